@@ -1,0 +1,54 @@
+# `make help` lists what there is to type. Everything is made in .venv and build/, which git ignores.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+EVENT ?= sample
+FILES ?=
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
+
+.PHONY: help analyze report fetch test lint lock clean
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/python:
+	@test -n "$(PYTHON)" || { echo "Padharvest needs Python 3.11 or later; none was found on this machine."; exit 2; }
+	@echo "Setting up .venv with $(PYTHON) (once)"
+	@$(PYTHON) -m venv --clear .venv || { echo "Python's venv module is missing: on Debian or Ubuntu, 'apt install python3-venv'."; exit 2; }
+	@touch $@
+
+.venv/run: requirements.txt | .venv/python
+	@echo "Installing what the analysis needs (once, about a minute)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt | .venv/python
+	@echo "Installing what the tests need (once, about a minute)"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@ .venv/run
+
+analyze: .venv/run ## analyse EVENT (the sample if none is named) and print where its report is
+	@$(BIN)/python -m pipeline analyze $(EVENT)
+
+report: .venv/run ## render EVENT's report again from its saved analysis
+	@$(BIN)/python -m pipeline report $(EVENT)
+
+fetch: .venv/run ## bring pads into corpus/EVENT: FILES="notes/*.txt" copies files
+	@$(BIN)/python -m fetch add $(EVENT) $(FILES)
+
+test: .venv/dev ## set up and run every test
+	@$(BIN)/python -m pytest
+
+lint: .venv/dev ## style, types and architecture
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lock: ## pin requirements*.in with hashes (needs uv: pip install uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove .venv and build/ (never corpus/)
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

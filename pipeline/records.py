@@ -1,0 +1,186 @@
+"""The words of the analysis as frozen records; `Analysis` as JSON is the contract that others read."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, NewType
+
+from fetch.records import PadId, Scalar
+
+SegmentId = NewType("SegmentId", str)
+EntityId = NewType("EntityId", str)
+ConcernId = NewType("ConcernId", str)
+LineNo = NewType("LineNo", int)
+"""A line of a pad, from 1; lines end at `\\n` and nowhere else."""
+
+
+class Kind(StrEnum):
+    """What a segment does."""
+
+    STATEMENT = "statement"
+    QUESTION = "question"
+    ACTION = "action"
+    DECISION = "decision"
+    OTHER = "other"
+
+
+class Label(StrEnum):
+    """What an entity is."""
+
+    PERSON = "PERSON"
+    ORG = "ORG"
+    PLACE = "PLACE"
+    EVENT = "EVENT"
+    PRODUCT = "PRODUCT"
+    DATE = "DATE"
+
+
+class LineRole(StrEnum):
+    """What a line is before anything is clustered."""
+
+    EMPTY = "empty"
+    HEADING = "heading"
+    PROMPT = "prompt"
+    BOILERPLATE = "boilerplate"
+    DUPLICATE = "duplicate"
+    CONTENT = "content"
+
+
+class Account(StrEnum):
+    """The ledger's entry for a line; every line of every pad has exactly one."""
+
+    CONCERN = "concern"
+    ONE_GROUP = "one_group"
+    QUESTION = "question"
+    NEXT_STEP = "next_step"
+    UNCLUSTERED = "unclustered"
+    DUPLICATE = "duplicate"
+    PROMPT = "prompt"
+    HEADING = "heading"
+    BOILERPLATE = "boilerplate"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of a pad: `pad.text[start:end]` is the line without its `\\n`; `level` is its list level, 0 for none."""
+
+    pad_id: PadId
+    number: LineNo
+    start: int
+    end: int
+    role: LineRole
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """The smallest quotable statement: a bullet, or one sentence of a paragraph.
+
+    `pad.text[start:end] == text`, always, in code points. `line` is the line it starts on. `role` is content,
+    or why it was set aside (boilerplate, duplicate). `level` is the list level, 0 for prose; `parent` is the
+    bullet it hangs under. `owner` and `due` are verbatim words of the segment; `due_date` is ISO 8601.
+    """
+
+    id: SegmentId
+    pad_id: PadId
+    group: str
+    line: LineNo
+    start: int
+    end: int
+    text: str
+    kind: Kind = Kind.STATEMENT
+    role: LineRole = LineRole.CONTENT
+    prompt: str | None = None
+    headings: tuple[str, ...] = ()
+    level: int = 0
+    parent: SegmentId | None = None
+    language: str = "und"
+    owner: str | None = None
+    due: str | None = None
+    due_date: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A span of a segment that names an entity: `segment.text[start:end]`, in code points."""
+
+    segment_id: SegmentId
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """What one or more mentions refer to; `name` is its fullest form as somebody wrote it."""
+
+    id: EntityId
+    name: str
+    label: Label
+    mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """A cluster with a label, terms and exemplars; `recurring` means that 2 or more groups raised it.
+
+    `id` comes from its content. `segment_ids` are in reading order, `exemplar_ids` are at most one per group,
+    best first; `groups` are in event order.
+    """
+
+    id: ConcernId
+    label: str
+    terms: tuple[str, ...]
+    segment_ids: tuple[SegmentId, ...]
+    exemplar_ids: tuple[SegmentId, ...]
+    groups: tuple[str, ...]
+    recurring: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Every line of every pad, accounted for: `lines[pad_id][n - 1]` is line n's account.
+
+    `counts` sums them over all pads, in the order of `Account`, zeros included.
+    """
+
+    total: int
+    counts: dict[Account, int]
+    lines: dict[PadId, tuple[Account, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventInfo:
+    """The event, as the report names it."""
+
+    id: str
+    title: str
+    date: dt.date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PadInfo:
+    """A pad, as the report names it; the text stays in the corpus and is checked by `sha256`."""
+
+    pad_id: PadId
+    group: str
+    revision: int | None
+    sha256: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """build/<event>/analysis.json, schema 1. `generated` is the `--now` it was made with, UTC in ISO 8601."""
+
+    schema: Literal[1]
+    generated: str
+    event: EventInfo
+    pads: tuple[PadInfo, ...]
+    segments: tuple[Segment, ...]
+    entities: tuple[Entity, ...]
+    concerns: tuple[Concern, ...]
+    ledger: Ledger
+    settings: dict[str, Scalar]
+    corpus_sha256: str
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,32 @@
+"""Everything that can be set about an analysis, as one documented immutable record."""
+
+import json
+from dataclasses import dataclass
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from fetch.records import Scalar
+from pipeline.errors import UserMistake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Read from the `[settings]` table of event.toml; each default says where it comes from."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
+
+    seed: int = 0
+    """Seed of everything random."""
+
+
+def from_event(values: dict[str, Scalar], event_id: str) -> Settings:
+    """Settings from event.toml's `[settings]` table; raises UserMistake naming the key and what was expected."""
+    try:
+        return TypeAdapter(Settings).validate_json(json.dumps(values))
+    except ValidationError as mistake:
+        first = mistake.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise UserMistake(
+            f"corpus/{event_id}/event.toml: [settings] {key}: {first['msg']}; "
+            f"known keys are {', '.join(Settings.__dataclass_fields__)}."
+        ) from mistake
