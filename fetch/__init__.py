@@ -1,0 +1,1 @@
+"""From Etherpad, or files on disk, to corpus/: `python -m fetch --help`."""

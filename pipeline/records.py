@@ -63,7 +63,7 @@ class Account(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of a pad: `pad.text[start:end]` is the line without its `\\n`; `level` is its list level, 0 for none."""
+    r"""A line of a pad: `pad.text[start:end]` is the line without its `\n`; `level` is its list level, 0 for none."""
 
     pad_id: PadId
     number: LineNo
