@@ -1,0 +1,110 @@
+"""The commands behind `make analyze` and `make report`.
+
+Exit codes: 0 done, 1 done but some pads could not be read, 2 the user's mistake (one plain line),
+70 a mistake of ours (sysexits.h EX_SOFTWARE), whose traceback is kept in the log.
+"""
+
+import datetime as dt
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fetch.archive import read_corpus
+from fetch.errors import FetchError
+from fetch.records import Corpus
+from pipeline.errors import PipelineError, UserMistake
+from pipeline.files import ANALYSIS, read_analysis, write_all
+from pipeline.records import Analysis
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
+
+Event = Annotated[str, typer.Argument(help="The event's folder in corpus/.")]
+CorpusRoot = Annotated[Path, typer.Option("--corpus", help="Where the events are.")]
+BuildRoot = Annotated[Path, typer.Option("--build", help="Where the outputs go.")]
+Now = Annotated[str | None, typer.Option(help="The time the report bears, ISO 8601; default: the clock.")]
+
+PROBLEMS = 1
+MISTAKE = 2
+OURS = 70
+
+
+@app.command()
+def analyze(
+    event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build"), now: Now = None
+) -> None:
+    """Analyse an event and render its report."""
+    from pipeline.analyze import analyze as analyse_corpus  # noqa: PLC0415 - scikit-learn and spaCy: not for --help
+    from pipeline.settings import from_event  # noqa: PLC0415 - same
+
+    read = read_corpus(corpus / event)
+    settings = from_event(read.event.settings, event)
+    analysis = analyse_corpus(read, settings, _moment(now), _say)
+    _publish(analysis, read, build / event)
+
+
+@app.command()
+def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build")) -> None:
+    """Render an event's report again from its saved analysis."""
+    _publish(read_analysis(build / event), read_corpus(corpus / event), build / event)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of analysis.json."""
+    from pipeline.contract import schema_json  # noqa: PLC0415 - pydantic: not for --help
+
+    typer.echo(schema_json(), nl=False)
+
+
+def run() -> None:
+    """The console's entry: a known error is one line, an unknown one goes to the log."""
+    try:
+        app()
+    except (PipelineError, FetchError) as error:
+        typer.echo(str(error), err=True)
+        sys.exit(MISTAKE)
+    except Exception:  # noqa: BLE001 - the last catch: the traceback is kept, the user is told where
+        log = Path("build") / "padharvest.log"
+        log.parent.mkdir(exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            traceback.print_exc(file=file)
+        typer.echo(f"Padharvest made a mistake of its own; what happened is at the end of {log}.", err=True)
+        sys.exit(OURS)
+
+
+def _publish(analysis: Analysis, corpus: Corpus, folder: Path) -> None:
+    """Check and render first, write afterwards: a refused quote leaves the last good report in place."""
+    from pipeline.contract import to_json  # noqa: PLC0415 - templates and pydantic: not for --help
+    from pipeline.report import render_report  # noqa: PLC0415 - same
+
+    outputs = render_report(analysis, corpus)
+    write_all(folder, {ANALYSIS: to_json(analysis), **{name: text.encode() for name, text in outputs.items()}})
+    for problem in corpus.problems:
+        typer.echo(problem, err=True)
+    typer.echo(f"Report: {folder / 'report.html'}")
+    if corpus.problems:
+        raise typer.Exit(PROBLEMS)
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _moment(now: str | None) -> str:
+    """`--now`, or SOURCE_DATE_EPOCH (reproducible-builds.org), or the clock; to the second, UTC, ISO 8601."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        if now is not None:
+            moment = dt.datetime.fromisoformat(now)
+        elif epoch is not None:
+            moment = dt.datetime.fromtimestamp(int(epoch), dt.UTC)
+        else:
+            moment = dt.datetime.now(dt.UTC)
+    except (ValueError, OverflowError) as error:
+        raise UserMistake(f"--now {now or epoch} is not a time; write it like 2026-05-04T12:00:00+00:00.") from error
+    utc = moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return utc.replace(microsecond=0).isoformat()
