@@ -1,0 +1,21 @@
+"""What every test may use."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture
+def shared_events() -> Path:
+    events = SHARED / "events"
+    if not events.is_dir():
+        pytest.skip("the labelled events are not beside this checkout")
+    return events

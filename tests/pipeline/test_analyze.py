@@ -1,0 +1,94 @@
+"""The whole analysis, from a corpus to its report, on input small, odd and large."""
+
+import json
+from collections.abc import Mapping
+
+import jsonschema
+import pytest
+
+from fetch.records import Corpus
+from pipeline.analyze import analyze, digest
+from pipeline.contract import schema, to_json
+from pipeline.records import Account, Analysis, Kind, LineRole
+from pipeline.report import render_report
+from pipeline.settings import Settings
+from tests.builders import corpus
+
+NOW = "2026-05-04T12:00:00+00:00"
+
+GARDENS = {
+    "Water": "* the tap is shut all winter\n* who pays when the pump breaks?\n* Ana to call the council by Friday\n",
+    "Soil": "* compost bins are always full\n* nobody knows who pays for repairs\n* we need a rota for the bins\n",
+    "Kids": "* the gate must be locked\n* a rota for opening the gate would help\n* who pays for repairs?\n",
+}
+
+ODD: Mapping[str, Mapping[str, str]] = {
+    "no pads": {},
+    "one pad": {"Water": GARDENS["Water"]},
+    "one line": {"Water": "* the tap is shut"},
+    "one word": {"Water": "tap"},
+    "all empty": {"Water": "", "Soil": "\n\n\n", "Kids": "  \t \n"},
+    "only the template": dict.fromkeys(("Water", "Soil", "Kids"), "What is the issue?\n\nWho should be involved?\n"),
+    "the same text in each": dict.fromkeys(("Water", "Soil", "Kids"), GARDENS["Water"]),
+    "no letters": {"Water": "1 2 3\n---\n???\n", "Soil": "…\n+1\n"},
+    "not English": {"Agua": "* el grifo está cerrado\n", "Почва": "* компост всегда полон\n", "水": "* 誰が払うのか\n"},
+    "one endless line": {"Water": "the tap is shut and " * 5000, "Soil": "x" * 100_000},
+    "hostile": {
+        "<script>alert(1)</script>": "* </script><img src=x onerror=alert(1)>\n* {{subst:x}} [[File:x]] | =1+1\n\x00\x85\u2028\u202e\ufeff"
+    },
+}
+
+
+def run(one: Corpus) -> Analysis:
+    return analyze(one, Settings(), NOW, lambda _: None)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_input_ends_in_a_report_and_a_closed_ledger(name: str) -> None:
+    one = corpus(ODD[name])
+    analysis = run(one)
+    outputs = render_report(analysis, one)
+    assert "report.html" in outputs
+    assert (
+        analysis.ledger.total
+        == sum(pad.text.count("\n") + 1 for pad in one.pads)
+        == sum(analysis.ledger.counts.values())
+    )
+
+
+def test_many_and_long_pads_end_in_a_report() -> None:
+    long = "\n".join(f"* point {n} on compost, taps and rota number {n % 17}" for n in range(3000))
+    fifty = {f"Group {n}": f"{GARDENS['Water']}* bed {n} needs {n} bags of soil\n" for n in range(50)}
+    for one in (corpus({"Long": long, "Soil": GARDENS["Soil"]}), corpus(fifty)):
+        assert "report.html" in render_report(run(one), one)
+
+
+def test_every_segment_is_verbatim() -> None:
+    one = corpus(GARDENS)
+    texts = {pad.pad_id: pad.text for pad in one.pads}
+    analysis = run(one)
+    assert analysis.segments
+    for segment in analysis.segments:
+        assert texts[segment.pad_id][segment.start : segment.end] == segment.text
+
+
+def test_set_aside_and_contentless_segments_are_in_no_concern() -> None:
+    one = corpus({group: f"What is the issue?\n\n{text}" for group, text in GARDENS.items()})
+    analysis = run(one)
+    by_id = {segment.id: segment for segment in analysis.segments}
+    for concern in analysis.concerns:
+        for member in concern.segment_ids:
+            assert by_id[member].role is LineRole.CONTENT
+            assert by_id[member].kind is not Kind.OTHER
+    assert analysis.ledger.counts[Account.PROMPT] == 3
+
+
+def test_the_analysis_keeps_to_its_published_schema() -> None:
+    analysis = run(corpus(GARDENS))
+    jsonschema.validate(json.loads(to_json(analysis)), schema())
+
+
+def test_the_digest_changes_with_any_pad_and_not_with_their_order() -> None:
+    one, other = corpus(GARDENS), corpus({**GARDENS, "Kids": "* nothing"})
+    assert digest(one.pads) != digest(other.pads)
+    assert digest(one.pads) == digest(tuple(reversed(one.pads)))

@@ -1,0 +1,81 @@
+"""`python -m pipeline`, run as a user runs it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+NOW = "2026-05-04T12:00:00+00:00"
+
+
+def pipeline(root: Path, *arguments: str | Path, seed: str = "0") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own module, our own arguments
+        [sys.executable, "-m", "pipeline", *map(str, arguments)],
+        cwd=root,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_sample_gives_the_same_bytes_whatever_the_hash_seed(root: Path, tmp_path: Path) -> None:
+    for seed in ("1", "2"):
+        done = pipeline(root, "analyze", "sample", "--build", tmp_path / seed, "--now", NOW, seed=seed)
+        assert done.returncode == 0, done.stderr
+    first, second = tmp_path / "1" / "sample", tmp_path / "2" / "sample"
+    names = sorted(path.name for path in first.iterdir())
+    assert names == [
+        "analysis.json",
+        "concerns.csv",
+        "entities.csv",
+        "quotes.csv",
+        "report.html",
+        "report.md",
+        "report.wiki",
+    ]
+    for name in names:
+        assert (first / name).read_bytes() == (second / name).read_bytes(), name
+
+
+def test_a_saved_analysis_renders_to_the_same_report(root: Path, tmp_path: Path) -> None:
+    pipeline(root, "analyze", "sample", "--build", tmp_path, "--now", NOW)
+    report = tmp_path / "sample" / "report.html"
+    before = report.read_bytes()
+    report.unlink()
+    assert pipeline(root, "report", "sample", "--build", tmp_path).returncode == 0
+    assert report.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("analyze", "nowhere"), "nowhere"),
+        (("report", "sample"), "make analyze EVENT=sample"),
+        (("analyze", "sample", "--now", "tea time"), "tea time"),
+    ],
+)
+def test_a_users_mistake_is_one_plain_line(
+    root: Path, tmp_path: Path, arguments: tuple[str, ...], expected: str
+) -> None:
+    done = pipeline(root, *arguments, "--build", tmp_path)
+    assert done.returncode == 2
+    assert expected in done.stderr
+    assert len(done.stderr.strip().split("\n")) == 1
+
+
+def test_an_edited_pad_is_never_quoted_from_an_older_analysis(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root / "corpus" / "sample", tmp_path / "corpus" / "sample")
+    places = ("--corpus", tmp_path / "corpus", "--build", tmp_path / "build")
+    assert pipeline(root, "analyze", "sample", *places).returncode == 0
+    report = tmp_path / "build" / "sample" / "report.html"
+    before = report.read_bytes()
+    pads = sorted((tmp_path / "corpus" / "sample" / "pads").iterdir(), key=lambda path: path.stat().st_size)
+    pads[-1].write_text("* something else altogether\n", encoding="utf-8")
+    done = pipeline(root, "report", "sample", *places)
+    assert done.returncode == 2
+    assert "make analyze EVENT=sample" in done.stderr
+    assert report.read_bytes() == before
