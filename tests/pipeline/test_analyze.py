@@ -34,7 +34,8 @@ ODD: Mapping[str, Mapping[str, str]] = {
     "not English": {"Agua": "* el grifo está cerrado\n", "Почва": "* компост всегда полон\n", "水": "* 誰が払うのか\n"},
     "one endless line": {"Water": "the tap is shut and " * 5000, "Soil": "x" * 100_000},
     "hostile": {
-        "<script>alert(1)</script>": "* </script><img src=x onerror=alert(1)>\n* {{subst:x}} [[File:x]] | =1+1\n\x00\x85\u2028\u202e\ufeff"
+        "<script>alert(1)</script>": "* </script><img src=x onerror=alert(1)>\n* {{subst:x}} [[File:x]] | =1+1\n",
+        "odd characters": "\x00\x85\u2028\u202e\ufeff\r",
     },
 }
 

@@ -52,11 +52,11 @@ def test_a_saved_analysis_renders_to_the_same_report(root: Path, tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("arguments", "expected"),
-    [
+    (
         (("analyze", "nowhere"), "nowhere"),
         (("report", "sample"), "make analyze EVENT=sample"),
         (("analyze", "sample", "--now", "tea time"), "tea time"),
-    ],
+    ),
 )
 def test_a_users_mistake_is_one_plain_line(
     root: Path, tmp_path: Path, arguments: tuple[str, ...], expected: str
