@@ -1,0 +1,1 @@
+"""From an analysis and its corpus to the report in every format."""
