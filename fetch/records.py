@@ -39,6 +39,7 @@ class ManifestEntry:
 
     `file` is relative to the event's folder, `sha256` is of the file's bytes as kept, `size` is in bytes,
     `fetched_at` is UTC in ISO 8601, `revision` is Etherpad's, where it is known.
+    `remarks` say what was guessed or changed on the way in.
     """
 
     pad_id: PadId
@@ -48,6 +49,7 @@ class ManifestEntry:
     size: int
     fetched_at: str
     revision: int | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +66,12 @@ class Pad:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
-    """An event with the pads that could be read, in event.toml's order; `problems` are plain sentences."""
+    """An event with the pads that could be read, in event.toml's order.
+
+    `problems` (a pad is missing) and `notes` (a pad is there, but something about it was guessed) are plain sentences.
+    """
 
     event: Event
     pads: tuple[Pad, ...]
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

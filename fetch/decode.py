@@ -1,0 +1,101 @@
+r"""Bytes of a text file from anywhere become text, and what had to be guessed or changed is said."""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+from fetch.errors import PadFailure
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it starts with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+CODE_PAGES = (["cp1252"], ["cp1250", "cp1251", "cp1253", "cp1254", "mac_roman", "latin_1"])
+"""What editors wrote before UTF-8. Western Europe's first: charset-normalizer refuses it for Polish or Russian, while
+it takes French for Central European as readily (tried with a sentence each of seven languages)."""
+
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+"""C0 controls that no text holds often; tab, line ends, VT and FF are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    r"""Text with lines ended by `\n`, never with a lone surrogate or NUL; `remarks` tell what was done to get there."""
+
+    text: str
+    remarks: tuple[str, ...] = ()
+
+
+def decode(data: bytes, name: str) -> Decoded:
+    r"""The text in a file's bytes; `name` is for the sentence. Raises PadFailure where they hold no text.
+
+    UTF-8 first; UTF-16 and UTF-32 where a byte order mark says so. Nearly-UTF-8 stays UTF-8, with U+FFFD for the
+    odd byte; what else is not UTF-8 is guessed among Western and Cyrillic code pages. A byte order mark is the
+    file's signature, not its text, so it goes; that is for files only: in what a pad's server sends, it is text.
+    `\r\n` of a Windows editor becomes `\n`; so does `\r` in a file that has no `\n` at all (classic Mac OS).
+    """
+    text, remarks = _marked(data, name) or _utf8(data) or _guess(data, name)
+    if "\0" in text:
+        raise PadFailure(f"{name}: holds binary data, not text; export the notes as plain text (UTF-8).")
+    if "\r\n" in text:
+        text, remarks = text.replace("\r\n", "\n"), (*remarks, "line ends of Windows became plain ones")
+    elif "\r" in text and "\n" not in text:
+        text, remarks = text.replace("\r", "\n"), (*remarks, "line ends of the old Mac OS became plain ones")
+    return Decoded(text, remarks)
+
+
+def without_surrogates(text: str) -> str:
+    """`text` with surrogate pairs joined, and U+FFFD for each one alone: what UTF-8 can hold."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _marked(data: bytes, name: str) -> tuple[str, tuple[str, ...]] | None:
+    for mark, encoding in MARKS:
+        if not data.startswith(mark):
+            continue
+        if encoding == "utf-8":
+            return _utf8(data[len(mark) :])
+        try:
+            return data.decode(encoding), (f"it was in {encoding.upper()}",)
+        except UnicodeDecodeError as error:
+            raise PadFailure(f"{name}: begins like {encoding.upper()} but is broken; save it as UTF-8.") from error
+    return None
+
+
+def _utf8(data: bytes) -> tuple[str, tuple[str, ...]] | None:
+    """Text where `data` is UTF-8, or is so far more often than not."""
+    try:
+        return data.decode(), ()
+    except UnicodeDecodeError:
+        text = without_surrogates(data.decode("utf-8", "surrogatepass_or_replace"))
+    broken = text.count("\ufffd")
+    good = sum(not c.isascii() for c in text) - broken
+    if good <= broken:
+        return None
+    return text, (f"bytes that are not UTF-8 became \ufffd ({broken} of them)",)
+
+
+def _guess(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+    best = next((best for pages in CODE_PAGES if (best := from_bytes(data, cp_isolation=pages).best())), None)
+    text = str(best) if best else data.decode("latin-1")
+    if len(CONTROL.findall(text)) * 100 > len(text):
+        raise PadFailure(f"{name}: holds binary data, not text; export the notes as plain text (UTF-8).")
+    encoding = best.encoding if best else "latin_1"
+    return text, (f"it is not UTF-8 and was read as {encoding}: look whether its accents are right",)
+
+
+def _pass_or_replace(error: UnicodeError) -> tuple[str, int]:
+    """UTF-8's surrogates as they are (CESU-8, WTF-8 of careless exporters), U+FFFD for all else."""
+    try:
+        found = codecs.lookup_error("surrogatepass")(error)
+    except UnicodeError:
+        found = codecs.lookup_error("replace")(error)
+    return str(found[0]), found[1]
+
+
+codecs.register_error("surrogatepass_or_replace", _pass_or_replace)

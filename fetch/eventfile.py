@@ -1,0 +1,162 @@
+"""event.toml, written by people, becomes an Event; a mistake in it is one sentence with file, key and remedy."""
+
+import datetime as dt
+import difflib
+import re
+import tomllib
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from fetch import disk
+from fetch.errors import UserMistake
+from fetch.records import Event, PadRef, Scalar
+
+EVENT_FILE = "event.toml"
+
+NAME = re.compile(r"\w[\w.-]{0,99}")
+"""An event's id is a folder's name that make, a URL and a shell take as it is."""
+
+EXPECTED = {
+    "string_type": 'expected text in quotes, like "…"',
+    "string_too_short": "must not be empty",
+    "string_pattern_mismatch": 'expected an address, like "https://pads.example.org"',
+    "tuple_type": 'expected a list, like ["…", "…"]',
+    "dict_type": "expected a table",
+    "model_type": "expected a table",
+}
+"""Pydantic's kinds of error in our users' words."""
+
+SHOWN = 60
+"""Characters of a wrong value that a sentence repeats."""
+
+_Place = tuple[str | None, str | None, str | None]
+
+Words = Annotated[str, Field(strict=True, min_length=1)]
+Address = Annotated[str, Field(strict=True, pattern=r"^https?://[^/\s]")]
+
+
+class _Pad(BaseModel):
+    """One [[pad]]."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    group: Words
+    pad: Words | None = None
+    url: Address | None = None
+    file: Words | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        places = [key for key in ("pad", "url", "file") if getattr(self, key) is not None]
+        if len(places) != 1:
+            found = f"it has {' and '.join(places)}" if places else "it has none of them"
+            raise ValueError(f"expected exactly one of pad, url and file, but {found}")
+        path = PurePosixPath(self.file or "")
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError(f'file must be a path inside the event\'s folder, like "pads/notes.txt", not "{path}"')
+        return self
+
+
+class _EventFile(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Words
+    date: dt.date | None = None
+    server: Address | None = None
+    prompts: tuple[Words, ...] = ()
+    pad: tuple[_Pad, ...] = ()
+    settings: dict[str, Scalar] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _pads(self) -> Self:
+        seen: dict[_Place, int] = {}
+        for number, one in enumerate(self.pad, 1):
+            place = (one.pad, one.url, one.file)
+            if place in seen:
+                raise ValueError(f"[[pad]] {number} names the same notes as [[pad]] {seen[place]}; remove one of them")
+            seen[place] = number
+            if one.pad and not self.server:
+                raise ValueError(f'[[pad]] {number} names a pad, so server is needed: server = "https://…"')
+        return self
+
+
+def check_name(event_id: str) -> str:
+    """`event_id` where it can be an event's folder; raises UserMistake."""
+    if NAME.fullmatch(event_id):
+        return event_id
+    raise UserMistake(
+        f"{event_id!r} cannot be an event's name: it is a folder in corpus/, so use letters, digits, '-', '_' "
+        "and '.', like wmcon18."
+    )
+
+
+def read_event(folder: Path) -> Event:
+    """The event that `folder`/event.toml describes; raises UserMistake naming the file and what is wrong in it."""
+    path = folder / EVENT_FILE
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise UserMistake(f"{path} does not exist; `python -m fetch --help` shows how to make an event.") from error
+    except UnicodeDecodeError as error:
+        raise UserMistake(f"{path}: is not UTF-8; save it as UTF-8.") from error
+    except OSError as error:
+        raise UserMistake(f"{path}: cannot be read: {disk.reason(error)}.") from error
+    return parse_event(text, path)
+
+
+def parse_event(text: str, path: Path) -> Event:
+    """The event in the text of an event.toml; `path` names the event (its folder) and stands in every sentence."""
+    try:
+        file = _EventFile.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UserMistake(f"{path}: is not TOML: {error}.") from error
+    except ValidationError as error:
+        raise UserMistake(f"{path}: {_sentence(error.errors()[0])}.") from error
+    return Event(
+        id=path.parent.name,
+        title=file.title,
+        date=file.date,
+        server=file.server.rstrip("/") if file.server else None,
+        prompts=file.prompts,
+        pads=tuple(PadRef(**one.model_dump()) for one in file.pad),
+        settings=file.settings,
+    )
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """Where the mistake is, what was expected, what stands there instead."""
+    loc, kind = error["loc"], error["type"]
+    where = _where(loc)
+    if kind == "extra_forbidden":
+        return f"{where} is not a known key{_did_you_mean(str(loc[-1]), inside_pad=loc[0] == 'pad')}"
+    if kind == "missing":
+        return f"{where} is missing"
+    if kind == "value_error":
+        return f"{where}{': ' if where else ''}{error['msg'].removeprefix('Value error, ')}"
+    if loc[:1] == ("settings",) and len(loc) > 1:
+        return f"[settings] {loc[1]}: expected text in quotes, a number, true or false"
+    expected = "expected a date like 2018-04-22, without quotes" if "date" in kind else EXPECTED.get(kind, error["msg"])
+    return f"{where}: {expected}, not {_shown(error['input'])}"
+
+
+def _where(loc: tuple[str | int, ...]) -> str:
+    """`[[pad]] 3: group` for ("pad", 2, "group"): as a person counts."""
+    if loc[:1] == ("pad",) and len(loc) > 1:
+        return ": ".join([f"[[pad]] {int(loc[1]) + 1}", *(str(part) for part in loc[2:])])
+    return " ".join(str(part + 1) if isinstance(part, int) else part for part in loc)
+
+
+def _did_you_mean(key: str, *, inside_pad: bool) -> str:
+    known = sorted((_Pad if inside_pad else _EventFile).model_fields)
+    close = difflib.get_close_matches(key, known, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(known)}"
+
+
+def _shown(value: object) -> str:
+    shown = repr(value) if isinstance(value, str) else str(value)
+    return shown if len(shown) <= SHOWN else shown[: SHOWN - 1] + "…"
