@@ -36,16 +36,16 @@ class Store:
         self._ours = set(journal.read().split())
 
     def keep(self, entry: ManifestEntry, data: bytes) -> Change:
-        """Keep a pad and its entry, in that order; an unchanged pad is not written at all.
+        """Keep a pad and its entry, in that order; what its source has not changed is not written at all.
 
         Raises PadFailure where the kept copy was edited by hand since (it is a person's work), and OSError, as of a
         full disk; the old copy is then what it was.
         """
         old = self.entries.get(entry.pad_id)
         held = self._held(entry.file)
-        if old is not None and held == old.sha256 == entry.sha256:
+        if old is not None and held is not None and old.sha256 == entry.sha256:
             return Change.UNCHANGED
-        if old is not None and held not in {None, old.sha256, entry.sha256} and held not in self._ours:
+        if old is not None and held not in {None, old.sha256, entry.sha256, *self._ours}:
             raise PadFailure(
                 f"{self.folder / entry.file}: was edited here by hand, and its source has changed as well; "
                 "move your copy away to take the new one."

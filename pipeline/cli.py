@@ -83,8 +83,8 @@ def _publish(analysis: Analysis, corpus: Corpus, folder: Path) -> None:
 
     outputs = render_report(analysis, corpus)
     write_all(folder, {ANALYSIS: to_json(analysis), **{name: text.encode() for name, text in outputs.items()}})
-    for problem in corpus.problems:
-        typer.echo(problem, err=True)
+    for sentence in (*corpus.notes, *corpus.problems):
+        typer.echo(sentence, err=True)
     typer.echo(f"Report: {folder / 'report.html'}")
     if corpus.problems:
         raise typer.Exit(PROBLEMS)

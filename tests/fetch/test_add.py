@@ -1,0 +1,206 @@
+"""`python -m fetch add`: files become pads; what is odd about one is a sentence, and the others are added."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from fetch.archive import read_corpus
+from fetch.cli import app
+from fetch.manifest import read_manifest
+from fetch.records import PadId
+
+NOW = "2026-05-04T12:00:00+00:00"
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    """A folder with two exports."""
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / "b.txt").write_text("bee\n", encoding="utf-8")
+    (folder / "Community Health.md").write_text("* health\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def camp(tmp_path: Path) -> Path:
+    return tmp_path / "corpus" / "camp"
+
+
+def add(camp: Path, *paths: Path) -> Result:
+    arguments = ["add", camp.name, *map(str, paths), "--corpus", str(camp.parent), "--now", NOW]
+    return CliRunner().invoke(app, arguments)
+
+
+def test_a_folder_of_exports_becomes_an_event(notes: Path, camp: Path) -> None:
+    done = add(camp, notes)
+    assert done.exit_code == 0, done.output
+    assert done.stdout == (
+        f"new: {notes}/Community Health.md\nnew: {notes}/b.txt\ncamp: 2 new, 0 changed, 0 unchanged, 0 failed\n"
+    )
+    corpus = read_corpus(camp)
+    assert (corpus.event.title, str(corpus.event.date)) == ("camp", "2026-05-04")
+    assert [(pad.pad_id, pad.group, pad.text) for pad in corpus.pads] == [
+        ("Community Health", "Community Health", "* health\n"),
+        ("b", "b", "bee\n"),
+    ]
+    entry = read_manifest(camp)[PadId("b")]
+    assert (entry.file, entry.source, entry.size, entry.fetched_at) == ("pads/b.txt", "file:b.txt", 4, NOW)
+
+
+def test_adding_again_writes_nothing(notes: Path, camp: Path) -> None:
+    add(camp, notes)
+    before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in camp.rglob("*") if path.name != ".lock"}
+    done = add(camp, notes)
+    after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in camp.rglob("*") if path.name != ".lock"}
+    assert done.stdout.endswith("camp: 0 new, 0 changed, 2 unchanged, 0 failed\n")
+    assert before == after
+
+
+def test_a_changed_file_takes_the_old_one_s_place(notes: Path, camp: Path) -> None:
+    add(camp, notes)
+    (notes / "b.txt").write_text("wasp\n", encoding="utf-8")
+    assert "1 changed, 1 unchanged" in add(camp, notes).stdout
+    assert [pad.text for pad in read_corpus(camp).pads] == ["* health\n", "wasp\n"]
+    assert read_corpus(camp).notes == ()
+
+
+def test_a_kept_pad_that_a_person_edited_is_not_overwritten(notes: Path, camp: Path) -> None:
+    add(camp, notes)
+    (camp / "pads/b.txt").write_text("bee, corrected\n", encoding="utf-8")
+    assert add(camp, notes).stdout.endswith("2 unchanged, 0 failed\n")
+    (notes / "b.txt").write_text("wasp\n", encoding="utf-8")
+    done = add(camp, notes)
+    assert done.exit_code == 1
+    assert "was edited here by hand" in done.stderr
+    assert (camp / "pads/b.txt").read_text(encoding="utf-8") == "bee, corrected\n"
+
+
+def test_what_a_person_wrote_in_event_toml_stays(notes: Path, camp: Path) -> None:
+    camp.mkdir(parents=True)
+    mine = '# mine\ntitle = "Summer Camp"\n\n[[pad]]\ngroup = "Bees"\nfile = "pads/b.txt"\n'
+    (camp / "event.toml").write_text(mine, encoding="utf-8")
+    add(camp, notes)
+    assert (camp / "event.toml").read_text(encoding="utf-8").startswith(mine)
+    assert [(pad.group, pad.pad_id) for pad in read_corpus(camp).pads] == [
+        ("Bees", "b"),
+        ("Community Health", "Community Health"),
+    ]
+
+
+def odd(notes: Path) -> dict[str, str]:
+    """Files that cannot be added, and the sentence for each."""
+    (notes / "dangling.txt").symlink_to("nowhere")
+    (notes / "inner").mkdir()
+    (notes / "picture.txt").write_bytes(b"\x89PNG\r\n\0\0")
+    (notes / "report.docx").write_bytes(b"PK")
+    os.mkfifo(notes / "pipe.txt")
+    with (notes / "huge.txt").open("wb") as file:
+        file.truncate(20_000_000)
+    (notes / "B.txt").write_text("another\n", encoding="utf-8")
+    (notes / ".DS_Store").write_bytes(b"\0")
+    return {
+        "dangling.txt": "this link leads to nothing; name the file itself.",
+        "inner": "is a folder inside a folder and was left out; name it as well.",
+        "picture.txt": "holds binary data, not text; export the notes as plain text (UTF-8).",
+        "report.docx": "was left out, for it ends in neither .txt nor .md.",
+        "pipe.txt": "it is a pipe, not a file with text.",
+        "huge.txt": "20 MB, and a pad's text may have 10 MB; split it or leave it out.",
+        "b.txt": "the event has a pad of that name already (pads/B~1.txt); rename the file.",
+    }
+
+
+def test_each_odd_file_is_one_sentence_and_the_rest_is_added(notes: Path, camp: Path) -> None:
+    sentences = odd(notes)
+    done = add(camp, notes)
+    assert done.exit_code == 1
+    assert sorted(done.stderr.splitlines()) == sorted(f"{notes}/{name}: {what}" for name, what in sentences.items())
+    assert done.stdout.endswith(f"camp: 2 new, 0 changed, 0 unchanged, {len(sentences)} failed\n")
+    assert [pad.text for pad in read_corpus(camp).pads] == ["another\n", "* health\n"]
+
+
+def test_files_named_one_by_one_may_be_missing_or_devices(tmp_path: Path, camp: Path) -> None:
+    done = add(camp, tmp_path / "missing.txt", Path("/dev/null"))
+    assert done.exit_code == 1
+    assert done.stderr.splitlines() == [
+        f"{tmp_path}/missing.txt: cannot be read: it does not exist.",
+        "/dev/null: ends in neither .txt nor .md; export the notes as plain text.",
+    ]
+
+
+def test_the_same_stem_twice_is_told(notes: Path, camp: Path) -> None:
+    (notes / "b.md").write_text("other", encoding="utf-8")
+    done = add(camp, notes)
+    assert done.stderr == f"{notes}/b.txt: the event has a pad of that name already (pads/b.md); rename the file.\n"
+
+
+def test_a_file_named_like_a_pad_of_the_server_is_told(notes: Path, camp: Path) -> None:
+    camp.mkdir(parents=True)
+    (camp / "event.toml").write_text(
+        'title = "x"\nserver = "https://pads.example.org"\n[[pad]]\ngroup = "B"\npad = "b"\n', encoding="utf-8"
+    )
+    done = add(camp, notes / "b.txt")
+    assert done.exit_code == 1
+    assert "(https://pads.example.org/p/b); rename the file." in done.stderr
+
+
+def test_what_was_guessed_is_said_and_kept(notes: Path, camp: Path) -> None:
+    (notes / "b.txt").write_bytes(b"d\xe9j\xe0 vu, tr\xe8s bien\r\n")
+    (notes / "nothing.txt").write_bytes(b"")
+    done = add(camp, notes / "b.txt", notes / "nothing.txt")
+    assert done.exit_code == 0
+    assert "read as cp1252" in done.stdout
+    assert "line ends of Windows" in done.stdout
+    assert "nothing.txt; it is empty" in done.stdout
+    assert read_manifest(camp)[PadId("nothing")].remarks == ("it is empty",)
+    assert [pad.text for pad in read_corpus(camp).pads] == ["déjà vu, très bien\n", ""]
+
+
+def test_a_folder_that_cannot_be_read_is_told(notes: Path, camp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: Path) -> object:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    done = add(camp, notes)
+    assert done.exit_code == 1
+    assert (
+        done.stderr == f"{notes}: this folder cannot be read: you may not read or write it; change its permissions.\n"
+    )
+
+
+def test_a_full_disk_is_told_and_nothing_old_is_lost(notes: Path, camp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(camp, notes)
+    (notes / "b.txt").write_text("wasp\n", encoding="utf-8")
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("fetch.disk.os.fsync", full)
+    done = add(camp, notes)
+    assert done.exit_code == 1
+    assert done.stderr == f"{notes}/b.txt: cannot be kept: the disk is full; free some space and run this again.\n"
+    assert [pad.text for pad in read_corpus(camp).pads] == ["* health\n", "bee\n"]
+    assert read_corpus(camp).notes == ()
+    assert list(camp.rglob(".part-*")) == []
+
+
+def test_a_corpus_that_may_not_be_written_is_one_sentence(notes: Path, tmp_path: Path) -> None:
+    (tmp_path / "corpus").write_text("in the way", encoding="utf-8")
+    done = add(tmp_path / "corpus" / "camp", notes)
+    assert done.exit_code == 1
+    assert "a part of its path is not a folder" in str(done.exception)
+
+
+@pytest.mark.parametrize("name", ("../x", ".x", "a b", "a/b"))
+def test_a_name_that_leads_elsewhere_is_the_user_s_mistake(notes: Path, camp: Path, name: str) -> None:
+    done = CliRunner().invoke(app, ["add", name, str(notes), "--corpus", str(camp.parent)])
+    assert "cannot be an event's name" in str(done.exception)
+    assert not camp.parent.exists()
+
+
+def test_kept_files_are_readable_by_others(notes: Path, camp: Path) -> None:
+    add(camp, notes)
+    assert stat.S_IMODE((camp / "pads/b.txt").stat().st_mode) == 0o644

@@ -1,0 +1,158 @@
+"""A corpus folder is read as it stands; what is odd about one pad is a sentence, and the others are there."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from fetch.archive import read_corpus
+from fetch.errors import UserMistake
+from fetch.manifest import read_manifest, write_manifest
+from fetch.records import ManifestEntry, PadId
+
+
+def event(folder: Path, *pads: str, server: str = "https://pads.example.org") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = "".join(f"\n[[pad]]\n{pad}\n" for pad in pads)
+    (folder / "event.toml").write_text(f'title = "Camp"\nserver = "{server}"\n{entries}', encoding="utf-8")
+    (folder / "pads").mkdir(exist_ok=True)
+    return folder
+
+
+def entry(pad_id: str, data: bytes, file: str, revision: int | None = None) -> ManifestEntry:
+    return ManifestEntry(
+        pad_id=PadId(pad_id),
+        file=file,
+        source=f"https://pads.example.org/p/{pad_id}",
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        fetched_at="2026-05-04T12:00:00+00:00",
+        revision=revision,
+    )
+
+
+def keep(folder: Path, *kept: tuple[ManifestEntry, bytes]) -> None:
+    for one, data in kept:
+        (folder / one.file).write_bytes(data)
+    write_manifest(folder, {one.pad_id: one for one, _ in kept})
+
+
+def test_pads_come_in_the_order_of_event_toml_with_what_the_manifest_knows(tmp_path: Path) -> None:
+    folder = event(tmp_path / "camp", 'group = "B"\npad = "b"', 'group = "A"\nurl = "https://pads.example.org/p/a"')
+    keep(folder, (entry("a", b"one", "pads/a.txt"), b"one"), (entry("b", b"two", "pads/b.txt", 7), b"two"))
+    corpus = read_corpus(folder)
+    assert [(pad.pad_id, pad.group, pad.text, pad.revision) for pad in corpus.pads] == [
+        ("b", "B", "two", 7),
+        ("a", "A", "one", None),
+    ]
+    assert corpus.pads[0].source == "https://pads.example.org/p/b"
+    assert (corpus.problems, corpus.notes) == ((), ())
+
+
+def test_a_kept_pad_is_read_to_the_character(tmp_path: Path) -> None:
+    text = "\ufeffbom\r\n\x85nel\u2028ls\x0b\x0c\r tail\n"
+    folder = event(tmp_path / "camp", 'group = "A"\npad = "a"')
+    keep(folder, (entry("a", text.encode(), "pads/a.txt"), text.encode()))
+    assert read_corpus(folder).pads[0].text == text
+
+
+def test_a_group_may_have_several_pads(tmp_path: Path) -> None:
+    folder = event(tmp_path / "camp", 'group = "A"\nfile = "pads/a.txt"', 'group = "A"\nfile = "pads/more.md"')
+    (folder / "pads/a.txt").write_text("one", encoding="utf-8")
+    (folder / "pads/more.md").write_text("two", encoding="utf-8")
+    assert [(pad.group, pad.pad_id) for pad in read_corpus(folder).pads] == [("A", "a"), ("A", "more")]
+
+
+def test_a_file_without_an_entry_is_read_from_disk(tmp_path: Path) -> None:
+    folder = event(tmp_path / "camp", 'group = "A"\nfile = "pads/a.txt"')
+    (folder / "pads/a.txt").write_bytes(b"one\r\ntwo")
+    corpus = read_corpus(folder)
+    assert corpus.pads[0].text == "one\ntwo"
+    assert corpus.pads[0].sha256 == hashlib.sha256(b"one\r\ntwo").hexdigest()
+    assert corpus.pads[0].source == "file:a.txt"
+    assert corpus.problems == ()
+    assert corpus.notes == (f"{folder}/pads/a.txt: line ends of Windows became plain ones.",)
+
+
+def test_a_pad_that_a_person_edited_is_used_and_said(tmp_path: Path) -> None:
+    folder = event(tmp_path / "camp", 'group = "A"\npad = "a"')
+    keep(folder, (entry("a", b"old", "pads/a.txt", 3), b"new"))
+    corpus = read_corpus(folder)
+    assert corpus.pads[0].text == "new"
+    assert corpus.pads[0].sha256 == hashlib.sha256(b"new").hexdigest()
+    assert "has changed since it was kept" in corpus.notes[0]
+    assert corpus.problems == ()
+
+
+def test_what_cannot_be_read_is_a_sentence_and_the_rest_goes_on(tmp_path: Path) -> None:
+    folder = event(
+        tmp_path / "camp",
+        'group = "Unfetched"\npad = "later"',
+        'group = "Gone"\nfile = "pads/gone.txt"',
+        'group = "Binary"\nfile = "pads/picture.txt"',
+        'group = "Folder"\nfile = "pads/folder"',
+        'group = "Fine"\nfile = "pads/fine.txt"',
+    )
+    (folder / "pads/picture.txt").write_bytes(b"\x89PNG\0\0")
+    (folder / "pads/folder").mkdir()
+    (folder / "pads/fine.txt").write_text("here", encoding="utf-8")
+    corpus = read_corpus(folder)
+    assert [pad.text for pad in corpus.pads] == ["here"]
+    assert corpus.problems == (
+        "pad later (Unfetched) is not in the corpus yet; run `make fetch EVENT=camp`.",
+        f"{folder}/pads/gone.txt: cannot be read: it does not exist.",
+        f"{folder}/pads/picture.txt: holds binary data, not text; export the notes as plain text (UTF-8).",
+        f"{folder}/pads/folder: it is a folder, not a file with text.",
+    )
+
+
+def test_two_pads_of_one_name_are_told_apart_by_their_server(tmp_path: Path) -> None:
+    folder = event(
+        tmp_path / "camp", 'group = "A"\npad = "notes"', 'group = "B"\nurl = "https://two.example.org/p/notes"'
+    )
+    first, second = entry("notes", b"1", "pads/notes.txt"), entry("notes@two.example.org", b"2", "pads/n2.txt")
+    keep(folder, (first, b"1"), (second, b"2"))
+    assert [pad.text for pad in read_corpus(folder).pads] == ["1", "2"]
+
+
+def test_a_second_pad_of_the_same_id_is_told_and_not_counted_twice(tmp_path: Path) -> None:
+    folder = event(tmp_path / "camp", 'group = "A"\nfile = "pads/a.txt"', 'group = "B"\nfile = "pads/a.md"')
+    (folder / "pads/a.txt").write_text("one", encoding="utf-8")
+    (folder / "pads/a.md").write_text("two", encoding="utf-8")
+    corpus = read_corpus(folder)
+    assert [pad.text for pad in corpus.pads] == ["one"]
+    assert corpus.problems == ("camp: two of its pads are called a; rename one.",)
+
+
+def test_a_kept_pad_that_event_toml_no_longer_names_is_left_out_and_told(tmp_path: Path) -> None:
+    folder = event(tmp_path / "camp")
+    keep(folder, (entry("a", b"x", "pads/a.txt"), b"x"))
+    corpus = read_corpus(folder)
+    assert corpus.pads == ()
+    assert corpus.notes == (f"{folder}/pads/a.txt: is kept, but event.toml does not name it; it is left out.",)
+
+
+def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
+    entries = {one.pad_id: one for one in (entry("b", b"", "pads/b.txt", 0), entry("ä😀", b"x", "pads/ä😀.txt"))}
+    write_manifest(tmp_path, entries)
+    assert read_manifest(tmp_path) == entries
+    assert [one["pad_id"] for one in json.loads((tmp_path / "manifest.json").read_bytes())["pads"]] == ["b", "ä😀"]
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    (
+        b"",
+        b'{"schema": 1, "pads": [',
+        b'{"schema": 2, "pads": []}',
+        b'{"schema": 1, "pads": [{"pad_id": "a"}]}',
+        b"\xff\xfe",
+        b'{"schema":1,"pads":[{"pad_id":"a","file":"../a","source":"","sha256":"","size":0,"fetched_at":""}]}',
+        b'{"schema":1,"pads":[{"pad_id":"a","file":"/etc/passwd","source":"","sha256":"","size":0,"fetched_at":""}]}',
+    ),
+)
+def test_a_damaged_manifest_is_one_sentence(tmp_path: Path, damaged: bytes) -> None:
+    (tmp_path / "manifest.json").write_bytes(damaged)
+    with pytest.raises(UserMistake, match=r"manifest\.json: .*move .* away and fetch again\.$"):
+        read_manifest(tmp_path)

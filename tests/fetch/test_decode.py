@@ -1,0 +1,86 @@
+"""Whatever bytes people have, they get text or one plain sentence."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fetch.decode import decode, without_surrogates
+from fetch.errors import PadFailure
+
+FRENCH = "Café au lait, déjà vu, très bien, à bientôt.\n"
+RUSSIAN = "Кто берёт на себя организацию встречи? Мы не успели обсудить бюджет.\n"
+POLISH = "Kto weźmie na siebie organizację spotkania? Musimy omówić budżet, część druga.\n"
+
+
+def test_utf_8_is_taken_to_the_character() -> None:
+    text = "\tnested\x0b\x0c\x85 line\u2028same line\r end \u200f\u05e2\u05d1\n\n"
+    assert decode(text.encode(), "x.txt").text == text
+    assert decode(text.encode(), "x.txt").remarks == ()
+
+
+@pytest.mark.parametrize("encoding", ("utf-8-sig", "utf-16", "utf-32"))
+def test_a_byte_order_mark_tells_the_encoding_and_is_no_text(encoding: str) -> None:
+    assert decode(FRENCH.encode(encoding), "x.txt").text == FRENCH
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"), ((FRENCH, "cp1252"), (RUSSIAN, "cp1251"), (POLISH, "cp1250"), ("It’s “fine”\n", "cp1252"))
+)
+def test_an_older_encoding_is_guessed_and_the_guess_is_said(text: str, encoding: str) -> None:
+    decoded = decode(text.encode(encoding), "x.txt")
+    assert decoded.text == text
+    assert encoding in decoded.remarks[0]
+
+
+def test_one_odd_byte_does_not_spoil_the_rest() -> None:
+    decoded = decode("é è ".encode() + b"\xff" + " ê".encode(), "x.txt")
+    assert decoded.text == "é è \ufffd ê"
+    assert decoded.remarks == ("bytes that are not UTF-8 became \ufffd (1 of them)",)
+
+
+def test_surrogates_of_careless_exporters_are_joined_or_replaced() -> None:
+    joined = "élan 😀".encode("utf-16", "surrogatepass").decode("utf-16")
+    halves = b"\xc3\xa9lan \xed\xa0\xbd\xed\xb8\x80"
+    assert decode(halves, "x.txt").text == joined
+    assert decode(halves[:-3] + "éé".encode(), "x.txt").text == "élan \ufffdéé"
+
+
+@pytest.mark.parametrize(
+    ("data", "text"), ((b"a\r\nb\r\n", "a\nb\n"), (b"a\rb\r", "a\nb\n"), (b"a\rb\n", "a\rb\n"), (b"a\n", "a\n"))
+)
+def test_line_ends_of_other_systems_become_plain_and_a_return_inside_a_line_stays(data: bytes, text: str) -> None:
+    decoded = decode(data, "x.txt")
+    assert decoded.text == text
+    assert bool(decoded.remarks) == (data.decode() != text)
+
+
+@pytest.mark.parametrize(
+    "data",
+    (
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"PK\x03\x04\x14\x00\x08",
+        bytes(range(256)),
+        b"\xff\xfe\x00",
+        b"text\0",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9,
+    ),
+)
+def test_what_is_no_text_is_refused_by_name(data: bytes) -> None:
+    with pytest.raises(PadFailure, match=r"^notes\.txt: .*\.$"):
+        decode(data, "notes.txt")
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_become_text_that_utf_8_can_hold_or_a_sentence(data: bytes) -> None:
+    with suppress(PadFailure):
+        text = decode(data, "x.txt").text
+        assert decode(text.encode(), "x.txt").text in {text, text.removeprefix("\ufeff")}
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_no_lone_surrogate_survives(text: str) -> None:
+    safe = without_surrogates(text)
+    assert safe.encode().decode() == safe
+    assert safe == text or any("\ud800" <= c <= "\udfff" for c in text)

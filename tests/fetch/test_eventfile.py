@@ -1,0 +1,165 @@
+"""event.toml is read whole, and a mistake in it is one sentence with file, key and remedy."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fetch.errors import FetchError, UserMistake
+from fetch.eventedit import beginning, with_pads
+from fetch.eventfile import check_name, parse_event, read_event
+from fetch.records import Event, PadRef
+
+PATH = Path("corpus/camp/event.toml")
+
+WHOLE = """
+title = "Camp"
+date = 2018-04-22
+server = "https://pads.example.org/"
+prompts = ["Who?", "How?"]
+
+[[pad]]
+group = "Partnerships"
+pad = "camp-partnerships"
+[[pad]]
+group = "Partnerships"
+url = "https://other.example.org/p/more"
+[[pad]]
+group = "Technology"
+file = "pads/technology.txt"
+
+[settings]
+seed = 3
+share = 0.5
+loud = true
+"""
+
+
+def test_every_key_is_read() -> None:
+    assert parse_event(WHOLE, PATH) == Event(
+        id="camp",
+        title="Camp",
+        date=dt.date(2018, 4, 22),
+        server="https://pads.example.org",
+        prompts=("Who?", "How?"),
+        pads=(
+            PadRef(group="Partnerships", pad="camp-partnerships"),
+            PadRef(group="Partnerships", url="https://other.example.org/p/more"),
+            PadRef(group="Technology", file="pads/technology.txt"),
+        ),
+        settings={"seed": 3, "share": 0.5, "loud": True},
+    )
+
+
+PAD = '\n[[pad]]\ngroup = "A"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    (
+        ("", "title is missing."),
+        ("title = 5", 'title: expected text in quotes, like "…", not 5.'),
+        ('title = ""', "title: must not be empty, not ''."),
+        ('titel = "x"\ntitle = "x"', "titel is not a known key; did you mean title?."),
+        ('title = "x"\nqq = 1', "qq is not a known key; known are date, pad, prompts, server, settings, title."),
+        ('title = "x"\ndate = "soon"', "date: expected a date like 2018-04-22, without quotes, not 'soon'."),
+        ('title = "x"\nprompts = "Who?"', 'prompts: expected a list, like ["…", "…"], not \'Who?\'.'),
+        ('title = "x"\nprompts = ["a", 3]', 'prompts 2: expected text in quotes, like "…", not 3.'),
+        (
+            'title = "x"\nserver = "pads.example.org"',
+            "server: expected an address, like \"https://pads.example.org\", not 'pads.example.org'.",
+        ),
+        (f'title = "x"{PAD}', "[[pad]] 1: expected exactly one of pad, url and file, but it has none of them."),
+        (
+            f'title = "x"{PAD}file = "a.txt"\nurl = "https://x.org/p/a"',
+            "[[pad]] 1: expected exactly one of pad, url and file, but it has url and file.",
+        ),
+        (f'title = "x"{PAD}fiel = "a.txt"', "[[pad]] 1: fiel is not a known key; did you mean file?."),
+        ('title = "x"\n[[pad]]\nfile = "a.txt"', "[[pad]] 1: group is missing."),
+        (
+            f'title = "x"{PAD}file = "../a.txt"',
+            '[[pad]] 1: file must be a path inside the event\'s folder, like "pads/notes.txt", not "../a.txt".',
+        ),
+        (
+            f'title = "x"{PAD}file = "a.txt"{PAD}file = "a.txt"',
+            "[[pad]] 2 names the same notes as [[pad]] 1; remove one of them.",
+        ),
+        (f'title = "x"{PAD}pad = "a"', '[[pad]] 1 names a pad, so server is needed: server = "https://…".'),
+        (
+            'title = "x"\n[settings]\nseed = [1]',
+            "[settings] seed: expected text in quotes, a number, true or false.",
+        ),
+        ('title = "x"\nsettings = 3', "settings: expected a table, not 3."),
+        ('title = "x"\npad = 3', 'pad: expected a list, like ["…", "…"], not 3.'),
+    ),
+)
+def test_a_mistake_is_told_with_file_key_and_remedy(text: str, sentence: str) -> None:
+    with pytest.raises(UserMistake) as told:
+        parse_event(text, PATH)
+    assert str(told.value) == f"{PATH}: {sentence}"
+
+
+def test_what_is_no_toml_is_told_with_its_line() -> None:
+    with pytest.raises(UserMistake, match=r"event\.toml: is not TOML: .*\(at line 3, column \d+\)\.$"):
+        parse_event('title = "x"\n\nprompts = [oops]\n', PATH)
+
+
+def test_a_missing_event_says_where_it_would_be(tmp_path: Path) -> None:
+    with pytest.raises(UserMistake, match=r"camp/event\.toml does not exist"):
+        read_event(tmp_path / "camp")
+
+
+def test_an_event_saved_by_windows_notepad_is_read(tmp_path: Path) -> None:
+    (tmp_path / "event.toml").write_bytes(b'\xef\xbb\xbftitle = "x"\r\n')
+    assert read_event(tmp_path).title == "x"
+
+
+def test_an_event_in_another_encoding_is_told(tmp_path: Path) -> None:
+    (tmp_path / "event.toml").write_bytes(b'title = "caf\xe9"')
+    with pytest.raises(UserMistake, match="is not UTF-8"):
+        read_event(tmp_path)
+
+
+@pytest.mark.parametrize("name", ("camp", "wmcon18", "2018-04_camp.b", "lager-für-alle"))
+def test_an_event_may_have_a_plain_name(name: str) -> None:
+    assert check_name(name) == name
+
+
+@pytest.mark.parametrize("name", ("", ".", "..", ".git", "a/b", "a\\b", "-x", "a b", "/etc", "a\n", "x" * 101))
+def test_an_event_may_not_have_a_name_that_leads_elsewhere(name: str) -> None:
+    with pytest.raises(UserMistake):
+        check_name(name)
+
+
+def test_adding_pads_keeps_what_a_person_wrote() -> None:
+    text = '# Ours!\ntitle = "x"   # short\n\n[[pad]]  # first\ngroup = "A"\nfile = "a.txt"\n'
+    text += "\n[settings]\nseed = 1 # why\n"
+    ref = PadRef(group="B", file="pads/b.txt")
+    changed = with_pads(text, PATH, [ref])
+    assert [line for line in text.split("\n") if line and line not in changed.split("\n")] == []
+    assert parse_event(changed, PATH).pads == (PadRef(group="A", file="a.txt"), ref)
+    assert parse_event(changed, PATH).settings == {"seed": 1}
+
+
+def test_pads_can_be_added_to_an_inline_list() -> None:
+    text = 'title = "x"\npad = [{group = "A", file = "a.txt"}]\n'
+    ref = PadRef(group="B", file="b.txt")
+    assert parse_event(with_pads(text, PATH, [ref]), PATH).pads[1] == ref
+
+
+def test_a_wrong_event_is_not_touched() -> None:
+    with pytest.raises(FetchError, match="is not TOML"):
+        with_pads("title = ", PATH, [PadRef(group="B", file="b.txt")])
+
+
+VISIBLE = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+
+
+@given(VISIBLE, st.lists(VISIBLE, max_size=5, unique=True))
+def test_an_event_that_is_written_is_read_back(title: str, groups: list[str]) -> None:
+    refs = tuple(PadRef(group=group, url=f"https://x.org/p/{number}") for number, group in enumerate(groups))
+    text = with_pads(beginning(title, dt.date(2024, 2, 29)), PATH, refs)
+    event = parse_event(text, PATH)
+    assert (event.title, event.date, event.pads) == (title, dt.date(2024, 2, 29), refs)
