@@ -1,0 +1,89 @@
+"""From pads to lines with roles and segments with exact places; nothing that was written is lost.
+
+pads -> rows       each line, its marks told apart from its text
+     -> markup     comments, code, tables; lists get levels, short titles become headings
+     -> recurring  what the pads share: prompts and boilerplate; routine: attendees, dates, links
+     -> paragraphs wrapped lines joined to blocks; duplicates within a group
+     -> compose    blocks cut into sentences, each with its headings, prompt and parent
+     -> language
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fetch.records import Pad
+from pipeline.records import Line, LineNo, LineRole, Segment
+from pipeline.segment import language, recurring, routine
+from pipeline.segment.compose import compose
+from pipeline.segment.headings import find as find_headings
+from pipeline.segment.lists import nest
+from pipeline.segment.markup import resolve
+from pipeline.segment.paragraphs import Block, join
+from pipeline.segment.reading import Reading
+from pipeline.segment.roles import assign
+from pipeline.segment.rows import Sheet, read
+from pipeline.segment.words import normal
+
+__all__ = ["Reading", "segment"]
+
+_REPEATED = 4  # words; shorter lines are said twice without being copied
+
+
+def segment(pads: Sequence[Pad], prompts: Sequence[str]) -> Reading:
+    """The lines and segments of all pads, in pad order; `prompts` are the template's lines that event.toml names.
+
+    `pad.text[start:end] == text` for every segment; ids are `<pad>:<line>:<n>`. Headings and prompts have no segment.
+    A sentence that repeats a prompt in front of its answer is a segment of its own, with the role boilerplate.
+    A segment's text keeps a leading "Q:", "A:" or speaker's name, so that a quote reads as it was written. An open
+    check box makes its first segment's kind ACTION; all other content is STATEMENT until it is tagged, the rest OTHER.
+    """
+    sheets = [_sheet(pad) for pad in pads]
+    template = recurring.find(sheets, prompts)
+    said: defaultdict[str, set[str]] = defaultdict(set)
+    lines: list[Line] = []
+    by_pad: list[list[Segment]] = []
+    for sheet, shared in zip(sheets, template.roles, strict=True):
+        roles = assign(sheet, shared)
+        blocks = list(join(sheet.rows, [role is LineRole.CONTENT for role in roles]))
+        _mark_duplicates(sheet, blocks, roles, said[sheet.pad.group])
+        lines += _lines(sheet, blocks, roles)
+        by_pad.append(compose(sheet, roles, blocks, template.wording))
+    languages = language.identify([[item.text for item in segments] for segments in by_pad])
+    spoken = (
+        replace(item, language=spoken)
+        for segments, names in zip(by_pad, languages, strict=True)
+        for item, spoken in zip(segments, names, strict=True)
+    )
+    return Reading(lines=tuple(lines), segments=tuple(spoken))
+
+
+def _sheet(pad: Pad) -> Sheet:
+    rows = find_headings(nest(resolve(pad, read(pad))), (pad.group, pad.pad_id))
+    return Sheet(pad=pad, rows=tuple(rows), routine=routine.find(rows))
+
+
+def _mark_duplicates(sheet: Sheet, blocks: Sequence[Block], roles: list[LineRole], said: set[str]) -> None:
+    """Note in `roles` which blocks the group had written before, word for word; `said` grows by the others."""
+    for block in blocks:
+        text = normal(sheet.pad.text[sheet.rows[block.first].body : sheet.rows[block.last].stop])
+        if text in said:
+            roles[block.first : block.last + 1] = [LineRole.DUPLICATE] * (block.last + 1 - block.first)
+        elif text.count(" ") >= _REPEATED - 1:
+            said.add(text)
+
+
+def _lines(sheet: Sheet, blocks: Sequence[Block], roles: Sequence[LineRole]) -> list[Line]:
+    """A record per row; the lines of one block share its level."""
+    levels = {at: sheet.rows[block.first].level for block in blocks for at in range(block.first, block.last + 1)}
+    return [
+        Line(
+            pad_id=sheet.pad.pad_id,
+            number=LineNo(row.number),
+            start=row.start,
+            end=row.end,
+            role=role,
+            level=levels.get(at, row.level),
+        )
+        for at, (row, role) in enumerate(zip(sheet.rows, roles, strict=True))
+    ]

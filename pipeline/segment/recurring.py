@@ -1,0 +1,191 @@
+"""From all pads' rows to the lines of their shared template: prompts, and what else recurs but nobody said.
+
+A line counts where it stands in at least 3 groups' pads, or in half of them where there are fewer than 6 (never fewer
+than 2). Groups agree in words too: "more money" in three pads is a concern, not a template. So a statement must also
+stand in most pads, or keep its place beside other lines of the template.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from statistics import median
+
+from pipeline.records import LineRole
+from pipeline.segment import order
+from pipeline.segment.frames import framed
+from pipeline.segment.near import alike, leaders
+from pipeline.segment.order import Look
+from pipeline.segment.rows import Row, Shape, Sheet
+from pipeline.segment.words import frame, is_question, plain
+
+_ELIGIBLE = frozenset({Shape.HEADING, Shape.ITEM, Shape.TEXT})
+_MANY, _ENOUGH, _SMALL = 6, 3, 2
+_LABEL_WORDS, _LINE_WORDS = 6, 8
+_LONG = 8  # words; shorter statements are written twice without being copied
+_HALF, _MOST = 0.5, 0.6  # shares of the groups in which a long and a short statement are the template's
+_TOP = 12  # written lines
+
+_FIELD = re.compile(r"[^:]{1,60}:\s?[\W\d]*[\d?][\W\d]*")
+_HANDLE = re.compile(r"@\S+")
+
+Place = tuple[int, int]
+"""Which sheet, and which of its rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """`roles[sheet][row]` is prompt or boilerplate; `wording` gives a prompt's text for the frame of a line."""
+
+    roles: tuple[dict[int, LineRole], ...]
+    wording: dict[str, str]
+
+
+def find(sheets: Sequence[Sheet], named: Sequence[str]) -> Template:
+    """The template that the pads share; `named` prompts belong to it wherever they stand."""
+    tally = _Tally(sheets)
+    roles: tuple[dict[int, LineRole], ...] = tuple({} for _ in sheets)
+    wording = _named(tally, named)
+    for leader, places in tally.places.items():
+        role = LineRole.PROMPT if leader in wording else tally.role(leader)
+        if role is None:
+            continue
+        if role is LineRole.PROMPT and leader not in wording:
+            wording[leader] = tally.wording(leader)
+        for sheet, row in places:
+            roles[sheet][row] = role
+    for sheet, row in framed(sheets, tally.need):
+        roles[sheet].setdefault(row, LineRole.BOILERPLATE)
+    wording |= {key: wording[leader] for key, leader in tally.leader.items() if leader in wording}
+    return Template(roles=roles, wording=wording)
+
+
+def needed(groups: int) -> int:
+    """In how many groups' pads a line must stand to be the template's."""
+    return _ENOUGH if groups >= _MANY else max(_SMALL, ceil(groups / 2))
+
+
+def _named(tally: "_Tally", named: Sequence[str]) -> dict[str, str]:
+    """The leaders that event.toml's prompts name, with its wording."""
+    keys = [(frame(plain(name)), name.strip()) for name in named]
+    found: dict[str, str] = {}
+    for leader in tally.places:
+        for key, name in keys:
+            if key and alike(key, leader):
+                found.setdefault(leader, name)
+    return {key: name for key, name in keys if key} | found
+
+
+class _Tally:
+    """Where each line stands, copies with small edits counted as one, and in how many groups."""
+
+    def __init__(self, sheets: Sequence[Sheet]) -> None:
+        self.sheets = sheets
+        self.groups = len({sheet.pad.group for sheet in sheets})
+        self.need = needed(self.groups)
+        self.keys = {
+            (s, r): key
+            for s, sheet in enumerate(sheets)
+            for r, row in enumerate(sheet.rows)
+            if row.shape in _ELIGIBLE and r not in sheet.routine and (key := _key(row)).strip("0 ")
+        }
+        common = Counter(key for key, _ in {(key, self._group(place)): None for place, key in self.keys.items()})
+        self.leader = leaders(key for key, _ in sorted(common.items(), key=lambda item: -item[1]))
+        self.places: defaultdict[str, list[Place]] = defaultdict(list)
+        for place, key in self.keys.items():
+            self.places[self.leader[key]].append(place)
+        self.spread = {leader: len({self._group(place) for place in places}) for leader, places in self.places.items()}
+        self.titles = {(s, _title(sheet.rows)) for s, sheet in enumerate(sheets)}
+        self.looks = {
+            leader: Counter(_look(self._row(place)) for place in places).most_common(1)[0][0]
+            for leader, places in self.places.items()
+        }
+        self.heights = {
+            (s, r): height
+            for s, sheet in enumerate(sheets)
+            for height, r in enumerate(r for r, row in enumerate(sheet.rows) if row.text)
+        }
+        self.order = order.find(self._sequences(), self.need, self.looks)
+
+    def _group(self, place: Place) -> str:
+        return self.sheets[place[0]].pad.group
+
+    def _row(self, place: Place) -> Row:
+        return self.sheets[place[0]].rows[place[1]]
+
+    def _sequences(self) -> list[tuple[str, list[str]]]:
+        """Each pad's group and its written lines in order, "" for those that do not recur enough."""
+        return [
+            (sheet.pad.group, [self._recurring((s, r)) for r, row in enumerate(sheet.rows) if row.text])
+            for s, sheet in enumerate(self.sheets)
+        ]
+
+    def _recurring(self, place: Place) -> str:
+        leader = self.leader[self.keys[place]] if place in self.keys else ""
+        return leader if leader and self.spread[leader] >= self.need else ""
+
+    def wording(self, leader: str) -> str:
+        """A prompt as most pads word it, the earliest where they are even."""
+        return Counter(plain(self._row(place).text) for place in self.places[leader]).most_common(1)[0][0]
+
+    def role(self, leader: str) -> LineRole | None:
+        """What a recurring line is; none if it does not recur enough to be the template's, or is the pads' title."""
+        places = self.places[leader]
+        if self.spread[leader] < self.need or all(place in self.titles for place in places):
+            return None
+        look = self.looks[leader]
+        if look is Look.STATEMENT:
+            return LineRole.BOILERPLATE if self._is_kept(leader) else None
+        if look is Look.FIELD:
+            return LineRole.BOILERPLATE
+        half = 2 * self.spread[leader] >= self.groups
+        if look in {Look.QUESTION, Look.LINE} and not half and leader not in self.order.following:
+            return None
+        if look is Look.LEAD:
+            under = sum(self._is_under_heading(place) for place in places)
+            return LineRole.BOILERPLATE if 2 * under > len(places) else LineRole.PROMPT
+        return LineRole.PROMPT
+
+    def _is_kept(self, leader: str) -> bool:
+        """Whether a recurring statement is the template's rather than a thought of several groups."""
+        share = self.spread[leader] / self.groups
+        if self.groups > _ENOUGH and share > _MOST:
+            return True
+        if len(leader.split()) < _LONG:
+            return leader in self.order.anchored
+        return share >= _HALF or leader in self.order.touching or self._is_on_top(leader)
+
+    def _is_on_top(self, leader: str) -> bool:
+        """Whether a line stands among the first of its pads."""
+        return median(self.heights[place] for place in self.places[leader]) < _TOP
+
+    def _is_under_heading(self, place: Place) -> bool:
+        rows = self.sheets[place[0]].rows
+        above = next((rows[r] for r in range(place[1] - 1, -1, -1) if rows[r].shape is not Shape.BLANK), None)
+        return above is not None and above.shape is Shape.HEADING
+
+
+def _key(row: Row) -> str:
+    """What copies of a line agree in; a speaker's handle alone is no template, however often they speak."""
+    return "" if _HANDLE.fullmatch(row.text) else frame(plain(row.text)).removesuffix(" 0")
+
+
+def _look(row: Row) -> Look:
+    count, bare = len(row.text.split()), row.text.strip("*_ ")
+    if row.rank:
+        return Look.HEADING
+    if _FIELD.fullmatch(bare):
+        return Look.FIELD
+    if is_question(row.text):
+        return Look.QUESTION
+    if bare.endswith((":", "：")):
+        return Look.LABEL if count <= _LABEL_WORDS else Look.LEAD
+    loose = row.shape is Shape.TEXT and not row.level and not bare.startswith("(")
+    return Look.LINE if loose and count <= _LINE_WORDS and not bare.endswith((".", "!")) else Look.STATEMENT
+
+
+def _title(rows: Sequence[Row]) -> int:
+    """The row of a pad's own title: its first line, if that is a heading; -1 if there is none."""
+    first = next((r for r, row in enumerate(rows) if row.text and row.shape in _ELIGIBLE), -1)
+    return first if first >= 0 and rows[first].rank else -1

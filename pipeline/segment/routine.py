@@ -1,0 +1,115 @@
+"""From a pad's rows to those that are housekeeping: who was there, where and when, links, Etherpad's own welcome."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from pipeline.segment.rows import Row, Shape
+from pipeline.segment.words import DATA, is_question, is_statement, normal, word_list
+
+_LINK = re.compile(r"\[([^\]]{1,80})\]\s?\(\S*\)?$")
+_IMAGE = re.compile(r"!\[[^\]]*\]\(\S*\)")
+_SEPARATOR = re.compile(r":(?!//)|\s[–—-]\s")
+_ITEM = re.compile(r"[,;/&]|\b(?:and|und|y|e|et|en|i|и)\b")
+_NUMBER = re.compile(r"\d+(?:st|nd|rd|th)?")
+_EXTRA, _LABEL_WORDS, _ITEM_WORDS, _NAME_WORDS, _FILLER_WORDS = 3, 12, 8, 3, 12
+_TOP = 8  # written lines; below them a date is somebody's answer
+_NOT_SAID = frozenset({Shape.RULE, Shape.COMMENT, Shape.HEADER})
+
+
+def find(rows: Sequence[Row]) -> frozenset[int]:
+    """The rows, by index, that are boilerplate whatever the other pads say."""
+    found: set[int] = set()
+    under: Row | None = None  # the attendance label that the rows stand under
+    written = 0
+    for at, row in enumerate(rows):
+        if row.shape in _NOT_SAID:
+            found.add(at)
+        elif row.shape is Shape.HEADING:
+            within = under is not None and under.shape is Shape.HEADING and row.rank > under.rank
+            under = row if _opens_names(row.text) else under if within else None
+            written += 1
+        elif row.text:
+            written += 1
+            if under and under.shape is Shape.ITEM and row.level <= under.level:
+                under = None
+            if _is_field(row.text) or _is_nobodys(row.text) or (written <= _TOP and _is_date(row.text)):
+                found.add(at)
+                under = row if row.shape is Shape.ITEM and _opens_names(row.text) else under
+            elif under and is_names(row.text):
+                found.add(at)
+    return frozenset(found)
+
+
+def is_names(text: str, *, loose: bool = False) -> bool:
+    """Whether a text is a list of names: mostly capitals or @handles, no sentence; `loose` takes "ana, bo" too."""
+    if is_statement(text) or is_question(text) or text.rstrip().endswith((".", "!", "…")):
+        return False
+    items = [item.split() for item in _ITEM.split(text) if item.strip()]
+    if any(len(item) > _ITEM_WORDS for item in items):
+        return False
+    tokens = [token.lstrip("*_(\"'") for item in items for token in item]
+    named = sum(1 for token in tokens if token and ("@" in token or not token[0].islower()))
+    return 2 * named >= len(tokens) or (loose and all(len(item) <= _NAME_WORDS for item in items))
+
+
+def _field(text: str) -> tuple[str, str | None]:
+    """A line's label in normal form, and what fills it in; None where there is no label but the whole line."""
+    if link := _LINK.match(text):
+        return normal(link[1]), ""
+    found = _SEPARATOR.search(text)
+    if not found:
+        return normal(text), None
+    return normal(text[: found.start()]), text[found.end() :].strip("*_: \t")
+
+
+def _is_field(text: str) -> bool:
+    """Whether a line is a label of housekeeping with what fills it in."""
+    label, filler = _field(text)
+    if filler is None or len(label.split()) > _LABEL_WORDS:
+        return False
+    if _is_attendance(label):
+        return not filler or is_names(filler)
+    if _is_part(label):
+        return not filler or is_names(filler, loose=True)
+    if label not in _labels("meeting"):
+        return False
+    return len(filler.split()) <= _FILLER_WORDS and not is_statement(filler) and not is_question(filler)
+
+
+def _opens_names(text: str) -> bool:
+    label, filler = _field(text)
+    return not filler and (_is_attendance(label) or _is_part(label))
+
+
+def _is_attendance(label: str) -> bool:
+    parts = label.split()
+    return any(" ".join(parts[:n]) in _labels("attendance") for n in range(max(1, len(parts) - _EXTRA), len(parts) + 1))
+
+
+def _is_part(label: str) -> bool:
+    return any(f" {part} " in f" {label} " for part in _labels("part"))
+
+
+@cache
+def _labels(table: str) -> tuple[str, ...]:
+    return tuple(sorted({normal(label) for label in word_list("labels.toml", table)}))
+
+
+@cache
+def _welcomes() -> tuple[str, ...]:
+    lines = (DATA / "default_text.txt").read_text(encoding="utf-8").split("\n")
+    return tuple(normal(line) for line in lines if line.strip() and not line.startswith("#"))
+
+
+def _is_nobodys(text: str) -> bool:
+    """Whether a line is Etherpad's own welcome, or only a picture."""
+    return _IMAGE.fullmatch(text) is not None or normal(text[:200]).startswith(_welcomes())
+
+
+def _is_date(text: str) -> bool:
+    """Whether a line is nothing but a date or a time."""
+    parts = normal(text).split()
+    known = word_list("calendar.toml", "names", "clock")
+    numbers = [part for part in parts if _NUMBER.fullmatch(part)]
+    return bool(numbers) and all(part in known or _NUMBER.fullmatch(part) for part in parts)

@@ -1,0 +1,186 @@
+r"""From a pad's text to its rows: each line with its marks told apart from what was written.
+
+What counts as a mark, and Etherpad's habits behind it (a plain-text export, versions 1.8 to 3.3): lists are N tabs for
+level N, then `* ` or `1. `; a heading comes out as `*Heading`, its level lost. People also type Markdown and MediaWiki
+markup, bullets of other programs, and arrows.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from fetch.records import Pad
+from pipeline.segment.words import trim
+
+# Ranks order the path of headings: 1 to 6 are the levels that Markdown's and MediaWiki's marks give; below them come
+# Etherpad's `*Heading`, bold lines, plain title lines and `Label:` lines, in the order in which people nest them.
+LEAKED, BOLD, TITLE, COLON = 7, 8, 9, 10
+TAB = 4  # columns; what editors and Markdown take a tab for where list levels are concerned
+
+
+class Shape(Enum):
+    """What a line looks like, taken by itself and with its neighbours' markup."""
+
+    BLANK = auto()
+    RULE = auto()  # a drawn line, a table's separator, a code fence
+    HEADING = auto()  # marked as one, its level known
+    ITEM = auto()  # of a list
+    TEXT = auto()
+    TABLE = auto()  # a row of a table
+    HEADER = auto()  # the row above a table's separator
+    COMMENT = auto()  # <!-- not shown by Markdown -->
+    CODE = auto()  # between fences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    r"""A line of a pad: `pad.text[start:end]` is the line without its `\n`, `pad.text[body:stop]` is `text`.
+
+    `indent` is the column of the first mark; `tabs` says that it is made of tabs alone. `rank` is a heading's place
+    in the path, 1 outermost, 0 for no heading. `level` is the list level, 0 for none.
+    `marked` says that a mark stands in front, `leaked` that it is a `*` stuck to the text; `task` is the check box.
+    """
+
+    number: int
+    start: int
+    end: int
+    body: int
+    stop: int
+    text: str
+    shape: Shape
+    indent: int = 0
+    tabs: bool = False
+    depth: int = 1
+    rank: int = 0
+    level: int = 0
+    task: str = ""
+    marked: bool = False
+    leaked: bool = False
+
+
+_RULE = re.compile(r"(?:[-=_*~#+–—─═.·•]\s{0,3}){3,}")
+_HASH = re.compile(r"(#{1,6})(?=\s)|(#{2,6})(?=[^\W\d_])")
+_WIKI = re.compile(r"(={1,6})(?=[^=])")
+_QUOTE = re.compile(r">+(?=\s|[^\W\d_]|[\"“'*]|$)")
+_BULLET = re.compile(
+    r"(?:\*{2,6}|[-*+•‣◦▪▫●○■□·–—−⁃∙➢➤❖»→]|[-=]\\?>)(?=\s|$)"  # a mark, then white
+    r"|[•‣◦▪▫●■⁃∙➢➤❖](?=\S)"  # unmistakable even without
+    r"|[-–](?=[^\W\d_])"  # typed in haste
+)
+# `*Heading`, or a bullet typed in haste; `*emphasis*` is neither.
+_STAR = re.compile(r"\*(?=[^\s*][^*]*$)")
+_NUMBER = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2}){1,4}[.)]|\(?\d{1,3}\)|\d{1,3}\.|\(?[a-zA-Z]\)|\(?[ivx]{2,4}\))(?=\s|$)"
+    r"|\d{1,2}\.(?=[^\W\d_a-z])"
+)
+_BOX = re.compile(r"\[([ xX>/<~\-✓✔]?)\](?=\s|$)|\[ \]|[☐☑☒](?=\s)")
+_MAX_MARKS = 5  # "> 1. - [ ] " is four
+
+
+def read(pad: Pad) -> tuple[Row, ...]:
+    r"""The rows of a pad, one for each piece of `text.split("\n")`, so that a final `\n` leaves an empty last row."""
+    return tuple(_rows(pad.text))
+
+
+def _rows(text: str) -> Iterator[Row]:
+    start = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        yield _row(number, start, line)
+        start += len(line) + 1
+
+
+def _row(number: int, start: int, line: str) -> Row:
+    at, end = trim(line, 0, len(line))
+    whole = Row(
+        number=number,
+        start=start,
+        end=start + len(line),
+        body=start + at,
+        stop=start + end,
+        text=line[at:end],
+        shape=Shape.TEXT,
+        indent=_column(line[:at]),
+        tabs=at > 0 and line[:at].strip("\t") == "",
+    )
+    if at == end:
+        return _as(whole, Shape.BLANK)
+    if _is_rule(whole.text):
+        return _as(whole, Shape.RULE)
+    return _heading(whole) or _marked(whole)
+
+
+def _as(row: Row, shape: Shape, cut: int = 0, drop: int = 0) -> Row:
+    """The row in another shape, `cut` characters of its text taken off in front and `drop` behind, then trimmed."""
+    left, right = trim(row.text, cut, len(row.text) - drop)
+    return replace(row, shape=shape, body=row.body + left, stop=row.body + right, text=row.text[left:right])
+
+
+def _column(indentation: str) -> int:
+    """The column that white characters in front lead to; a tab goes on to the next multiple of `TAB`."""
+    column = 0
+    for char in indentation:
+        if char == "\t":
+            column += TAB - column % TAB
+        else:
+            column += char.isspace()
+    return column
+
+
+def _is_rule(text: str) -> bool:
+    return _RULE.fullmatch(text) is not None
+
+
+def _heading(row: Row) -> Row | None:
+    """The row as a heading where Markdown or MediaWiki marks it as one."""
+    if row.indent >= TAB:
+        return None
+    if mark := _HASH.match(row.text):
+        drop = len(row.text) - len(row.text.rstrip("#"))
+        return replace(_as(row, Shape.HEADING, mark.end(), drop), rank=len(mark[0]))
+    if (mark := _WIKI.match(row.text)) and len(row.text) > 2 * len(mark[1]) and row.text.endswith(mark[1]):
+        return replace(_as(row, Shape.HEADING, len(mark[1]), len(mark[1])), rank=len(mark[1]))
+    return None
+
+
+def _marked(row: Row) -> Row:
+    """The row without the marks in front of it; an item of a list if one of them says so."""
+    at, depth, task, item = 0, 1, "", False
+    leaked = row.indent == 0 and _STAR.match(row.text) is not None
+    for _ in range(_MAX_MARKS):
+        mark = _next_mark(row.text, at)
+        if mark is None:
+            break
+        pattern, found = mark
+        item = item or pattern is not _QUOTE
+        depth = max(depth, _depth(found[0]))
+        at = trim(row.text, found.end(), len(row.text))[0]
+        if pattern is _BOX:
+            task = found[0]
+            break
+    if at == len(row.text):
+        return _as(row, Shape.BLANK)
+    return replace(
+        _as(row, Shape.ITEM if item else Shape.TEXT, at), depth=depth, task=task, marked=at > 0, leaked=leaked
+    )
+
+
+def _next_mark(text: str, at: int) -> tuple[re.Pattern[str], re.Match[str]] | None:
+    for pattern in (_QUOTE, _BULLET, _NUMBER, _BOX) if at else (_QUOTE, _BULLET, _STAR, _NUMBER, _BOX):
+        if found := pattern.match(text, at):
+            return pattern, found
+    return None
+
+
+def _depth(mark: str) -> int:
+    """How deep a mark says it is: `**` is of the second level, `1.2.` too."""
+    return len(mark) if mark.startswith("**") else len(re.findall(r"\d+", mark)) or 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A pad with its rows; `routine` are those, by index, that are housekeeping (see routine.py)."""
+
+    pad: Pad
+    rows: tuple[Row, ...]
+    routine: frozenset[int]
