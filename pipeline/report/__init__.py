@@ -1,1 +1,27 @@
-"""From an analysis and its corpus to the report in every format."""
+"""From an analysis and its corpus to the report in every format.
+
+    Analysis, Corpus ──► ledger and verbatim gate ──► view ──► render ──► proofread ──► files by name
+
+The view is sorted, formatted and complete before any template sees it; each quote is checked before it is rendered
+and once more in the finished text of each file.
+"""
+
+from fetch.records import Corpus
+from pipeline import ledger, verbatim
+from pipeline.records import Analysis
+from pipeline.report.proof import proofread
+from pipeline.report.render import render
+from pipeline.report.view import build
+
+
+def render_report(analysis: Analysis, corpus: Corpus) -> dict[str, str]:
+    """The text of each file of the report by name: report.html, .wiki and .md, concerns, quotes and entities.csv.
+
+    Raises VerbatimError or LedgerError, and returns nothing, where a quote differs from its stored pad or a line is
+    not accounted for.
+    """
+    verbatim.check(analysis, corpus.pads)
+    ledger.check(analysis.ledger, corpus.pads)
+    outputs = render(build(analysis, corpus.pads, corpus.event.server))
+    proofread(outputs, analysis, corpus.pads)
+    return outputs

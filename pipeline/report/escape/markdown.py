@@ -16,7 +16,7 @@ _ACTIVE = re.compile(
         ^[^\S\n]+ | (?<=\S)[^\S\n]+$   # indented code, hard line breaks
       | [<>&|\t]                     # HTML, tables, autolinks, block quotes, references, code blocks
       )
-    | (?P<number>^[0-9]+(?=[.)]))    # the number of an ordered list's item
+    | (?P<number>^[0-9]+(?=[.)](?:\s|$)))  # the number of an ordered list's item
     | (?P<escaped>
         [\\`*_{}\[\]~$^@\#]          # emphasis, code, links, mathematics, footnotes, mentions, headings
       | ^[-+=:]                      # list marks, rules, underlined headings, definitions

@@ -1,0 +1,72 @@
+"""From concerns to cards: who raised them, and everything that was said about them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from pipeline.records import Concern, Segment, SegmentId
+from pipeline.report.marks import concern_anchor
+from pipeline.report.quote import Quote
+from pipeline.report.records import Card, Cell, GroupCards, GroupQuotes
+from pipeline.report.sources import Sources
+from pipeline.report.words import count, listed, strength
+
+_FEW = 2
+_SOME = 4
+
+
+def recurring_cards(
+    concerns: Sequence[Concern], segments: Mapping[SegmentId, Segment], known: Sources
+) -> tuple[Card, ...]:
+    """A card per concern of several groups, in the order they come in (most recurring first)."""
+    return tuple(_card(concern, segments, known) for concern in concerns if concern.recurring)
+
+
+def one_group_cards(
+    concerns: Sequence[Concern], segments: Mapping[SegmentId, Segment], known: Sources
+) -> tuple[GroupCards, ...]:
+    """The concerns of one group each, by group in event order."""
+    cards = [_card(concern, segments, known) for concern in concerns if not concern.recurring]
+    cards.sort(key=lambda card: card.groups[0].number)
+    return tuple(
+        GroupCards(group=group, cards=tuple(own)) for group, own in groupby(cards, key=lambda card: card.groups[0])
+    )
+
+
+def quotes_by_group(quotes: Iterable[Quote]) -> tuple[GroupQuotes, ...]:
+    """`quotes` by group in event order; a group's stay in the order they came in."""
+    ordered = sorted(quotes, key=lambda quote: quote.group.number)
+    return tuple(
+        GroupQuotes(group=group, quotes=tuple(own)) for group, own in groupby(ordered, key=lambda quote: quote.group)
+    )
+
+
+def _card(concern: Concern, segments: Mapping[SegmentId, Segment], known: Sources) -> Card:
+    members = [segments[member] for member in concern.segment_ids]
+    cells = tuple(_cells(Counter(member.group for member in members), known))
+    groups = tuple(cell.group for cell in cells if cell.count)
+    return Card(
+        label=concern.label,
+        anchor=concern_anchor(concern.id),
+        raised=len(groups),
+        strength=strength(len(groups), len(known.groups)),
+        groups=groups,
+        group_names=listed(tuple(group.name for group in groups)),
+        terms=", ".join(concern.terms),
+        cells=cells,
+        exemplars=tuple(known.quote(segments[exemplar]) for exemplar in concern.exemplar_ids),
+        others=tuple(known.quote(member) for member in members if member.id not in concern.exemplar_ids),
+        by_group=quotes_by_group(map(known.quote, members)),
+        quote_count=count(len(members), "quote"),
+    )
+
+
+def _cells(quotes: Counter[str], known: Sources) -> Iterator[Cell]:
+    for group in known.groups:
+        number = quotes[group.name]
+        yield Cell(
+            group=group,
+            count=number,
+            words=count(number, "quote") if number else "none",
+            weight=(number > 0) + (number >= _FEW) + (number >= _SOME),
+        )

@@ -1,0 +1,63 @@
+"""Proofreading: every quote in every finished file, read back and held against the pads; none may be missing."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from fetch.records import Pad, PadId
+from pipeline.errors import VerbatimError
+from pipeline.records import Analysis, LineRole
+from pipeline.report.readback import Read, read_html, read_markdown, read_table, read_wiki
+
+
+def proofread(outputs: Mapping[str, str], analysis: Analysis, pads: Sequence[Pad]) -> None:
+    """Passes rendered `outputs` (by file name) that quote `pads` to the character and leave nothing out.
+
+    report.html must hold every line of every pad; report.wiki and report.md every segment that was not set aside;
+    quotes.csv every segment; entities.csv every mention. Raises VerbatimError otherwise.
+    """
+    texts = {pad.pad_id: pad.text for pad in pads}
+    numbers = {info.pad_id: number for number, info in enumerate(analysis.pads, start=1)}
+    by_number = {str(number): texts[pad_id] for pad_id, number in numbers.items()}
+    readers: Mapping[str, tuple[Callable[[str], Read], set[str]]] = {
+        "report.html": (read_html, set(_lines(by_number))),
+        "report.wiki": (read_wiki, set(_segments(analysis, numbers, content_only=True))),
+        "report.md": (read_markdown, set(_segments(analysis, numbers, content_only=True))),
+        "quotes.csv": (lambda table: read_table(table, numbers), set(_segments(analysis, numbers))),
+        "entities.csv": (lambda table: read_table(table, numbers), set(_mentions(analysis, numbers))),
+    }
+    for name, (read, wanted) in readers.items():
+        found = list(read(outputs[name]))
+        for at, words in found:
+            if words != _said(at, by_number):
+                raise VerbatimError(f"{name}: the quote at {at} is not what the pad says; nothing was written.")
+        missing = sorted(wanted - {at for at, _ in found})
+        if missing:
+            raise VerbatimError(f"{name}: the words at {missing[0]} are missing; nothing was written.")
+
+
+def _said(at: str, by_number: Mapping[str, str]) -> str | None:
+    """What the pad says at a place; None where there is no such place."""
+    number, _, span = at.partition(":")
+    start, _, end = span.partition("-")
+    return by_number[number][int(start) : int(end)] if number in by_number else None
+
+
+def _lines(by_number: Mapping[str, str]) -> Iterator[str]:
+    for number, text in by_number.items():
+        start = 0
+        for line in text.split("\n"):
+            yield f"{number}:{start}-{start + len(line)}"
+            start += len(line) + 1
+
+
+def _segments(analysis: Analysis, numbers: Mapping[PadId, int], *, content_only: bool = False) -> Iterator[str]:
+    for one in analysis.segments:
+        if one.role is LineRole.CONTENT or not content_only:
+            yield f"{numbers[one.pad_id]}:{one.start}-{one.end}"
+
+
+def _mentions(analysis: Analysis, numbers: Mapping[PadId, int]) -> Iterator[str]:
+    segments = {segment.id: segment for segment in analysis.segments}
+    for entity in analysis.entities:
+        for mention in entity.mentions:
+            one = segments[mention.segment_id]
+            yield f"{numbers[one.pad_id]}:{one.start + mention.start}-{one.start + mention.end}"

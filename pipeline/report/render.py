@@ -1,0 +1,83 @@
+"""From the view to the text of each file: Jinja templates for pages, Python's csv for tables."""
+
+import base64
+import csv
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.report.backmatter import Rows
+from pipeline.report.escape.cells import cell
+from pipeline.report.escape.html import html
+from pipeline.report.escape.markdown import markdown
+from pipeline.report.escape.visible import visible
+from pipeline.report.escape.wiki import wiki
+from pipeline.report.records import ReportView
+from pipeline.report.words import ABOUT, TEMPLATES, strings
+
+_TABLES = ("title", "intro", "nothing")
+
+
+def render(view: ReportView) -> dict[str, str]:
+    """The text of report.html, report.wiki, report.md, concerns.csv, quotes.csv and entities.csv, by file name."""
+    return {
+        "report.html": _page("report.html", view, visible, html),
+        "report.wiki": _page("report.wiki", view, wiki, wiki),
+        "report.md": _page("report.md", view, markdown, markdown),
+        "concerns.csv": _table(view.tables.concerns),
+        "quotes.csv": _table(view.tables.quotes),
+        "entities.csv": _table(view.tables.entities),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Inlined:
+    """A style or script that goes into the page, and its hash as a Content-Security-Policy names it."""
+
+    text: Markup
+    digest: Markup
+
+
+def _page(name: str, view: ReportView, printed: Callable[[str], str], quote: Callable[[str], str]) -> str:
+    """A template with everything that it prints passed through `printed`, so that nothing can be forgotten.
+
+    The `quote` filter is for verbatim pad text. In HTML Jinja escapes what `printed` returns; markup of the
+    templates' own macros passes as it is.
+    """
+
+    def inert(value: object) -> object:
+        return printed(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=name.endswith(".html"),
+        finalize=inert,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["quote"] = lambda text: Markup(quote(text))  # noqa: S704 - escaped by `quote`
+    words = {table: strings(table) for table in _TABLES}
+    inlined = {"style": _inlined("style.css"), "script": _inlined("script.js")}
+    return environment.get_template(name).render(view=view, about=ABOUT, **words, **inlined)
+
+
+def _inlined(name: str) -> Inlined:
+    """The file `name` of templates/; the hash is CSP's (w3.org/TR/CSP3, "hash-source")."""
+    text = (TEMPLATES / name).read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Inlined(text=Markup(text), digest=Markup(f"sha256-{digest}"))  # noqa: S704 - files of ours
+
+
+def _table(rows: Rows) -> str:
+    """CSV as RFC 4180 has it, every cell made safe for spreadsheets; the byte order mark tells Excel it is UTF-8."""
+    file = io.StringIO(newline="")
+    file.write("\ufeff")
+    writer = csv.writer(file)
+    writer.writerows([cell(content) for content in row] for row in rows)
+    return file.getvalue()

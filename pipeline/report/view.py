@@ -1,0 +1,97 @@
+"""From an analysis and its pads to the view that all templates print.
+
+Analysis, pads ──► sources ──┬─► cards     concerns, and the matrix of who raised them
+├─► todo      questions, next steps, decisions, what is left over
+├─► pages     every line, by group
+├─► names     the index of names and dates
+├─► tally     the ledger
+└─► tables    the CSV files
+"""
+
+from collections.abc import Sequence
+
+from fetch.records import Pad
+from pipeline.records import Analysis
+from pipeline.report.backmatter import Made, PadRow
+from pipeline.report.cards import one_group_cards, recurring_cards
+from pipeline.report.names import name_lists
+from pipeline.report.pages import group_views
+from pipeline.report.records import Figure, ReportView
+from pipeline.report.sources import Sources, sources
+from pipeline.report.tables import tables
+from pipeline.report.tally import ledger_view
+from pipeline.report.todo import question_views, rest, step_views
+from pipeline.report.words import count, day, moment
+from pipeline.steps import collect
+
+STRONGEST = 6
+"""So many concerns are named at a glance."""
+
+
+def build(analysis: Analysis, pads: Sequence[Pad], server: str | None = None) -> ReportView:
+    """The whole report of `analysis`, whose stored pads are `pads`; `server` is the event's Etherpad, for links."""
+    known = sources(analysis, pads, server)
+    segments = {segment.id: segment for segment in analysis.segments}
+    steps = collect(analysis.segments)
+    recurring = recurring_cards(analysis.concerns, segments, known)
+    one_group = one_group_cards(analysis.concerns, segments, known)
+    date = analysis.event.date
+    return ReportView(
+        title=analysis.event.title,
+        date=day(date) if date else None,
+        iso_date=date.isoformat() if date else None,
+        tally=f"{count(len(known.groups), 'group')}, {count(analysis.ledger.total, 'line')}",
+        groups=known.groups,
+        figures=_figures(
+            len(recurring),
+            sum(len(group.cards) for group in one_group),
+            sum(not question.answers for question in steps.questions),
+            len(steps.next_steps),
+            len(steps.decisions),
+        ),
+        recurring=recurring,
+        strongest=recurring[:STRONGEST],
+        one_group=one_group,
+        open_questions=question_views((one for one in steps.questions if not one.answers), known),
+        answered_questions=question_views((one for one in steps.questions if one.answers), known),
+        next_steps=step_views(steps, known),
+        decisions=tuple(known.quote(decision) for decision in steps.decisions),
+        rest=rest(analysis, steps, known),
+        by_group=group_views(analysis, known),
+        names=name_lists(analysis.entities, segments, known),
+        ledger=ledger_view(analysis.ledger, known),
+        problems=analysis.problems,
+        made=_made(analysis, known),
+        tables=tables(analysis, segments, known),
+    )
+
+
+def _figures(recurring: int, one_group: int, questions: int, next_steps: int, decisions: int) -> tuple[Figure, ...]:
+    def figure(number: int, noun: str, plural: str, anchor: str) -> Figure:
+        return Figure(number=f"{number:,}", words=noun if number == 1 else plural, anchor=anchor)
+
+    return (
+        figure(recurring, "concern of several groups", "concerns of several groups", "recurring"),
+        figure(one_group, "concern of one group only", "concerns of one group only", "one-group"),
+        figure(questions, "open question", "open questions", "questions"),
+        figure(next_steps, "next step", "next steps", "next-steps"),
+        figure(decisions, "decision", "decisions", "decisions"),
+    )
+
+
+def _made(analysis: Analysis, known: Sources) -> Made:
+    return Made(
+        generated=moment(analysis.generated),
+        corpus_sha256=analysis.corpus_sha256,
+        settings=tuple((name, str(value)) for name, value in sorted(analysis.settings.items())),
+        pads=tuple(
+            PadRow(
+                group=source.group,
+                name=source.info.pad_id,
+                revision="–" if source.info.revision is None else str(source.info.revision),
+                sha256=source.info.sha256,
+                url=source.url,
+            )
+            for source in known.by_pad.values()
+        ),
+    )

@@ -1,0 +1,53 @@
+"""The report's English: templates/strings.toml, and how numbers and dates are said."""
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+from types import MappingProxyType
+from typing import cast
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+"""Beside the package, wherever the program is started from."""
+
+_STRINGS = tomllib.loads((TEMPLATES / "strings.toml").read_text(encoding="utf-8"))
+
+
+def strings(table: str) -> MappingProxyType[str, str]:
+    """A table of strings.toml."""
+    return MappingProxyType(cast("dict[str, str]", _STRINGS[table]))
+
+
+ABOUT = tuple(cast("list[str]", _STRINGS["about"]["text"]))
+"""What the report is and is not, in paragraphs."""
+
+MONTHS = tuple(cast("list[str]", _STRINGS["months"]))
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 line`, `1,204 lines`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def strength(raised: int, groups: int) -> str:
+    """In how many of how many groups: `5 of 8 groups`; never a percentage of so few."""
+    return f"{raised} of {count(groups, 'group')}"
+
+
+def day(date: dt.date) -> str:
+    """`3 May 2026`, in the report's language whatever the machine's is."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def moment(iso: str) -> str:
+    """`4 May 2026, 12:00 UTC` from ISO 8601 in UTC; what is no such time is left as it is."""
+    try:
+        when = dt.datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{day(when.date())}, {when:%H:%M} UTC"
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """`Water, Soil and Bees`."""
+    *first, last = names or ("",)
+    return f"{', '.join(first)} and {last}" if first else last
