@@ -12,19 +12,19 @@ from pipeline.segment import sentences
 from pipeline.segment.outline import Outline
 from pipeline.segment.paragraphs import Block
 from pipeline.segment.rows import Row, Shape, Sheet
-from pipeline.segment.words import frame, plain, trim, words
+from pipeline.segment.words import frame, normal, plain, trim, words
 
 OPEN_TASKS = frozenset({"[ ]", "[]", "[>]", "[<]", "[/]", "[~]", "☐"})
 """Check boxes of what is still to be done or was handed on; `[x]` and `[-]` are done or dropped."""
 
 _CELL = re.compile(r"[^|\t]+")
-_SENTENCE_WORDS = 5  # a cell this long says something by itself
+_SENTENCE_WORDS = 8  # a cell this long says something by itself
 
 
 def compose(
     sheet: Sheet, roles: Sequence[LineRole], blocks: Sequence[Block], wording: Mapping[str, str]
 ) -> list[Segment]:
-    """The segments of a pad in reading order; `wording` gives the text of a prompt by the frame of a line."""
+    """The segments of a pad in reading order; `wording` gives the text of a prompt by the normal form of a line."""
     return list(_Composer(sheet, roles, wording).run({block.first: block for block in blocks}))
 
 
@@ -44,7 +44,7 @@ class _Composer:
             if role is LineRole.HEADING:
                 self.outline.heading(row)
             elif role is LineRole.PROMPT:
-                self.outline.ask(row, self.wording.get(frame(plain(row.text)), plain(row.text)), self._below(at))
+                self.outline.ask(row, self.wording.get(normal(plain(row.text)), plain(row.text)), self._below(at))
             elif role is LineRole.BOILERPLATE:
                 yield self._boilerplate(row)
             elif at in blocks:
@@ -68,7 +68,7 @@ class _Composer:
         last: Segment | None = None
         for span in spans:
             text = self.pad.text[slice(*span)]
-            asked = self.wording.get(frame(plain(text))) if len(spans) > 1 else None
+            asked = self.wording.get(normal(plain(text))) if len(spans) > 1 else None
             if asked and role is LineRole.CONTENT:
                 yield replace(self._segment(head, span, LineRole.BOILERPLATE), parent=hangs)
                 self.outline.ask(head, asked, self._below(block.last))
@@ -83,7 +83,9 @@ class _Composer:
             self.outline.leave(head, last.id, leads=self._leads(block, last.text))
 
     def _leads(self, block: Block, text: str) -> bool:
-        """Whether a paragraph leads on to the bullets under it."""
+        """Whether a paragraph leads on to the bullets under it; an address alone does not."""
+        if not frame(text).strip("0 "):
+            return False
         below = self.rows[block.last + 1] if block.last + 1 < len(self.rows) else None
         return text.endswith((":", "?")) or (below is not None and below.shape is Shape.ITEM)
 
@@ -100,14 +102,14 @@ class _Composer:
             trim(self.pad.text, row.body + cell.start(), row.body + cell.end()) for cell in _CELL.finditer(row.text)
         ]
         cells = [(start, end) for start, end in cells if start < end]
-        if any(len(words(self.pad.text[start:end])) >= _SENTENCE_WORDS for start, end in cells):
+        if any(_is_sentence(self.pad.text[start:end]) for start, end in cells):
             return cells
         return [(cells[0][0], cells[-1][1])]
 
     def _label(self, text: str) -> str | None:
         """The prompt that a line fills in behind its colon ("Who: everyone")."""
         label, colon, filler = text[:200].partition(":")
-        return self.wording.get(frame(plain(label))) if colon and filler.strip("*_ ") else None
+        return self.wording.get(normal(plain(label))) if colon and filler.strip("*_ ") else None
 
     def _segment(self, head: Row, span: tuple[int, int], role: LineRole) -> Segment:
         line = self.rows[bisect_right(self.starts, span[0]) - 1].number
@@ -126,3 +128,7 @@ class _Composer:
             headings=self.outline.headings,
             level=head.level,
         )
+
+
+def _is_sentence(cell: str) -> bool:
+    return len(words(cell)) >= _SENTENCE_WORDS or (" " in cell and cell.endswith((".", "?", "!")))

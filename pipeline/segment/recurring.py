@@ -13,18 +13,18 @@ from math import ceil
 from statistics import median
 
 from pipeline.records import LineRole
-from pipeline.segment import order
+from pipeline.segment import order, prompts
 from pipeline.segment.frames import framed
-from pipeline.segment.near import alike, leaders
+from pipeline.segment.near import leaders
 from pipeline.segment.order import Look
 from pipeline.segment.rows import Row, Shape, Sheet
-from pipeline.segment.words import frame, is_question, plain
+from pipeline.segment.words import frame, is_question, normal, plain
 
 _ELIGIBLE = frozenset({Shape.HEADING, Shape.ITEM, Shape.TEXT})
 _MANY, _ENOUGH, _SMALL = 6, 3, 2
 _LABEL_WORDS, _LINE_WORDS = 6, 8
 _LONG = 8  # words; shorter statements are written twice without being copied
-_HALF, _MOST = 0.5, 0.6  # shares of the groups in which a long and a short statement are the template's
+_MOST = 0.6  # share of the groups in which even a short statement is the template's
 _TOP = 12  # written lines
 
 _FIELD = re.compile(r"[^:]{1,60}:\s?[\W\d]*[\d?][\W\d]*")
@@ -36,7 +36,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """`roles[sheet][row]` is prompt or boilerplate; `wording` gives a prompt's text for the frame of a line."""
+    """`roles[sheet][row]` is prompt or boilerplate; `wording` gives a prompt's text for the normal form of a line."""
 
     roles: tuple[dict[int, LineRole], ...]
     wording: dict[str, str]
@@ -46,35 +46,28 @@ def find(sheets: Sequence[Sheet], named: Sequence[str]) -> Template:
     """The template that the pads share; `named` prompts belong to it wherever they stand."""
     tally = _Tally(sheets)
     roles: tuple[dict[int, LineRole], ...] = tuple({} for _ in sheets)
-    wording = _named(tally, named)
+    wording: dict[str, str] = {}
     for leader, places in tally.places.items():
-        role = LineRole.PROMPT if leader in wording else tally.role(leader)
-        if role is None:
-            continue
-        if role is LineRole.PROMPT and leader not in wording:
-            wording[leader] = tally.wording(leader)
-        for sheet, row in places:
-            roles[sheet][row] = role
+        if role := tally.role(leader):
+            wording |= tally.wording(leader) if role is LineRole.PROMPT else {}
+            for sheet, row in places:
+                roles[sheet][row] = role
     for sheet, row in framed(sheets, tally.need):
         roles[sheet].setdefault(row, LineRole.BOILERPLATE)
-    wording |= {key: wording[leader] for key, leader in tally.leader.items() if leader in wording}
-    return Template(roles=roles, wording=wording)
+    asked = prompts.named(tally.texts.values(), named)
+    wording |= asked
+    for (sheet, row), text in tally.texts.items():
+        form = normal(text)
+        if form not in wording and (prompt := prompts.extended(sheets[sheet].rows[row], text, wording)):
+            asked[form] = prompt
+        if form in asked:
+            roles[sheet][row] = LineRole.PROMPT
+    return Template(roles=roles, wording=wording | asked)
 
 
 def needed(groups: int) -> int:
     """In how many groups' pads a line must stand to be the template's."""
     return _ENOUGH if groups >= _MANY else max(_SMALL, ceil(groups / 2))
-
-
-def _named(tally: "_Tally", named: Sequence[str]) -> dict[str, str]:
-    """The leaders that event.toml's prompts name, with its wording."""
-    keys = [(frame(plain(name)), name.strip()) for name in named]
-    found: dict[str, str] = {}
-    for leader in tally.places:
-        for key, name in keys:
-            if key and alike(key, leader):
-                found.setdefault(leader, name)
-    return {key: name for key, name in keys if key} | found
 
 
 class _Tally:
@@ -84,12 +77,13 @@ class _Tally:
         self.sheets = sheets
         self.groups = len({sheet.pad.group for sheet in sheets})
         self.need = needed(self.groups)
-        self.keys = {
-            (s, r): key
+        self.texts = {
+            (s, r): plain(row.text)
             for s, sheet in enumerate(sheets)
             for r, row in enumerate(sheet.rows)
-            if row.shape in _ELIGIBLE and r not in sheet.routine and (key := _key(row)).strip("0 ")
+            if row.shape in _ELIGIBLE and r not in sheet.routine
         }
+        self.keys = {place: key for place, text in self.texts.items() if (key := _key(text)).strip("0 ")}
         common = Counter(key for key, _ in {(key, self._group(place)): None for place, key in self.keys.items()})
         self.leader = leaders(key for key, _ in sorted(common.items(), key=lambda item: -item[1]))
         self.places: defaultdict[str, list[Place]] = defaultdict(list)
@@ -125,9 +119,13 @@ class _Tally:
         leader = self.leader[self.keys[place]] if place in self.keys else ""
         return leader if leader and self.spread[leader] >= self.need else ""
 
-    def wording(self, leader: str) -> str:
-        """A prompt as most pads word it, the earliest where they are even."""
-        return Counter(plain(self._row(place).text) for place in self.places[leader]).most_common(1)[0][0]
+    def wording(self, leader: str) -> dict[str, str]:
+        """A prompt as most pads word it, by each of its normal forms; "Goal 1" and "Goal 2" are two prompts."""
+        texts = [self.texts[place] for place in self.places[leader]]
+        best: dict[tuple[str, ...], str] = {}
+        for text, _ in Counter(texts).most_common():
+            best.setdefault(prompts.digits(text), text)
+        return {normal(text): best[prompts.digits(text)] for text in texts}
 
     def role(self, leader: str) -> LineRole | None:
         """What a recurring line is; none if it does not recur enough to be the template's, or is the pads' title."""
@@ -139,8 +137,11 @@ class _Tally:
             return LineRole.BOILERPLATE if self._is_kept(leader) else None
         if look is Look.FIELD:
             return LineRole.BOILERPLATE
-        half = 2 * self.spread[leader] >= self.groups
-        if look in {Look.QUESTION, Look.LINE} and not half and leader not in self.order.following:
+        if (
+            look in {Look.QUESTION, Look.LINE}
+            and not self._is_everywhere(leader)
+            and leader not in self.order.following
+        ):
             return None
         if look is Look.LEAD:
             under = sum(self._is_under_heading(place) for place in places)
@@ -149,12 +150,15 @@ class _Tally:
 
     def _is_kept(self, leader: str) -> bool:
         """Whether a recurring statement is the template's rather than a thought of several groups."""
-        share = self.spread[leader] / self.groups
-        if self.groups > _ENOUGH and share > _MOST:
+        if self._is_everywhere(leader):
             return True
         if len(leader.split()) < _LONG:
             return leader in self.order.anchored
-        return share >= _HALF or leader in self.order.touching or self._is_on_top(leader)
+        half = 2 * self.spread[leader] >= self.groups > _SMALL
+        return half or leader in self.order.touching or self._is_on_top(leader)
+
+    def _is_everywhere(self, leader: str) -> bool:
+        return self.groups >= _ENOUGH and self.spread[leader] > _MOST * self.groups
 
     def _is_on_top(self, leader: str) -> bool:
         """Whether a line stands among the first of its pads."""
@@ -166,9 +170,9 @@ class _Tally:
         return above is not None and above.shape is Shape.HEADING
 
 
-def _key(row: Row) -> str:
+def _key(text: str) -> str:
     """What copies of a line agree in; a speaker's handle alone is no template, however often they speak."""
-    return "" if _HANDLE.fullmatch(row.text) else frame(plain(row.text)).removesuffix(" 0")
+    return "" if _HANDLE.fullmatch(text) else frame(text).removesuffix(" 0")
 
 
 def _look(row: Row) -> Look:

@@ -9,6 +9,7 @@ from pipeline.segment.words import DATA, is_question, is_statement, normal, word
 
 _LINK = re.compile(r"\[([^\]]{1,80})\]\s?\(\S*\)?$")
 _IMAGE = re.compile(r"!\[[^\]]*\]\(\S*\)")
+_INITIAL = re.compile(r"\b\w\.$")
 _SEPARATOR = re.compile(r":(?!//)|\s[–—-]\s")
 _ITEM = re.compile(r"[,;/&]|\b(?:and|und|y|e|et|en|i|и)\b")
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th)?")
@@ -33,7 +34,8 @@ def find(rows: Sequence[Row]) -> frozenset[int]:
             written += 1
             if under and under.shape is Shape.ITEM and row.level <= under.level:
                 under = None
-            if _is_field(row.text) or _is_nobodys(row.text) or (written <= _TOP and _is_date(row.text)):
+            top = written <= _TOP
+            if _is_field(row.text, top=top) or _is_nobodys(row.text) or (top and _is_date(row.text)):
                 found.add(at)
                 under = row if row.shape is Shape.ITEM and _opens_names(row.text) else under
             elif under and is_names(row.text):
@@ -43,7 +45,7 @@ def find(rows: Sequence[Row]) -> frozenset[int]:
 
 def is_names(text: str, *, loose: bool = False) -> bool:
     """Whether a text is a list of names: mostly capitals or @handles, no sentence; `loose` takes "ana, bo" too."""
-    if is_statement(text) or is_question(text) or text.rstrip().endswith((".", "!", "…")):
+    if is_statement(text) or is_question(text) or (text.endswith((".", "!", "…")) and not _INITIAL.search(text)):
         return False
     items = [item.split() for item in _ITEM.split(text) if item.strip()]
     if any(len(item) > _ITEM_WORDS for item in items):
@@ -63,15 +65,17 @@ def _field(text: str) -> tuple[str, str | None]:
     return normal(text[: found.start()]), text[found.end() :].strip("*_: \t")
 
 
-def _is_field(text: str) -> bool:
-    """Whether a line is a label of housekeeping with what fills it in."""
+def _is_field(text: str, *, top: bool) -> bool:
+    """Whether a line is a label of housekeeping with what fills it in; at the top of a pad people joke there."""
     label, filler = _field(text)
     if filler is None or len(label.split()) > _LABEL_WORDS:
         return False
-    if _is_attendance(label):
+    if _is_attendance(label, "attendance"):
+        return True
+    if _is_attendance(label, "names"):
         return not filler or is_names(filler)
     if _is_part(label):
-        return not filler or is_names(filler, loose=True)
+        return top or not filler or is_names(filler, loose=True)
     if label not in _labels("meeting"):
         return False
     return len(filler.split()) <= _FILLER_WORDS and not is_statement(filler) and not is_question(filler)
@@ -79,12 +83,14 @@ def _is_field(text: str) -> bool:
 
 def _opens_names(text: str) -> bool:
     label, filler = _field(text)
-    return not filler and (_is_attendance(label) or _is_part(label))
+    listed = _is_attendance(label, "attendance") or _is_attendance(label, "names")
+    return not filler and (listed or _is_part(label))
 
 
-def _is_attendance(label: str) -> bool:
+def _is_attendance(label: str, table: str) -> bool:
+    """Whether a label is one of a table's, maybe with a few words behind it ("Attendees from last week")."""
     parts = label.split()
-    return any(" ".join(parts[:n]) in _labels("attendance") for n in range(max(1, len(parts) - _EXTRA), len(parts) + 1))
+    return any(" ".join(parts[:n]) in _labels(table) for n in range(max(1, len(parts) - _EXTRA), len(parts) + 1))
 
 
 def _is_part(label: str) -> bool:

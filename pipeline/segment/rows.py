@@ -75,6 +75,7 @@ _NUMBER = re.compile(
     r"|\d{1,2}\.(?=[^\W\d_a-z])"
 )
 _BOX = re.compile(r"\[([ xX>/<~\-✓✔]?)\](?=\s|$)|\[ \]|[☐☑☒](?=\s)")
+_HEADING_WORDS = 30  # a longer line behind a # is a paragraph
 _MAX_MARKS = 5  # "> 1. - [ ] " is four
 
 
@@ -107,7 +108,8 @@ def _row(number: int, start: int, line: str) -> Row:
         return _as(whole, Shape.BLANK)
     if _is_rule(whole.text):
         return _as(whole, Shape.RULE)
-    return _heading(whole) or _marked(whole)
+    row = _heading(whole) or _marked(whole)
+    return row if row.text else replace(row, shape=Shape.BLANK, rank=0)
 
 
 def _as(row: Row, shape: Shape, cut: int = 0, drop: int = 0) -> Row:
@@ -132,10 +134,13 @@ def _is_rule(text: str) -> bool:
 
 
 def _heading(row: Row) -> Row | None:
-    """The row as a heading where Markdown or MediaWiki marks it as one."""
+    """The row as a heading where Markdown or MediaWiki marks it as one; none where they do not."""
     if row.indent >= TAB:
         return None
-    if mark := _HASH.match(row.text):
+    mark = _HASH.match(row.text)
+    if mark and row.text.count(" ") > _HEADING_WORDS:
+        return replace(_as(row, Shape.TEXT, mark.end()), marked=True)
+    if mark:
         drop = len(row.text) - len(row.text.rstrip("#"))
         return replace(_as(row, Shape.HEADING, mark.end(), drop), rank=len(mark[0]))
     if (mark := _WIKI.match(row.text)) and len(row.text) > 2 * len(mark[1]) and row.text.endswith(mark[1]):
@@ -158,8 +163,6 @@ def _marked(row: Row) -> Row:
         if pattern is _BOX:
             task = found[0]
             break
-    if at == len(row.text):
-        return _as(row, Shape.BLANK)
     return replace(
         _as(row, Shape.ITEM if item else Shape.TEXT, at), depth=depth, task=task, marked=at > 0, leaked=leaked
     )

@@ -1,4 +1,7 @@
-"""From a text to the spans of its sentences, by rules: abbreviations, initials, numbers and brackets do not end one."""
+"""From a text to the spans of its sentences, by rules: abbreviations, initials, numbers and brackets do not end one.
+
+A capital letter opens a sentence, except where the text itself opens in lower case: who begins so goes on so.
+"""
 
 import re
 from bisect import bisect_left
@@ -17,6 +20,8 @@ _EMOJI = re.compile(
     r"[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff][\ufe0f\u200d\u2600-\u27bf\U0001f000-\U0001faff]*"
 )
 _WORD_BEFORE = 24  # characters; no abbreviation is longer
+_LOW_WORDS = 3
+_REACH = 60  # characters that are looked at for so many words
 _ASIDE = 240  # characters; a longer bracket is a paragraph of its own
 _YEAR = 3  # digits; a number this long before a full stop is no ordinal
 
@@ -36,6 +41,9 @@ def split(text: str) -> list[tuple[int, int]]:
 def _ends(text: str) -> Iterator[int]:
     """Where sentences end, closing quotes, brackets and a smiley included."""
     asides = _asides(text)
+    begin = _next(text, 0)
+    low = begin < len(text) and text[begin].islower()
+    start = 0
     for stop in _STOP.finditer(text):
         after = stop.end()
         while after < len(text) and text[after] in _CLOSERS:
@@ -46,8 +54,18 @@ def _ends(text: str) -> Iterator[int]:
             continue
         after = _past_smileys(text, after)
         following = _next(text, after)
-        if following < len(text) and _ends_here(text, stop, after, following):
+        if following == len(text) or not _ends_here(text, stop, after, following):
+            continue
+        if not text[following].islower() or (low and _is_low_end(text, start, stop, following)):
             yield after
+            start = after
+
+
+def _is_low_end(text: str, start: int, stop: re.Match[str], following: int) -> bool:
+    """Whether words enough stand before and behind a stop for two sentences without capitals; "..." is a pause."""
+    before, behind = text[max(start, stop.start() - _REACH) : stop.start()], text[following : following + _REACH]
+    paused = stop[0].startswith(("…", ".."))
+    return not paused and len(before.split()) >= _LOW_WORDS and len(behind.split()) >= _LOW_WORDS
 
 
 def _ends_here(text: str, stop: re.Match[str], after: int, following: int) -> bool:
@@ -55,7 +73,7 @@ def _ends_here(text: str, stop: re.Match[str], after: int, following: int) -> bo
     mark, letter = stop[0], text[following]
     if _WIDE.intersection(mark):
         return True
-    if letter.islower() or letter in _LINKERS:
+    if letter in _LINKERS:
         return False
     closed = text[stop.end() : after].strip("*_`")
     return mark != "." or bool(closed) or not _is_abbreviated(text, stop.start(), following)
