@@ -18,7 +18,10 @@
   const parts = [...document.querySelectorAll("article, .of-one, .answered")];
   const texts = new Map();
   const text = (one) => {
-    if (!texts.has(one)) texts.set(one, one.textContent.toLowerCase());
+    if (!texts.has(one)) {
+      const quotes = [...one.querySelectorAll("[data-quote]")];
+      texts.set(one, quotes.map((quote) => quote.textContent).join("\n").toLowerCase());
+    }
     return texts.get(one);
   };
   const items = (voice) => [...voice.querySelectorAll("li")];

@@ -16,6 +16,7 @@ DEEPEST = 8
 
 _LINE = strings("line")
 _PAD = strings("pad")
+_SUMMARY = strings("summary")
 _ALSO: Mapping[Kind, str] = {
     Kind.QUESTION: _LINE["question"],
     Kind.ACTION: _LINE["next_step"],
@@ -41,22 +42,13 @@ def group_views(analysis: Analysis, known: Sources) -> tuple[GroupView, ...]:
 def _group_view(group: GroupMark, analysis: Analysis, known: Sources, findings: _Findings) -> GroupView:
     own = [source for source in known.by_pad.values() if source.group == group]
     found = Counter(entry for source in own for entry in analysis.ledger.lines[source.info.pad_id])
-    parts = [f"{found[entry]:,} {words}" for entry, words in _SUMMARY.items() if found[entry]]
+    parts = [f"{found[Account(entry)]:,} {words}" for entry, words in _SUMMARY.items() if found[Account(entry)]]
     lines = count(found.total(), "line")
     return GroupView(
         group=group,
         summary=f"{lines}: {', '.join(parts)}" if parts else lines,
         pads=tuple(_pad_view(source, analysis.ledger.lines[source.info.pad_id], findings) for source in own),
     )
-
-
-_SUMMARY: Mapping[Account, str] = {
-    Account.CONCERN: "in concerns of several groups",
-    Account.ONE_GROUP: "in concerns of this group only",
-    Account.QUESTION: "with other questions",
-    Account.NEXT_STEP: "with other next steps",
-    Account.UNCLUSTERED: "in no concern",
-}
 
 
 def _findings(analysis: Analysis) -> _Findings:

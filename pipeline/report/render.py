@@ -6,8 +6,9 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from pipeline.report.backmatter import Rows
@@ -43,6 +44,13 @@ class Inlined:
 
 
 def _page(name: str, view: ReportView, printed: Callable[[str], str], quote: Callable[[str], str]) -> str:
+    words = {table: strings(table) for table in _TABLES}
+    inlined = {"style": _inlined("style.css"), "script": _inlined("script.js")}
+    return _template(name, printed, quote).render(view=view, about=ABOUT, **words, **inlined)
+
+
+@cache
+def _template(name: str, printed: Callable[[str], str], quote: Callable[[str], str]) -> Template:
     """A template with everything that it prints passed through `printed`, so that nothing can be forgotten.
 
     The `quote` filter is for verbatim pad text. In HTML Jinja escapes what `printed` returns; markup of the
@@ -62,9 +70,7 @@ def _page(name: str, view: ReportView, printed: Callable[[str], str], quote: Cal
         keep_trailing_newline=True,
     )
     environment.filters["quote"] = lambda text: Markup(quote(text))  # noqa: S704 - escaped by `quote`
-    words = {table: strings(table) for table in _TABLES}
-    inlined = {"style": _inlined("style.css"), "script": _inlined("script.js")}
-    return environment.get_template(name).render(view=view, about=ABOUT, **words, **inlined)
+    return environment.get_template(name)
 
 
 def _inlined(name: str) -> Inlined:

@@ -1,0 +1,190 @@
+"""The report in a real browser: accessible, self-contained, readable on a phone and on paper."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from pipeline.report import render_report
+from pipeline.report.escape.html import ATTRIBUTE, html
+from tests.annotated import ALLOTMENTS, read
+from tests.hostile import HOSTILE, event_of
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"desktop": (1280, 900), "phone": (390, 844), "narrow phone": (360, 640)}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next((path for path in map(shutil.which, names) if path), None)
+    if program is None:
+        pytest.skip(f"no browser on this machine: none of {', '.join(names)} is on PATH")
+    arguments = ["--headless=new", "--no-sandbox", "--disable-gpu"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("reports")
+    events = {"allotments": read(ALLOTMENTS), "hostile": event_of(HOSTILE)}
+    pages = {name: render_report(*event)["report.html"] for name, event in events.items()}
+    return {name: written(folder / f"{name}.html", page) for name, page in pages.items()}
+
+
+def written(path: Path, text: str) -> str:
+    path.write_bytes(text.encode())
+    return path.as_uri()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def opened(page: Page, address: str, size: str = "desktop", scheme: str = "light") -> Page:
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    page.goto(address)
+    return page
+
+
+def unfolded(page: Page) -> None:
+    """Opens what is folded and lays out what is off screen, so that nothing escapes being measured."""
+    page.evaluate(
+        """() => {
+            for (const one of document.querySelectorAll("details")) one.open = true;
+            for (const one of document.querySelectorAll(".group")) one.style.contentVisibility = "visible";
+        }"""
+    )
+
+
+@pytest.mark.parametrize("scheme", ("light", "dark"))
+@pytest.mark.parametrize("size", ("desktop", "phone"))
+def test_axe_finds_nothing_to_complain_of(page: Page, reports: dict[str, str], size: str, scheme: str) -> None:
+    opened(page, reports["allotments"], size, scheme)
+    unfolded(page)
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("name", ("allotments", "hostile"))
+def test_the_page_asks_for_nothing_and_breaks_none_of_its_own_rules(
+    page: Page, reports: dict[str, str], name: str
+) -> None:
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("dialog", lambda dialog: said.append(dialog.message))
+    opened(page, reports[name])
+    page.wait_for_load_state("networkidle")
+    assert asked == [reports[name]]
+    assert said == []
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontWeight") == "600"
+    assert page.locator(".find").is_visible()
+
+
+@pytest.mark.parametrize("name", ("allotments", "hostile"))
+@pytest.mark.parametrize("size", SIZES)
+def test_the_page_never_scrolls_sideways(page: Page, reports: dict[str, str], size: str, name: str) -> None:
+    opened(page, reports[name], size)
+    unfolded(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+
+
+def test_readers_see_every_quote_to_the_character(page: Page, reports: dict[str, str]) -> None:
+    analysis, _ = event_of(HOSTILE)
+    opened(page, reports["hostile"])
+    found = page.evaluate(
+        """() => [...document.querySelectorAll("blockquote[data-quote]")].map((quote) => {
+            const copy = quote.cloneNode(true);
+            const codes = [...copy.querySelectorAll("[data-cp]")];
+            codes.forEach((one) => one.replaceWith(`<${one.dataset.cp}>`));
+            return copy.textContent;
+        })"""
+    )
+    wanted = {"".join(_shown(character) for character in segment.text) for segment in analysis.segments}
+    assert wanted <= set(found)
+
+
+def _shown(character: str) -> str:
+    return f"<{ord(character):04x}>" if ATTRIBUTE in html(character) else character
+
+
+def test_a_link_to_a_line_leads_there(page: Page, reports: dict[str, str]) -> None:
+    opened(page, reports["allotments"])
+    page.locator("#recurring .source a").first.click()
+    assert page.url.endswith("#pad-water-l6")
+    assert page.locator("#pad-water-l6").is_visible()
+    assert page.evaluate("document.querySelector('#pad-water-l6').getBoundingClientRect().top") < SIZES["desktop"][1]
+
+
+def test_paper_shows_what_was_folded_and_leaves_out_what_only_works_on_screens(
+    page: Page, reports: dict[str, str]
+) -> None:
+    opened(page, reports["allotments"])
+    folded = page.locator("details .said").first
+    assert not folded.is_visible()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert folded.is_visible()
+    assert not page.locator(".side").is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert not folded.is_visible()
+
+
+def test_without_script_everything_is_there_but_the_search(browser: Browser, reports: dict[str, str]) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(reports["allotments"])
+    assert not page.locator(".find").is_visible()
+    page.locator("#recurring summary").first.click()
+    assert page.get_by_text("last time it was Joe").first.is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("details .said").first.is_visible()
+    page.close()
+
+
+def test_one_groups_voice_can_be_read_alone(page: Page, reports: dict[str, str]) -> None:
+    opened(page, reports["allotments"])
+    page.get_by_label("Show what one group wrote").select_option("Soil")
+    assert page.locator(".found").inner_text() == "14 lines found"
+    assert page.locator("#group-Soil").is_visible()
+    assert not page.locator("#group-Water").is_visible()
+    shown = page.locator(".voice:visible .margin bdi").all_inner_texts()
+    assert set(shown) == {"Soil"}
+
+
+def test_words_can_be_searched_for_and_the_search_undone(page: Page, reports: dict[str, str]) -> None:
+    opened(page, reports["allotments"])
+    words = page.get_by_label("Show quotes with these words")
+    words.fill("WHO PAYS")
+    page.locator(".found", has_text="4 lines found").wait_for()
+    assert page.locator("article:visible h3").all_inner_texts() == ["who pays for repairs"]
+    words.fill("")
+    page.locator(".found:empty").wait_for(state="attached")
+    assert page.locator(".unfound").count() == 0
+    assert page.locator("#recurring article").last.is_visible()
+
+
+def test_the_keyboard_reaches_the_skip_link_first_and_the_wide_tables(page: Page, reports: dict[str, str]) -> None:
+    opened(page, reports["allotments"], "phone")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
+    assert page.locator(":focus").is_visible()
+    region = page.get_by_role("region", name="Concerns of several groups, by group")
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.scroll').scrollLeft > 0")
