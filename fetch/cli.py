@@ -5,44 +5,119 @@ Exit codes: 0 done, 1 done but some pads failed, 2 the user's mistake (one plain
 """
 
 import datetime as dt
+import os
 import sys
 import traceback
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fetch.add import Added, add
+from fetch.add import add
+from fetch.begin import begin
 from fetch.errors import FetchError, UserMistake
-from fetch.eventfile import check_name
+from fetch.eventfile import EVENT_FILE, check_name, read_event
+from fetch.harvest import Options, harvest, rehearse
+from fetch.linked import linked_pads
+from fetch.manifest import read_manifest
+from fetch.outcome import Outcome, Result, tally
+from fetch.progress import print_table, watched
+from fetch.status import Row, status
+from fetch.store import intact
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="From Etherpad, or from files, to corpus/.")
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
-Event = Annotated[str, typer.Argument(help="The event's folder in corpus/, new or old.")]
+Event = Annotated[str, typer.Argument(help="The event's folder in corpus/.")]
 CorpusRoot = Annotated[Path, typer.Option("--corpus", hidden=True)]
 Now = Annotated[str | None, typer.Option(hidden=True, help="The time to write down, ISO 8601; default: the clock.")]
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be asked for, and ask nothing.")]
+KeepHistory = Annotated[
+    bool,
+    typer.Option(
+        "--keep-history",
+        help="Keep each pad's full export, too: all earlier and deleted text, chat, names. Personal data!",
+    ),
+]
 
 FAILURES = 1
 MISTAKE = 2
 OURS = 70
 
+ADDED = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.WITHHELD, Outcome.FAILED)
+
 
 @app.callback()
 def main() -> None:
-    """Bring an event's pads into corpus/<event>/."""
+    """Bring an event's pads, from their servers or from files, into corpus/<event>/.
+
+    Secrets come from the environment: PADHARVEST_USER and PADHARVEST_PASSWORD, PADHARVEST_SESSION, PADHARVEST_APIKEY;
+    or from ~/.netrc.
+    """
+
+
+@app.command()
+def new(
+    event: Event,
+    urls: Annotated[list[str] | None, typer.Argument(help="Links to pads; * in a name stands for many pads.")] = None,
+    links: Annotated[str | None, typer.Option(help="A wiki page or text, on disk or the web, with pad links.")] = None,
+    corpus: CorpusRoot = Path("corpus"),
+    now: Now = None,
+) -> None:
+    """Write the event's event.toml from links to its pads; pads that it has already stay as they are."""
+    folder = corpus / check_name(event)
+    refs = linked_pads(urls or [], links)
+    fresh = begin(folder, refs, _moment(now))
+    for ref in fresh:
+        typer.echo(f"{ref.group or 'pattern'}: {ref.pad or ref.url}")
+    typer.echo(f"{folder / EVENT_FILE}: {len(fresh)} pads added, {len(refs) - len(fresh)} already there")
+    typer.echo(f"Look through it, then: make fetch EVENT={event}")
 
 
 @app.command("add")
 def add_command(
     event: Event,
-    paths: Annotated[list[Path], typer.Argument(help="Files (.txt, .md), or folders of them.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files (.txt .md .html .etherpad), or folders of them.")],
     corpus: CorpusRoot = Path("corpus"),
     now: Now = None,
 ) -> None:
     """Copy exported pads, as files, into an event."""
-    _report(add(corpus / check_name(event), paths, _moment(now)), event)
+    with watched() as watch:
+        results = tuple(_each(add(corpus / check_name(event), paths, _moment(now)), watch.done))
+    _end(event, results, ADDED)
+
+
+@app.command("pull")
+def pull_command(
+    event: Event,
+    *,
+    dry_run: DryRun = False,
+    keep_history: KeepHistory = False,
+    corpus: CorpusRoot = Path("corpus"),
+    now: Now = None,
+) -> None:
+    """Fetch the pads that event.toml names from their servers."""
+    folder = corpus / check_name(event)
+    if dry_run:
+        for step in rehearse(folder):
+            typer.echo(str(step))
+        return
+    moment = _moment(now).isoformat()
+    with watched() as watch:
+        options = Options(now=moment, environment=os.environ, history=keep_history, say=watch.waiting)
+        results = tuple(_each(harvest(folder, options, watch.begun), watch.done))
+    _end(event, results, tuple(Outcome))
+
+
+@app.command("status")
+def status_command(event: Event, corpus: CorpusRoot = Path("corpus"), now: Now = None) -> None:
+    """Tell what is held of an event's pads: state, revision, size and age. Asks no server."""
+    folder = corpus / check_name(event)
+    entries = read_manifest(folder)
+    rows = status(read_event(folder), entries, intact(folder, entries), _moment(now))
+    print_table([field.name for field in fields(Row)], [astuple(row) for row in rows])
 
 
 def run() -> None:
@@ -61,18 +136,17 @@ def run() -> None:
         sys.exit(OURS)
 
 
-def _report(results: Iterable[Added], event: str) -> None:
-    """A line per file as it is done, then the tally; exits 1 where one failed."""
-    tally: Counter[str] = Counter()
+def _each(results: Iterable[Result], tell: Callable[[Result], None]) -> Iterator[Result]:
+    """The results, each told as it comes."""
     for result in results:
-        if result.failure is not None:
-            typer.echo(result.failure, err=True)
-        else:
-            typer.echo(f"{result.change}: {result.path}{''.join(f'; {remark}' for remark in result.remarks)}")
-        tally[result.change or "failed"] += 1
-    counts = ", ".join(f"{tally[name]} {name}" for name in ("new", "changed", "unchanged", "failed"))
-    typer.echo(f"{event}: {counts}")
-    if tally["failed"]:
+        tell(result)
+        yield result
+
+
+def _end(event: str, results: Sequence[Result], outcomes: tuple[Outcome, ...]) -> None:
+    """The tally of a run; exits 1 where a pad failed."""
+    typer.echo(f"{event}: {tally(results, outcomes)}")
+    if any(result.outcome is Outcome.FAILED for result in results):
         raise typer.Exit(FAILURES)
 
 

@@ -22,6 +22,8 @@ it takes French for Central European as readily (tried with a sentence each of s
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 """C0 controls that no text holds often; tab, line ends, VT and FF are left out."""
 
+BINARY = "it holds binary data, not text; export the notes as plain text (UTF-8)"
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
@@ -31,17 +33,17 @@ class Decoded:
     remarks: tuple[str, ...] = ()
 
 
-def decode(data: bytes, name: str) -> Decoded:
-    r"""The text in a file's bytes; `name` is for the sentence. Raises PadFailure where they hold no text.
+def decode(data: bytes) -> Decoded:
+    r"""The text in a file's bytes; raises PadFailure, with a clause, where they hold none.
 
     UTF-8 first; UTF-16 and UTF-32 where a byte order mark says so. Nearly-UTF-8 stays UTF-8, with U+FFFD for the
     odd byte; what else is not UTF-8 is guessed among Western and Cyrillic code pages. A byte order mark is the
     file's signature, not its text, so it goes; that is for files only: in what a pad's server sends, it is text.
     `\r\n` of a Windows editor becomes `\n`; so does `\r` in a file that has no `\n` at all (classic Mac OS).
     """
-    text, remarks = _marked(data, name) or _utf8(data) or _guess(data, name)
+    text, remarks = _marked(data) or _utf8(data) or _guess(data)
     if "\0" in text:
-        raise PadFailure(f"{name}: holds binary data, not text; export the notes as plain text (UTF-8).")
+        raise PadFailure(BINARY)
     if "\r\n" in text:
         text, remarks = text.replace("\r\n", "\n"), (*remarks, "line ends of Windows became plain ones")
     elif "\r" in text and "\n" not in text:
@@ -54,7 +56,7 @@ def without_surrogates(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _marked(data: bytes, name: str) -> tuple[str, tuple[str, ...]] | None:
+def _marked(data: bytes) -> tuple[str, tuple[str, ...]] | None:
     for mark, encoding in MARKS:
         if not data.startswith(mark):
             continue
@@ -63,7 +65,7 @@ def _marked(data: bytes, name: str) -> tuple[str, tuple[str, ...]] | None:
         try:
             return data.decode(encoding), (f"it was in {encoding.upper()}",)
         except UnicodeDecodeError as error:
-            raise PadFailure(f"{name}: begins like {encoding.upper()} but is broken; save it as UTF-8.") from error
+            raise PadFailure(f"it begins like {encoding.upper()} but is broken; save it as UTF-8") from error
     return None
 
 
@@ -80,11 +82,11 @@ def _utf8(data: bytes) -> tuple[str, tuple[str, ...]] | None:
     return text, (f"bytes that are not UTF-8 became \ufffd ({broken} of them)",)
 
 
-def _guess(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+def _guess(data: bytes) -> tuple[str, tuple[str, ...]]:
     best = next((best for pages in CODE_PAGES if (best := from_bytes(data, cp_isolation=pages).best())), None)
     text = str(best) if best else data.decode("latin-1")
     if len(CONTROL.findall(text)) * 100 > len(text):
-        raise PadFailure(f"{name}: holds binary data, not text; export the notes as plain text (UTF-8).")
+        raise PadFailure(BINARY)
     encoding = best.encoding if best else "latin_1"
     return text, (f"it is not UTF-8 and was read as {encoding}: look whether its accents are right",)
 

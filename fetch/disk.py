@@ -11,6 +11,9 @@ from fetch.errors import PadFailure
 MAX_TEXT = 10_000_000
 """Bytes of one pad's text. Etherpad slows down long before; the largest real pad we know of has 1.2 MB."""
 
+MAX_EXPORT = 32_000_000
+"""Bytes of a full export: some 30,000 revisions. Read whole, it takes ten times that of memory."""
+
 REASONS = {
     errno.ENOENT: "it does not exist",
     errno.EACCES: "you may not read or write it; change its permissions",
@@ -32,28 +35,28 @@ def reason(error: OSError) -> str:
     return REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
-def read_text_bytes(path: Path) -> bytes:
-    """The bytes of a regular file; raises PadFailure where it is none, unreadable or larger than MAX_TEXT."""
+def read_bytes(path: Path, limit: int) -> bytes:
+    """The bytes of a regular file; raises PadFailure with a clause where it is none, unreadable or over the limit."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise PadFailure(f"{path}: {_kind(status.st_mode)}, not a file with text.")
-        if status.st_size > MAX_TEXT:
-            raise PadFailure(too_big(str(path), status.st_size))
+            raise PadFailure(f"{_kind(status.st_mode)}, not a file with text")
+        if status.st_size > limit:
+            raise PadFailure(too_big(status.st_size, limit))
         with path.open("rb") as file:
-            data = file.read(MAX_TEXT + 1)
+            data = file.read(limit + 1)
     except OSError as error:
         if isinstance(error, FileNotFoundError) and path.is_symlink():
-            raise PadFailure(f"{path}: this link leads to nothing; name the file itself.") from error
-        raise PadFailure(f"{path}: cannot be read: {reason(error)}.") from error
-    if len(data) > MAX_TEXT:
-        raise PadFailure(too_big(str(path), len(data)))
+            raise PadFailure("this link leads to nothing; name the file itself") from error
+        raise PadFailure(f"it cannot be read: {reason(error)}") from error
+    if len(data) > limit:
+        raise PadFailure(too_big(len(data), limit))
     return data
 
 
-def too_big(name: str, size: int) -> str:
-    """The sentence for a text over the limit."""
-    return f"{name}: {size / 1e6:.0f} MB, and a pad's text may have {MAX_TEXT / 1e6:.0f} MB; split it or leave it out."
+def too_big(size: int, limit: int) -> str:
+    """The clause for a pad over a limit, both in bytes."""
+    return f"it has {size / 1e6:.0f} MB, and a pad may have {limit / 1e6:.0f} MB; split it or leave it out"
 
 
 def replace(path: Path, data: bytes) -> None:

@@ -6,13 +6,14 @@ import re
 import tomllib
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from fetch import disk
 from fetch.errors import UserMistake
-from fetch.records import Event, PadRef, Scalar
+from fetch.records import Event, PadRef, Publish, Scalar
 
 EVENT_FILE = "event.toml"
 
@@ -26,16 +27,26 @@ EXPECTED = {
     "tuple_type": 'expected a list, like ["…", "…"]',
     "dict_type": "expected a table",
     "model_type": "expected a table",
+    "enum": 'expected "opt-out" or "opt-in"',
 }
 """Pydantic's kinds of error in our users' words."""
 
 SHOWN = 60
 """Characters of a wrong value that a sentence repeats."""
 
-_Place = tuple[str | None, str | None, str | None]
+
+def _no_secret(url: str) -> str:
+    """A link without a login in it: event.toml is passed on and published."""
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise PydanticCustomError("secret", "holds a login; take it out and put it into ~/.netrc")
+    if parts.port == 0 or not parts.hostname:
+        raise ValueError("names no server")
+    return url
+
 
 Words = Annotated[str, Field(strict=True, min_length=1)]
-Address = Annotated[str, Field(strict=True, pattern=r"^https?://[^/\s]")]
+Address = Annotated[str, Field(strict=True, pattern=r"^https?://[^/\s]"), AfterValidator(_no_secret)]
 
 
 class _Pad(BaseModel):
@@ -43,10 +54,15 @@ class _Pad(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    group: Words
+    group: Words | None = None
     pad: Words | None = None
     url: Address | None = None
     file: Words | None = None
+
+    @property
+    def pattern(self) -> str | None:
+        """The pad's name where it stands for many."""
+        return self.pad if self.pad and "*" in self.pad else None
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -54,6 +70,8 @@ class _Pad(BaseModel):
         if len(places) != 1:
             found = f"it has {' and '.join(places)}" if places else "it has none of them"
             raise ValueError(f"expected exactly one of pad, url and file, but {found}")
+        if self.group is None and not self.pattern:
+            raise ValueError("group is missing")
         path = PurePosixPath(self.file or "")
         if path.is_absolute() or ".." in path.parts:
             raise ValueError(f'file must be a path inside the event\'s folder, like "pads/notes.txt", not "{path}"')
@@ -69,14 +87,15 @@ class _EventFile(BaseModel):
     date: dt.date | None = None
     server: Address | None = None
     prompts: tuple[Words, ...] = ()
+    publish: Publish = Publish.OPT_OUT
     pad: tuple[_Pad, ...] = ()
     settings: dict[str, Scalar] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _pads(self) -> Self:
-        seen: dict[_Place, int] = {}
+        seen: dict[str, int] = {}
         for number, one in enumerate(self.pad, 1):
-            place = (one.pad, one.url, one.file)
+            place = one.file or one.url or f"{(self.server or '').rstrip('/')}/p/{one.pad}"
             if place in seen:
                 raise ValueError(f"[[pad]] {number} names the same notes as [[pad]] {seen[place]}; remove one of them")
             seen[place] = number
@@ -123,7 +142,9 @@ def parse_event(text: str, path: Path) -> Event:
         date=file.date,
         server=file.server.rstrip("/") if file.server else None,
         prompts=file.prompts,
-        pads=tuple(PadRef(**one.model_dump()) for one in file.pad),
+        pads=tuple(PadRef(**one.model_dump()) for one in file.pad if not one.pattern),
+        patterns=tuple(one.pattern for one in file.pad if one.pattern),
+        publish=file.publish,
         settings=file.settings,
     )
 
@@ -136,6 +157,8 @@ def _sentence(error: ErrorDetails) -> str:
         return f"{where} is not a known key{_did_you_mean(str(loc[-1]), inside_pad=loc[0] == 'pad')}"
     if kind == "missing":
         return f"{where} is missing"
+    if kind == "secret":
+        return f"{where}: {error['msg']}"
     if kind == "value_error":
         return f"{where}{': ' if where else ''}{error['msg'].removeprefix('Value error, ')}"
     if loc[:1] == ("settings",) and len(loc) > 1:
@@ -158,5 +181,7 @@ def _did_you_mean(key: str, *, inside_pad: bool) -> str:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, str) and "@" in value and ":" in value:
+        return "this one, which may hold a password"
     shown = repr(value) if isinstance(value, str) else str(value)
     return shown if len(shown) <= SHOWN else shown[: SHOWN - 1] + "…"

@@ -49,8 +49,9 @@ def read_manifest(folder: Path) -> Entries:
             "move it away and fetch again."
         ) from error
     for entry in read.pads:
-        if not INSIDE.fullmatch(entry.file):
-            raise UserMistake(f"{path}: {entry.file!r} is no file in pads/; move the manifest away and fetch again.")
+        for file in (entry.file, entry.structure, entry.history):
+            if file and not INSIDE.fullmatch(file):
+                raise UserMistake(f"{path}: {file!r} is no file in pads/; move the manifest away and fetch again.")
     return {entry.pad_id: entry for entry in read.pads}
 
 

@@ -2,12 +2,28 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NewType
 
 PadId = NewType("PadId", str)
 """A pad's name on its server, or the stem of its file's name."""
 
 Scalar = str | int | float | bool
+
+
+class State(StrEnum):
+    """Whether a pad's text is in the corpus; `gone`: it is, but its server has it no longer."""
+
+    HELD = "held"
+    GONE = "gone"
+    WITHHELD = "withheld"
+
+
+class Publish(StrEnum):
+    """Which pads may be kept: all but those with `__NOPUBLISH__`, or those with `__PUBLISH__` only."""
+
+    OPT_OUT = "opt-out"
+    OPT_IN = "opt-in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +38,10 @@ class PadRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A gathering with its pads, as event.toml describes it; `id` is the name of its folder in corpus/."""
+    """A gathering with its pads, as event.toml describes it; `id` is the name of its folder in corpus/.
+
+    `patterns` are names with `*`, for pads that a fetch looks up with an API key and adds to `pads`.
+    """
 
     id: str
     title: str
@@ -30,6 +49,8 @@ class Event:
     server: str | None = None
     prompts: tuple[str, ...] = ()
     pads: tuple[PadRef, ...] = ()
+    patterns: tuple[str, ...] = ()
+    publish: Publish = Publish.OPT_OUT
     settings: dict[str, Scalar] = field(default_factory=dict)
 
 
@@ -38,8 +59,10 @@ class ManifestEntry:
     """How one pad came to be in the corpus.
 
     `file` is relative to the event's folder, `sha256` is of the file's bytes as kept, `size` is in bytes,
-    `fetched_at` is UTC in ISO 8601, `revision` is Etherpad's, where it is known.
-    `remarks` say what was guessed or changed on the way in.
+    `fetched_at` is UTC in ISO 8601, `revision` is Etherpad's, where it is known, and `edited_at` that revision's time.
+    `remarks` say what was guessed or changed on the way in. `form` is what was asked for (etherpad, txt, html, …) and
+    `etag` the server's mark of that answer. `structure` and `history` are files beside `file`, where they are kept.
+    A withheld pad has an entry without file, hash and size: nothing of it is kept.
     """
 
     pad_id: PadId
@@ -49,12 +72,54 @@ class ManifestEntry:
     size: int
     fetched_at: str
     revision: int | None = None
+    edited_at: str | None = None
+    form: str | None = None
+    etag: str | None = None
+    structure: str | None = None
+    history: str | None = None
+    state: State = State.HELD
     remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineStructure:
+    r"""What the editor knew about one line of a pad's text.
+
+    `prefix` is the number of code points that stand for markup, not for what was written: tabs, bullet or number of a
+    list item, the `*` that Etherpad's text export leaks before a heading. `level` is the list or indentation level and
+    `heading` 1 to 6, each 0 for none; `ordered` means a numbered list, `bullet` one with bullets (neither: indented
+    only). `struck` are spans of struck-out text, code points from the line's start, in order. `author` is who wrote
+    most of the line: a number that means nothing outside this pad; `edited_at` is UTC in ISO 8601.
+    """
+
+    prefix: int = 0
+    level: int = 0
+    bullet: bool = False
+    ordered: bool = False
+    heading: int = 0
+    struck: tuple[tuple[int, int], ...] = ()
+    author: int | None = None
+    edited_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    r"""What the editor knew about a pad: `lines[n]` is for `text.split("\n")[n]`.
+
+    `edited` is False where the text is still that of the pad's first revision: nobody has written in it since it was
+    made, by hand or with a template.
+    """
+
+    lines: tuple[LineStructure, ...]
+    edited: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pad:
-    """A group's notes: `text` is what was kept, to the character; offsets everywhere are code points of it."""
+    """A group's notes: `text` is what was kept, to the character; offsets everywhere are code points of it.
+
+    `structure` is there where the pad came with one and its text has not been changed by hand since.
+    """
 
     pad_id: PadId
     group: str
@@ -62,6 +127,7 @@ class Pad:
     sha256: str
     source: str
     revision: int | None = None
+    structure: Structure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,31 +3,28 @@
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from enum import StrEnum
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import TextIO
 
-from fetch import disk
+from fetch import disk, structure
 from fetch.errors import FetchError, PadFailure
+from fetch.judge import Got, Verdict
 from fetch.manifest import Entries, read_manifest, write_manifest
-from fetch.records import ManifestEntry
+from fetch.outcome import Outcome
+from fetch.records import ManifestEntry, PadId, State
 
 LOCK = ".lock"
 PADS = "pads"
 
 
-class Change(StrEnum):
-    """What became of a pad in the corpus."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-
-
 class Store:
-    """An event's folder, held by this process alone; made by `opened`."""
+    """An event's folder, held by this process alone; made by `opened`.
+
+    Every method raises OSError as of a full disk, and what was there before is then as it was.
+    """
 
     def __init__(self, folder: Path, journal: TextIO) -> None:
         self.folder = folder
@@ -35,38 +32,85 @@ class Store:
         self._journal = journal
         self._ours = set(journal.read().split())
 
-    def keep(self, entry: ManifestEntry, data: bytes) -> Change:
-        """Keep a pad and its entry, in that order; what its source has not changed is not written at all.
+    def keep(self, verdict: Verdict, got: Got, *, history: bool = False) -> Outcome:
+        """Do what was decided about a pad: keep it, with the files beside its text, or keep nothing of it.
 
-        Raises PadFailure where the kept copy was edited by hand since (it is a person's work), and OSError, as of a
-        full disk; the old copy is then what it was.
+        The files beside it come first, then the text, then the entry that names them. Nothing is written of a pad
+        that has not changed. Raises PadFailure where its text was edited here by hand: that is a person's work.
         """
+        if verdict.outcome is Outcome.WITHHELD:
+            self._withhold(verdict.entry)
+            return verdict.outcome
+        entry, outcome, beside = verdict.entry, verdict.outcome, dict[str, bytes]()
         old = self.entries.get(entry.pad_id)
-        held = self._held(entry.file)
-        if old is not None and held is not None and old.sha256 == entry.sha256:
-            return Change.UNCHANGED
-        if old is not None and held not in {None, old.sha256, entry.sha256, *self._ours}:
-            raise PadFailure(
-                f"{self.folder / entry.file}: was edited here by hand, and its source has changed as well; "
-                "move your copy away to take the new one."
-            )
+        if history and got.raw is not None:
+            entry = replace(entry, history=str(PurePosixPath(entry.file).with_suffix(".etherpad")))
+            beside[str(entry.history)] = got.raw
+            outcome = Outcome.CHANGED if outcome is Outcome.UNCHANGED and old and not old.history else outcome
+        if got.structure is not None:
+            beside[str(entry.structure)] = structure.to_bytes(got.structure, entry.sha256)
+        if outcome is not Outcome.UNCHANGED or _hash(self.folder / entry.file) is None:
+            self._put(entry, got.text.encode(), beside)
+        return outcome
+
+    def _put(self, entry: ManifestEntry, data: bytes, beside: Mapping[str, bytes]) -> None:
+        old = self.entries.get(entry.pad_id)
+        held = _hash(self.folder / entry.file)
+        if held not in {None, entry.sha256, *self._ours, *((old.sha256,) if old else ())}:
+            raise PadFailure(f"{self.folder / entry.file} was edited here by hand; move it away to take the new text.")
+        for file, content in beside.items():
+            disk.replace(self.folder / file, content)
         if held != entry.sha256:
             self._note(entry.sha256)
             disk.replace(self.folder / entry.file, data)
-        self.entries[entry.pad_id] = entry
-        write_manifest(self.folder, self.entries)
-        return Change.NEW if old is None else Change.CHANGED
+        self._write(entry)
+        self._remove(old, but=entry)
 
-    def _held(self, file: str) -> str | None:
-        with suppress(FileNotFoundError):
-            return hashlib.sha256((self.folder / file).read_bytes()).hexdigest()
-        return None
+    def mark(self, pad_id: PadId, state: State) -> None:
+        """Write down that a pad's state is another."""
+        if self.entries[pad_id].state is not state:
+            self._write(replace(self.entries[pad_id], state=state))
+
+    def _withhold(self, entry: ManifestEntry) -> None:
+        """Remove whatever is kept of a pad, then write down that it is withheld."""
+        old = self.entries.get(entry.pad_id)
+        if old is None or old.state is not State.WITHHELD:
+            self._remove(old, but=entry)
+            self._write(entry)
+
+    def _write(self, entry: ManifestEntry) -> None:
+        entries = {**self.entries, entry.pad_id: entry}
+        write_manifest(self.folder, entries)
+        self.entries = entries
+
+    def _remove(self, old: ManifestEntry | None, but: ManifestEntry) -> None:
+        """Remove the files of an old entry that the new one does not name."""
+        for file in (old.structure, old.history, old.file) if old is not None else ():
+            if file and file not in {but.structure, but.history, but.file}:
+                (self.folder / file).unlink(missing_ok=True)
 
     def _note(self, sha256: str) -> None:
         """Write down what is about to be put into pads/, so that a run cut off is not taken for a person's edit."""
         self._ours.add(sha256)
         self._journal.write(f"{sha256}\n")
         self._journal.flush()
+
+
+def intact(folder: Path, entries: Entries) -> frozenset[PadId]:
+    """The pads whose files are there, the text's as it was kept."""
+    return frozenset(
+        pad_id
+        for pad_id, entry in entries.items()
+        if entry.state is not State.WITHHELD
+        and _hash(folder / entry.file) == entry.sha256
+        and all((folder / file).is_file() for file in (entry.structure, entry.history) if file)
+    )
+
+
+def _hash(path: Path) -> str | None:
+    with suppress(FileNotFoundError):
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    return None
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from fetch.cli import app
 from fetch.manifest import read_manifest
 from fetch.records import PadId
 
+ENDINGS = ".txt, .md, .html, .htm, .etherpad"
 NOW = "2026-05-04T12:00:00+00:00"
 
 
@@ -39,7 +40,8 @@ def test_a_folder_of_exports_becomes_an_event(notes: Path, camp: Path) -> None:
     done = add(camp, notes)
     assert done.exit_code == 0, done.output
     assert done.stdout == (
-        f"new: {notes}/Community Health.md\nnew: {notes}/b.txt\ncamp: 2 new, 0 changed, 0 unchanged, 0 failed\n"
+        f"new: {notes}/Community Health.md\nnew: {notes}/b.txt\n"
+        "camp: 2 new, 0 changed, 0 unchanged, 0 withheld, 0 failed\n"
     )
     corpus = read_corpus(camp)
     assert (corpus.event.title, str(corpus.event.date)) == ("camp", "2026-05-04")
@@ -56,7 +58,7 @@ def test_adding_again_writes_nothing(notes: Path, camp: Path) -> None:
     before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in camp.rglob("*") if path.name != ".lock"}
     done = add(camp, notes)
     after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in camp.rglob("*") if path.name != ".lock"}
-    assert done.stdout.endswith("camp: 0 new, 0 changed, 2 unchanged, 0 failed\n")
+    assert done.stdout.endswith("camp: 0 new, 0 changed, 2 unchanged, 0 withheld, 0 failed\n")
     assert before == after
 
 
@@ -71,7 +73,7 @@ def test_a_changed_file_takes_the_old_one_s_place(notes: Path, camp: Path) -> No
 def test_a_kept_pad_that_a_person_edited_is_not_overwritten(notes: Path, camp: Path) -> None:
     add(camp, notes)
     (camp / "pads/b.txt").write_text("bee, corrected\n", encoding="utf-8")
-    assert add(camp, notes).stdout.endswith("2 unchanged, 0 failed\n")
+    assert add(camp, notes).stdout.endswith("2 unchanged, 0 withheld, 0 failed\n")
     (notes / "b.txt").write_text("wasp\n", encoding="utf-8")
     done = add(camp, notes)
     assert done.exit_code == 1
@@ -103,13 +105,13 @@ def odd(notes: Path) -> dict[str, str]:
     (notes / "B.txt").write_text("another\n", encoding="utf-8")
     (notes / ".DS_Store").write_bytes(b"\0")
     return {
-        "dangling.txt": "this link leads to nothing; name the file itself.",
-        "inner": "is a folder inside a folder and was left out; name it as well.",
-        "picture.txt": "holds binary data, not text; export the notes as plain text (UTF-8).",
-        "report.docx": "was left out, for it ends in neither .txt nor .md.",
-        "pipe.txt": "it is a pipe, not a file with text.",
-        "huge.txt": "20 MB, and a pad's text may have 10 MB; split it or leave it out.",
-        "b.txt": "the event has a pad of that name already (pads/B~1.txt); rename the file.",
+        "dangling.txt": "this link leads to nothing; name the file itself",
+        "inner": "it is a folder inside a folder and was left out; name it as well",
+        "picture.txt": "it holds binary data, not text; export the notes as plain text (UTF-8)",
+        "report.docx": f"it was left out, for it ends in none of {ENDINGS}",
+        "pipe.txt": "it is a pipe, not a file with text",
+        "huge.txt": "it has 20 MB, and a pad may have 10 MB; split it or leave it out",
+        "b.txt": "the event has a pad of that name already (pads/B~1.txt); rename the file",
     }
 
 
@@ -117,8 +119,10 @@ def test_each_odd_file_is_one_sentence_and_the_rest_is_added(notes: Path, camp: 
     sentences = odd(notes)
     done = add(camp, notes)
     assert done.exit_code == 1
-    assert sorted(done.stderr.splitlines()) == sorted(f"{notes}/{name}: {what}" for name, what in sentences.items())
-    assert done.stdout.endswith(f"camp: 2 new, 0 changed, 0 unchanged, {len(sentences)} failed\n")
+    assert sorted(done.stderr.splitlines()) == sorted(
+        f"failed: {notes}/{name}: {what}" for name, what in sentences.items()
+    )
+    assert done.stdout.endswith(f"camp: 2 new, 0 changed, 0 unchanged, 0 withheld, {len(sentences)} failed\n")
     assert [pad.text for pad in read_corpus(camp).pads] == ["another\n", "* health\n"]
 
 
@@ -126,15 +130,17 @@ def test_files_named_one_by_one_may_be_missing_or_devices(tmp_path: Path, camp: 
     done = add(camp, tmp_path / "missing.txt", Path("/dev/null"))
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
-        f"{tmp_path}/missing.txt: cannot be read: it does not exist.",
-        "/dev/null: ends in neither .txt nor .md; export the notes as plain text.",
+        f"failed: {tmp_path}/missing.txt: it cannot be read: it does not exist",
+        f"failed: /dev/null: it ends in none of {ENDINGS}; export the notes as plain text",
     ]
 
 
 def test_the_same_stem_twice_is_told(notes: Path, camp: Path) -> None:
     (notes / "b.md").write_text("other", encoding="utf-8")
     done = add(camp, notes)
-    assert done.stderr == f"{notes}/b.txt: the event has a pad of that name already (pads/b.md); rename the file.\n"
+    assert done.stderr == (
+        f"failed: {notes}/b.txt: the event has a pad of that name already (pads/b.md); rename the file\n"
+    )
 
 
 def test_a_file_named_like_a_pad_of_the_server_is_told(notes: Path, camp: Path) -> None:
@@ -144,7 +150,7 @@ def test_a_file_named_like_a_pad_of_the_server_is_told(notes: Path, camp: Path) 
     )
     done = add(camp, notes / "b.txt")
     assert done.exit_code == 1
-    assert "(https://pads.example.org/p/b); rename the file." in done.stderr
+    assert "(https://pads.example.org/p/b); rename the file" in done.stderr
 
 
 def test_what_was_guessed_is_said_and_kept(notes: Path, camp: Path) -> None:
@@ -154,7 +160,7 @@ def test_what_was_guessed_is_said_and_kept(notes: Path, camp: Path) -> None:
     assert done.exit_code == 0
     assert "read as cp1252" in done.stdout
     assert "line ends of Windows" in done.stdout
-    assert "nothing.txt; it is empty" in done.stdout
+    assert "nothing.txt: it is empty" in done.stdout
     assert read_manifest(camp)[PadId("nothing")].remarks == ("it is empty",)
     assert [pad.text for pad in read_corpus(camp).pads] == ["déjà vu, très bien\n", ""]
 
@@ -166,8 +172,8 @@ def test_a_folder_that_cannot_be_read_is_told(notes: Path, camp: Path, monkeypat
     monkeypatch.setattr(Path, "iterdir", refuse)
     done = add(camp, notes)
     assert done.exit_code == 1
-    assert (
-        done.stderr == f"{notes}: this folder cannot be read: you may not read or write it; change its permissions.\n"
+    assert done.stderr == (
+        f"failed: {notes}: this folder cannot be read: you may not read or write it; change its permissions\n"
     )
 
 
@@ -181,7 +187,9 @@ def test_a_full_disk_is_told_and_nothing_old_is_lost(notes: Path, camp: Path, mo
     monkeypatch.setattr("fetch.disk.os.fsync", full)
     done = add(camp, notes)
     assert done.exit_code == 1
-    assert done.stderr == f"{notes}/b.txt: cannot be kept: the disk is full; free some space and run this again.\n"
+    assert done.stderr == (
+        f"failed: {notes}/b.txt: it cannot be kept: the disk is full; free some space and run this again\n"
+    )
     assert [pad.text for pad in read_corpus(camp).pads] == ["* health\n", "bee\n"]
     assert read_corpus(camp).notes == ()
     assert list(camp.rglob(".part-*")) == []

@@ -101,8 +101,8 @@ def test_what_cannot_be_read_is_a_sentence_and_the_rest_goes_on(tmp_path: Path) 
     assert [pad.text for pad in corpus.pads] == ["here"]
     assert corpus.problems == (
         "pad later (Unfetched) is not in the corpus yet; run `make fetch EVENT=camp`.",
-        f"{folder}/pads/gone.txt: cannot be read: it does not exist.",
-        f"{folder}/pads/picture.txt: holds binary data, not text; export the notes as plain text (UTF-8).",
+        f"{folder}/pads/gone.txt: it cannot be read: it does not exist.",
+        f"{folder}/pads/picture.txt: it holds binary data, not text; export the notes as plain text (UTF-8).",
         f"{folder}/pads/folder: it is a folder, not a file with text.",
     )
 

@@ -16,26 +16,26 @@ POLISH = "Kto weźmie na siebie organizację spotkania? Musimy omówić budżet,
 
 def test_utf_8_is_taken_to_the_character() -> None:
     text = "\tnested\x0b\x0c\x85 line\u2028same line\r end \u200f\u05e2\u05d1\n\n"
-    assert decode(text.encode(), "x.txt").text == text
-    assert decode(text.encode(), "x.txt").remarks == ()
+    assert decode(text.encode()).text == text
+    assert decode(text.encode()).remarks == ()
 
 
 @pytest.mark.parametrize("encoding", ("utf-8-sig", "utf-16", "utf-32"))
 def test_a_byte_order_mark_tells_the_encoding_and_is_no_text(encoding: str) -> None:
-    assert decode(FRENCH.encode(encoding), "x.txt").text == FRENCH
+    assert decode(FRENCH.encode(encoding)).text == FRENCH
 
 
 @pytest.mark.parametrize(
     ("text", "encoding"), ((FRENCH, "cp1252"), (RUSSIAN, "cp1251"), (POLISH, "cp1250"), ("It’s “fine”\n", "cp1252"))
 )
 def test_an_older_encoding_is_guessed_and_the_guess_is_said(text: str, encoding: str) -> None:
-    decoded = decode(text.encode(encoding), "x.txt")
+    decoded = decode(text.encode(encoding))
     assert decoded.text == text
     assert encoding in decoded.remarks[0]
 
 
 def test_one_odd_byte_does_not_spoil_the_rest() -> None:
-    decoded = decode("é è ".encode() + b"\xff" + " ê".encode(), "x.txt")
+    decoded = decode("é è ".encode() + b"\xff" + " ê".encode())
     assert decoded.text == "é è \ufffd ê"
     assert decoded.remarks == ("bytes that are not UTF-8 became \ufffd (1 of them)",)
 
@@ -43,15 +43,15 @@ def test_one_odd_byte_does_not_spoil_the_rest() -> None:
 def test_surrogates_of_careless_exporters_are_joined_or_replaced() -> None:
     joined = "élan 😀".encode("utf-16", "surrogatepass").decode("utf-16")
     halves = b"\xc3\xa9lan \xed\xa0\xbd\xed\xb8\x80"
-    assert decode(halves, "x.txt").text == joined
-    assert decode(halves[:-3] + "éé".encode(), "x.txt").text == "élan \ufffdéé"
+    assert decode(halves).text == joined
+    assert decode(halves[:-3] + "éé".encode()).text == "élan \ufffdéé"
 
 
 @pytest.mark.parametrize(
     ("data", "text"), ((b"a\r\nb\r\n", "a\nb\n"), (b"a\rb\r", "a\nb\n"), (b"a\rb\n", "a\rb\n"), (b"a\n", "a\n"))
 )
 def test_line_ends_of_other_systems_become_plain_and_a_return_inside_a_line_stays(data: bytes, text: str) -> None:
-    decoded = decode(data, "x.txt")
+    decoded = decode(data)
     assert decoded.text == text
     assert bool(decoded.remarks) == (data.decode() != text)
 
@@ -67,16 +67,16 @@ def test_line_ends_of_other_systems_become_plain_and_a_return_inside_a_line_stay
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9,
     ),
 )
-def test_what_is_no_text_is_refused_by_name(data: bytes) -> None:
-    with pytest.raises(PadFailure, match=r"^notes\.txt: .*\.$"):
-        decode(data, "notes.txt")
+def test_what_is_no_text_is_refused(data: bytes) -> None:
+    with pytest.raises(PadFailure, match=r"holds binary data|begins like"):
+        decode(data)
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_become_text_that_utf_8_can_hold_or_a_sentence(data: bytes) -> None:
     with suppress(PadFailure):
-        text = decode(data, "x.txt").text
-        assert decode(text.encode(), "x.txt").text in {text, text.removeprefix("\ufeff")}
+        text = decode(data).text
+        assert decode(text.encode()).text in {text, text.removeprefix("\ufeff")}
 
 
 @given(st.text(st.characters(exclude_categories=[])))

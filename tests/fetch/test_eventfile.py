@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.errors import FetchError, UserMistake
-from fetch.eventedit import beginning, with_pads
+from fetch.eventedit import event_text, with_pads
 from fetch.eventfile import check_name, parse_event, read_event
 from fetch.records import Event, PadRef
 
@@ -63,7 +63,10 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
         ("title = 5", 'title: expected text in quotes, like "…", not 5.'),
         ('title = ""', "title: must not be empty, not ''."),
         ('titel = "x"\ntitle = "x"', "titel is not a known key; did you mean title?."),
-        ('title = "x"\nqq = 1', "qq is not a known key; known are date, pad, prompts, server, settings, title."),
+        (
+            'title = "x"\nqq = 1',
+            "qq is not a known key; known are date, pad, prompts, publish, server, settings, title.",
+        ),
         ('title = "x"\ndate = "soon"', "date: expected a date like 2018-04-22, without quotes, not 'soon'."),
         ('title = "x"\nprompts = "Who?"', 'prompts: expected a list, like ["…", "…"], not \'Who?\'.'),
         ('title = "x"\nprompts = ["a", 3]', 'prompts 2: expected text in quotes, like "…", not 3.'),
@@ -157,9 +160,10 @@ def test_a_wrong_event_is_not_touched() -> None:
 VISIBLE = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
 
-@given(VISIBLE, st.lists(VISIBLE, max_size=5, unique=True))
-def test_an_event_that_is_written_is_read_back(title: str, groups: list[str]) -> None:
+@given(st.lists(VISIBLE, max_size=5, unique=True))
+def test_an_event_that_is_written_is_read_back(groups: list[str]) -> None:
     refs = tuple(PadRef(group=group, url=f"https://x.org/p/{number}") for number, group in enumerate(groups))
-    text = with_pads(beginning(title, dt.date(2024, 2, 29)), PATH, refs)
-    event = parse_event(text, PATH)
-    assert (event.title, event.date, event.pads) == (title, dt.date(2024, 2, 29), refs)
+    begun = event_text(Path("none/camp"), dt.datetime(2024, 2, 29, tzinfo=dt.UTC), "https://pads.example.org")
+    event = parse_event(with_pads(begun, PATH, refs), PATH)
+    assert (event.title, event.date, event.pads) == ("camp", dt.date(2024, 2, 29), refs)
+    assert event.server == "https://pads.example.org"
