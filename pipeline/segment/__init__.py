@@ -9,7 +9,7 @@ pads -> rows       each line, its marks told apart from its text
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from fetch.records import Pad
@@ -49,13 +49,16 @@ def segment(pads: Sequence[Pad], prompts: Sequence[str]) -> Reading:
         _mark_duplicates(sheet, blocks, roles, said[sheet.pad.group])
         lines += _lines(sheet, blocks, roles)
         by_pad.append(compose(sheet, roles, blocks, template.wording))
-    languages = language.identify([[item.text for item in segments] for segments in by_pad])
-    spoken = (
-        replace(item, language=spoken)
-        for segments, names in zip(by_pad, languages, strict=True)
-        for item, spoken in zip(segments, names, strict=True)
-    )
-    return Reading(lines=tuple(lines), segments=tuple(spoken))
+    return Reading(lines=tuple(lines), segments=tuple(_spoken(by_pad)))
+
+
+def _spoken(by_pad: Sequence[Sequence[Segment]]) -> Iterator[Segment]:
+    """The segments with their languages; names and dates, which most boilerplate is, are of none."""
+    said = [[item.text for item in segments if item.role is not LineRole.BOILERPLATE] for segments in by_pad]
+    for segments, languages in zip(by_pad, language.identify(said), strict=True):
+        following = iter(languages)
+        for item in segments:
+            yield item if item.role is LineRole.BOILERPLATE else replace(item, language=next(following))
 
 
 def _sheet(pad: Pad) -> Sheet:

@@ -9,12 +9,12 @@ from pipeline.segment.words import frame
 
 _RUN = 8  # words in a row that several groups share; so many are no coincidence
 _SHARE = 0.6  # of the line; the rest is what they filled in
-_THIRD = 3  # the part of all groups that must share them
+_LEAST, _THIRD = 3, 3  # groups that must share them, and their part of all
 
 
-def framed(sheets: Sequence[Sheet], need: int) -> Iterator[tuple[int, int]]:
-    """The places of the lines that are mostly a frame found in the pads of at least `need` groups, and of a third."""
-    need = max(need, ceil(len({sheet.pad.group for sheet in sheets}) / _THIRD))
+def framed(sheets: Sequence[Sheet]) -> Iterator[tuple[int, int]]:
+    """The places of the lines that are mostly a frame found in the pads of a third of the groups, and of 3 at least."""
+    need = max(_LEAST, ceil(len({sheet.pad.group for sheet in sheets}) / _THIRD))
     lines = [
         (s, r, runs)
         for s, sheet in enumerate(sheets)

@@ -38,8 +38,8 @@ class _Page:
         written = [at for at, row in enumerate(rows) if row.shape not in {Shape.BLANK, Shape.COMMENT, Shape.RULE}]
         self.first = written[0] if written else -1
         self.next: dict[int, int] = dict(pairwise(written))
-        loose = [at for at in written if self._is_loose(at)]
-        self.notes = len(loose) > _NOTES * len(written)
+        loose = [at for at in written[1:] if self._is_loose(at)]
+        self.notes = len(loose) > _NOTES * (len(written) - 1)
 
     def rank(self, at: int) -> int:
         row = self.rows[at]

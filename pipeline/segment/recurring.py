@@ -25,7 +25,7 @@ _MANY, _ENOUGH, _SMALL = 6, 3, 2
 _LABEL_WORDS, _LINE_WORDS = 6, 8
 _LONG = 8  # words; shorter statements are written twice without being copied
 _MOST = 0.6  # share of the groups in which even a short statement is the template's
-_TOP = 12  # written lines
+_TOP, _GOES_ON = 12, 3  # written lines; how many times its height a pad is long
 
 _FIELD = re.compile(r"[^:]{1,60}:\s?[\W\d]*[\d?][\W\d]*")
 _HANDLE = re.compile(r"@\S+")
@@ -52,8 +52,9 @@ def find(sheets: Sequence[Sheet], named: Sequence[str]) -> Template:
             wording |= tally.wording(leader) if role is LineRole.PROMPT else {}
             for sheet, row in places:
                 roles[sheet][row] = role
-    for sheet, row in framed(sheets, tally.need):
-        roles[sheet].setdefault(row, LineRole.BOILERPLATE)
+    for place in framed(sheets):
+        if not tally.recurs(place):
+            roles[place[0]].setdefault(place[1], LineRole.BOILERPLATE)
     asked = prompts.named(tally.texts.values(), named)
     wording |= asked
     for (sheet, row), text in tally.texts.items():
@@ -90,16 +91,14 @@ class _Tally:
         for place, key in self.keys.items():
             self.places[self.leader[key]].append(place)
         self.spread = {leader: len({self._group(place) for place in places}) for leader, places in self.places.items()}
-        self.titles = {(s, _title(sheet.rows)) for s, sheet in enumerate(sheets)}
+        self.titles = {(s, _title(sheet)) for s, sheet in enumerate(sheets)}
         self.looks = {
             leader: Counter(_look(self._row(place)) for place in places).most_common(1)[0][0]
             for leader, places in self.places.items()
         }
-        self.heights = {
-            (s, r): height
-            for s, sheet in enumerate(sheets)
-            for height, r in enumerate(r for r, row in enumerate(sheet.rows) if row.text)
-        }
+        written = [[r for r, row in enumerate(sheet.rows) if row.text] for sheet in sheets]
+        self.lengths = [len(rows) for rows in written]
+        self.heights = {(s, r): height for s, rows in enumerate(written) for height, r in enumerate(rows)}
         self.order = order.find(self._sequences(), self.need, self.looks)
 
     def _group(self, place: Place) -> str:
@@ -111,11 +110,12 @@ class _Tally:
     def _sequences(self) -> list[tuple[str, list[str]]]:
         """Each pad's group and its written lines in order, "" for those that do not recur enough."""
         return [
-            (sheet.pad.group, [self._recurring((s, r)) for r, row in enumerate(sheet.rows) if row.text])
+            (sheet.pad.group, [self.recurs((s, r)) for r, row in enumerate(sheet.rows) if row.text])
             for s, sheet in enumerate(self.sheets)
         ]
 
-    def _recurring(self, place: Place) -> str:
+    def recurs(self, place: Place) -> str:
+        """The line that stands for the one at a place, if that recurs enough; else ""."""
         leader = self.leader[self.keys[place]] if place in self.keys else ""
         return leader if leader and self.spread[leader] >= self.need else ""
 
@@ -137,12 +137,9 @@ class _Tally:
             return LineRole.BOILERPLATE if self._is_kept(leader) else None
         if look is Look.FIELD:
             return LineRole.BOILERPLATE
-        if (
-            look in {Look.QUESTION, Look.LINE}
-            and not self._is_everywhere(leader)
-            and leader not in self.order.following
-        ):
-            return None
+        if look in {Look.QUESTION, Look.LINE} and leader not in self.order.following:
+            everywhere = self._is_everywhere(leader, _ENOUGH if look is Look.QUESTION else _MANY)
+            return LineRole.PROMPT if everywhere else None
         if look is Look.LEAD:
             under = sum(self._is_under_heading(place) for place in places)
             return LineRole.BOILERPLATE if 2 * under > len(places) else LineRole.PROMPT
@@ -150,19 +147,21 @@ class _Tally:
 
     def _is_kept(self, leader: str) -> bool:
         """Whether a recurring statement is the template's rather than a thought of several groups."""
-        if self._is_everywhere(leader):
-            return True
         if len(leader.split()) < _LONG:
-            return leader in self.order.anchored
-        half = 2 * self.spread[leader] >= self.groups > _SMALL
-        return half or leader in self.order.touching or self._is_on_top(leader)
+            return leader in self.order.anchored or self._is_everywhere(leader, _MANY)
+        kept = leader in self.order.touching or self._is_on_top(leader)
+        return kept or 2 * self.spread[leader] >= self.groups > _SMALL
 
-    def _is_everywhere(self, leader: str) -> bool:
-        return self.groups >= _ENOUGH and self.spread[leader] > _MOST * self.groups
+    def _is_everywhere(self, leader: str, least: int) -> bool:
+        """Whether a line stands in most pads, of at least so many groups."""
+        return self.groups >= least and self.spread[leader] > _MOST * self.groups
 
     def _is_on_top(self, leader: str) -> bool:
-        """Whether a line stands among the first of its pads."""
-        return median(self.heights[place] for place in self.places[leader]) < _TOP
+        """Whether a line stands among the first of its pads, and they go on for long after it."""
+        places = self.places[leader]
+        return median(self.heights[place] for place in places) < _TOP and all(
+            _GOES_ON * (self.heights[place] + 1) <= self.lengths[place[0]] for place in places
+        )
 
     def _is_under_heading(self, place: Place) -> bool:
         rows = self.sheets[place[0]].rows
@@ -189,7 +188,12 @@ def _look(row: Row) -> Look:
     return Look.LINE if loose and count <= _LINE_WORDS and not bare.endswith((".", "!")) else Look.STATEMENT
 
 
-def _title(rows: Sequence[Row]) -> int:
-    """The row of a pad's own title: its first line, if that is a heading; -1 if there is none."""
-    first = next((r for r, row in enumerate(rows) if row.text and row.shape in _ELIGIBLE), -1)
-    return first if first >= 0 and rows[first].rank else -1
+def _title(sheet: Sheet) -> int:
+    """The row of a pad's own title, -1 if there is none: a first heading, above the others or right over one."""
+    written = [r for r, row in enumerate(sheet.rows) if row.text and row.shape in _ELIGIBLE]
+    first, second = (*written[:2], -1, -1)[:2]
+    if first < 0 or not sheet.rows[first].rank or is_question(sheet.rows[first].text):
+        return -1
+    others = [sheet.rows[r].rank for r in written[1:] if sheet.rows[r].rank]
+    above = others and sheet.rows[first].rank < min(others)
+    return first if above or (second >= 0 and (sheet.rows[second].rank or second in sheet.routine)) else -1

@@ -60,7 +60,7 @@ class Row:
 
 
 _RULE = re.compile(r"(?:[-=_*~#+–—─═.·•]\s{0,3}){3,}")
-_HASH = re.compile(r"(#{1,6})(?=\s)|(#{2,6})(?=[^\W\d_])")
+_HASH = re.compile(r"(#{1,6})(?=\s|$)|(#{2,6})(?=[^\W\d_])")
 _WIKI = re.compile(r"(={1,6})(?=[^=])")
 _QUOTE = re.compile(r">+(?=\s|[^\W\d_]|[\"“'*]|$)")
 _BULLET = re.compile(

@@ -1,0 +1,239 @@
+"""Whatever a pad holds: every segment knows its place, and nothing that was written is lost."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fetch.records import Pad, PadId
+from pipeline.records import Kind, Line, LineRole, Segment
+from pipeline.segment import Reading, segment
+from pipeline.segment.words import is_white
+from tests.builders import pad
+from tests.hostile import ANY_TEXT
+
+MARKS = re.compile(r"(?:[-*+•‣◦▪▫●○■□·–—−⁃∙➢➤❖»→>=\\#.()☐☑☒\d\s]|\[[ xX>/<~✓✔-]?\]|\(?[a-zA-Z]\)|\(?[ivx]{2,4}\))*")
+"""What may stand in front of a line's first segment: bullets, numbers, boxes, quote and heading marks."""
+
+PIECES = (
+    *(
+        "\n",
+        "\n",
+        "\n",
+        "\n\n",
+        "\t* ",
+        "\t\t* ",
+        "* ",
+        "*",
+        "- ",
+        "– ",
+        "• ",
+        "1. ",
+        "1.2. ",
+        "a) ",
+        "(ii) ",
+        "[ ] ",
+        "[x] ",
+    ),
+    *(
+        "> ",
+        "-> ",
+        "# ",
+        "## ",
+        "#",
+        "== ",
+        " ==",
+        "---",
+        "===",
+        "```",
+        "<!-- ",
+        " -->",
+        "|",
+        "| ",
+        " |",
+        "|---|",
+        "\t",
+        "    ",
+    ),
+    *(
+        "**",
+        "__",
+        "Q: ",
+        "A: ",
+        ": ",
+        ". ",
+        "? ",
+        "! ",
+        "… ",
+        "... ",
+        "。",
+        " (",
+        ") ",
+        "“",
+        "” ",
+        "e.g. ",
+        "Dr. ",
+        "3.5 ",
+    ),
+    *("https://pads.example.org/p/x?y=1 ", "ana@example.org ", "@ana ", "Attendees", "Ana Ruiz, Bo Lind", "Next steps"),
+    *(
+        "we need more money",
+        "Who decides",
+        "The roof leaks",
+        "the roof leaks",
+        "Nobody came. It rained",
+        "¿Qué falta",
+        "NA",
+    ),
+    *(
+        "\r",
+        "\x85",
+        "\u2028",
+        "\x0b",
+        "\x0c",
+        "\ufeff",
+        "\u200b",
+        "\u00a0",
+        "😀",
+        "🏳️‍🌈",
+        "e\u0301",
+        "ß",
+        "\ud800",
+        "\0",
+        "🎉",
+    ),
+)
+PAD_TEXT = st.one_of(
+    ANY_TEXT, st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=40).map("".join)
+)
+PADS = st.lists(PAD_TEXT, min_size=1, max_size=4).map(
+    lambda texts: [pad(f"Group {number % 3} {number}", text) for number, text in enumerate(texts)]
+)
+SLOW_START = settings(deadline=None)  # the classifier is loaded by the first example
+
+
+def of_pad(reading: Reading, pad_id: PadId) -> tuple[list[Line], list[Segment]]:
+    lines = [line for line in reading.lines if line.pad_id == pad_id]
+    return lines, [item for item in reading.segments if item.pad_id == pad_id]
+
+
+def lost(text: str, line: Line, segments: list[Segment]) -> tuple[str, str]:
+    """What is written on a line and in no segment: in front of the first segment, and behind."""
+    covered = {at for item in segments for at in range(max(item.start, line.start), min(item.end, line.end))}
+    first = min(covered, default=line.end)
+    front = "".join(" " if is_white(char) else char for char in text[line.start : first])
+    return front, "".join(text[at] for at in range(first, line.end) if at not in covered and not is_white(text[at]))
+
+
+@SLOW_START
+@given(PADS)
+def test_a_segment_is_exactly_what_stands_at_its_place(pads: list[Pad]) -> None:
+    texts = {one.pad_id: one.text for one in pads}
+    for item in segment(pads, ()).segments:
+        assert texts[item.pad_id][item.start : item.end] == item.text
+        assert item.text
+        assert not is_white(item.text[0])
+        assert not is_white(item.text[-1])
+
+
+@SLOW_START
+@given(PADS)
+def test_lines_are_the_pieces_between_newlines_and_nothing_else_ends_a_line(pads: list[Pad]) -> None:
+    reading = segment(pads, ())
+    for one in pads:
+        lines, _ = of_pad(reading, one.pad_id)
+        assert [one.text[line.start : line.end] for line in lines] == one.text.split("\n")
+        assert [line.number for line in lines] == list(range(1, len(lines) + 1))
+
+
+@SLOW_START
+@given(PADS)
+def test_segments_follow_one_another_without_overlap(pads: list[Pad]) -> None:
+    reading = segment(pads, ())
+    for one in pads:
+        _, segments = of_pad(reading, one.pad_id)
+        assert all(before.end <= after.start for before, after in pairwise(segments))
+    order = {one.pad_id: at for at, one in enumerate(pads)}
+    places = [(order[item.pad_id], item.start) for item in reading.segments]
+    assert places == sorted(places)
+
+
+@SLOW_START
+@given(PADS)
+def test_all_that_is_written_on_a_content_line_is_in_a_segment_but_its_marks(pads: list[Pad]) -> None:
+    reading = segment(pads, ())
+    for one in pads:
+        lines, segments = of_pad(reading, one.pad_id)
+        for line in lines:
+            if line.role not in {LineRole.HEADING, LineRole.PROMPT}:
+                front, behind = lost(one.text, line, segments)
+                assert MARKS.fullmatch(front.replace("|", "")), (line, front)
+                assert not behind.strip("|"), (line, behind)
+
+
+@SLOW_START
+@given(PADS)
+def test_headings_prompts_and_empty_lines_have_no_segment_and_other_lines_have(pads: list[Pad]) -> None:
+    reading = segment(pads, ())
+    without = {LineRole.HEADING, LineRole.PROMPT, LineRole.EMPTY}
+    for one in pads:
+        lines, segments = of_pad(reading, one.pad_id)
+        for line in lines:
+            covering = [item for item in segments if item.start < line.end and item.end > line.start]
+            assert bool(covering) == (line.role not in without), line
+
+
+@SLOW_START
+@given(PADS)
+def test_ids_name_the_pad_the_line_and_the_place_on_it_and_parents_come_first(pads: list[Pad]) -> None:
+    seen: set[str] = set()
+    count: dict[tuple[str, int], int] = {}
+    for item in segment(pads, ()).segments:
+        number = count.setdefault((item.pad_id, item.line), 0)
+        count[item.pad_id, item.line] += 1
+        assert item.id == f"{item.pad_id}:{item.line}:{number}"
+        assert item.parent is None or item.parent in seen
+        seen.add(item.id)
+
+
+@SLOW_START
+@given(PADS)
+def test_what_is_set_aside_has_kind_other_and_a_role_that_its_line_may_have(pads: list[Pad]) -> None:
+    for item in segment(pads, ()).segments:
+        assert item.role in {LineRole.CONTENT, LineRole.BOILERPLATE, LineRole.DUPLICATE}
+        assert (item.kind is Kind.OTHER) == (item.role is not LineRole.CONTENT)
+
+
+@SLOW_START
+@given(PADS, st.lists(st.sampled_from(["Who decides?", "Next steps", "", "  ", "we need more money"]), max_size=3))
+def test_the_same_pads_give_the_same_reading(pads: list[Pad], prompts: list[str]) -> None:
+    assert segment(pads, prompts) == segment(pads, prompts)
+
+
+@pytest.mark.parametrize("text", ("", " ", "\n", "\t\n \n", "\ufeff", "\r\n\r\n", "- \n* \n1. \n[ ]\n#\n> "))
+def test_a_pad_without_a_word_has_empty_lines_and_no_segments(text: str) -> None:
+    reading = segment([pad("Nobody", text)], ())
+    assert {line.role for line in reading.lines} == {LineRole.EMPTY}
+    assert reading.segments == ()
+
+
+def test_no_pads_give_an_empty_reading() -> None:
+    assert segment([], ()) == Reading(lines=(), segments=())
+
+
+def test_a_pad_of_a_single_line_is_one_statement() -> None:
+    reading = segment([pad("Roof", "more money")], ())
+    assert [item.text for item in reading.segments] == ["more money"]
+    assert reading.segments[0].role is LineRole.CONTENT
+
+
+@pytest.mark.parametrize(
+    "piece", ("a", ". ", "(", "(a. ", "[ ", "* ", "| ", "**", "a\t", "a@a.", "`", "。", "😀. ", "<!--")
+)
+def test_a_line_of_100_000_characters_is_read_like_any_other(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    reading = segment([pad("Long", text)], ())
+    assert len(reading.lines) == 1
+    assert all(text[item.start : item.end] == item.text for item in reading.segments)
