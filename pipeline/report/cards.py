@@ -11,6 +11,9 @@ from pipeline.report.records import Card, Cell, GroupCards, GroupQuotes
 from pipeline.report.sources import Sources
 from pipeline.report.words import count, listed, strength
 
+EXEMPLARS = 4
+"""So many quotes stand on a card before the rest is unfolded: as many as can be read at a glance."""
+
 _FEW = 2
 _SOME = 4
 
@@ -45,6 +48,7 @@ def _card(concern: Concern, segments: Mapping[SegmentId, Segment], known: Source
     members = [segments[member] for member in concern.segment_ids]
     cells = tuple(_cells(Counter(member.group for member in members), known))
     groups = tuple(cell.group for cell in cells if cell.count)
+    shown = concern.exemplar_ids[:EXEMPLARS]
     return Card(
         label=concern.label,
         anchor=concern_anchor(concern.id),
@@ -54,8 +58,8 @@ def _card(concern: Concern, segments: Mapping[SegmentId, Segment], known: Source
         group_names=listed(tuple(group.name for group in groups)),
         terms=", ".join(concern.terms),
         cells=cells,
-        exemplars=tuple(known.quote(segments[exemplar]) for exemplar in concern.exemplar_ids),
-        others=tuple(known.quote(member) for member in members if member.id not in concern.exemplar_ids),
+        exemplars=tuple(known.quote(segments[exemplar]) for exemplar in shown),
+        others=tuple(known.quote(member) for member in members if member.id not in shown),
         by_group=quotes_by_group(map(known.quote, members)),
         quote_count=count(len(members), "quote"),
     )

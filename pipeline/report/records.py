@@ -31,8 +31,8 @@ class GroupQuotes:
 class Card:
     """A concern with everything said about it.
 
-    `cells` has every group of the event, in event order; `by_group` holds all quotes, `others` those that are no
-    exemplar.
+    `cells` has every group of the event, in event order; `exemplars` are the best few quotes, `others` the rest and
+    `by_group` all of them.
     """
 
     label: str

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -202,3 +203,13 @@ def test_the_same_analysis_gives_the_same_bytes_whatever_the_hash_seed_and_worki
             check=True,
         )
         assert done.stdout == "".join(OUTPUTS.values()).encode()
+
+
+def test_what_could_not_be_read_is_said_at_the_top_and_in_full_in_every_format() -> None:
+    analysis, corpus = read(ALLOTMENTS)
+    problem = "Pad weeds: the server answered 403; ask its owner for access."
+    outputs = render_report(replace(analysis, problems=(problem,)), corpus)
+    assert 'href="#problems"' in outputs["report.html"].split("</header>")[0]
+    for name in ("report.html", "report.wiki", "report.md"):
+        assert problem in outputs[name], name
+        assert "Pad weeds" not in OUTPUTS[name]

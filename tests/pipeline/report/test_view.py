@@ -221,3 +221,12 @@ def test_the_tables_hold_every_concern_quote_and_mention() -> None:
     assert len(VIEW.tables.entities) == 1 + sum(len(entity.mentions) for entity in ANALYSIS.entities)
     for table in (VIEW.tables.concerns, VIEW.tables.quotes, VIEW.tables.entities):
         assert {len(row) for row in table} == {len(table[0])}
+
+
+def test_a_card_of_many_groups_shows_its_best_few_quotes_and_folds_the_rest() -> None:
+    analysis, corpus = annotated({f"{n} Table {n}": f"* the tap in row {n} drips ‖ concern=taps" for n in range(9)})
+    [taps] = analysis.concerns
+    many = replace(analysis, concerns=(replace(taps, exemplar_ids=tuple(reversed(taps.segment_ids))),))
+    [card] = build(many, corpus.pads).recurring
+    assert [quote.text for quote in card.exemplars] == [f"the tap in row {n} drips" for n in (8, 7, 6, 5)]
+    assert [quote.text for quote in card.others] == [f"the tap in row {n} drips" for n in range(5)]
