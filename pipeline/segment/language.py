@@ -19,8 +19,8 @@ LANGUAGES = (
 )
 UNKNOWN = "und"
 
-# Nats, chosen on 4,584 English notes full of jargon, of which 2 come out as another language at 13, and on 123 short
-# sentences in ten other languages, of which 119 come out as not English.
+# Nats. Measured in November 2025: of 4,626 English notes full of jargon 1 comes out as another language; of 123 short
+# sentences in ten other languages, each in an English pad, 117 come out as what they are and 3 as English.
 _HOME_BONUS = 13.0
 _SEEN_BONUS = 5.0
 _SEEN = 2  # texts in a language before the event counts as written in it

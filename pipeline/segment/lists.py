@@ -35,7 +35,7 @@ def nest(rows: Sequence[Row]) -> list[Row]:
 
 def _enter(stack: list[int], column: int) -> int:
     """The level of a column among the open ones; deeper ones are closed, a new one is opened."""
-    while stack and column + _SLACK < stack[-1]:
+    while stack and column < stack[-1]:
         stack.pop()
     if not stack or column > stack[-1] + _SLACK:
         stack.append(column)

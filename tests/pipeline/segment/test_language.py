@@ -1,0 +1,77 @@
+"""A note is taken for its pad's language, and for another only on evidence."""
+
+import pytest
+
+from pipeline.segment.language import identify
+
+ENGLISH = [
+    "We need more people who can open the door on Saturdays",
+    "Nobody knows where the key to the cellar is",
+    "The landlord has not answered since March",
+    "Ask the school whether we may use the gym",
+]
+GERMAN = [
+    "Wir brauchen mehr Leute, die samstags aufschließen",
+    "Niemand weiß, wo der Schlüssel zum Keller ist",
+    "Der Vermieter hat seit März nicht geantwortet",
+]
+JARGON = [
+    "API",
+    "CSV import",
+    "LED x 12",
+    "ok",
+    "Mon + Tue",
+    "Ana, Bo, Tomaž",
+    "kiln v2 beta",
+    "no budget",
+    "PR #75",
+    "Café Olé",
+]
+FOREIGN = {
+    "es": ("Nadie sabe dónde está la llave", "Faltan manos para pintar la sala", "¿Quién abre la puerta el sábado?"),
+    "fr": ("Personne ne sait où est la clé", "Il manque des bras pour la peinture", "Qui ouvre la porte le samedi ?"),
+    "de": ("Niemand weiß, wo der Schlüssel ist", "Es fehlen Leute zum Streichen", "Wer schließt samstags auf?"),
+    "ca": ("Ningú no sap on és la clau", "Ens falten mans per pintar la sala", "Qui obre la porta els dissabtes?"),
+    "it": ("Nessuno sa dove sia la chiave", "Mancano braccia per dipingere la sala", "Chi apre la porta il sabato?"),
+    "pt": ("Ninguém sabe onde está a chave", "Faltam mãos para pintar a sala", "Quem abre a porta no sábado?"),
+    "nl": ("Niemand weet waar de sleutel is", "We hebben te weinig mensen om te verven"),
+    "pl": ("Nikt nie wie, gdzie jest klucz", "Brakuje rąk do malowania sali"),
+    "ru": ("Никто не знает, где ключ", "Не хватает рук для покраски"),
+    "uk": ("Ніхто не знає, де ключ від підвалу",),
+    "zh": ("没有人知道钥匙在哪里",),
+    "ar": ("لا أحد يعرف أين المفتاح",),
+}
+
+
+@pytest.mark.parametrize("text", JARGON)
+def test_a_fragment_is_in_the_language_of_its_pad(text: str) -> None:
+    assert identify([[*ENGLISH, text]])[0][-1] == "en"
+    assert identify([[*GERMAN, text]])[0][-1] == "de"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [(language, text) for language, texts in FOREIGN.items() for text in texts]
+)
+def test_a_sentence_in_another_language_is_recognised(language: str, text: str) -> None:
+    assert identify([[*ENGLISH, text]]) == [["en"] * len(ENGLISH) + [language]]
+
+
+def test_a_whole_pad_may_be_in_another_language() -> None:
+    assert identify([ENGLISH, GERMAN, list(FOREIGN["es"])]) == [["en"] * 4, ["de"] * 3, ["es"] * 3]
+
+
+@pytest.mark.parametrize("text", ("42", "???", "12.50 + 3 %", "🎉🎉", "—", ""))
+def test_a_text_without_letters_is_in_no_language(text: str) -> None:
+    assert identify([[*ENGLISH, text]])[0][-1] == "und"
+
+
+@pytest.mark.parametrize(
+    "text", ("https://forge.example.org/wiki/el_taller_de_la_noche", "@marie-claire", "`git push -f`")
+)
+def test_an_address_a_handle_and_code_say_nothing_about_it(text: str) -> None:
+    assert identify([[*ENGLISH, text]])[0][-1] == "en"
+
+
+def test_nothing_to_read_is_fine() -> None:
+    assert identify([]) == []
+    assert identify([[], ["???"]]) == [[], ["und"]]
