@@ -12,12 +12,13 @@ from pipeline.segment import sentences
 from pipeline.segment.outline import Outline
 from pipeline.segment.paragraphs import Block
 from pipeline.segment.rows import Row, Shape, Sheet
-from pipeline.segment.words import frame, normal, plain, trim, words
+from pipeline.segment.words import frame, is_question, normal, plain, trim, words
 
 OPEN_TASKS = frozenset({"[ ]", "[]", "[>]", "[<]", "[/]", "[~]", "☐"})
 """Check boxes of what is still to be done or was handed on; `[x]` and `[-]` are done or dropped."""
 
 _CELL = re.compile(r"[^|\t]+")
+_PROMPT_WORDS = 3
 _SENTENCE_WORDS = 8  # a cell this long says something by itself
 
 
@@ -68,8 +69,8 @@ class _Composer:
         last: Segment | None = None
         for span in spans:
             text = self.pad.text[slice(*span)]
-            asked = self.wording.get(normal(plain(text))) if len(spans) > 1 else None
-            if asked and role is LineRole.CONTENT:
+            asked = self._repeated(text) if len(spans) > 1 and role is LineRole.CONTENT else None
+            if asked:
                 yield replace(self._segment(head, span, LineRole.BOILERPLATE), parent=hangs)
                 self.outline.ask(head, asked, self._below(block.last))
                 continue
@@ -105,6 +106,11 @@ class _Composer:
         if any(_is_sentence(self.pad.text[start:end]) for start, end in cells):
             return cells
         return [(cells[0][0], cells[-1][1])]
+
+    def _repeated(self, text: str) -> str | None:
+        """The prompt that a sentence repeats in front of its answer; a word like "Done." may also be one."""
+        whole = is_question(text) or len(text.split()) >= _PROMPT_WORDS
+        return self.wording.get(normal(plain(text))) if whole else None
 
     def _label(self, text: str) -> str | None:
         """The prompt that a line fills in behind its colon ("Who: everyone")."""

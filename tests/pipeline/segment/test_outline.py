@@ -70,6 +70,11 @@ def test_an_answer_behind_its_prompt_on_the_line_is_under_it() -> None:
     assert found["Who decides?"].role is LineRole.BOILERPLATE
 
 
+def test_a_short_answer_that_reads_like_a_prompt_stays_an_answer() -> None:
+    found = read("## Done\n- roof\n- Done. Sam has the bill.", ("Done",))
+    assert found["Done."].role is LineRole.CONTENT
+
+
 def test_a_label_that_is_a_prompt_asks_for_what_is_behind_it() -> None:
     found = read("Who: the cooks and whoever washes up\nHow: by vote after dinner", ("Who", "How"))
     assert found["Who: the cooks and whoever washes up"].prompt == "Who"
