@@ -40,13 +40,14 @@ def operations(ops: str) -> Iterator[Op]:
         at = found.end()
 
 
-def unpack(changeset: str) -> tuple[int, str, str]:
-    """A changeset's old length, its operations and the bank of inserted text; raises Malformed."""
+def unpack(changeset: str) -> tuple[int, int, str, str]:
+    """A changeset's length before and after, its operations and the bank of inserted text; raises Malformed."""
     header = HEADER.match(changeset)
     ops, dollar, bank = changeset[header.end() if header else 0 :].partition("$")
     if header is None or not dollar:
         raise Malformed(f"no changeset: {changeset[:20]!r}")
-    return int(header[1], 36), ops, bank
+    before, change = int(header[1], 36), int(header[3], 36)
+    return before, before + (change if header[2] == ">" else -change), ops, bank
 
 
 def units(text: str) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fetch.decode import without_surrogates
-from fetch.etherpad.changeset import Malformed, Units, operations
+from fetch.etherpad.changeset import Malformed, Units, operations, units
 from fetch.records import LineStructure
 
 LIST = re.compile(r"([a-z]+)([0-9]+)")
@@ -60,6 +60,8 @@ def _lines(text: str, attributes: str, pool: Pool) -> Iterator[list[_Run]]:
     whole, at = Units(text), 0
     line: list[_Run] = []
     for op in operations(attributes):
+        if op.kind != "+":
+            raise Malformed("attributes that keep or delete")
         meaning = dict(pool[number] for number in op.attributes if number in pool)
         *ended, rest = whole.cut(at, at + op.units).split("\n")
         at += op.units
@@ -68,7 +70,7 @@ def _lines(text: str, attributes: str, pool: Pool) -> Iterator[list[_Run]]:
             line = []
         if rest:
             line.append(_Run(rest, meaning))
-    if line or whole.cut(at, at + 1):
+    if line or at != units(text):
         raise Malformed("attributes for a text of another length")
 
 

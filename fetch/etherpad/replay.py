@@ -5,6 +5,7 @@ last revision: 3,000 revisions take a twentieth of a second that way, and twelve
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fetch.etherpad.changeset import Malformed, Op, Units, operations, units, unpack
@@ -19,6 +20,14 @@ class _Line:
 
     length: int
     revision: int
+
+
+@dataclass(slots=True)
+class _Text:
+    """The whole text as it was: its lines, and the units of all of them."""
+
+    lines: list[_Line]
+    length: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,45 +48,44 @@ def last_edits(revisions: Mapping[int, Revision], head: int, lines: Sequence[str
     unknown = (NEVER,) * len(lines)
     if head not in revisions:
         return unknown
-    replayed: list[_Line] | None = [_Line(1, NEVER)]
+    state: _Text | None = _Text([_Line(1, NEVER)], 1)
     for number in range(head + 1):
         revision = revisions.get(number)
-        replayed = _next(replayed, revision) if revision else None
-    if replayed is None or [line.length for line in replayed] != [units(line) + 1 for line in lines]:
+        state = _next(state, revision) if revision else None
+    if state is None or [line.length for line in state.lines] != [units(line) + 1 for line in lines]:
         return unknown
-    return tuple(line.revision for line in replayed)
+    return tuple(line.revision for line in state.lines)
 
 
-def _next(lines: list[_Line] | None, revision: Revision) -> list[_Line] | None:
-    """The lines after `revision`, or None where they cannot be known."""
-    if lines is not None:
-        try:
-            return _Edit(lines, revision).done()
-        except Malformed:
-            pass
+def _next(state: _Text | None, revision: Revision) -> _Text | None:
+    """The text after `revision`, or None where it cannot be known."""
+    if state is not None:
+        with suppress(Malformed):
+            return _Edit(state, revision).done()
     if revision.text is None:
         return None
-    return [_Line(units(line) + 1, NEVER) for line in revision.text.removesuffix("\n").split("\n")]
+    lines = [_Line(units(line) + 1, NEVER) for line in revision.text.removesuffix("\n").split("\n")]
+    return _Text(lines, units(revision.text))
 
 
 class _Edit:
     """One changeset being applied to lines; the cursor is a line and a column in it."""
 
-    def __init__(self, lines: list[_Line], revision: Revision) -> None:
-        old, self._ops, bank = unpack(revision.changeset)
-        if sum(line.length for line in lines) != old:
+    def __init__(self, text: _Text, revision: Revision) -> None:
+        before, self._after, self._ops, bank = unpack(revision.changeset)
+        if text.length != before:
             raise Malformed("a changeset for a text of another length")
-        self._lines = lines
+        self._lines = text.lines
         self._number = revision.number
         self._bank = Units(bank)
         self._taken = 0
         self._at = 0
         self._column = 0
 
-    def done(self) -> list[_Line]:
+    def done(self) -> _Text:
         for op in operations(self._ops):
             {"=": self._keep, "+": self._insert, "-": self._delete}[op.kind](op)
-        return self._lines
+        return _Text(self._lines, self._after)
 
     def _keep(self, op: Op) -> None:
         if op.attributes:
