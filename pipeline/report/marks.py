@@ -11,6 +11,7 @@ TONES = 12
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_LAST_DIGITS = re.compile(r"\d{2}(?!\d)")
 _LINK_WORDS = frozenset({"and", "of", "the", "for", "in", "on", "a", "group", "team"})
 _UNSAFE = re.compile(rb"[^A-Za-z0-9-]")
 
@@ -62,4 +63,6 @@ def _candidates(name: str, number: int) -> Iterator[str]:
     for word in words:
         for letter in word[1:]:
             yield word[0].upper() + letter.lower()
+    for digits in _LAST_DIGITS.findall(name) if words else ():
+        yield words[0][0].upper() + digits
     yield str(number)

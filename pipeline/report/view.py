@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from fetch.records import Pad
 from pipeline.records import Analysis
 from pipeline.report.backmatter import Made, PadRow
-from pipeline.report.cards import one_group_cards, recurring_cards
+from pipeline.report.cards import one_group_cards, quotes_by_group, recurring_cards
 from pipeline.report.names import name_lists
 from pipeline.report.pages import group_views
 from pipeline.report.records import Figure, ReportView
@@ -52,10 +52,10 @@ def build(analysis: Analysis, pads: Sequence[Pad], server: str | None = None) ->
         recurring=recurring,
         strongest=recurring[:STRONGEST],
         one_group=one_group,
-        open_questions=question_views((one for one in steps.questions if not one.answers), known),
+        open_questions=quotes_by_group(known.quote(one.segment) for one in steps.questions if not one.answers),
         answered_questions=question_views((one for one in steps.questions if one.answers), known),
         next_steps=step_views(steps, known),
-        decisions=tuple(known.quote(decision) for decision in steps.decisions),
+        decisions=quotes_by_group(map(known.quote, steps.decisions)),
         rest=rest(analysis, steps, known),
         by_group=group_views(analysis, known),
         names=name_lists(analysis.entities, segments, known),

@@ -26,6 +26,7 @@ def test_link_words_do_not_count_as_words() -> None:
 
 def test_numbered_groups_bear_their_number() -> None:
     assert initials("Table 1", "Table 12", "Vision 2030") == ["T1", "T12", "Vi"]
+    assert initials("ES2002", "ES2003") == ["Es", "E03"]
 
 
 def test_names_that_begin_alike_get_other_letters_and_names_without_letters_a_number() -> None:

@@ -70,9 +70,9 @@ def test_quotes_in_another_language_say_so() -> None:
 
 
 def test_open_questions_are_those_with_nothing_under_them() -> None:
-    assert [question.quote.text for question in VIEW.open_questions] == [
-        "repairs: who pays? The hinges are broken.",
-        "could we have a rota for opening the gate?",
+    assert [(own.group.name, [quote.text for quote in own.quotes]) for own in VIEW.open_questions] == [
+        ("Soil", ["repairs: who pays? The hinges are broken."]),
+        ("Children & gate", ["could we have a rota for opening the gate?"]),
     ]
     assert [[answer.quote.text for answer in one.answers] for one in VIEW.answered_questions] == [
         ["only the council may, says Ana Lund"],
