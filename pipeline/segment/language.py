@@ -64,12 +64,14 @@ def identify(pads: Sequence[Sequence[str]]) -> list[list[str]]:
 
 def _best(scores: Scores, bonus: Scores) -> str:
     """The likeliest language; without scores the one with the greatest bonus."""
-    sums = {language: score + bonus.get(language, 0.0) for language, score in (scores or bonus).items()}
-    return max(sums, key=lambda language: (sums[language], language))
+    if not scores:
+        return max(bonus, key=lambda language: (bonus[language], language))
+    likeliest = next(iter(scores))  # they are sorted, so only a bonus can help another past it
+    return max({likeliest, *bonus}, key=lambda language: (scores[language] + bonus.get(language, 0.0), language))
 
 
 def _scores(text: str) -> Scores:
-    """Log-likelihood per language; empty where there is nothing to go by."""
+    """Log-likelihood per language, best first; empty where there is nothing to go by."""
     cleaned = _clean(text)
     scores = dict(_ranker().rank(cleaned)) if _has_letters(cleaned) else {}
     return scores if len(set(scores.values())) > 1 else {}
