@@ -18,6 +18,14 @@ class Settings:
     seed: int = 0
     """Seed of everything random."""
 
+    similarity: float = 0.12
+    """Mean similarity from which two clusters become one; lower makes larger, looser concerns. Measured on eleven
+    labelled events with the LSA encoder (docs/adr/0003): from .08 to .14 it makes little difference."""
+
+    pair_similarity: float = 0.3
+    """What two segments need to be a cluster by themselves, because two lines are easily alike by chance; 0 would find
+    .05 more of the labelled concerns with a quarter more cards to read (docs/adr/0003)."""
+
 
 def from_event(values: dict[str, Scalar], event_id: str) -> Settings:
     """Settings from event.toml's `[settings]` table; raises UserMistake naming the key and what was expected."""
