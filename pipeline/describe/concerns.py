@@ -1,0 +1,106 @@
+"""From clusters of rows to concerns with a label, terms and exemplars, most recurring first."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.describe.labels import MOST, labels
+from pipeline.describe.phrases import phrases_of
+from pipeline.describe.usage import Usage, Voices, usage_of, voices_of
+from pipeline.records import Concern, ConcernId, Segment
+from pipeline.words import stem
+
+TERMS = 8
+"""As many as fit a line of a report."""
+
+SHORTEST, LONGEST = 6, 40
+"""Words of an exemplar, where there is a choice: shorter ones say too little alone, longer ones are not read."""
+
+DECIMALS = 5
+"""Similarities are rounded to these before they decide an order, so that a machine's last bits do not."""
+
+Vectors = NDArray[np.float32]
+
+
+def describe(clusters: Sequence[Sequence[int]], segments: Sequence[Segment], vectors: Vectors) -> tuple[Concern, ...]:
+    """The concern of each cluster of rows: those of most groups first, among equals the most cohesive, then larger.
+
+    `segments` come in event order and `vectors`, an array of shape (n_segments, n_dims), has a row of unit length or
+    zeros for each. Clusters of one group are concerns that do not recur.
+    """
+    usage = usage_of(segments)
+    ordered = sorted((sorted(rows) for rows in clusters), key=lambda rows: _rank(rows, segments, vectors))
+    given_labels: set[str] = set()
+    given_ids: set[str] = set()
+    concerns = []
+    for rows in ordered:
+        voices = voices_of(rows, segments, usage)
+        groups = tuple(dict.fromkeys(segments[row].group for row in rows))
+        concern = Concern(
+            id=ConcernId(_first_free([_content_id(rows, segments)], given_ids)),
+            label=_first_free(_label_candidates(rows, segments, usage, voices), given_labels),
+            terms=_terms(rows, usage, voices),
+            segment_ids=tuple(segments[row].id for row in rows),
+            exemplar_ids=tuple(segments[row].id for row in _exemplars(rows, segments, vectors)),
+            groups=groups,
+            recurring=len(groups) > 1,
+        )
+        concerns.append(concern)
+    return tuple(concerns)
+
+
+def _rank(rows: Sequence[int], segments: Sequence[Segment], vectors: Vectors) -> tuple[int, float, int, int]:
+    """Most groups, highest mean similarity of its pairs, most segments, first in the event."""
+    size = len(rows)
+    total = vectors[rows].astype(np.float64).sum(axis=0)
+    cohesion = (total @ total - size) / max(size * (size - 1), 1)
+    return -len({segments[row].group for row in rows}), -round(float(cohesion), DECIMALS), -size, rows[0]
+
+
+def _content_id(rows: Sequence[int], segments: Sequence[Segment]) -> str:
+    """The same for the same texts, whatever else the event holds."""
+    texts = "\n".join(sorted(segments[row].text for row in rows))
+    return f"c-{hashlib.sha256(texts.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
+
+
+def _label_candidates(rows: Sequence[int], segments: Sequence[Segment], usage: Usage, voices: Voices) -> Iterator[str]:
+    yield from labels(phrases_of(rows, segments, usage, voices))
+    yield " ".join(segments[rows[0]].text.split()[:MOST])
+
+
+def _first_free(candidates: Iterable[str], taken: set[str]) -> str:
+    """The first candidate that is not `taken`, letter case apart, else the last with a number; taken from now on."""
+    candidate = ""
+    for candidate in candidates:
+        if candidate.casefold() not in taken:
+            break
+    name, number = candidate, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{candidate}-{number}"
+    taken.add(name.casefold())
+    return name
+
+
+def _terms(rows: Sequence[int], usage: Usage, voices: Voices) -> tuple[str, ...]:
+    """The heaviest content words, those that two voices use first, each in the form in which it is used most."""
+    forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        for word in usage.words[row]:
+            forms[stem(word.text)][word.text] += 1
+    keys = sorted(voices.weights, key=lambda key: (voices.stems[key] < 2, -voices.weights[key], key))  # noqa: PLR2004
+    return tuple(min(forms[key], key=lambda form: (-forms[key][form], form)) for key in keys[:TERMS])
+
+
+def _exemplars(rows: Sequence[int], segments: Sequence[Segment], vectors: Vectors) -> list[int]:
+    """One row for each group: the one most like the whole cluster among those of a good length, best first."""
+    nearness = (vectors[rows] @ vectors[rows].sum(axis=0)).round(DECIMALS)
+    fits = [SHORTEST <= len(segments[row].text.split()) <= LONGEST for row in rows]
+    best_first = sorted(range(len(rows)), key=lambda place: (not fits[place], -nearness[place], rows[place]))
+    chosen: dict[str, int] = {}
+    for place in best_first:
+        chosen.setdefault(segments[rows[place]].group, rows[place])
+    return list(chosen.values())

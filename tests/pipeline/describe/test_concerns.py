@@ -1,0 +1,181 @@
+"""Concerns: clusters as a group recognises them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from pipeline.describe import describe
+from pipeline.encode import encode
+from pipeline.records import Concern, Segment
+from pipeline.words import is_stop_word, stem, words
+from tests.hostile import ANY_TEXT
+from tests.pipeline.said import said
+
+PUMP = (
+    ("Water", "the old pump breaks down every summer and nobody repairs it"),
+    ("Water", "pump again"),
+    ("Soil", "we wait for weeks until somebody repairs the old pump in the yard"),
+    ("Bees", "our old pump needs somebody who can repair it before June"),
+)
+FEES = (
+    ("Soil", "the yearly fee is more than pensioners can pay"),
+    ("Bees", "pensioners struggle to pay the yearly fee"),
+)
+KEYS = (
+    ("Paths", "the shed key is lost again"),
+    ("Paths", "who has the second shed key"),
+)
+
+
+def described(*clusters: tuple[tuple[str, str], ...], prompt: str | None = None) -> tuple[list[Segment], list[Concern]]:
+    """The concerns of clusters of (group, text), and all their segments."""
+    segments = [replace(one, prompt=prompt) for one in said(line for lines in clusters for line in lines)]
+    ends = np.cumsum([len(lines) for lines in clusters])
+    rows = [tuple(range(end - len(lines), end)) for end, lines in zip(ends, clusters, strict=True)]
+    return segments, list(describe(rows, segments, vectors_of(segments)))
+
+
+def vectors_of(segments: list[Segment]) -> NDArray[np.float32]:
+    return encode([segment.text for segment in segments])
+
+
+def content(label: str) -> list[str]:
+    return [word.text.casefold() for word in words(label) if not is_stop_word(word.text)]
+
+
+def test_what_most_groups_raise_comes_first_however_much_a_single_one_writes() -> None:
+    wordy = tuple(("Paths", f"the shed key is lost for the {number}th time") for number in range(9))
+    _, concerns = described(FEES, wordy, PUMP)
+    assert [len(concern.groups) for concern in concerns] == [3, 2, 1]
+
+
+def test_among_equals_the_one_whose_members_are_most_alike_comes_first() -> None:
+    same = (("Soil", "paint the gate"), ("Bees", "paint the gate"))
+    _, concerns = described(FEES, same)
+    assert concerns[0].label == "paint the gate"
+
+
+def test_a_concern_recurs_when_two_groups_raised_it() -> None:
+    _, concerns = described(FEES, KEYS)
+    assert [concern.recurring for concern in concerns] == [True, False]
+
+
+def test_segments_and_groups_are_in_event_order() -> None:
+    segments = said(PUMP)
+    (concern,) = describe([(3, 1, 0, 2)], segments, vectors_of(segments))
+    assert concern.segment_ids == ("s0", "s1", "s2", "s3")
+    assert concern.groups == ("Water", "Soil", "Bees")
+
+
+def test_a_label_is_a_phrase_that_members_used_made_of_words_of_two_groups() -> None:
+    _, concerns = described(PUMP, FEES)
+    assert [concern.label for concern in concerns] == ["old pump, repairs", "yearly fee, pensioners"]
+
+
+def test_labels_of_different_concerns_are_different() -> None:
+    _, concerns = described(FEES, FEES, FEES, PUMP)
+    assert len({concern.label.casefold() for concern in concerns}) == 4
+    assert len({concern.id for concern in concerns}) == 4
+
+
+def test_words_of_the_template_name_nothing() -> None:
+    _, concerns = described(PUMP, FEES, prompt="Which old things could we repair?")
+    assert not {"old", "things", "repair", "repairs"} & set(content(concerns[0].label))
+
+
+def test_a_shared_word_is_named_with_its_neighbours_where_there_is_only_one() -> None:
+    one = (("Water", "broken gates everywhere"), ("Soil", "gates, please"), ("Bees", "the bees saw broken glass"))
+    segments = said(one)
+    (concern,) = describe([(0, 1)], segments, vectors_of(segments))
+    assert concern.label == "broken gates"
+
+
+def test_terms_are_the_words_that_set_the_concern_apart_shared_ones_first() -> None:
+    _, concerns = described(PUMP, FEES)
+    assert concerns[0].terms[:3] == ("old", "repairs", "pump")
+    assert set(concerns[0].terms[3:]) <= {"breaks", "summer", "wait", "weeks", "yard", "June"}
+
+
+def test_exemplars_are_one_for_each_group_and_of_a_length_that_can_be_read_alone() -> None:
+    _, (concern,) = described(PUMP)
+    assert sorted(concern.exemplar_ids) == ["s0", "s2", "s3"]
+
+
+def test_a_group_that_wrote_little_is_quoted_all_the_same_but_last() -> None:
+    _, (concern,) = described((("Water", "pump!"), *PUMP[2:]))
+    assert concern.exemplar_ids[-1] == "s0"
+
+
+def test_the_first_exemplar_is_the_one_most_like_all_others() -> None:
+    middle = ("Paths", "old pump and yearly fee: pensioners repair the pump and pay the fee")
+    _, (concern,) = described((*PUMP[2:], middle, *FEES))
+    assert concern.exemplar_ids[0] == "s2"
+
+
+def test_the_id_comes_from_the_texts_alone() -> None:
+    _, (alone,) = described(FEES)
+    _, (_, beside) = described(PUMP, FEES)
+    assert alone.id == beside.id
+    _, (changed,) = described((FEES[0], ("Bees", "pensioners can pay")))
+    assert changed.id != alone.id
+
+
+def test_no_clusters_no_concerns() -> None:
+    assert describe([], [], np.zeros((0, 1), dtype=np.float32)) == ()
+
+
+@pytest.mark.parametrize("text", ("🌱 🌱", "…", "the of and", "12"))
+def test_a_cluster_without_content_words_is_named_by_what_it_says(text: str) -> None:
+    _, (concern,) = described((("Water", text), ("Soil", text)))
+    assert concern.label == text
+    assert concern.terms == ()
+
+
+GROUPED = st.lists(
+    st.lists(st.tuples(st.sampled_from(("Water", "Soil", "Bees")), ANY_TEXT.filter(str.strip)), min_size=2, max_size=5),
+    max_size=4,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(GROUPED)
+def test_whatever_was_typed_labels_are_unique_and_quotes_are_members(clusters: list[list[tuple[str, str]]]) -> None:
+    _, concerns = described(*(tuple(lines) for lines in clusters))
+    assert len(concerns) == len(clusters)
+    assert len({concern.label.casefold() for concern in concerns}) == len(clusters)
+    for concern in concerns:
+        assert concern.label.strip()
+        assert set(concern.exemplar_ids) <= set(concern.segment_ids)
+        assert len(concern.exemplar_ids) == len(concern.groups)
+
+
+SHARED_WORDS = st.lists(
+    st.tuples(
+        st.sampled_from(("Water", "Soil", "Bees")),
+        st.lists(
+            st.sampled_from(["pump", "gate", "path", "wasp", "mole", "with", "and", "key"]), min_size=1, max_size=7
+        ).map(" ".join),
+    ),
+    min_size=2,
+    max_size=6,
+)
+
+
+@settings(deadline=None)
+@given(SHARED_WORDS)
+def test_where_two_groups_share_two_words_a_label_has_no_others(lines: list[tuple[str, str]]) -> None:
+    segments, (concern,) = described(tuple(lines))
+    users: dict[str, set[str]] = {}
+    for segment in segments:
+        for word in content(segment.text):
+            users.setdefault(stem(word), set()).add(segment.group)
+    shared = {key for key, groups in users.items() if len(groups) > 1}
+    if len(shared) > 1:
+        assert {stem(word) for word in content(concern.label)} <= shared
+        assert 2 <= len(words(concern.label)) <= 6
+        assert not is_stop_word(words(concern.label)[0].text)
+        assert not is_stop_word(words(concern.label)[-1].text)
