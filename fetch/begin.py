@@ -7,6 +7,7 @@ from pathlib import Path
 from fetch.api import Api
 from fetch.eventedit import event_text, with_pads, write_event
 from fetch.eventfile import EVENT_FILE, parse_event
+from fetch.identity import normal
 from fetch.links import on_one_server
 from fetch.place import place_of
 from fetch.records import Event, PadRef
@@ -31,7 +32,7 @@ def grow(folder: Path, event: Event, api: Api) -> Event:
     fresh = []
     for pattern in event.patterns:
         start = pattern.partition("*")[0]
-        for name in api.pads_like(pattern):
+        for name in map(normal, api.pads_like(pattern)):
             if name not in known:
                 known.add(name)
                 fresh.append(PadRef(group=name.removeprefix(start).strip("-_. ") or name, pad=name))

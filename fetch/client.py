@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from fetch import pace
 from fetch.credentials import origin
 from fetch.errors import PadFailure
-from fetch.faults import Unreachable
+from fetch.faults import NoConnection, Unreachable
 from fetch.transport import Answer, Ask, Transport
 
 HOPS = 5
@@ -23,6 +23,10 @@ SILENCES = 3
 """Requests in a row that a server may leave unanswered; after that it is not asked again in this run."""
 
 
+class Circle(PadFailure):
+    """A server's redirects lead back to where we were."""
+
+
 class Client:
     """Knows of each server when it may be asked next, and whether it is worth asking.
 
@@ -35,9 +39,10 @@ class Client:
         self._say: Final = say
         self._not_before: dict[str, float] = {}
         self._silences: dict[str, int] = {}
+        self._given_up: dict[str, str] = {}
 
     def get(self, url: str, max_bytes: int, etag: str | None = None) -> Answer:
-        """The answer to a GET; raises Unreachable, and PadFailure where a redirect leads elsewhere or in circles."""
+        """The answer to a GET; raises Unreachable, Circle, and PadFailure where a redirect leads elsewhere."""
         asked = [url]
         while True:
             answer = self._ask(Ask(url=asked[-1], max_bytes=max_bytes, etag=etag))
@@ -59,8 +64,8 @@ class Client:
             refused = answer.status in REFUSED_FOR_NOW
             seconds = pace.pause_after_refusal(answer.headers) if refused else pace.pause(answer.headers)
             if seconds > pace.PATIENCE:
-                self._silences[server] = SILENCES
-                raise Unreachable(f"its server wants to be left alone for {seconds / 60:.0f} minutes; try again then.")
+                self._given_up[server] = f"its server wants to be left alone for {seconds / 60:.0f} minutes."
+                raise NoConnection(self._given_up[server])
             self._not_before[server] = time.monotonic() + seconds
             if not refused or refusal == REFUSALS:
                 break
@@ -68,12 +73,14 @@ class Client:
 
     def _heard(self, server: str, ask: Ask) -> Answer:
         """One exchange, unless the server has been silent too often."""
-        if self._silences.get(server, 0) >= SILENCES:
-            raise Unreachable("its server did not answer before, so it was not asked again.")
+        if server in self._given_up:
+            raise NoConnection(self._given_up[server])
         try:
             answer = self._transport.send(ask)
-        except Unreachable:
+        except Unreachable as failure:
             self._silences[server] = self._silences.get(server, 0) + 1
+            if self._silences[server] == SILENCES:
+                self._given_up[server] = f"{str(failure).rstrip('.')}, three times in a row; it was not asked again."
             raise
         self._silences[server] = 0
         return answer
@@ -91,5 +98,5 @@ def _onward(asked: list[str], place: str) -> str:
     if origin(target) != origin(asked[0]):
         raise PadFailure(f"its server sends us on to {origin(target)}, which we do not follow; use a link to there.")
     if target in asked or len(asked) > HOPS:
-        raise PadFailure("its server sends us round in circles; check the pad's name.")
+        raise Circle("its server sends us round in circles; check the pad's name.")
     return target

@@ -13,7 +13,11 @@ class Unreachable(PadFailure):
 
 
 class NoConnection(Unreachable):
-    """Not even a connection: no such name, nothing there, or somebody else's certificate."""
+    """Not even a connection (no such name, somebody else's certificate), so no other way of asking is worth a try."""
+
+
+class Down(NoConnection):
+    """Nothing listens at the server's address."""
 
 
 class BrokenOff(Unreachable):
@@ -63,5 +67,5 @@ def _connection(error: requests.exceptions.ConnectionError) -> Unreachable:
     if isinstance(reason, urllib3.exceptions.NameResolutionError):
         return NoConnection("there is no server of that name.")
     if isinstance(reason, urllib3.exceptions.NewConnectionError):
-        return NoConnection("nothing answers at its server's address.")
+        return Down("nothing answers at its server's address.")
     return BrokenOff("its server broke off in the middle of its answer.")

@@ -7,7 +7,7 @@ client: pace, limits, credentials
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ from fetch.client import Client
 from fetch.credentials import from_environment
 from fetch.errors import FetchError, PadFailure
 from fetch.eventfile import read_event
-from fetch.faults import Limits, NoConnection
+from fetch.faults import Down, Limits
 from fetch.judge import Got
 from fetch.manifest import read_manifest
 from fetch.outcome import Result, failed
@@ -28,6 +28,9 @@ from fetch.pull import Wish, pull
 from fetch.records import Event
 from fetch.store import intact, opened
 from fetch.transport import Transport
+
+READ_ONLY = "r."
+"""How Etherpad's ids begin that let people read only; 1.8.14 puts the writable id into their full export."""
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -96,19 +99,23 @@ def _grown(folder: Path, event: Event, connection: _Connection) -> tuple[Event, 
 
 
 def _source(connection: _Connection, step: Step, options: Options) -> Got | None:
-    held = step.held
-    if options.history and held is not None and held.history is None:
-        held = None
+    """Ask for a pad; with its history, where that is wanted and not held yet."""
+    secret_name = step.place.name.startswith(READ_ONLY)
+    want_history = options.history and not secret_name and step.entry is not None and step.entry.history is None
     api = connection.api if connection.api is not None and connection.api.server == step.place.server else None
     try:
-        return sources.get(connection.client, api, step.place, held)
-    except NoConnection as failure:
+        got = sources.get(connection.client, api, step.place, None if want_history else step.held)
+    except Down as failure:
         if _is_here(step.place):
             raise FetchError(
                 f"No Etherpad answers at {step.place.server}, where {step.name} would be: start one with "
                 "`make etherpad`, or name pads of your own: python -m fetch new EVENT URL..."
             ) from failure
         raise
+    if got is None or not secret_name or not options.history:
+        return got
+    remark = "its history is not kept, as a read-only pad's tells the name by which anybody could write in it"
+    return replace(got, raw=None, remarks=(*got.remarks, remark))
 
 
 def _is_here(place: Place) -> bool:

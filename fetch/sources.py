@@ -1,7 +1,9 @@
 """A pad's text from wherever it is: Etherpad's exports, its API where exports are closed, or HedgeDoc's download."""
 
+from dataclasses import replace
+
 from fetch.api import Api
-from fetch.client import Client
+from fetch.client import Circle, Client
 from fetch.disk import MAX_EXPORT, MAX_TEXT
 from fetch.errors import PadFailure
 from fetch.etherpad import read_export
@@ -23,11 +25,22 @@ def get(client: Client, api: Api | None, place: Place, held: ManifestEntry | Non
     """
     if not place.etherpad:
         return _download(client, place, held)
+    try:
+        return _etherpad(client, api, place, held)
+    except Circle:
+        lower = replace(place, name=place.name.lower())
+        if lower == place:
+            raise
+        return _etherpad(client, api, lower, held)
+
+
+def _etherpad(client: Client, api: Api | None, place: Place, held: ManifestEntry | None) -> Got | None:
+    """An Etherpad's pad; raises Circle where the server keeps names in lower case (its redirect leads nowhere)."""
     if api is not None and held is not None and _same_revision(api, place, held):
         return None
     try:
         return _full(client, place, held)
-    except NoConnection:
+    except (NoConnection, Circle):
         raise
     except PadFailure as failure:
         return _text(client, api, place, held, failure)

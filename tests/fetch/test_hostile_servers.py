@@ -1,0 +1,315 @@
+"""Whatever a server does, its pads fail in plain words, within limits, and the others are fetched."""
+
+import gzip
+import shutil
+import socket
+import ssl
+import struct
+import subprocess
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from fetch.disk import MAX_EXPORT, MAX_TEXT
+from fetch.faults import Limits
+from fetch.outcome import Outcome
+from tests.fetching import Camp
+from tests.pad_writer import written
+from tests.web import ETHERPAD, TXT, Reaction, Web, answer, export, in_turn, raw, redirect
+
+FINE = written("fine\n")
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Disposition: attachment\r\n"
+
+
+def never() -> None:
+    """Longer than any limit of these tests; the server's threads end with it."""
+    threading.Event().wait(3)
+
+
+def drip(piece: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
+    """A little every now and then, so that no pause is ever too long."""
+
+    def react(request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(HEAD + b"Content-Type: application/octet-stream\r\nContent-Length: 100000\r\n\r\n")
+        for _ in range(30):
+            request.wfile.write(piece)
+            threading.Event().wait(0.1)
+        request.close_connection = True
+
+    return react
+
+
+def drip_of_headers(request: BaseHTTPRequestHandler) -> None:
+    for number in range(30):
+        request.wfile.write(f"{'HTTP/1.1 200 OK' if not number else f'X-{number}: 1'}\r\n".encode())
+        threading.Event().wait(0.1)
+    request.close_connection = True
+
+
+def reset(request: BaseHTTPRequestHandler) -> None:
+    """End the connection with RST instead of FIN."""
+    request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    request.connection.close()
+    request.close_connection = True
+
+
+def huge(size: int, kind: str, head: bytes = b"") -> Reaction:
+    """A body of that many bytes; it never is in memory at once."""
+
+    def react(request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(HEAD + f"Content-Type: {kind}\r\nContent-Length: {size}\r\n\r\n".encode() + head)
+        for _ in range(size // 100_000):
+            request.wfile.write(b"x" * 100_000)
+
+    return react
+
+
+def bomb(size: int) -> Reaction:
+    packed = gzip.compress(b"x" * size)
+    return answer(packed, ETHERPAD, headers={"Content-Encoding": "gzip"})
+
+
+class Quiet(ThreadingHTTPServer):
+    """Says nothing about handshakes that fail, as they should."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def quiet_server() -> Iterator[Quiet]:
+    with Quiet(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+
+
+PAGE = "<html><title>Sign in</title></html>"
+
+CASES = {
+    "a missing pad": (answer(PAGE, "text/html", 404, attached=False), "its server has no pad of that name"),
+    "a pad behind a login": (answer(PAGE, "text/html", 401, attached=False), "its server asks for a login"),
+    "a forbidden pad": (answer("403 - Can't touch this", "text/html", 403, attached=False), "a group's pad needs"),
+    "redirects in a circle": (redirect("?again"), "round in circles"),
+    "an endless redirect": (in_turn(*(redirect(f"?{number}") for number in range(99))), "round in circles"),
+    "a redirect to another host": (redirect("http://elsewhere.invalid/p/x"), "sends us on to http://elsewhere.invalid"),
+    "a redirect away from TLS": (redirect("ftp://127.0.0.1/x"), "sends us on to ftp"),
+    "a fault of its own": (answer("oops", "text/plain", 500, attached=False), "could not give it (HTTP 500)"),
+    "a proxy's page": (answer(PAGE, "text/html", 502, attached=False), "could not give it (HTTP 502)"),
+    "a login page": (answer(PAGE, "text/html", attached=False), "sent text/html instead of the pad"),
+    "a login page as a download": (answer(PAGE, "text/html"), "sent text/html instead of the pad"),
+    "an export that is not enabled": (
+        answer("This export is not enabled at this Etherpad instance.", "text/html", attached=False),
+        "sent text/html instead of the pad",
+    ),
+    "text that is no attachment": (answer("hello", TXT, attached=False), "sent text/plain instead of the pad"),
+    "no type at all": (raw(HEAD + b"Content-Length: 2\r\n\r\nhi"), "sent something instead of the pad"),
+    "a body cut short": (
+        raw(HEAD + b"Content-Type: application/octet-stream\r\nContent-Length: 99\r\n\r\n{"),
+        "broke off in the middle",
+    ),
+    "chunks cut short": (
+        raw(HEAD + b"Content-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"),
+        "broke off in the middle",
+    ),
+    "broken gzip": (answer(b"not gzip", ETHERPAD, headers={"Content-Encoding": "gzip"}), "cannot be unpacked"),
+    "no HTTP": (raw(b"SSH-2.0-OpenSSH_9\r\n"), "broke off in the middle"),
+    "a reset": (reset, "broke off in the middle"),
+    "nothing": (raw(), "broke off in the middle"),
+    "silence": (raw(then=never), "was silent for 0.3 s"),
+    "silence after the headers": (
+        raw(HEAD + b"Content-Type: application/octet-stream\r\nContent-Length: 9\r\n\r\n", then=never),
+        "fell silent for 0.3 s",
+    ),
+    "a slow drip": (drip(b" "), "had not finished its answer after 0.6 s"),
+    "a slow drip of headers": (drip_of_headers, "had not finished its answer after 0.6 s"),
+    "a gzip bomb": (bomb(MAX_EXPORT + 1_000_000), "instead of the pad"),
+    "too many headers": (
+        raw(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: 1\r\n" % number for number in range(200)) + b"\r\n"),
+        "broke off in the middle",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_bad_answer_is_one_sentence_and_the_next_pad_is_fetched(web: Web, camp: Camp, case: str) -> None:
+    reaction, sentence = CASES[case]
+    web.pad("bad", reaction)
+    web.pad("bad", reaction, "txt")
+    web.pad("fine", export(FINE))
+    camp.event(web.base, "bad", "fine")
+    results = camp.fetch()
+    assert results["bad"].outcome is Outcome.FAILED
+    assert sentence in str(results["bad"])
+    assert "\n" not in str(results["bad"])
+    assert results["fine"].outcome is Outcome.NEW
+    assert camp.kept() == ["fine.json", "fine.txt"]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "redirect" not in case])
+def test_plain_text_stands_in_for_a_full_export_that_fails(web: Web, camp: Camp, case: str) -> None:
+    web.pad("half", CASES[case][0])
+    web.pad("half", answer("\t* text only\n"), "txt")
+    camp.event(web.base, "half")
+    result = camp.fetch()["half"]
+    assert result.outcome is Outcome.NEW
+    assert result.remarks[0].startswith("plain text only")
+    assert camp.kept() == ["half.txt"]
+    assert camp.text("half.txt") == "\t* text only\n"
+    assert "plain text only" in (camp.folder / "manifest.json").read_text(encoding="utf-8")
+
+
+def test_a_body_of_100_mb_is_not_read_to_its_end(web: Web, camp: Camp) -> None:
+    web.pad("big", huge(100_000_000, ETHERPAD))
+    web.pad("big", huge(100_000_000, TXT), "txt")
+    camp.event(web.base, "big")
+    result = camp.fetch(limits=Limits(connect=2, read=5, total=20))["big"]
+    assert result.outcome is Outcome.FAILED
+    assert f"larger than {MAX_TEXT // 1_000_000} MB" in str(result)
+
+
+def test_a_gzip_bomb_is_not_unpacked_to_its_end(web: Web, camp: Camp) -> None:
+    web.pad("bomb", answer(gzip.compress(bytes(200_000_000)), TXT, headers={"Content-Encoding": "gzip"}), "txt")
+    camp.event(web.base, "bomb")
+    tracemalloc.start()
+    result = camp.fetch(limits=Limits(connect=2, read=5, total=20))["bomb"]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert f"larger than {MAX_TEXT // 1_000_000} MB" in str(result)
+    assert peak < 5 * MAX_TEXT
+
+
+def test_an_unpacked_export_of_the_usual_kind_is_read(web: Web, camp: Camp) -> None:
+    web.pad("packed", answer(gzip.compress(FINE.export("packed")), ETHERPAD, headers={"Content-Encoding": "gzip"}))
+    camp.event(web.base, "packed")
+    assert camp.fetch()["packed"].outcome is Outcome.NEW
+    assert camp.text("packed.txt") == "fine\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    (
+        (b"caf\xe9\n", "caf\ufffd\n"),
+        (b"a\0b\n", "a\ufffdb\n"),
+        (b"\xef\xbb\xbfbom\n", "\ufeffbom\n"),
+        ("a\x85b\u2028c\r\n".encode(), "a\x85b\u2028c\r\n"),
+        (b"\xed\xa0\xbd\n", "\ufffd\ufffd\ufffd\n"),
+        (b"", ""),
+    ),
+)
+def test_odd_characters_of_a_plain_text_are_kept_or_replaced_one_by_one(
+    web: Web, camp: Camp, sent: bytes, kept: str
+) -> None:
+    web.pad("odd", answer(sent), "txt")
+    camp.event(web.base, "odd")
+    camp.fetch()
+    assert camp.text("odd.txt") == kept
+
+
+def test_a_server_that_never_answers_is_not_asked_for_ever(web: Web, camp: Camp) -> None:
+    names = [f"pad{number}" for number in range(9)]
+    for name in names:
+        web.pad(name, raw(then=never))
+        web.pad(name, raw(then=never), "txt")
+    camp.event(web.base, *names)
+    results = camp.fetch()
+    assert {result.outcome for result in results.values()} == {Outcome.FAILED}
+    assert len(web.asked) == 3
+    assert "three times in a row; it was not asked again" in str(results["pad8"])
+
+
+def test_a_server_that_falls_silent_does_not_keep_others_from_being_asked(web: Web, camp: Camp) -> None:
+    web.pad("fine", export(FINE))
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        dead = f"http://127.0.0.1:{mute.getsockname()[1]}/p/x"
+        camp.event(web.base, links={"dead": dead, "dead too": dead + "2", "fine": f"{web.base}/p/fine"})
+        results = camp.fetch()
+    assert [result.outcome for result in results.values()] == [Outcome.FAILED, Outcome.FAILED, Outcome.NEW]
+
+
+def test_a_name_that_no_server_has_is_told(camp: Camp) -> None:
+    camp.event("http://pads.invalid", "x")
+    assert "there is no server of that name" in str(camp.fetch()["x"])
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_a_certificate_that_proves_nothing_is_refused(camp: Camp, tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        str(key),
+        "-out",
+        str(certificate),
+    ]
+    subprocess.run([*command, *subject], check=True, capture_output=True)  # noqa: S603 - fixed words
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with quiet_server() as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        camp.event("https://pads.invalid", links={"x": f"https://127.0.0.1:{server.server_address[1]}/p/x"})
+        result = camp.fetch()["x"]
+    assert "its TLS certificate is not valid" in str(result)
+
+
+def test_a_429_is_waited_out_for_as_long_as_it_says(web: Web, camp: Camp) -> None:
+    refusal = answer("Too many requests", "text/html", 429, attached=False, headers={"Retry-After": "7"})
+    web.pad("busy", in_turn(refusal, refusal, export(FINE)))
+    camp.event(web.base, "busy")
+    assert camp.fetch()["busy"].outcome is Outcome.NEW
+    assert [round(wait) for wait in camp.waits] == [7, 7]
+    assert camp.said == [f"{web.base} takes the next request in 7 s"] * 2
+
+
+def test_a_429_for_ever_is_given_up(web: Web, camp: Camp) -> None:
+    refusal = answer("Too many requests", "text/html", 429, attached=False, headers={"Retry-After": "1"})
+    web.pad("busy", refusal)
+    web.pad("busy", refusal, "txt")
+    camp.event(web.base, "busy")
+    assert "ask too often" in str(camp.fetch()["busy"])
+    assert len(web.asked) == 8
+
+
+def test_a_server_that_wants_to_be_left_alone_for_hours_is_left_alone(web: Web, camp: Camp) -> None:
+    refusal = answer("Too many requests", "text/html", 429, attached=False, headers={"Retry-After": "7200"})
+    for name in ("one", "two"):
+        web.pad(name, refusal)
+    camp.event(web.base, "one", "two")
+    results = camp.fetch()
+    assert "left alone for 120 minutes" in str(results["one"])
+    assert camp.waits == []
+    assert len(web.asked) == 1
+
+
+def test_no_request_is_sent_once_nothing_remains_of_the_limit(web: Web, camp: Camp) -> None:
+    soon = {"X-RateLimit-Reset": str(int(time.time()) + 30)}
+    web.pad("one", export(FINE, headers={"X-RateLimit-Remaining": "1", **soon}))
+    web.pad("two", export(FINE, headers={"X-RateLimit-Remaining": "0", **soon}))
+    web.pad("three", export(FINE))
+    camp.event(web.base, "one", "two", "three")
+    camp.fetch()
+    assert len(camp.waits) == 1
+    assert 25 < camp.waits[0] <= 30
+
+
+def test_names_that_a_server_keeps_in_lower_case_are_asked_for_in_lower_case(web: Web, camp: Camp) -> None:
+    for form in ("etherpad", "txt"):
+        web.pad("Camp-A", redirect("camp-a"), form)
+        web.reactions["/p/Camp-A/export/camp-a"] = redirect("camp-a")
+    web.pad("camp-a", export(FINE))
+    camp.event(web.base, "Camp-A")
+    assert camp.fetch()["Camp-A"].outcome is Outcome.NEW
+    assert camp.text("Camp-A~21.txt") == "fine\n"
