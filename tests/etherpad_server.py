@@ -77,7 +77,7 @@ def running(
     pads: Mapping[str, PadWriter],
     port: int | None = None,
     records: Mapping[str, object] | None = None,
-    **settings: object,
+    settings: Mapping[str, object] | None = None,
 ) -> Iterator[Etherpad]:
     """A server that has these pads and other database records, with further settings; it ends with the block."""
     home = installed()
@@ -87,7 +87,9 @@ def running(
         with (folder / "dirty.db").open("w", encoding="utf-8") as file:
             file.writelines(database(dict(pads)))
             file.writelines(json.dumps({"key": key, "val": value}) + "\n" for key, value in (records or {}).items())
-        (folder / "settings.json").write_text(json.dumps(_settings(folder, port) | settings), encoding="utf-8")
+        (folder / "settings.json").write_text(
+            json.dumps({**_settings(folder, port), **(settings or {})}), encoding="utf-8"
+        )
         (folder / "session").write_text("only-for-tests", encoding="utf-8")
         (folder / "api").write_text(API_KEY, encoding="utf-8")
         with (folder / "log").open("wb") as log:

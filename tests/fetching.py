@@ -1,6 +1,7 @@
 """What tests of a fetch need: an event on disk, a fetch of it, and what was kept."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,12 +22,19 @@ class Camp:
     folder: Path
     waits: list[float] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    sleep: Callable[[float], None] = lambda _: None
+
+    def _wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.sleep(seconds)
 
     def event(self, server: str, *names: str, links: Mapping[str, str] | None = None, more: str = "") -> None:
         """Write event.toml: pads by name, each its own group, then pads by link."""
         pads = [("pad", name, name) for name in names]
         pads += [("url", group, url) for group, url in (links or {}).items()]
-        entries = "".join(f"[[pad]]\ngroup = '{group}'\n{key} = '{place}'\n" for key, group, place in pads)
+        entries = "".join(
+            f"[[pad]]\ngroup = {_quoted(group)}\n{key} = {_quoted(place)}\n" for key, group, place in pads
+        )
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "event.toml").write_text(
             f"title = 'Camp'\nserver = '{server}'\n{more}\n{entries}", encoding="utf-8"
@@ -41,7 +49,7 @@ class Camp:
             environment=environment or {},
             history=history,
             limits=limits,
-            sleep=self.waits.append,
+            sleep=self._wait,
             say=self.said.append,
         )
         results = tuple(harvest(self.folder, options))
@@ -61,3 +69,8 @@ class Camp:
         """What would tell that a file of the corpus was written: its inode and time."""
         files = (path for path in self.folder.rglob("*") if path.is_file() and path.name != ".lock")
         return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
+
+
+def _quoted(text: str) -> str:
+    """A TOML string: JSON's escapes are among TOML's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -42,7 +42,7 @@ class PadWriter:
     """A pad being written; `units` are its UTF-16 units with their attributes, the last being a newline."""
 
     units: list[tuple[str, Attributes]] = field(default_factory=lambda: [("\n", ())])
-    revisions: list[Record] = field(default_factory=list)
+    revisions: list[Record | None] = field(default_factory=list)
     pool: dict[tuple[str, str], int] = field(default_factory=dict)
     authors: set[str] = field(default_factory=set)
 

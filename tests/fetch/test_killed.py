@@ -1,0 +1,55 @@
+"""A fetch killed at any touch of the disk leaves every pad old or new and whole, and the next one completes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from fetch.archive import read_corpus
+from fetch.outcome import Outcome
+from tests.fetching import Camp
+from tests.pad_writer import written
+from tests.web import Web, export
+
+OLD, NEW, NEWEST = (f"*Heading\n\t* {word}\n" for word in ("old", "new", "newest"))
+
+
+def states(folder: Path) -> dict[str, str]:
+    """The text of each pad that the corpus has."""
+    return {pad.pad_id: pad.text for pad in read_corpus(folder).pads}
+
+
+def test_killed_at_every_touch_of_the_disk(web: Web, tmp_path: Path, root: Path) -> None:
+    before = Camp(tmp_path / "before")
+    for name in ("changes", "stays", "withdrawn"):
+        web.pad(name, export(written(OLD)))
+    before.event(web.base, "changes", "stays", "withdrawn")
+    before.fetch()
+    before.event(web.base, "changes", "stays", "withdrawn", "appears")
+    web.pad("changes", export(written(NEW), etag='W/"2"'))
+    web.pad("appears", export(written(NEW)))
+    web.pad("withdrawn", export(written(f"{OLD}__NOPUBLISH__\n"), etag='W/"2"'))
+
+    command = [sys.executable, "-m", "tests.killed", str(tmp_path)]
+    subprocess.run(command, check=True, cwd=root, timeout=300)  # noqa: S603 - our own script
+
+    web.pad("changes", export(written(NEWEST), etag='W/"3"'))
+    web.pad("appears", export(written(NEWEST), etag='W/"3"'))
+    deaths = sorted((path for path in tmp_path.iterdir() if path.name.isdigit()), key=lambda path: int(path.name))
+    assert len(deaths) > 25
+    for death in deaths:
+        left = states(death)
+        assert left["stays"] == OLD
+        assert left["changes"] in {OLD, NEW}
+        assert left.get("appears", NEW) == NEW
+        assert left.get("withdrawn", OLD) == OLD
+        for pad in read_corpus(death).pads:
+            assert pad.structure is None or len(pad.structure.lines) == pad.text.count("\n") + 1
+        camp = Camp(death)
+        results = {result.outcome for result in camp.fetch().values()}
+        assert Outcome.FAILED not in results
+        assert states(death) == {"changes": NEWEST, "stays": OLD, "appears": NEWEST}
+        corpus = read_corpus(death)
+        assert all(pad.structure is not None for pad in corpus.pads)
+        assert corpus.notes == ("pad withdrawn (withdrawn) is withheld at its authors' wish.",)
+        assert camp.kept() == ["appears.json", "appears.txt", "changes.json", "changes.txt", "stays.json", "stays.txt"]
+        assert not list(death.rglob(".part-*"))

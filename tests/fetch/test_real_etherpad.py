@@ -1,0 +1,269 @@
+"""What a running Etherpad 1.8.14 does, and what becomes of it here."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+
+import pytest
+import requests
+
+from fetch.archive import read_corpus
+from fetch.faults import Limits
+from fetch.outcome import Outcome
+from fetch.place import Place
+from fetch.transport import Answer, Ask, Transport
+from tests.etherpad_server import API_KEY, Etherpad, Unavailable, installed, running
+from tests.fetching import Camp
+from tests.pad_writer import PadWriter, written
+
+pytestmark = pytest.mark.etherpad
+
+PATIENT = Limits(connect=5, read=20, total=60)
+
+READ_ONLY = "r.0123456789abcdef0123456789abcdef"
+LIMIT, WINDOW = 10, 3
+"""Exports per seconds that the strict server allows."""
+
+ODD_NAMES = ("..", "CON", "a\\b", "%41", "pad.txt", "emoji😀", "Simple", "simple", "😀" * 25, "nul\x01", "~1", "ä", "*")
+# 25: 1.8.14 allows 50 characters, and counts those beyond U+FFFF twice.
+
+LISTS = (
+    "*Heading\n\t* one\n\t\t* two\n\t* three\n\t1. first\n\t2. second\n\t\t2.1. below\n\t3. third\n* literal\n\n\ttab\n"
+)
+SIGNS = "BOM \ufeff, zero\u200bwidth, \u202ebidi, private \ue000, nel \x85 ls \u2028 vt \x0b ff \x0c 😀 é e\u0301\n"
+
+
+def lost() -> PadWriter:
+    """A pad one of whose revisions the database has lost."""
+    pad = written("one\ntwo\n")
+    pad.revisions[1] = None
+    return pad
+
+
+def nested() -> PadWriter:
+    """Lists as people make them: levels skipped, kinds changed, numbers begun again."""
+    pad = PadWriter()
+    for kind in ("number3", "number1", "number2", "bullet1", "number2", "number1", "indent2", "number1", "", "number1"):
+        pad.line("a.one", f"at {kind}", (), (("list", kind),) if kind else ())
+    return pad
+
+
+def struck() -> PadWriter:
+    pad = written("\t* keep this, not that\n*Title\n")
+    pad.mark("a.two", 12, 20, "strikethrough", "true")
+    return pad
+
+
+PADS = {
+    "lists": written(LISTS),
+    "signs": written(SIGNS),
+    "nested": nested(),
+    "struck": struck(),
+    "halves": written("half \ud83d of a pair\n"),
+    "empty": written("\n"),
+    "lost": lost(),
+    "secret": written("shown to readers\n"),
+    "withdrawn": written("__NOPUBLISH__\n"),
+    **{f"camp-{number}": written(f"number {number}\n") for number in range(3)},
+    **{name: written(f"pad {index}\n") for index, name in enumerate(ODD_NAMES)},
+}
+READERS = {f"readonly2pad:{READ_ONLY}": "secret", "pad2readonly:secret": READ_ONLY}
+STRICT = {f"limited-{number}": written(f"number {number}\n") for number in range(25)}
+
+
+@pytest.fixture(scope="session")
+def etherpad() -> Iterator[Etherpad]:
+    """A server that answers as often as it is asked."""
+    yield from _server(PADS, READERS, {})
+
+
+@pytest.fixture(scope="session")
+def strict() -> Iterator[Etherpad]:
+    """A server behind a login that allows few exports."""
+    users = {"u1": {"password": "pw1", "is_admin": False}}
+    limit = {"windowMs": WINDOW * 1000, "max": LIMIT}
+    settings = {"requireAuthentication": True, "users": users, "importExportRateLimiting": limit}
+    yield from _server(STRICT, {}, settings)
+
+
+def _server(
+    pads: dict[str, PadWriter], records: Mapping[str, object], settings: Mapping[str, object]
+) -> Iterator[Etherpad]:
+    with ExitStack() as stack:
+        try:
+            installed()
+            server = stack.enter_context(running(pads, records=records, settings=settings))
+        except Unavailable as reason:
+            pytest.skip(str(reason))
+        yield server
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
+    """Every answer that a fetch gets."""
+    seen: list[Answer] = []
+    send = Transport.send
+
+    def listening(self: Transport, ask: Ask) -> Answer:
+        seen.append(send(self, ask))
+        return seen[-1]
+
+    monkeypatch.setattr(Transport, "send", listening)
+    return seen
+
+
+@pytest.mark.parametrize("name", ("lists", "signs", "nested", "struck", "halves", "empty"))
+def test_our_text_is_the_server_s_own_plain_text_export(etherpad: Etherpad, camp: Camp, name: str) -> None:
+    camp.event(etherpad.base, name)
+    assert camp.fetch(limits=PATIENT)[name].outcome is Outcome.NEW
+    assert camp.text(f"{name}.txt") == etherpad.text(name)
+
+
+def test_structure_comes_with_the_text(etherpad: Etherpad, camp: Camp) -> None:
+    camp.event(etherpad.base, "struck")
+    camp.fetch(limits=PATIENT)
+    pad = read_corpus(camp.folder).pads[0]
+    assert pad.structure is not None
+    item, title = pad.structure.lines[:2]
+    assert [(item.level, item.bullet), title.heading] == [(1, True), 2]
+    assert [pad.text.split("\n")[0][start:end] for start, end in item.struck] == ["not that"]
+
+
+def test_odd_names_are_fetched_and_come_back(etherpad: Etherpad, camp: Camp) -> None:
+    *names, star = ODD_NAMES  # with a * it would be a pattern, so it is named by its link
+    camp.event(etherpad.base, *names, links={star: f"{etherpad.base}/p/%2A"})
+    results = camp.fetch(limits=PATIENT)
+    assert {name: result.outcome for name, result in results.items()} == dict.fromkeys(ODD_NAMES, Outcome.NEW)
+    assert [pad.pad_id for pad in read_corpus(camp.folder).pads] == list(ODD_NAMES)
+    assert [pad.text for pad in read_corpus(camp.folder).pads] == [f"pad {n}\n" for n in range(len(ODD_NAMES))]
+
+
+def test_a_second_fetch_asks_once_per_pad_gets_no_body_and_writes_nothing(
+    etherpad: Etherpad, camp: Camp, answers: list[Answer]
+) -> None:
+    camp.event(etherpad.base, "camp-0", "camp-1", "camp-2")
+    camp.fetch(limits=PATIENT)
+    before = camp.marks()
+    answers.clear()
+    assert {result.outcome for result in camp.fetch(limits=PATIENT).values()} == {Outcome.UNCHANGED}
+    assert [(answer.status, answer.body) for answer in answers] == [(304, b"")] * 3
+    assert camp.marks() == before
+
+
+def test_chatter_changes_the_export_but_not_the_pad(etherpad: Etherpad, camp: Camp, answers: list[Answer]) -> None:
+    camp.event(etherpad.base, "camp-0")
+    camp.fetch(limits=PATIENT)
+    author = etherpad.api("createAuthor")["authorID"]
+    etherpad.api("appendChatMessage", padID="camp-0", text="hello", authorID=author, time="1")
+    assert camp.fetch(limits=PATIENT)["camp-0"].outcome is Outcome.UNCHANGED
+    assert answers[-1].status == 200
+    assert b"hello" not in b"".join(path.read_bytes() for path in camp.folder.rglob("*") if path.is_file())
+
+
+def test_an_edit_is_a_change_and_a_deleted_pad_keeps_its_copy(etherpad: Etherpad, camp: Camp) -> None:
+    etherpad.api("createPad", padID="shortlived", text="first\n")
+    camp.event(etherpad.base, "shortlived")
+    camp.fetch(limits=PATIENT)
+    etherpad.api("setText", padID="shortlived", text="second\n")
+    assert camp.fetch(limits=PATIENT)["shortlived"].outcome is Outcome.CHANGED
+    assert camp.text("shortlived.txt") == etherpad.text("shortlived")
+    etherpad.api("deletePad", padID="shortlived")
+    assert camp.fetch(limits=PATIENT)["shortlived"].outcome is Outcome.GONE
+    assert camp.text("shortlived.txt").startswith("second")
+    etherpad.api("createPad", padID="shortlived", text="third\n")
+    assert camp.fetch(limits=PATIENT)["shortlived"].outcome is Outcome.CHANGED
+
+
+def test_asking_for_a_pad_does_not_make_it(etherpad: Etherpad, camp: Camp) -> None:
+    camp.event(etherpad.base, "never-made")
+    assert "has no pad of that name" in str(camp.fetch(limits=PATIENT)["never-made"])
+    assert "never-made" not in etherpad.api("listAllPads")["padIDs"]
+
+
+def test_a_lost_revision_makes_the_full_export_fail_and_plain_text_stand_in(etherpad: Etherpad, camp: Camp) -> None:
+    camp.event(etherpad.base, "lost")
+    result = camp.fetch(limits=PATIENT)["lost"]
+    assert result.outcome is Outcome.NEW
+    assert "plain text only" in str(result)
+    assert camp.text("lost.txt") == "one\ntwo\n"
+
+
+def test_a_read_only_link_is_enough_and_the_writable_name_is_not_kept(etherpad: Etherpad, camp: Camp) -> None:
+    camp.event(etherpad.base, READ_ONLY)
+    assert camp.fetch(limits=PATIENT, history=True)[READ_ONLY].outcome is Outcome.NEW
+    assert camp.text(f"{READ_ONLY}.txt") == "shown to readers\n"
+    assert not [path for path in camp.folder.rglob("*") if path.is_file() and b"secret" in path.read_bytes()]
+    camp.event(etherpad.base, "r.ffffffffffffffffffffffffffffffff")
+    assert "does not show it to us" in str(next(iter(camp.fetch(limits=PATIENT).values())))
+
+
+def test_a_group_s_pad_needs_its_cookie_or_the_key(etherpad: Etherpad, camp: Camp) -> None:
+    group = etherpad.api("createGroup")["groupID"]
+    name = etherpad.api("createGroupPad", groupID=group, padName="ours", text="among us\n* x\n")["padID"]
+    author = etherpad.api("createAuthor")["authorID"]
+    until = str(int(time.time()) + 3600)
+    session = etherpad.api("createSession", groupID=group, authorID=author, validUntil=until)["sessionID"]
+    camp.event(etherpad.base, name)
+    assert "PADHARVEST_SESSION" in str(camp.fetch(limits=PATIENT)[name])
+    with_key = camp.fetch({"PADHARVEST_APIKEY": API_KEY}, limits=PATIENT)[name]
+    assert with_key.outcome is Outcome.NEW
+    assert "read through the API" in str(with_key)
+    by_key = read_corpus(camp.folder).pads[0]
+    with_cookie = camp.fetch({"PADHARVEST_SESSION": session}, limits=PATIENT)[name]
+    by_cookie = read_corpus(camp.folder).pads[0]
+    assert with_cookie.outcome is Outcome.UNCHANGED
+    assert (by_key.text, by_key.revision) == (by_cookie.text, by_cookie.revision)
+    assert by_key.text == "among us\n* x\n\n"
+
+
+def test_a_key_spares_the_exports_of_pads_that_have_not_changed(
+    etherpad: Etherpad, camp: Camp, answers: list[Answer]
+) -> None:
+    camp.event(etherpad.base, "lists", "signs")
+    camp.fetch({"PADHARVEST_APIKEY": API_KEY}, limits=PATIENT)
+    answers.clear()
+    results = camp.fetch({"PADHARVEST_APIKEY": API_KEY}, limits=PATIENT)
+    assert {result.outcome for result in results.values()} == {Outcome.UNCHANGED}
+    assert [answer.headers.get("X-RateLimit-Remaining") for answer in answers] == [None] * 4
+
+
+def test_a_pattern_finds_the_pads_of_an_event(etherpad: Etherpad, camp: Camp) -> None:
+    camp.event(etherpad.base, more="[[pad]]\npad = 'camp-*'")
+    results = camp.fetch({"PADHARVEST_APIKEY": API_KEY}, limits=PATIENT)
+    assert {name: result.outcome for name, result in results.items()} == dict.fromkeys("012", Outcome.NEW)
+    assert [ref.pad for ref in read_corpus(camp.folder).event.pads] == ["camp-0", "camp-1", "camp-2"]
+
+
+def test_history_is_the_server_s_own_export(etherpad: Etherpad, camp: Camp) -> None:
+    camp.event(etherpad.base, "signs")
+    camp.fetch(limits=PATIENT, history=True)
+    asked = requests.get(f"{Place(server=etherpad.base, name='signs', etherpad=True).export('etherpad')}", timeout=9)
+    assert json.loads((camp.folder / "pads/signs.etherpad").read_bytes()) == asked.json()
+
+
+def test_withdrawn_pads_are_not_kept(etherpad: Etherpad, camp: Camp) -> None:
+    camp.event(etherpad.base, "withdrawn")
+    assert camp.fetch(limits=PATIENT)["withdrawn"].outcome is Outcome.WITHHELD
+    assert camp.kept() == []
+
+
+LOGIN = {"PADHARVEST_USER": "u1", "PADHARVEST_PASSWORD": "pw1"}
+
+
+def test_25_pads_against_a_limit_of_10_finish_without_a_refusal(
+    strict: Etherpad, camp: Camp, answers: list[Answer]
+) -> None:
+    camp.event(strict.base, *STRICT)
+    camp.sleep = time.sleep
+    results = camp.fetch(LOGIN, limits=PATIENT)
+    assert {result.outcome for result in results.values()} == {Outcome.NEW}
+    assert [answer.status for answer in answers] == [200] * 25
+    assert len(camp.waits) == 2
+    assert max(camp.waits) <= WINDOW + 1
+
+
+def test_a_server_behind_a_login_says_so_without_one(strict: Etherpad, camp: Camp) -> None:
+    camp.event(strict.base, "limited-1")
+    camp.sleep = time.sleep
+    assert "its server asks for a login" in str(camp.fetch(limits=PATIENT)["limited-1"])
