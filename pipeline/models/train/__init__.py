@@ -1,0 +1,1 @@
+"""How the models that ship with Padharvest are made; never imported by the analysis."""

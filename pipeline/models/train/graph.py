@@ -1,0 +1,157 @@
+"""The sentence encoder as an ONNX graph, written node by node: from BERT weights to 8-bit integer arithmetic.
+
+Exporters write what a framework ran; this writes what should run. Each token's activations are quantised with a
+scale of their own (Dettmers et al. 2022, LLM.int8(), "row-wise"), where the usual dynamic quantisation takes one for
+the whole batch: so a sentence's vector does not depend on its neighbours. Weights have one scale per output column
+and 7 bits, so that no pair of products overflows 16 bits on processors without VNNI (onnxruntime's `reduce_range`),
+and the integer sums are exact everywhere.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+Array = NDArray[np.generic]
+Weights = Mapping[str, NDArray[np.float32]]
+Dense = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""A matrix of shape (n_inputs, n_outputs) and a bias."""
+
+HEADS = 12
+WIDTH = 384
+HEAD_WIDTH = WIDTH // HEADS
+WEIGHT_LIMIT = 63
+"""Of 7-bit weights: 255 * 63 * 2 < 2 ** 15."""
+
+OPSET = 21
+IR_VERSION = 10
+
+
+class Graph:
+    """Nodes and constants, gathered one by one; `quantised` says how matrices are multiplied."""
+
+    def __init__(self, *, quantised: bool) -> None:
+        self.linear = _quantised_linear if quantised else _linear
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: dict[str, onnx.TensorProto] = {}
+
+    def constant(self, values: Array | Sequence[int] | float) -> str:
+        """The name of `values`, stored once; Python's integers and floats become int64 and float32."""
+        array = np.asarray(values)
+        array = array.astype(np.float32) if array.dtype == np.float64 else array
+        name = f"constant_{len(self.constants)}"
+        self.constants[name] = numpy_helper.from_array(array, name)
+        return name
+
+    def node(self, kind: str, *inputs: str, **attributes: float | list[int]) -> str:
+        """The name of the output of a new node."""
+        name = f"{kind.lower()}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [name], name=name, **attributes))
+        return name
+
+
+def model_of(weights: Weights, positions: int, *, quantised: bool = True) -> onnx.ModelProto:
+    """`input_ids` (batch, length) of equally long sentences in, `vectors` (batch, 384) of unit length out."""
+    graph = Graph(quantised=quantised)
+    batch, length = _sizes(graph)
+    rows = graph.constant([-1, WIDTH])
+    hidden = graph.node("Reshape", _embeddings(graph, weights, positions, length), rows)
+    heads = graph.node("Concat", batch, length, graph.constant([HEADS]), graph.constant([HEAD_WIDTH]), axis=0)
+    layers = sum(name.endswith("attention.self.query.weight") for name in weights)
+    for layer in (f"encoder.layer.{number}" for number in range(layers)):
+        mixed = graph.node("Reshape", _attention(graph, weights, layer, hidden, heads), rows)
+        mixed = graph.linear(graph, mixed, *_dense(weights, f"{layer}.attention.output.dense"))
+        hidden = _normed(graph, weights, f"{layer}.attention.output.LayerNorm", mixed, hidden)
+        wide = graph.node("Gelu", graph.linear(graph, hidden, *_dense(weights, f"{layer}.intermediate.dense")))
+        narrow = graph.linear(graph, wide, *_dense(weights, f"{layer}.output.dense"))
+        hidden = _normed(graph, weights, f"{layer}.output.LayerNorm", narrow, hidden)
+    _pooled(graph, graph.node("Reshape", hidden, graph.node("Concat", batch, length, graph.constant([WIDTH]), axis=0)))
+    return _model(graph)
+
+
+def _sizes(graph: Graph) -> tuple[str, str]:
+    shape = graph.node("Shape", "input_ids")
+    first, second, third = (graph.constant([place]) for place in range(3))
+    return graph.node("Slice", shape, first, second), graph.node("Slice", shape, second, third)
+
+
+def _embeddings(graph: Graph, weights: Weights, positions: int, length: str) -> str:
+    words = weights["embeddings.word_embeddings.weight"]
+    scale = np.maximum(np.abs(words).max(axis=1, keepdims=True), np.float32(1e-12)) / np.float32(127)
+    word = graph.node("Gather", graph.constant(np.round(words / scale).astype(np.int8)), "input_ids")
+    word = graph.node("Cast", word, to=TensorProto.FLOAT)
+    word = graph.node("Mul", word, graph.node("Gather", graph.constant(scale), "input_ids"))
+    places = weights["embeddings.position_embeddings.weight"][:positions]
+    places = places + weights["embeddings.token_type_embeddings.weight"][0]
+    zero = graph.constant([0])
+    place = graph.node("Slice", graph.constant(places), zero, length, zero)
+    return _normed(graph, weights, "embeddings.LayerNorm", word, place)
+
+
+def _attention(graph: Graph, weights: Weights, layer: str, hidden: str, heads: str) -> str:
+    """Scaled dot-product attention (Vaswani et al. 2017), shape (batch, length, heads, head width)."""
+    parts = [_dense(weights, f"{layer}.attention.self.{part}") for part in ("query", "key", "value")]
+    mixed = graph.linear(
+        graph, hidden, np.hstack([matrix for matrix, _ in parts]), np.hstack([bias for _, bias in parts])
+    )
+    cuts = [graph.constant([place * WIDTH]) for place in range(4)]
+    across = graph.constant([1])
+    query, key, value = (
+        graph.node("Reshape", graph.node("Slice", mixed, start, stop, across), heads)
+        for start, stop in itertools.pairwise(cuts)
+    )
+    query = graph.node("Transpose", query, perm=[0, 2, 1, 3])
+    key = graph.node("Transpose", key, perm=[0, 2, 3, 1])
+    value = graph.node("Transpose", value, perm=[0, 2, 1, 3])
+    scores = graph.node("Mul", graph.node("MatMul", query, key), graph.constant(HEAD_WIDTH**-0.5))
+    spread = graph.node("MatMul", graph.node("Softmax", scores, axis=-1), value)
+    return graph.node("Transpose", spread, perm=[0, 2, 1, 3])
+
+
+def _normed(graph: Graph, weights: Weights, name: str, left: str, right: str) -> str:
+    gain, bias = (graph.constant(weights[f"{name}.{part}"]) for part in ("weight", "bias"))
+    return graph.node("LayerNormalization", graph.node("Add", left, right), gain, bias, axis=-1, epsilon=1e-12)
+
+
+def _pooled(graph: Graph, hidden: str) -> None:
+    """The mean over tokens, of unit length; summed in 64 bits, so that the last bits do not depend on the batch."""
+    exact = graph.node("Cast", hidden, to=TensorProto.DOUBLE)
+    mean = graph.node("ReduceMean", exact, graph.constant([1]), keepdims=0)
+    length = graph.node("ReduceL2", mean, graph.constant([1]), keepdims=1)
+    unit = graph.node("Div", mean, length)
+    graph.nodes.append(helper.make_node("Cast", [unit], ["vectors"], name="vectors", to=TensorProto.FLOAT))
+
+
+def _dense(weights: Weights, name: str) -> Dense:
+    return weights[f"{name}.weight"].T, weights[f"{name}.bias"]
+
+
+def _linear(graph: Graph, rows: str, matrix: NDArray[np.float32], bias: NDArray[np.float32]) -> str:
+    return graph.node("Add", graph.node("MatMul", rows, graph.constant(matrix)), graph.constant(bias))
+
+
+def _quantised_linear(graph: Graph, rows: str, matrix: NDArray[np.float32], bias: NDArray[np.float32]) -> str:
+    """`rows` (n, inputs) times `matrix` plus `bias`, multiplied as integers."""
+    peak = graph.node("ReduceMax", graph.node("Abs", rows), graph.constant([1]), keepdims=1)
+    row_scale = graph.node("Mul", graph.node("Max", peak, graph.constant(1e-9)), graph.constant(1 / 127))
+    flat = graph.node("Reshape", row_scale, graph.constant([-1]))
+    middle = np.array([128], dtype=np.uint8)
+    middles = graph.node("Expand", graph.constant(middle), graph.node("Shape", flat))
+    whole = graph.node("QuantizeLinear", rows, flat, middles, axis=0)
+    column_scale = np.maximum(np.abs(matrix).max(axis=0), np.float32(1e-12)) / np.float32(WEIGHT_LIMIT)
+    small = np.round(matrix / column_scale).astype(np.int8)
+    sums = graph.node("MatMulInteger", whole, graph.constant(small), graph.constant(middle[0]))
+    scaled = graph.node("Mul", graph.node("Cast", sums, to=TensorProto.FLOAT), row_scale)
+    return graph.node("Add", graph.node("Mul", scaled, graph.constant(column_scale)), graph.constant(bias))
+
+
+def _model(graph: Graph) -> onnx.ModelProto:
+    ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["batch", "length"])
+    vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", WIDTH])
+    body = helper.make_graph(graph.nodes, "sentence-encoder", [ids], [vectors], list(graph.constants.values()))
+    model = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+    onnx.checker.check_model(model)
+    return model
