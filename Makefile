@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 
-.PHONY: help analyze report fetch test lint lock clean
+.PHONY: help analyze report fetch etherpad test lint lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -34,8 +34,11 @@ analyze: .venv/run ## analyse EVENT (the sample if none is named) and print wher
 report: .venv/run ## render EVENT's report again from its saved analysis
 	@$(BIN)/python -m pipeline report $(EVENT)
 
-fetch: .venv/run ## bring pads into corpus/EVENT: FILES="notes/*.txt" copies files
-	@$(BIN)/python -m fetch add $(EVENT) $(FILES)
+fetch: .venv/run ## fetch the pads of corpus/EVENT/event.toml, or copy FILES="notes/*.txt" into the event
+	@$(BIN)/python -m fetch $(if $(FILES),add $(EVENT) $(FILES),pull $(EVENT))
+
+etherpad: .venv/run ## start an Etherpad on this machine with the sample's pads, to try `make fetch` (needs node)
+	@$(BIN)/python -m tests.try_etherpad
 
 test: .venv/dev ## set up and run every test
 	@$(BIN)/python -m pytest

@@ -42,7 +42,7 @@ def _row(ref: PadRef, pad_id: PadId, entry: ManifestEntry | None, now: dt.dateti
         pad=pad_id,
         state=state,
         revision="" if entry.revision is None else str(entry.revision),
-        size="" if entry.state is State.WITHHELD else f"{entry.size:,} bytes",
+        size="" if entry.state is State.WITHHELD else f"{entry.size:,} B",
         age=age(entry.fetched_at, now),
     )
 
