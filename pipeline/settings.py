@@ -20,11 +20,15 @@ class Settings:
 
     similarity: float = 0.12
     """Mean similarity from which two clusters become one; lower makes larger, looser concerns. Measured on eleven
-    labelled events with the LSA encoder (docs/adr/0003): from .08 to .14 it makes little difference."""
+    labelled events with the LSA encoder (docs/adr/0004): from .08 to .14 it makes little difference."""
 
     pair_similarity: float = 0.3
     """What two segments need to be a cluster by themselves, because two lines are easily alike by chance; 0 would find
-    .05 more of the labelled concerns with a quarter more cards to read (docs/adr/0003)."""
+    .03 more of the labelled concerns with a sixth more cards to read (docs/adr/0004)."""
+
+    most_concerns: int = 40
+    """Recurring concerns of a report, the strongest; what is said in others is shown unclustered. More are not read.
+    Without the limit .02 more of the labelled concerns are found, and a large event has 100 cards (docs/adr/0004)."""
 
 
 def from_event(values: dict[str, Scalar], event_id: str) -> Settings:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 STEM_LENGTH = 5
 """Letters of a word that carry its sense: cutting words there does as well on labelled events as an English stemmer
-(docs/adr/0003) and needs no rules for a language (McNamee and Mayfield 2004, on eight European languages)."""
+(docs/adr/0004) and needs no rules for a language (McNamee and Mayfield 2004, on eight European languages)."""
 
 _WORD = re.compile(r"[^\W\d_][\w'’]*")
 _ADDRESS = re.compile(r"(?:https?://|www\.|@)\S+")

@@ -9,6 +9,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
 from pipeline.cluster.cells import cells
+from pipeline.cluster.strength import DECIMALS, strongest
 from pipeline.settings import Settings
 
 Rows = NDArray[np.intp]
@@ -18,21 +19,19 @@ OWN_GROUP_WEIGHT = 0.9
 """How much a similarity counts within a group: people of one group share their topic's words whatever they say."""
 
 CELL_SIZE = 6000
-"""Rows that are compared all with all: at 6000 that takes about 500 MB and a few seconds."""
+"""Rows that are compared all with all: at 6000 that takes about 700 MB and a few seconds."""
 
 PAIR = 2
 
-DECIMALS = 5
-"""Distances are rounded to these, so that the last bits of a machine's arithmetic decide nothing."""
-
 
 def cluster(vectors: Vectors, groups: Sequence[str], settings: Settings) -> tuple[tuple[int, ...], ...]:
-    """Clusters as ascending row numbers, in the order of their first rows; a row is in one cluster or in none.
+    """Clusters as ascending row numbers, strongest first (see `strongest`); a row is in one cluster or in none.
 
     `vectors` has shape (n_segments, n_dims), rows of unit length or zero (never clustered); `groups` has the group of
     each row. Clusters are joined as long as the mean similarity between them is at least `settings.similarity`. A
     cluster of two needs `settings.pair_similarity`: two lines are easily alike by chance. More than `CELL_SIZE` rows
-    are first divided into cells, and clusters do not reach from one cell into another.
+    are first divided into cells, and clusters do not reach from one cell into another. Recurring clusters beyond the
+    `settings.most_concerns` strongest are dissolved.
     """
     codes = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)[1]
     spoken = np.flatnonzero(vectors.any(axis=1))
@@ -41,7 +40,7 @@ def cluster(vectors: Vectors, groups: Sequence[str], settings: Settings) -> tupl
         for cell in cells(vectors, spoken, CELL_SIZE)
         for members in _clusters_in(cell, vectors, codes, settings)
     )
-    return tuple(sorted(found))
+    return strongest(found, vectors, codes, settings.most_concerns)
 
 
 def _clusters_in(cell: Rows, vectors: Vectors, codes: Rows, settings: Settings) -> Iterator[tuple[int, ...]]:

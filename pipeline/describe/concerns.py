@@ -26,13 +26,13 @@ Vectors = NDArray[np.float32]
 
 
 def describe(clusters: Sequence[Sequence[int]], segments: Sequence[Segment], vectors: Vectors) -> tuple[Concern, ...]:
-    """The concern of each cluster of rows: those of most groups first, among equals the most cohesive, then larger.
+    """The concern of each cluster of rows: those of most groups first, among equals in the order of `clusters`.
 
     `segments` come in event order and `vectors`, an array of shape (n_segments, n_dims), has a row of unit length or
     zeros for each. Clusters of one group are concerns that do not recur.
     """
     usage = usage_of(segments)
-    ordered = sorted((sorted(rows) for rows in clusters), key=lambda rows: _rank(rows, segments, vectors))
+    ordered = sorted(map(sorted, clusters), key=lambda rows: -len({segments[row].group for row in rows}))
     given_labels: set[str] = set()
     given_ids: set[str] = set()
     concerns = []
@@ -50,14 +50,6 @@ def describe(clusters: Sequence[Sequence[int]], segments: Sequence[Segment], vec
         )
         concerns.append(concern)
     return tuple(concerns)
-
-
-def _rank(rows: Sequence[int], segments: Sequence[Segment], vectors: Vectors) -> tuple[int, float, int, int]:
-    """Most groups, highest mean similarity of its pairs, most segments, first in the event."""
-    size = len(rows)
-    total = vectors[rows].astype(np.float64).sum(axis=0)
-    cohesion = (total @ total - size) / max(size * (size - 1), 1)
-    return -len({segments[row].group for row in rows}), -round(float(cohesion), DECIMALS), -size, rows[0]
 
 
 def _content_id(rows: Sequence[int], segments: Sequence[Segment]) -> str:

@@ -67,6 +67,20 @@ def test_another_group_is_preferred_to_ones_own_where_both_are_as_near() -> None
     assert cluster(vectors, ["Soil", "Soil", "Water"], strict) == ((1, 2),)
 
 
+def test_the_strongest_come_first_groups_before_likeness_before_rows() -> None:
+    wordy = [[1.0, 0.0, 0.0]] * 5
+    three_groups = [[0.0, 1.0, 0.3], [0.0, 1.0, -0.3], [0.0, 1.0, 0.0]]
+    two_groups = [[0.0, 0.0, 1.0]] * 2
+    vectors = unit([*wordy, *two_groups, *three_groups])
+    groups = [*"AAAAA", *"AB", *"ABC"]
+    assert cluster(vectors, groups, SETTINGS) == ((7, 8, 9), (5, 6), (0, 1, 2, 3, 4))
+
+
+def test_no_more_recurring_clusters_than_can_be_read() -> None:
+    vectors = unit([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 0.1], [0, 0, 1], [0, 0, 1]])
+    assert cluster(vectors, list("ABABCC"), Settings(most_concerns=1)) == ((0, 1), (4, 5))
+
+
 def test_more_rows_than_fit_a_cell_are_divided_and_still_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(average, "CELL_SIZE", 8)
     vectors = unit([[math.cos(turn / 3), math.sin(turn / 3)] for turn in range(10)] * 3)
@@ -75,13 +89,14 @@ def test_more_rows_than_fit_a_cell_are_divided_and_still_found(monkeypatch: pyte
 
 
 @given(ANY_VECTORS)
-def test_a_row_is_in_one_cluster_at_most_and_clusters_are_in_order(case: tuple[list[list[int]], list[str]]) -> None:
+def test_a_row_is_in_one_cluster_at_most_and_groups_count_first(case: tuple[list[list[int]], list[str]]) -> None:
     rows, groups = case
     found = cluster(unit(rows), groups, SETTINGS)
     members = [row for one in found for row in one]
     assert len(members) == len(set(members))
     assert all(len(one) > 1 and list(one) == sorted(one) for one in found)
-    assert list(found) == sorted(found)
+    strength = [len({groups[row] for row in one}) for one in found]
+    assert strength == sorted(strength, reverse=True)
 
 
 @given(ANY_VECTORS)

@@ -53,10 +53,10 @@ def test_what_most_groups_raise_comes_first_however_much_a_single_one_writes() -
     assert [len(concern.groups) for concern in concerns] == [3, 2, 1]
 
 
-def test_among_equals_the_one_whose_members_are_most_alike_comes_first() -> None:
-    same = (("Soil", "paint the gate"), ("Bees", "paint the gate"))
-    _, concerns = described(FEES, same)
-    assert concerns[0].label == "paint the gate"
+def test_among_equals_they_keep_the_order_of_the_clusters() -> None:
+    gates = (("Soil", "paint the gate"), ("Bees", "paint the gate"))
+    assert [concern.label for concern in described(FEES, gates)[1]] == ["yearly fee, pensioners", "paint the gate"]
+    assert [concern.label for concern in described(gates, FEES)[1]] == ["paint the gate", "yearly fee, pensioners"]
 
 
 def test_a_concern_recurs_when_two_groups_raised_it() -> None:
