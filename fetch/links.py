@@ -15,6 +15,12 @@ TRAILING = ".,;:!?*_"
 """What ends a sentence, or emphasis, rather than a link."""
 
 MARKUP = re.compile(r"<[^<>]*>|'{2,}|[*#|=\[\]{}_`\t]+")
+INNER_LINK = re.compile(r"\[\[[^\[\]|]*\|([^\[\]|]*)\]\]")
+"""A wiki's link to a page of its own, with the words it shows."""
+
+GENERIC = frozenset({"etherpad", "here", "link", "notes", "pad"})
+"""Words of links that name no group; seen on wiki pages of 2015 to 2019, in tables and lists of sessions."""
+
 LONGEST = 80
 """Characters of a group's name; what is longer is a sentence around a link, and the pad's name serves better."""
 
@@ -55,8 +61,9 @@ def on_one_server(refs: Sequence[PadRef]) -> tuple[str | None, tuple[PadRef, ...
 
 
 def _named(ref: PadRef, place: Place, server: str) -> PadRef:
-    plain = place.etherpad and place.server == server
-    return PadRef(group=ref.group, pad=place.name) if plain else ref
+    if not place.etherpad or place.server != server:
+        return ref
+    return PadRef(group="" if "*" in place.name else ref.group, pad=place.name)
 
 
 def _refs(links: Iterable[Link]) -> tuple[PadRef, ...]:
@@ -66,7 +73,8 @@ def _refs(links: Iterable[Link]) -> tuple[PadRef, ...]:
             place = place_in(url)
         except (PadFailure, ValueError):
             continue
-        group = " ".join(MARKUP.sub(" ", unescape(words)).split()).strip(" :-–—→>")
+        plain = MARKUP.sub(" ", INNER_LINK.sub(r"\1", unescape(words)))
+        group = " ".join(plain.split()).strip(" :-–—→<>()")
         usable = 0 < len(group) <= LONGEST and not URL.search(group)
         found.setdefault(place.page, PadRef(group=group if usable else place.name, url=place.page))
     return tuple(found.values())
@@ -82,12 +90,17 @@ def _in_text(text: str) -> Iterator[Link]:
 
 
 def _words(before: str, after: str) -> str:
-    """What a link in a line is called: inside its brackets (wiki), in those before it (Markdown), or before it."""
-    if before.endswith("[") and "]" in after and after.partition("]")[0].strip():
-        return after.partition("]")[0]
+    """What a link in a line is called: inside its brackets (wiki), in those before it (Markdown), or before it.
+
+    In a wiki table's row, the first cell that says something names the row.
+    """
+    named = after.partition("]")[0] if before.endswith("[") and "]" in after else ""
     if before.endswith("]("):
-        return before[:-2].rpartition("[")[2]
-    return before.rpartition("||")[2] if before.strip(" |[") and "||" in before.rstrip(" |[") else before
+        named = before[:-2].rpartition("[")[2]
+    if named.strip() and named.strip().casefold() not in GENERIC:
+        return named
+    cells = (cell.strip(" |[") for cell in before.split("||"))
+    return next((cell for cell in cells if cell), "")
 
 
 def _in_html(text: str) -> list[Link]:

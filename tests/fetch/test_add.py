@@ -11,6 +11,7 @@ from fetch.archive import read_corpus
 from fetch.cli import app
 from fetch.manifest import read_manifest
 from fetch.records import PadId
+from tests.pad_writer import written
 
 ENDINGS = ".txt, .md, .html, .htm, .etherpad"
 NOW = "2026-05-04T12:00:00+00:00"
@@ -212,3 +213,29 @@ def test_a_name_that_leads_elsewhere_is_the_user_s_mistake(notes: Path, camp: Pa
 def test_kept_files_are_readable_by_others(notes: Path, camp: Path) -> None:
     add(camp, notes)
     assert stat.S_IMODE((camp / "pads/b.txt").stat().st_mode) == 0o644
+
+
+def test_html_and_etherpad_exports_come_with_structure(tmp_path: Path, camp: Path) -> None:
+    (tmp_path / "web.html").write_text("<h1>Title</h1><ul><li>item <s>gone</s></li></ul>", encoding="utf-8")
+    (tmp_path / "full.etherpad").write_bytes(written("*Title\n\t* item\n").export())
+    (tmp_path / "half.etherpad").write_bytes(b'{"half":')
+    done = add(camp, tmp_path / "web.html", tmp_path / "full.etherpad", tmp_path / "half.etherpad")
+    assert done.exit_code == 1
+    assert f"failed: {tmp_path}/half.etherpad: it is no export of an Etherpad" in done.stderr
+    html, full = read_corpus(camp).pads
+    assert (html.text, full.text) == ("Title\n\t* item gone\n", "*Title\n\t* item\n")
+    assert html.structure is not None
+    assert full.structure is not None
+    assert [line.struck for line in html.structure.lines] == [(), ((8, 12),), ()]
+    assert [line.heading for line in full.structure.lines] == [2, 0, 0]
+    assert full.revision == 5
+    assert sorted(path.name for path in (camp / "pads").iterdir()) == ["full.json", "full.txt", "web.json", "web.txt"]
+
+
+def test_a_file_whose_authors_do_not_want_it_kept_is_not(notes: Path, camp: Path) -> None:
+    (notes / "b.txt").write_text("secret\n__NOPUBLISH__\n", encoding="utf-8")
+    done = add(camp, notes)
+    assert done.exit_code == 0
+    assert f"withheld: {notes}/b.txt: its authors wrote __NOPUBLISH__ into it; nothing of it is kept" in done.stdout
+    assert not [path for path in camp.rglob("*") if path.is_file() and b"secret" in path.read_bytes()]
+    assert read_corpus(camp).notes == ("pads/b.txt (b) is withheld at its authors' wish.",)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from fetch.archive import read_corpus
 from fetch.errors import UserMistake
 from fetch.manifest import read_manifest, write_manifest
-from fetch.records import ManifestEntry, PadId
+from fetch.records import LineStructure, ManifestEntry, PadId, State, Structure
+from fetch.structure import to_bytes
 
 
 def event(folder: Path, *pads: str, server: str = "https://pads.example.org") -> Path:
@@ -156,3 +158,51 @@ def test_a_damaged_manifest_is_one_sentence(tmp_path: Path, damaged: bytes) -> N
     (tmp_path / "manifest.json").write_bytes(damaged)
     with pytest.raises(UserMistake, match=r"manifest\.json: .*move .* away and fetch again\.$"):
         read_manifest(tmp_path)
+
+
+STRUCTURE = Structure(
+    lines=(
+        LineStructure(prefix=1, heading=2, author=1, edited_at="2026-05-04T12:00:00.000+00:00"),
+        LineStructure(prefix=3, level=1, bullet=True, struck=((3, 5),)),
+        LineStructure(),
+    ),
+    edited=False,
+)
+
+
+def test_structure_is_read_as_it_was_written(tmp_path: Path) -> None:
+    text = "*Title\n\t* item\n"
+    folder = event(tmp_path / "camp", 'group = "A"\npad = "a"')
+    one = replace(entry("a", text.encode(), "pads/a.txt"), structure="pads/a.json")
+    keep(folder, (one, text.encode()))
+    (folder / "pads/a.json").write_bytes(to_bytes(STRUCTURE, one.sha256))
+    assert read_corpus(folder).pads[0].structure == STRUCTURE
+
+
+@pytest.mark.parametrize("data", (b"", b"{}", to_bytes(STRUCTURE, "of another text"), b'{"schema": 1, "lines": []}'))
+def test_structure_of_another_text_is_not_used(tmp_path: Path, data: bytes) -> None:
+    folder = event(tmp_path / "camp", 'group = "A"\npad = "a"')
+    one = replace(entry("a", b"text\n", "pads/a.txt"), structure="pads/a.json")
+    keep(folder, (one, b"text\n"))
+    (folder / "pads/a.json").write_bytes(data)
+    assert read_corpus(folder).pads[0].structure is None
+    (folder / "pads/a.json").unlink()
+    assert read_corpus(folder).pads[0].structure is None
+
+
+def test_withheld_pads_are_notes_and_no_problems(tmp_path: Path) -> None:
+    folder = event(tmp_path / "camp", 'group = "A"\npad = "a"', 'group = "B"\nfile = "pads/b.txt"')
+    write_manifest(folder, {PadId("a"): replace(entry("a", b"", ""), state=State.WITHHELD)})
+    (folder / "pads/b.txt").write_text("hello __NOPUBLISH__", encoding="utf-8")
+    corpus = read_corpus(folder)
+    assert (corpus.pads, corpus.problems) == ((), ())
+    assert corpus.notes == (
+        "pad a (A) is withheld at its authors' wish.",
+        f"{folder}/pads/b.txt (B) is withheld: its authors wrote __NOPUBLISH__ into it.",
+    )
+
+
+def test_a_pattern_is_no_pad(tmp_path: Path) -> None:
+    folder = event(tmp_path / "camp", 'pad = "camp-*"')
+    corpus = read_corpus(folder)
+    assert (corpus.event.patterns, corpus.pads, corpus.problems) == (("camp-*",), (), ())

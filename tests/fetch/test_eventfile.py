@@ -94,6 +94,21 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
             'title = "x"\n[settings]\nseed = [1]',
             "[settings] seed: expected text in quotes, a number, true or false.",
         ),
+        (
+            'title = "x"\nserver = "https://ana:hunter2@pads.example.org"',
+            "server: holds a login; take it out and put it into ~/.netrc.",
+        ),
+        (
+            f'title = "x"{PAD}url = "ana:hunter2@pads.example.org/p/x"',
+            '[[pad]] 1: url: expected an address, like "https://pads.example.org", '
+            "not this one, which may hold a password.",
+        ),
+        ('title = "x"\npublish = "never"', 'publish: expected "opt-out" or "opt-in", not \'never\'.'),
+        ('title = "x"\nserver = "https://x.org"\n[[pad]]\npad = "a"', "[[pad]] 1: group is missing."),
+        (
+            f'title = "x"\nserver = "https://x.org"{PAD}pad = "a"{PAD}url = "https://x.org/p/a"',
+            "[[pad]] 2 names the same notes as [[pad]] 1; remove one of them.",
+        ),
         ('title = "x"\nsettings = 3', "settings: expected a table, not 3."),
         ('title = "x"\npad = 3', 'pad: expected a list, like ["…", "…"], not 3.'),
     ),
@@ -107,6 +122,11 @@ def test_a_mistake_is_told_with_file_key_and_remedy(text: str, sentence: str) ->
 def test_what_is_no_toml_is_told_with_its_line() -> None:
     with pytest.raises(UserMistake, match=r"event\.toml: is not TOML: .*\(at line 3, column \d+\)\.$"):
         parse_event('title = "x"\n\nprompts = [oops]\n', PATH)
+
+
+def test_a_name_with_a_star_is_a_pattern_and_needs_no_group() -> None:
+    event = parse_event('title = "x"\nserver = "https://x.org"\n[[pad]]\npad = "camp-*"\n', PATH)
+    assert (event.patterns, event.pads) == (("camp-*",), ())
 
 
 def test_a_missing_event_says_where_it_would_be(tmp_path: Path) -> None:

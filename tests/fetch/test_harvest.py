@@ -1,6 +1,7 @@
 """A fetch keeps what changed, leaves what did not, and never shows a secret."""
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -412,3 +413,22 @@ def test_an_event_that_is_not_there_is_the_user_s_mistake(camp: Camp) -> None:
     with pytest.raises(UserMistake, match="does not exist"):
         camp.fetch()
     assert not camp.folder.exists()
+
+
+def test_memory_does_not_grow_with_the_number_of_pads(web: Web, camp: Camp) -> None:
+    def peak(names: list[str]) -> int:
+        """The most memory that a fetch of these pads takes, in bytes."""
+        camp.event(web.base, *names)
+        tracemalloc.start()
+        camp.fetch()
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    big = written("word " * 100_000 + "\n")
+    names = [f"pad-{number}" for number in range(24)]
+    for name in names:
+        web.pad(name, export(big))
+    peak(names[:1])
+    few, many = peak(names[1:4]), peak(names[4:])
+    assert many < few + 500_000
