@@ -100,8 +100,10 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
         ),
         (
             f'title = "x"{PAD}url = "ana:hunter2@pads.example.org/p/x"',
-            '[[pad]] 1: url: expected an address, like "https://pads.example.org", '
-            "not this one, which may hold a password.",
+            (
+                '[[pad]] 1: url: expected an address, like "https://pads.example.org", '
+                "not this one, which may hold a password."
+            ),
         ),
         ('title = "x"\npublish = "never"', 'publish: expected "opt-out" or "opt-in", not \'never\'.'),
         ('title = "x"\nserver = "https://x.org"\n[[pad]]\npad = "a"', "[[pad]] 1: group is missing."),
