@@ -1,0 +1,116 @@
+"""Tagging: what each segment does, who takes it until when, and the names in it."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.records import Entity, Kind, Label, LineRole, Segment, SegmentId
+from pipeline.tag.cues import Around
+from pipeline.tag.dates import DateSpan, find_dates
+from pipeline.tag.dues import day_of, due_of, with_lead
+from pipeline.tag.entities import Spotted, entities_of
+from pipeline.tag.kinds import kind_of
+from pipeline.tag.names import find_names
+from pipeline.tag.owners import Task, owner_of, takes
+from pipeline.tag.spans import Name
+from pipeline.tag.wording import checkbox, core, unmarked
+
+_HEADINGS = 300
+"""Code points of a heading path, or of the bullet above, that are read: the end of a path, the start of a bullet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """The segments with kind, owner, due and due_date set, in their order; entities, named in most groups first."""
+
+    segments: tuple[Segment, ...]
+    entities: tuple[Entity, ...]
+
+
+def tag(segments: Sequence[Segment], reference_date: dt.date | None) -> Tagged:
+    """Segments of one event, in pad order, to the same segments tagged and the entities that they name.
+
+    Segments that were set aside (boilerplate, duplicates) keep kind OTHER and mention nobody, but help to know who
+    is a person. A segment that comes with kind ACTION stood behind an open checkbox. `reference_date` is the
+    event's date; without it no deadline has a day.
+    """
+    plain = [unmarked(segment.text) for segment in segments]
+    names = find_names(plain)
+    dates = [find_dates(text, segment.language) for text, segment in zip(plain, segments, strict=True)]
+    cores = {segment.id: core(segment.text) for segment in segments}
+    tagged = tuple(
+        _tagged(_Line(segment, text, here, when), cores, reference_date)
+        if segment.role is LineRole.CONTENT
+        else dataclasses.replace(segment, kind=Kind.OTHER)
+        for segment, text, here, when in zip(segments, plain, names, dates, strict=True)
+    )
+    spotted = [
+        Spotted(segment, _with_dates(here, when))
+        for segment, here, when in zip(segments, names, dates, strict=True)
+        if segment.role is LineRole.CONTENT
+    ]
+    return Tagged(tagged, entities_of(spotted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    segment: Segment
+    plain: str
+    names: Sequence[Name]
+    dates: Sequence[DateSpan]
+
+
+def _tagged(line: _Line, cores: dict[SegmentId, str], reference_date: dt.date | None) -> Segment:
+    segment, language = line.segment, line.segment.language
+    due = due_of(line.plain, line.dates, language)
+    task = Task(
+        plain=line.plain,
+        people=[(name.start, name.end) for name in line.names if name.label is Label.PERSON],
+        dates=[
+            *(with_lead(line.plain, date, language) for date in line.dates),
+            *([(due.start, due.end)] if due else []),
+        ],
+        language=language,
+        box=segment.kind is Kind.ACTION or checkbox(segment.text) is not None,
+    )
+    kind = kind_of(
+        cores[segment.id],
+        "open" if segment.kind is Kind.ACTION else checkbox(segment.text),
+        _around(segment, cores),
+        language,
+        taken=takes(task),
+    )
+    if kind is not Kind.ACTION:
+        return dataclasses.replace(segment, kind=kind, owner=None, due=None, due_date=None)
+    owner = owner_of(task)
+    return dataclasses.replace(
+        segment,
+        kind=kind,
+        owner=segment.text[owner[0] : owner[1]] if owner else None,
+        due=segment.text[due.start : due.end] if due else None,
+        due_date=day_of(due, reference_date, language) if due and reference_date else None,
+    )
+
+
+def _around(segment: Segment, cores: dict[SegmentId, str]) -> Around:
+    path = (*segment.headings, *((segment.prompt,) if segment.prompt else ()))
+    nearest = segment.headings[-1] if segment.headings else segment.prompt or ""
+    return Around(
+        heading=core(" / ".join(path)[-_HEADINGS:]),
+        nearest=core(nearest[-_HEADINGS:]),
+        parent=cores.get(segment.parent, "")[:_HEADINGS] if segment.parent else "",
+    )
+
+
+def _with_dates(names: Sequence[Name], dates: Sequence[DateSpan]) -> list[Name]:
+    """Names and dates of a line; where they overlap the longer ("Example Summit 2018", "May 2018")."""
+    kept = [
+        name for name in names if not any(_overlap(name, d) and d.end - d.start > name.end - name.start for d in dates)
+    ]
+    whens = [Name(d.start, d.end, Label.DATE) for d in dates if not any(_overlap(name, d) for name in kept)]
+    return sorted([*kept, *whens], key=lambda name: name.start)
+
+
+def _overlap(name: Name, date: DateSpan) -> bool:
+    return name.start < date.end and date.start < name.end

@@ -1,0 +1,138 @@
+"""Names in an event's notes: found by patterns and slots first, then again wherever else the event writes them."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from pipeline.records import Label
+from pipeline.tag.candidates import ENOUGH, by_pattern
+from pipeline.tag.lexicon import common_words, first_names, known_names
+from pipeline.tag.patterns import TRAINED, phrases, reader
+from pipeline.tag.slots import Slot, find_slots
+from pipeline.tag.spans import Name, stands_free, without_overlap
+
+_VOTES = {"list": 6, "handle": 6, "speaker": 3, "brackets": 3}
+"""A list of people makes a name alone; speakers and brackets need each other, or one more of their kind."""
+
+_DIGITS = re.compile(r"\d+")
+_ACRONYM = re.compile(r"\s?\((\w{2,8})\)")
+_DISTINCT = 3
+"""A name of this many letters is known in lower case too, where it is no English word; of people only given names,
+for who is called Salt is not meant by every salt."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The event's names by form and by form without case, and the matchers that meet them again."""
+
+    forms: dict[str, Label]
+    folded: dict[str, Label]
+    finders: tuple[PhraseMatcher, ...]
+
+
+def find_names(texts: Sequence[str], trained: Path = TRAINED) -> list[list[Name]]:
+    """Unmarked lines of one event to the names in each, in reading order, none overlapping another.
+
+    `trained` is a folder that may hold a trained spaCy pipeline; without one, patterns and slots do it alone.
+    """
+    using = reader(trained)
+    docs = list(using.nlp.pipe(texts))
+    slots = [list(find_slots(text)) for text in texts]
+    lower = {token.text for doc in docs for token in doc if token.is_lower}
+    found = [list(by_pattern(doc, using.patterns, lower)) for doc in docs]
+    forms = _forms(texts, slots, found)
+    own = phrases(using.nlp, [form for form in forms if form not in known_names()])
+    known = _Known(forms, {form.casefold(): label for form, label in forms.items()}, (using.known, own))
+    return [
+        without_overlap([*_sure(names), *_by_form(doc, known), *_by_slot(doc.text, here, known)])
+        for doc, names, here in zip(docs, found, slots, strict=True)
+    ]
+
+
+def _forms(
+    texts: Sequence[str], slots: Sequence[Sequence[Slot]], found: Sequence[Sequence[tuple[Name, int]]]
+) -> dict[str, Label]:
+    """The event's names as somebody wrote them, each with the label that most of the evidence gives it."""
+    votes = _heard(texts, slots, found)
+    for form, label in _acronyms(texts, found):
+        votes[form][label] += ENOUGH
+    for form, (known, _) in known_names().items():
+        votes[form][Label(known)] += 10 * ENOUGH
+    people = [form for form, labels in votes.items() if labels[Label.PERSON] >= ENOUGH and " " in form]
+    for form in people:
+        for part in (form.split()[0], form.split()[-1]):
+            if form.split()[0] in first_names() and _can_stand_alone(part):
+                votes[part][Label.PERSON] += ENOUGH
+    best = {form: max(sorted(labels), key=lambda label: labels[label]) for form, labels in votes.items()}
+    return {form: label for form, label in best.items() if votes[form][label] >= ENOUGH}
+
+
+def _heard(
+    texts: Sequence[str], slots: Sequence[Sequence[Slot]], found: Sequence[Sequence[tuple[Name, int]]]
+) -> defaultdict[str, Counter[Label]]:
+    """Votes per form and label; a line that differs from an earlier one in its numbers only is heard once."""
+    votes: defaultdict[str, Counter[Label]] = defaultdict(Counter)
+    heard: set[str] = set()
+    for text, here, names in zip(texts, slots, found, strict=True):
+        wording = _DIGITS.sub("0", text)
+        if wording in heard:
+            continue
+        heard.add(wording)
+        for slot in here:
+            form = text[slot.start : slot.end]
+            votes[form][Label.PERSON] += _VOTES[slot.kind] if form[0].isupper() or slot.kind == "handle" else 0
+        for name, weight in names:
+            votes[text[name.start : name.end]][name.label] += weight
+    return votes
+
+
+def _can_stand_alone(part: str) -> bool:
+    """Whether a first or last name is a name without the other half: no initial, no everyday word."""
+    return part[0].isupper() and len(part.strip(".")) > 2 and part.casefold() not in common_words()  # noqa: PLR2004
+
+
+def _acronyms(texts: Sequence[str], found: Sequence[Sequence[tuple[Name, int]]]) -> Iterator[tuple[str, Label]]:
+    """Finds "Example Open Network (EON)": what stands in brackets after a name whose initials it is."""
+    for text, names in zip(texts, found, strict=True):
+        for name, _ in names:
+            brackets = _ACRONYM.match(text, name.end)
+            initials = "".join(word[0] for word in text[name.start : name.end].split() if word[0].isupper())
+            if brackets and brackets[1] == initials:
+                yield brackets[1], name.label
+
+
+def _by_form(doc: Doc, known: _Known) -> Iterator[Name]:
+    text = doc.text
+    for span in (span for finder in known.finders for span in finder(doc, as_spans=True)):
+        label = known.forms.get(span.text) or _other_case(span.text, known)
+        if label and stands_free(text, span.start_char, span.end_char):
+            yield Name(span.start_char, span.end_char, label)
+
+
+def _other_case(written: str, known: _Known) -> Label | None:
+    folded = written.casefold()
+    if folded in common_words() or len(written) < _DISTINCT:
+        return None
+    label = known.folded.get(folded)
+    return label if label is not Label.PERSON or " " in folded or folded in _given_names() else None
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    return frozenset(name.casefold() for name in first_names())
+
+
+def _by_slot(text: str, slots: Iterable[Slot], known: _Known) -> Iterator[Name]:
+    for slot in slots:
+        if slot.kind == "handle" or known.folded.get(text[slot.start : slot.end].casefold()) is Label.PERSON:
+            yield Name(slot.start, slot.end, Label.PERSON)
+
+
+def _sure(names: Iterable[tuple[Name, int]]) -> Iterator[Name]:
+    return (name for name, votes in names if votes >= ENOUGH)

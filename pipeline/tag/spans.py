@@ -1,0 +1,32 @@
+"""Names as spans of a line."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.records import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a line: `text[start:end]`."""
+
+    start: int
+    end: int
+    label: Label
+
+
+def without_overlap(names: Iterable[Name]) -> list[Name]:
+    """Names of a line to the longest of those that overlap, the first of equals, in reading order."""
+    kept: list[Name] = []
+    for name in sorted(names, key=lambda name: (name.start - name.end, name.start, name.label)):
+        if all(name.end <= other.start or name.start >= other.end for other in kept):
+            kept.append(name)
+    return sorted(kept, key=lambda name: name.start)
+
+
+def stands_free(text: str, start: int, end: int) -> bool:
+    """Whether it is no part of a longer word: "js-example", "example.org", "#example"."""
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    joined_before = before[-1:] and before[-1] in "-_.#&+@" and (before[-1] in "#@" or before[:1].isalnum())
+    joined_after = after[:1] and after[0] in "-_.&+" and after[1:].isalnum()
+    return not (joined_before or joined_after or before[-1:].isalnum() or after[:1].isalnum())

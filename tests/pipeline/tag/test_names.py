@@ -1,0 +1,47 @@
+"""Who and what an event's lines name, by the cases of tests/cases/tag/names."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import spacy
+
+from pipeline.records import Entity, Label, Segment
+from pipeline.tag import tag
+from pipeline.tag.names import find_names
+from tests.pipeline.tag.cases import Block, aside, blocks, said
+
+
+def event(block: Block) -> list[Segment]:
+    made = [aside if key == "aside" else said for key, _ in block.pairs if key in ("text", "aside")]
+    texts = [value for key, value in block.pairs if key in ("text", "aside")]
+    return [make(number, text) for number, (make, text) in enumerate(zip(made, texts, strict=True))]
+
+
+def spelled(segments: Sequence[Segment], entity: Entity) -> str:
+    """An entity's spellings in order of first mention."""
+    texts = {segment.id: segment.text for segment in segments}
+    found = sorted(entity.mentions, key=lambda mention: (int(mention.segment_id[1:]), mention.start))
+    return " = ".join(dict.fromkeys(texts[mention.segment_id][mention.start : mention.end] for mention in found))
+
+
+@pytest.mark.parametrize("block", blocks("names"))
+def test_an_event_names_these_and_nothing_else(block: Block) -> None:
+    segments = event(block)
+    entities = tag(segments, None).entities
+    wanted = {(key, value) for key, value in block.pairs if key in Label.__members__}
+    assert {(str(entity.label), spelled(segments, entity)) for entity in entities} == wanted
+
+
+def test_a_trained_pipeline_joins_the_patterns(tmp_path: Path) -> None:
+    trained = spacy.blank("xx")
+    ruler = trained.add_pipe("entity_ruler")
+    ruler.add_patterns([{"label": "GPE", "pattern": "Wexcombe"}, {"label": "MONEY", "pattern": "ten"}])  # type: ignore[attr-defined]
+    trained.to_disk(tmp_path / "tagger")
+    texts = ["Ana left ten in Wexcombe"]
+    found = find_names(texts, tmp_path / "tagger")[0]
+    assert [(texts[0][name.start : name.end], name.label) for name in found] == [
+        ("Ana", Label.PERSON),
+        ("Wexcombe", Label.PLACE),
+    ]
+    assert [name.label for name in find_names(texts, tmp_path / "absent")[0]] == [Label.PERSON]
