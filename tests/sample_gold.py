@@ -11,6 +11,8 @@ from typing import Literal
 
 from pydantic import ConfigDict, TypeAdapter
 
+from fetch.archive import read_corpus
+
 ROOT = Path(__file__).resolve().parents[1]
 EVENT = ROOT / "corpus" / "sample"
 GOLD = ROOT / "tests" / "gold" / "sample"
@@ -143,8 +145,7 @@ def load(folder: Path = GOLD) -> Gold:
 
 def pad_texts() -> dict[str, str]:
     """Pad id to the pad's text, to the character, in event.toml's order."""
-    files = TypeAdapter(list[dict[str, str]]).validate_python(_toml(EVENT / "event.toml")["pad"])
-    return {Path(pad["file"]).stem: (EVENT / pad["file"]).read_bytes().decode("utf-8") for pad in files}
+    return {pad.pad_id: pad.text for pad in read_corpus(EVENT).pads}
 
 
 def lines_of(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from fetch.records import PadRef
+from fetch.eventfile import read_event
 from tests.sample_gold import EVENT, Gold, lines_of, load, pad_texts
 
 GROUPS = (
@@ -39,10 +39,11 @@ def test_there_are_eight_groups_a_plenary_a_bare_template_and_an_empty_pad(texts
 
 
 def test_event_toml_names_no_prompts_so_that_they_must_be_found() -> None:
-    described = (EVENT / "event.toml").read_text(encoding="utf-8")
-    assert not re.search(r"^prompts", described, re.MULTILINE)
-    assert 'server = "https://pads.example.org"' in described
-    assert set(re.findall(r"^(\w+) = .*pads/", described, re.MULTILINE)) == {"file"} <= set(PadRef.__slots__)
+    assert read_event(EVENT).prompts == ()
+
+
+def test_the_pads_are_said_to_be_on_this_machine_for_their_server_is_invented() -> None:
+    assert read_event(EVENT).server == "http://127.0.0.1:9001"
 
 
 @pytest.mark.parametrize("pad", WRITTEN)
