@@ -11,6 +11,9 @@ _WORDS = Path(__file__).parent / "data" / "dates.toml"
 _EDGE = r"(?<![\w#@$€£/.:\-])"
 """What may not stand before a date: it would be part of a tag, a handle, a sum, a path or a number."""
 
+_NEVER = "(?!.?)"
+"""Stands for words that a language does not have."""
+
 
 @dataclass(frozen=True, slots=True)
 class DateWords:
@@ -79,17 +82,18 @@ def _hint(raw: dict[str, Any]) -> re.Pattern[str]:
 
 
 def _forms(raw: dict[str, Any]) -> list[tuple[str, str]]:
-    """One language's words to its forms, each with the named groups that `pipeline.tag.dates` resolves."""
-    month, weekday = _any(*raw["months"]), _any(*raw["weekdays"])
-    unit, number = _any(*raw["units"].values()), _any(r"\d{1,3}", *raw["numbers"])
-    part = _any(raw["early"], raw["middle"], raw["late"])
-    parts = rf"(?:(?P<first>{part})(?:\s?(?:{raw['join']}|[-–/])\s?(?P<second>{part}))?[\s-]{{0,2}})"
-    which = rf"(?P<which>{_any(raw['this'], raw['next'], raw['last'])})"
-    later = rf"(?P<later>{_any(raw['after_next'], raw['after_last']) or '(?!)'})"
+    """One language's words to its forms, each with the named groups that `pipeline.tag.days` resolves."""
+    return [*_calendar_forms(raw), *_relative_forms(raw)]
+
+
+def _calendar_forms(raw: dict[str, Any]) -> list[tuple[str, str]]:
+    """Dates that name a day, month, quarter or year."""
+    month, weekday, parts = _any(*raw["months"]), _any(*raw["weekdays"]), _parts(raw)
+    which, later = _which(raw), _later(raw)
     of, join = rf"(?:\s(?:{raw['of']}))?", rf"(?:\s?[-–/]\s?|\s(?:{raw['join']})\s)"
     day = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|º|ª|°|\.)?"
     year, named = r"(?P<year>(?:19|20)\d\d)", rf"(?:(?:{weekday})\.?,?\s)?"
-    forms = [
+    return [
         ("iso", r"(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"),
         ("numeric", r"(?P<a>\d{1,2})(?P<sep>[/.])(?P<b>\d{1,2})(?:(?P=sep)(?P<year>(?:19|20)?\d\d))?(?!\.?\d|[/:%])"),
         ("day_span", rf"(?P<day>{day}){join}(?P<day2>{day}){of}\s(?P<month>{month})\.?(?:{of},?\s{year})?"),
@@ -100,28 +104,46 @@ def _forms(raw: dict[str, Any]) -> list[tuple[str, str]]:
         ("month", rf"{parts}?(?:{which}\s)?(?P<month>{month})\.?(?:{of},?\s{year}|\s{later})?"),
         ("quarter", rf"{parts}?Q(?P<quarter>[1-4])(?:\s?{of}\s?{year})?"),
         ("half", rf"H(?P<half>[12])(?:\s?{of}\s?{year})?"),
-        ("weekday", rf"(?:{which}\s)?(?P<weekday>{weekday})(?:(?<=day)s)?(?:\s{later})?"),
-        ("relative", rf"(?P<relative>{_any(*raw['days'].values())})"),
-        ("unit", rf"{parts}?{which}\s(?P<unit>{unit})"),
-        ("unit", rf"(?:\w{{1,2}}\s)?(?P<unit>{unit})\s{later}"),
-        ("in", rf"(?:{raw['within']})\s(?P<number>{number})\s(?P<unit>{unit})"),
-        (
-            "season",
-            rf"(?:{parts}|{which}\s)(?:{raw['seasons']})(?:{of}\s{year})?|(?:{raw['seasons']}){of}\s(?:19|20)\d\d",
-        ),
-        ("holiday", rf"(?:{raw['holidays']})(?:{of}\s(?:19|20)\d\d)?"),
-        ("past", rf"(?:{raw['last']})\s(?:{number})\s(?:{unit})"),
+        ("season", rf"(?:{parts}|{which}\s)(?:{raw['seasons']})(?:{of}\s{year})?"),
+        ("season", rf"(?:{raw['seasons']}){of}\s{year}"),
+        ("holiday", rf"(?:{raw['holidays']})(?:{of}\s{year})?"),
         ("year", rf"{parts}?{year}(?![-/]\w)"),
     ]
-    if raw["end_of"]:
-        forms.append(("end_of", rf"(?P<end_of>{_any(*raw['end_of'].values())})"))
-    if raw["from_now"]:
-        forms.append(("in", rf"(?P<number>{number})\s(?P<unit>{unit})\s(?:{raw['from_now']})"))
-    if raw["ago"]:
-        forms.append(("past", rf"(?:{number})\s(?:{unit})\s(?:{raw['ago']})"))
-    if raw["ago_before"]:
-        forms.append(("past", rf"(?:{raw['ago_before']})\s(?:{number})\s(?:{unit})"))
-    return forms
+
+
+def _relative_forms(raw: dict[str, Any]) -> list[tuple[str, str]]:
+    """Dates that count from the day on which they are said."""
+    unit, number = _any(*raw["units"].values()), _any(r"\d{1,3}", *raw["numbers"])
+    which, later = _which(raw), _later(raw)
+    counted = rf"(?P<number>{number})\s(?P<unit>{unit})"
+    forms = [
+        ("weekday", rf"(?:{which}\s)?(?P<weekday>{_any(*raw['weekdays'])})(?:(?<=day)s)?(?:\s{later})?"),
+        ("relative", rf"(?P<relative>{_any(*raw['days'].values())})"),
+        ("unit", rf"{_parts(raw)}?{which}\s(?P<unit>{unit})"),
+        ("unit", rf"(?:\w{{1,2}}\s)?(?P<unit>{unit})\s{later}"),
+        ("in", rf"(?:{raw['within']})\s{counted}"),
+        ("past", rf"(?:{raw['last']})\s{counted}"),
+        ("end_of", rf"(?P<end_of>{_any(*raw['end_of'].values()) or _NEVER})"),
+        ("in", rf"{counted}\s(?:{raw['from_now'] or _NEVER})"),
+        ("past", rf"{counted}\s(?:{raw['ago'] or _NEVER})"),
+        ("past", rf"(?:{raw['ago_before'] or _NEVER})\s{counted}"),
+    ]
+    return [(name, form) for name, form in forms if _NEVER not in form]
+
+
+def _parts(raw: dict[str, Any]) -> str:
+    """Early, mid, "mid to end of": the parts of a month or year."""
+    part = _any(raw["early"], raw["middle"], raw["late"])
+    return rf"(?:(?P<first>{part})(?:\s?(?:{raw['join']}|[-–/])\s?(?P<second>{part}))?[\s-]{{0,2}})"
+
+
+def _which(raw: dict[str, Any]) -> str:
+    return rf"(?P<which>{_any(raw['this'], raw['next'], raw['last'])})"
+
+
+def _later(raw: dict[str, Any]) -> str:
+    """What stands after its noun ("la semana que viene"); where a language has no such words, it never matches."""
+    return rf"(?P<later>{_any(raw['after_next'], raw['after_last']) or '(?!)'})"
 
 
 def _any(*words: str) -> str:

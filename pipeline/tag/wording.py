@@ -22,6 +22,12 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _MARKS = re.compile(r"[*`~\[\]#]|(?<!\w)_+|_+(?!\w)")
 
 
+_BOX = re.compile(r"^[\s>*+•–-]{0,8}\[\s?([ xX✓✔✗<>/~?-]?)\s?\](?!\()\s*|^\s*([☐☑☒✅✔✓])\s*")
+_LEAD = re.compile(r"^[\s\-–—•·+=:>.…,;]+")
+_ADDRESS = re.compile(rf"{_FILLER}+")
+_SPACES = re.compile(r"\s+")
+
+
 def unmarked(text: str) -> str:
     """A segment's text with addresses and marks blanked out: same length, so offsets hold; at most READ long."""
     whole = _SURROGATES.sub("\ufffd", text[:READ])
@@ -31,12 +37,6 @@ def unmarked(text: str) -> str:
 
 def _filled(match: re.Match[str]) -> str:
     return _FILLER * len(match[0])
-
-
-_BOX = re.compile(r"^[\s>*+•–-]{0,8}\[\s?([ xX✓✔✗<>/~?-]?)\s?\](?!\()\s*|^\s*([☐☑☒✅✔✓])\s*")
-_LEAD = re.compile(r"^[\s\-–—•·+=:>.…,;]+")
-_ADDRESS = re.compile(rf"{_FILLER}+")
-_SPACES = re.compile(r"\s+")
 
 
 def checkbox(text: str) -> str | None:
