@@ -11,16 +11,17 @@ from fetch.errors import PadFailure
 from fetch.eventfile import read_event
 from fetch.identity import pad_ids
 from fetch.judge import Got
-from fetch.magic import withheld
+from fetch.magic import why_withheld
 from fetch.manifest import Entries, read_manifest
 from fetch.records import Corpus, Event, ManifestEntry, Pad, PadId, PadRef, State, Structure
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What was read for a [[pad]]: a pad, None where it is withheld, and sentences about it."""
+    """What was read for a [[pad]]: a pad, or why it is withheld, and sentences about it."""
 
-    pad: Pad | None
+    pad: Pad | None = None
+    withheld: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -28,13 +29,14 @@ def read_corpus(folder: Path) -> Corpus:
     """The event in `folder` with its pads in event.toml's order; raises UserMistake on event.toml and the manifest.
 
     A kept pad's text is its file's UTF-8 to the character, a byte order mark included. A file that a person put or
-    changed there is read as `fetch add` would read it, and `notes` say so. They also name the pads that are withheld.
+    changed there is read as `fetch add` would read it, and `notes` say so.
     """
     event = read_event(folder)
     entries = read_manifest(folder)
     ids = pad_ids(event)
     pads: list[Pad] = []
     problems = [f"{event.id}: two of its pads are called {one}; rename one." for one in _twice(ids)]
+    withheld: list[str] = []
     notes: list[str] = []
     for pad_id, ref in _first_of_each(ids, event.pads).items():
         try:
@@ -43,15 +45,16 @@ def read_corpus(folder: Path) -> Corpus:
             problems.append(f"{failure}.")
             continue
         pads += [read.pad] if read.pad else []
+        withheld += read.withheld
         notes += read.notes
     notes += _left_out(folder, entries, ids)
-    return Corpus(event=event, pads=tuple(pads), problems=tuple(problems), notes=tuple(notes))
+    return Corpus(event=event, pads=tuple(pads), problems=tuple(problems), withheld=tuple(withheld), notes=tuple(notes))
 
 
 def _read_pad(folder: Path, event: Event, pad_id: PadId, ref: PadRef, entry: ManifestEntry | None) -> _Read:
     """One pad; raises PadFailure with a sentence that lacks its full stop."""
     if entry is not None and entry.state is State.WITHHELD:
-        return _Read(None, (f"{_place(ref)} ({ref.group}) is withheld at its authors' wish.",))
+        return _Read(withheld=(f"{_place(ref)} ({ref.group}) is withheld at its authors' wish.",))
     file = ref.file or (entry.file if entry else None)
     if file is None:
         raise PadFailure(f"{_place(ref)} ({ref.group}) is not in the corpus yet; run `make fetch EVENT={event.id}`")
@@ -60,9 +63,9 @@ def _read_pad(folder: Path, event: Event, pad_id: PadId, ref: PadRef, entry: Man
         got, sha256 = _load(path, entry if entry is not None and entry.file == file else None)
     except PadFailure as failure:
         raise PadFailure(f"{path}: {failure}") from failure
-    why = withheld(got.text, event.publish)
+    why = why_withheld(got.text, event.publish)
     if why is not None:
-        return _Read(None, (f"{path} ({ref.group}) is withheld: {why}.",))
+        return _Read(withheld=(f"{path} ({ref.group}) is withheld: {why}.",))
     pad = Pad(
         pad_id=pad_id,
         group=ref.group,
@@ -72,7 +75,7 @@ def _read_pad(folder: Path, event: Event, pad_id: PadId, ref: PadRef, entry: Man
         revision=entry.revision if entry else got.revision,
         structure=got.structure,
     )
-    return _Read(pad, tuple(f"{path}: {remark}." for remark in got.remarks))
+    return _Read(pad=pad, notes=tuple(f"{path}: {remark}." for remark in got.remarks))
 
 
 def _load(path: Path, entry: ManifestEntry | None) -> tuple[Got, str]:

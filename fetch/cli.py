@@ -72,7 +72,7 @@ def new(
     fresh = begin(folder, refs, _moment(now))
     for ref in fresh:
         typer.echo(f"{ref.group or 'pattern'}: {ref.pad or ref.url}")
-    typer.echo(f"{folder / EVENT_FILE}: {len(fresh)} pads added, {len(refs) - len(fresh)} already there")
+    typer.echo(f"{folder / EVENT_FILE}: pads added: {len(fresh)}, already there: {len(refs) - len(fresh)}")
     typer.echo(f"Look through it, then: make fetch EVENT={event}")
 
 
@@ -104,6 +104,8 @@ def pull_command(
         for step in rehearse(folder):
             typer.echo(str(step))
         return
+    if keep_history:
+        typer.echo(f"{folder / 'pads'} will hold old and deleted text, chat and names: keep it to yourself.", err=True)
     moment = _moment(now).isoformat()
     with watched() as watch:
         options = Options(now=moment, environment=os.environ, history=keep_history, say=watch.waiting)

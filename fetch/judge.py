@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from fetch.magic import withheld
+from fetch.magic import why_withheld
 from fetch.outcome import Outcome
 from fetch.padname import stem_of
 from fetch.records import ManifestEntry, PadId, Publish, State, Structure
@@ -46,7 +46,7 @@ class Verdict:
 
 def judge(origin: Origin, old: ManifestEntry | None, got: Got, publish: Publish) -> Verdict:
     """Whether a pad is new, changed, unchanged or withheld, compared with the manifest's `old` entry."""
-    why = withheld(got.text, publish)
+    why = why_withheld(got.text, publish)
     if why is not None:
         return Verdict(outcome=Outcome.WITHHELD, entry=_nothing_kept(origin), why=why)
     entry = _entry(origin, old, got)

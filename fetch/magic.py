@@ -6,7 +6,7 @@ NO = "__NOPUBLISH__"
 YES = "__PUBLISH__"
 
 
-def withheld(text: str, publish: Publish) -> str | None:
+def why_withheld(text: str, publish: Publish) -> str | None:
     """Why a pad with this text is not to be kept, as a clause; None where it may be."""
     if NO in text:
         return f"its authors wrote {NO} into it"

@@ -134,10 +134,12 @@ class Pad:
 class Corpus:
     """An event with the pads that could be read, in event.toml's order.
 
-    `problems` (a pad is missing) and `notes` (a pad is there, but something about it was guessed) are plain sentences.
+    Plain sentences: `problems` (a pad is missing), `withheld` (one is left out at its authors' wish), `notes` (one is
+    there, but something about it was guessed).
     """
 
     event: Event
     pads: tuple[Pad, ...]
     problems: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -196,7 +196,7 @@ def test_withheld_pads_are_notes_and_no_problems(tmp_path: Path) -> None:
     (folder / "pads/b.txt").write_text("hello __NOPUBLISH__", encoding="utf-8")
     corpus = read_corpus(folder)
     assert (corpus.pads, corpus.problems) == ((), ())
-    assert corpus.notes == (
+    assert corpus.withheld == (
         "pad a (A) is withheld at its authors' wish.",
         f"{folder}/pads/b.txt (B) is withheld: its authors wrote __NOPUBLISH__ into it.",
     )

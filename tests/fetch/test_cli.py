@@ -40,7 +40,7 @@ def test_from_links_to_a_corpus(web: Web, tmp_path: Path) -> None:
     begun = run(tmp_path, "new", "camp", "--links", str(page), "--now", NOW)
     assert begun.exit_code == 0, begun.output
     assert begun.stdout.split("\n")[:2] == ["Partnerships: one", "Tech: two"]
-    assert "2 pads added, 0 already there" in begun.stdout
+    assert "pads added: 2, already there: 0" in begun.stdout
     pulled = run(tmp_path, "pull", "camp", "--now", NOW)
     assert pulled.exit_code == 1
     assert pulled.stdout == (
@@ -65,7 +65,7 @@ def test_naming_pads_again_adds_the_new_ones_only(tmp_path: Path) -> None:
     event = tmp_path / "corpus" / "camp" / "event.toml"
     event.write_text(event.read_text(encoding="utf-8").replace('group = "a"', 'group = "Ours"'), encoding="utf-8")
     again = run(tmp_path, "new", "camp", "https://pads.example.org/p/c", "https://pads.example.org/p/a")
-    assert "1 pads added, 1 already there" in again.stdout
+    assert "pads added: 1, already there: 1" in again.stdout
     assert [line for line in event.read_text(encoding="utf-8").split("\n") if line.startswith(("group", "pad"))] == [
         'group = "Ours"', 'pad = "a"', 'group = "b"', 'pad = "b"', 'group = "c"', 'pad = "c"',
     ]  # fmt: skip
@@ -84,6 +84,14 @@ def test_a_dry_run_shows_the_plan(web: Web, tmp_path: Path) -> None:
     done = run(tmp_path, "pull", "camp", "--dry-run")
     assert done.stdout == f"one ({web.base}/p/one): ask for all of it\n"
     assert web.asked == []
+
+
+def test_keeping_history_says_what_that_means(web: Web, tmp_path: Path) -> None:
+    web.pad("one", export(PAD))
+    run(tmp_path, "new", "camp", f"{web.base}/p/one")
+    done = run(tmp_path, "pull", "camp", "--keep-history")
+    assert "will hold old and deleted text, chat and names" in done.stderr
+    assert (tmp_path / "corpus" / "camp" / "pads" / "one.etherpad").exists()
 
 
 def test_status_tells_what_is_held_and_how_old_it_is(web: Web, tmp_path: Path) -> None:
