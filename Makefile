@@ -3,12 +3,14 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 EVENT ?= sample
 FILES ?=
+PADS ?=
+LINKS ?=
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 
-.PHONY: help analyze report fetch etherpad test lint lock clean
+.PHONY: help analyze report event fetch etherpad test lint lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -33,6 +35,10 @@ analyze: .venv/run ## analyse EVENT (the sample if none is named) and print wher
 
 report: .venv/run ## render EVENT's report again from its saved analysis
 	@$(BIN)/python -m pipeline report $(EVENT)
+
+event: .venv/run ## begin corpus/EVENT from PADS="https://…/p/one https://…" or LINKS=a wiki page or file with such links
+	@test "$(EVENT)" != sample || { echo "Name your event: make event EVENT=spring LINKS=https://wiki.example.org/Spring"; exit 2; }
+	@$(BIN)/python -m fetch new $(EVENT) $(PADS) $(if $(LINKS),--links '$(LINKS)')
 
 fetch: .venv/run ## fetch the pads of corpus/EVENT/event.toml, or copy FILES="notes/*.txt" into the event
 	@$(BIN)/python -m fetch $(if $(FILES),add $(EVENT) $(FILES),pull $(EVENT))
