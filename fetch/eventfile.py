@@ -120,7 +120,7 @@ def read_event(folder: Path) -> Event:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise UserMistake(f"{path} does not exist; `python -m fetch --help` shows how to make an event.") from error
+        raise UserMistake(f"{path} does not exist; `make event EVENT={folder.name} PADS=…` begins it.") from error
     except UnicodeDecodeError as error:
         raise UserMistake(f"{path}: is not UTF-8; save it as UTF-8.") from error
     except OSError as error:

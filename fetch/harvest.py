@@ -109,7 +109,7 @@ def _source(connection: _Connection, step: Step, options: Options) -> Got | None
         if _is_here(step.place):
             raise FetchError(
                 f"No Etherpad answers at {step.place.server}, where {step.name} would be: start one with "
-                "`make etherpad`, or name pads of your own: python -m fetch new EVENT URL..."
+                '`make etherpad`, or begin an event of your own: make event EVENT=spring PADS="https://…/p/name"'
             ) from failure
         raise
     if got is None or not secret_name or not options.history:

@@ -14,6 +14,7 @@ from fetch.judge import Got
 from fetch.place import Place
 from fetch.records import ManifestEntry
 from fetch.success import ETHERPAD, MARKDOWN, NOT_MODIFIED, TEXT, Locked, Refusal, body_of
+from fetch.transport import Answer
 
 
 def get(client: Client, api: Api | None, place: Place, held: ManifestEntry | None) -> Got | None:
@@ -47,8 +48,9 @@ def _etherpad(client: Client, api: Api | None, place: Place, held: ManifestEntry
 
 
 def _full(client: Client, place: Place, held: ManifestEntry | None) -> Got | None:
-    answer = client.get(place.export("etherpad"), MAX_EXPORT, _etag(held, "etherpad"))
-    if answer.status == NOT_MODIFIED:
+    etag = _etag(held, "etherpad")
+    answer = client.get(place.export("etherpad"), MAX_EXPORT, etag)
+    if _not_modified(answer, etag):
         return None
     data = body_of(answer, ETHERPAD)
     try:
@@ -70,8 +72,9 @@ def _text(client: Client, api: Api | None, place: Place, held: ManifestEntry | N
     """The plain text, as the full export could not be had; without one either, the API's, where we have its key."""
     remarks = (f"plain text only, for of the full export: {why}",)
     try:
-        answer = client.get(place.export("txt"), MAX_TEXT, _etag(held, "txt"))
-        if answer.status == NOT_MODIFIED:
+        etag = _etag(held, "txt")
+        answer = client.get(place.export("txt"), MAX_TEXT, etag)
+        if _not_modified(answer, etag):
             return None
         text = body_of(answer, TEXT).decode("utf-8", "replace").replace("\0", "\ufffd")
     except Locked:
@@ -89,8 +92,9 @@ def _by_key(api: Api, place: Place) -> Got:
 
 
 def _download(client: Client, place: Place, held: ManifestEntry | None) -> Got | None:
-    answer = client.get(place.download, MAX_TEXT, _etag(held, "markdown"))
-    if answer.status == NOT_MODIFIED:
+    etag = _etag(held, "markdown")
+    answer = client.get(place.download, MAX_TEXT, etag)
+    if _not_modified(answer, etag):
         return None
     text = body_of(answer, MARKDOWN).decode("utf-8", "replace").replace("\0", "\ufffd")
     return Got(text=text, form="markdown", etag=answer.headers.get("ETag"))
@@ -104,6 +108,11 @@ def _same_revision(api: Api, place: Place, held: ManifestEntry) -> bool:
         raise
     except PadFailure:
         return False
+
+
+def _not_modified(answer: Answer, etag: str | None) -> bool:
+    """Whether an answer says "as you have it"; it means nothing where we did not say what we have."""
+    return answer.status == NOT_MODIFIED and etag is not None
 
 
 def _etag(held: ManifestEntry | None, form: str) -> str | None:

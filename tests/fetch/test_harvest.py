@@ -405,7 +405,7 @@ def test_where_no_etherpad_runs_on_this_machine_one_sentence_says_what_to_do(cam
         camp.fetch()
     assert str(told.value) == (
         "No Etherpad answers at http://127.0.0.1:9, where one (http://127.0.0.1:9/p/one) would be: start one with "
-        "`make etherpad`, or name pads of your own: python -m fetch new EVENT URL..."
+        '`make etherpad`, or begin an event of your own: make event EVENT=spring PADS="https://…/p/name"'
     )
 
 

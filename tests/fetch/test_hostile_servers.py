@@ -101,6 +101,7 @@ CASES = {
     "an endless redirect": (in_turn(*(redirect(f"?{number}") for number in range(99))), "round in circles"),
     "a redirect to another host": (redirect("http://elsewhere.invalid/p/x"), "sends us on to http://elsewhere.invalid"),
     "a redirect away from TLS": (redirect("ftp://127.0.0.1/x"), "sends us on to ftp"),
+    "as you have it, though we have nothing": (answer(status=304, attached=False), "could not give it (HTTP 304)"),
     "a fault of its own": (answer("oops", "text/plain", 500, attached=False), "could not give it (HTTP 500)"),
     "a proxy's page": (answer(PAGE, "text/html", 502, attached=False), "could not give it (HTTP 502)"),
     "a login page": (answer(PAGE, "text/html", attached=False), "sent text/html instead of the pad"),
