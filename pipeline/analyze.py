@@ -16,7 +16,7 @@ from dataclasses import asdict
 from fetch.records import Corpus, Pad
 from pipeline.cluster import cluster
 from pipeline.describe import describe
-from pipeline.encode import encode, text_of
+from pipeline.encode import Embed, encode, text_of
 from pipeline.ledger import account
 from pipeline.records import Analysis, Concern, EventInfo, Kind, LineRole, PadInfo, Segment
 from pipeline.segment import segment
@@ -26,13 +26,16 @@ from pipeline.tag import tag
 Say = Callable[[str], None]
 
 
-def analyze(corpus: Corpus, settings: Settings, now: str, say: Say) -> Analysis:
-    """The analysis of a corpus; `now` is ISO 8601 and `say` is told each stage's counts as it ends."""
+def analyze(corpus: Corpus, settings: Settings, now: str, say: Say, embed: Embed) -> Analysis:
+    """The analysis of a corpus; `now` is ISO 8601 and `say` is told each stage's counts as it ends.
+
+    `embed` gives the vectors of lines: the encoder that ships with Padharvest, one that remembers, or a user's own.
+    """
     reading = segment(corpus.pads, corpus.event.prompts)
     say(f"segment: {_count(reading.lines, 'line')} in {_count(corpus.pads, 'pad')}, {len(reading.segments)} segments")
     tagged = tag(reading.segments, corpus.event.date)
     say(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
-    concerns = find_concerns(tagged.segments, settings)
+    concerns = find_concerns(tagged.segments, settings, embed)
     recurring = sum(concern.recurring for concern in concerns)
     say(f"cluster: {recurring} recurring concerns, {len(concerns) - recurring} of one group only")
     return Analysis(
@@ -46,14 +49,14 @@ def analyze(corpus: Corpus, settings: Settings, now: str, say: Say) -> Analysis:
         ledger=account(reading.lines, tagged.segments, concerns),
         settings=asdict(settings),
         corpus_sha256=digest(corpus.pads),
-        problems=corpus.problems,
+        problems=(*corpus.problems, *corpus.withheld),
     )
 
 
-def find_concerns(segments: Sequence[Segment], settings: Settings) -> tuple[Concern, ...]:
+def find_concerns(segments: Sequence[Segment], settings: Settings, embed: Embed) -> tuple[Concern, ...]:
     """The concerns among segments that say something; boilerplate, duplicates and `other` are never in one."""
     offered = [one for one in segments if one.role is LineRole.CONTENT and one.kind is not Kind.OTHER]
-    vectors = encode(text_of(offered))
+    vectors = encode(text_of(offered), embed)
     clusters = cluster(vectors, [one.group for one in offered], settings)
     return describe(clusters, offered, vectors)
 

@@ -38,11 +38,12 @@ def analyze(
 ) -> None:
     """Analyse an event and render its report."""
     from pipeline.analyze import analyze as analyse_corpus  # noqa: PLC0415 - scikit-learn and spaCy: not for --help
+    from pipeline.encoder import encoder  # noqa: PLC0415 - same
     from pipeline.settings import from_event  # noqa: PLC0415 - same
 
     read = read_corpus(corpus / event)
     settings = from_event(read.event.settings, event)
-    analysis = analyse_corpus(read, settings, _moment(now), _say)
+    analysis = analyse_corpus(read, settings, _moment(now), _say, encoder(settings, build))
     _publish(analysis, read, build / event)
 
 
@@ -83,7 +84,7 @@ def _publish(analysis: Analysis, corpus: Corpus, folder: Path) -> None:
 
     outputs = render_report(analysis, corpus)
     write_all(folder, {ANALYSIS: to_json(analysis), **{name: text.encode() for name, text in outputs.items()}})
-    for sentence in (*corpus.notes, *corpus.problems):
+    for sentence in (*corpus.notes, *corpus.withheld, *corpus.problems):
         typer.echo(sentence, err=True)
     typer.echo(f"Report: {folder / 'report.html'}")
     if corpus.problems:

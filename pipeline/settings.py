@@ -18,13 +18,22 @@ class Settings:
     seed: int = 0
     """Seed of everything random."""
 
-    similarity: float = 0.12
-    """Mean similarity from which two clusters become one; lower makes larger, looser concerns. Measured on eleven
-    labelled events with the LSA encoder (docs/adr/0004): from .08 to .14 it makes little difference."""
+    encoder: str = ""
+    """A model for sentence-transformers, a folder or a name, instead of the encoder that ships with Padharvest."""
 
-    pair_similarity: float = 0.3
-    """What two segments need to be a cluster by themselves, because two lines are easily alike by chance; 0 would find
-    .03 more of the labelled concerns with a sixth more cards to read (docs/adr/0004)."""
+    similarity: float = 0.16
+    """Mean similarity from which two clusters become one; lower makes larger, looser concerns. On eleven labelled
+    events, each read by an encoder that had not seen it or its like, .14 finds a little more and .18 is a little purer
+    (docs/adr/0006)."""
+
+    pair_similarity: float = 0.34
+    """What two segments need to be a cluster by themselves, because two lines are easily alike by chance; .24 adds two
+    cards to a report and finds no more (docs/adr/0006)."""
+
+    most_quotes: int = 16
+    """Quotes of a concern; a larger cluster is cut closer until its parts are no larger, for it is about more than one
+    thing. On the labelled events 16 finds .541 of the concerns where no limit finds .524, with cards as pure and pairs
+    as good; 10 finds .57 and loses a sixth of the pairs (docs/adr/0006)."""
 
     most_concerns: int = 40
     """Recurring concerns of a report, the strongest; what is said in others is shown unclustered. More are not read.

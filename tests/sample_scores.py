@@ -15,9 +15,12 @@ def f1(found: Collection[Hashable], wanted: Collection[Hashable]) -> float:
 
 def kind(analysis: Analysis, gold: Gold, which: Kind) -> float:
     """F1 over the lines that hold a segment of this kind; questions, decisions and next steps are listed."""
-    listed = {Kind.QUESTION: gold.questions, Kind.DECISION: gold.decisions, Kind.ACTION: gold.next_steps}[which]
-    found = {(one.pad_id, one.line) for one in analysis.segments if one.kind is which}
-    return f1(found, {(one.pad, one.line) for one in listed})
+    listed = {
+        Kind.QUESTION: {(one.pad, one.line) for one in gold.questions},
+        Kind.DECISION: {(one.pad, one.line) for one in gold.decisions},
+        Kind.ACTION: {(one.pad, one.line) for one in gold.next_steps},
+    }
+    return f1({(one.pad_id, one.line) for one in analysis.segments if one.kind is which}, listed[which])
 
 
 def owners(analysis: Analysis, gold: Gold) -> float:

@@ -1,4 +1,4 @@
-"""Meaning and wording side by side: the sentence encoder's vectors beside LSA's, each with its context."""
+"""Meaning and wording side by side: the sentence encoder's vectors beside those of LSA."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,22 +12,16 @@ from pipeline.words import words
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
 
-CONTEXT_WEIGHTS = (0.5, 0.3)
-"""Of the first and the second context line against what was said (docs/adr/0006)."""
-
 WORDING = 0.5
 """LSA's share of the similarity: the two err differently, and half of each does best (docs/adr/0006)."""
-
-MEAN_PRIOR = 20
-"""As in LSA: texts of nothing in particular that are counted in when the mean is taken."""
 
 
 def encode(texts: Sequence[str], embed: Embed = sentences.embed) -> Vectors:
     r"""Vectors of `texts`, whose first line is what was said and whose other lines are the context it was said in.
 
-    Returns an array of shape (n_texts, n_dims), rows of unit length: the dot product of two is the weighted mean of
-    their cosines in meaning and in wording. A text without a word in it has a row of zeros. `embed` gives vectors of
-    unit length for lines, such as `sentences.embed` or a cached one.
+    Context counts as much as it does in LSA. Returns an array of shape (n_texts, n_dims), rows of unit length: the dot
+    product of two is the weighted mean of their cosines in meaning and in wording. A text without a word in it has a
+    row of zeros. `embed` gives vectors of unit length for lines, such as `sentences.embed` or a cached one.
     """
     if not texts:
         return np.zeros((0, 0), dtype=np.float32)
@@ -40,20 +34,21 @@ def encode(texts: Sequence[str], embed: Embed = sentences.embed) -> Vectors:
 
 def _with_context(texts: Sequence[str], embed: Embed) -> Vectors:
     """Each text's lines in one vector; a line that many texts share, such as a heading, is encoded once."""
-    of_texts = [text.split("\n")[: 1 + len(CONTEXT_WEIGHTS)] for text in texts]
+    of_texts = [text.split("\n") for text in texts]
     lines = sorted({line for text in of_texts for line in text})
     place = {line: row for row, line in enumerate(lines)}
     vectors = embed(lines)
     sums = np.zeros((len(texts), vectors.shape[1]), dtype=np.float32)
-    for row, text in enumerate(of_texts):
-        for line, weight in zip(text, (1.0, *CONTEXT_WEIGHTS), strict=False):
-            sums[row] += np.float32(weight) * vectors[place[line]]
+    for row, (said, *context) in enumerate(of_texts):
+        sums[row] = vectors[place[said]]
+        for line in context:
+            sums[row] += np.float32(lsa.CONTEXT_WEIGHT) * vectors[place[line]]
     return sums
 
 
 def _centred(rows: Vectors, spoken: NDArray[np.bool_]) -> Vectors:
     """`rows` of unit length without what all of them share; what is not `spoken` becomes zeros."""
     units = normalize(rows) * spoken
-    mean = units.sum(axis=0) / (spoken.sum() + MEAN_PRIOR)
+    mean = units.sum(axis=0) / (spoken.sum() + lsa.MEAN_PRIOR)
     centred: Vectors = normalize((units - mean) * spoken).astype(np.float32)
     return centred

@@ -9,6 +9,7 @@ import pytest
 from fetch.records import Corpus
 from pipeline.analyze import analyze, digest
 from pipeline.contract import schema, to_json
+from pipeline.encode import sentences
 from pipeline.records import Account, Analysis, Kind, LineRole
 from pipeline.report import render_report
 from pipeline.settings import Settings
@@ -41,7 +42,7 @@ ODD: Mapping[str, Mapping[str, str]] = {
 
 
 def run(one: Corpus) -> Analysis:
-    return analyze(one, Settings(), NOW, lambda _: None)
+    return analyze(one, Settings(), NOW, lambda _: None, sentences.embed)
 
 
 @pytest.mark.parametrize("name", ODD)

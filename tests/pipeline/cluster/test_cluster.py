@@ -105,3 +105,21 @@ def test_the_names_of_groups_do_not_matter(case: tuple[list[list[int]], list[str
     vectors = unit(rows)
     renamed = [{"A": "Zebra", "B": "", "C": "Äpfel"}[group] for group in groups]
     assert cluster(vectors, groups, SETTINGS) == cluster(vectors, renamed, SETTINGS)
+
+
+def test_what_recurs_nowhere_is_looked_at_again_with_other_groups_first() -> None:
+    """A's two lines are closest to each other, but each is near enough to what B or C said to recur with it."""
+    vectors = unit([[1, 0.25], [1, -0.25], [0.5, 1], [0.5, -1]])
+    assert cluster(vectors, list("AABC"), Settings(similarity=0.5)) == ((0, 2), (1, 3))
+    assert cluster(vectors[:2], list("AA"), Settings(similarity=0.5)) == ((0, 1),)
+
+
+def test_a_cluster_of_too_many_is_cut_closer() -> None:
+    vectors = unit([[3, 1, 0]] * 4 + [[3, -1, 0]] * 4)
+    assert cluster(vectors, list("ABCDABCD"), Settings(similarity=0.5, most_quotes=8)) == (tuple(range(8)),)
+    assert cluster(vectors, list("ABCDABCD"), Settings(similarity=0.5, most_quotes=7)) == ((0, 1, 2, 3), (4, 5, 6, 7))
+
+
+def test_many_who_say_the_same_are_not_cut_apart() -> None:
+    vectors = unit([[1, 2]] * 9)
+    assert cluster(vectors, list("ABCDEFGHI"), Settings(most_quotes=3)) == (tuple(range(9)),)

@@ -31,13 +31,10 @@ def test_what_is_only_worded_alike_is_alike() -> None:
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.2
 
 
-def test_the_first_context_line_counts_more_than_the_second_and_less_than_what_was_said() -> None:
+def test_context_counts_and_less_than_what_was_said() -> None:
     filler = ["spade lost", "paths muddy", "fee high", "benches old", "pump broken"]
-    bare, second, first, said = encode(
-        ["this\nx\ny", "this\nx\npump", "this\npump\nx", "pump\nx\ny", *filler], meaning
-    )[:4]
-    pump = encode(["this\nx\ny", "this\nx\npump", "this\npump\nx", "pump\nx\ny", *filler], meaning)[-1]
-    assert bare @ pump < second @ pump < first @ pump < said @ pump
+    bare, context, said, *_, pump = encode(["this\nthat", "this\npump", "pump\nthis", *filler], meaning)
+    assert bare @ pump < context @ pump < said @ pump
 
 
 def test_each_line_is_encoded_once() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.encode import encode
+from pipeline.encode.lsa import encode
 from tests.hostile import ANY_TEXT
 
 PUMP = "the pump breaks down every summer"
