@@ -16,6 +16,7 @@ SET_ASIDE: Mapping[LineRole, Account] = MappingProxyType(
         LineRole.PROMPT: Account.PROMPT,
         LineRole.BOILERPLATE: Account.BOILERPLATE,
         LineRole.DUPLICATE: Account.DUPLICATE,
+        LineRole.STRUCK: Account.STRUCK,
     }
 )
 """Roles that were decided before anything was clustered are the account themselves."""

@@ -43,6 +43,7 @@ class LineRole(StrEnum):
     PROMPT = "prompt"
     BOILERPLATE = "boilerplate"
     DUPLICATE = "duplicate"
+    STRUCK = "struck"
     CONTENT = "content"
 
 
@@ -55,6 +56,7 @@ class Account(StrEnum):
     NEXT_STEP = "next_step"
     UNCLUSTERED = "unclustered"
     DUPLICATE = "duplicate"
+    STRUCK = "struck"
     PROMPT = "prompt"
     HEADING = "heading"
     BOILERPLATE = "boilerplate"

@@ -1,6 +1,7 @@
 """From pads to lines with roles and segments with exact places; nothing that was written is lost.
 
 pads -> rows       each line, its marks told apart from its text
+     -> structured what the pad's editor knew of lists, headings and struck-out text, where it is there
      -> markup     comments, code, tables; lists get levels, short titles become headings
      -> recurring  what the pads share: prompts and boilerplate; routine: attendees, dates, links
      -> paragraphs wrapped lines joined to blocks; duplicates within a group
@@ -23,6 +24,7 @@ from pipeline.segment.paragraphs import Block, join
 from pipeline.segment.reading import Reading
 from pipeline.segment.roles import assign
 from pipeline.segment.rows import Sheet, read
+from pipeline.segment.structured import correct, has_headings
 from pipeline.segment.words import normal
 
 __all__ = ["Reading", "segment"]
@@ -33,7 +35,8 @@ _REPEATED = 4  # words; shorter lines are said twice without being copied
 def segment(pads: Sequence[Pad], prompts: Sequence[str]) -> Reading:
     """The lines and segments of all pads, in pad order; `prompts` are the template's lines that event.toml names.
 
-    `pad.text[start:end] == text` for every segment; ids are `<pad>:<line>:<n>`. Headings and prompts have no segment.
+    `pad.text[start:end] == text` for every segment; ids are `<pad>:<line>:<n>`. Headings, prompts and struck-out
+    text have no segment.
     A sentence that repeats a prompt in front of its answer is a segment of its own, with the role boilerplate.
     A segment's text keeps a leading "Q:", "A:" or speaker's name, so that a quote reads as it was written. An open
     check box makes its first segment's kind ACTION; all other content is STATEMENT until it is tagged, the rest OTHER.
@@ -62,14 +65,15 @@ def _spoken(by_pad: Sequence[Sequence[Segment]]) -> Iterator[Segment]:
 
 
 def _sheet(pad: Pad) -> Sheet:
-    rows = find_headings(nest(resolve(pad, read(pad))), (pad.group, pad.pad_id))
+    rows = correct(pad, nest(resolve(pad, correct(pad, read(pad)))))
+    rows = find_headings(rows, (pad.group, pad.pad_id), guess=not has_headings(pad))
     return Sheet(pad=pad, rows=tuple(rows), routine=routine.find(rows))
 
 
 def _mark_duplicates(sheet: Sheet, blocks: Sequence[Block], roles: list[LineRole], said: set[str]) -> None:
     """Note in `roles` which blocks the group had written before, word for word; `said` grows by the others."""
     for block in blocks:
-        text = normal(sheet.pad.text[sheet.rows[block.first].body : sheet.rows[block.last].stop])
+        text = normal("\n".join(row.said for row in sheet.rows[block.first : block.last + 1]))
         if text in said:
             roles[block.first : block.last + 1] = [LineRole.DUPLICATE] * (block.last + 1 - block.first)
         elif text.count(" ") >= _REPEATED - 1:

@@ -12,6 +12,7 @@ from pipeline.segment import sentences
 from pipeline.segment.outline import Outline
 from pipeline.segment.paragraphs import Block
 from pipeline.segment.rows import Row, Shape, Sheet
+from pipeline.segment.structured import cut
 from pipeline.segment.words import frame, is_question, normal, plain, trim, words
 
 OPEN_TASKS = frozenset({"[ ]", "[]", "[>]", "[<]", "[/]", "[~]", "☐"})
@@ -45,27 +46,31 @@ class _Composer:
             if role is LineRole.HEADING:
                 self.outline.heading(row)
             elif role is LineRole.PROMPT:
-                self.outline.ask(row, self.wording.get(normal(plain(row.text)), plain(row.text)), self._below(at))
+                said = plain(row.said)
+                self.outline.ask(row, self.wording.get(normal(said), said), self._below(at))
             elif role is LineRole.BOILERPLATE:
-                yield self._boilerplate(row)
+                yield from self._boilerplate(row)
             elif at in blocks:
                 yield from self._content(blocks[at])
 
     def _below(self, at: int) -> Row | None:
         return next((self.rows[below] for below in range(at + 1, len(self.rows)) if self.rows[below].text), None)
 
-    def _boilerplate(self, row: Row) -> Segment:
+    def _boilerplate(self, row: Row) -> Iterator[Segment]:
         parent = self.outline.reach(row) if row.shape is Shape.ITEM else None
-        segment = replace(self._segment(row, (row.body, row.stop), LineRole.BOILERPLATE), parent=parent)
-        if row.shape is Shape.ITEM:
-            self.outline.leave(row, segment.id, leads=False)
-        return segment
+        last: Segment | None = None
+        for span in cut(self.pad.text, (row.body, row.stop), row.struck):
+            last = replace(self._segment(row, span, LineRole.BOILERPLATE), parent=parent)
+            yield last
+        if last and row.shape is Shape.ITEM:
+            self.outline.leave(row, last.id, leads=False)
 
     def _content(self, block: Block) -> Iterator[Segment]:
         head, role = self.rows[block.first], self.roles[block.first]
-        spans = self._spans(head, self.rows[block.last].stop)
+        whole = self._spans(head, self.rows[block.last].stop)
+        spans = [piece for span in whole for piece in cut(self.pad.text, span, head.struck)]
         hangs = self.outline.reach(head)
-        label = self._label(head.text)
+        label = self._label(head.said)
         last: Segment | None = None
         for span in spans:
             text = self.pad.text[slice(*span)]

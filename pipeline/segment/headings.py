@@ -19,12 +19,15 @@ _PARAGRAPH_WORDS = 12  # a paragraph this long under a short line makes a title 
 _NOTES = 0.4  # more short loose lines than this, and the pad is notes without bullets: no guessing
 
 
-def find(rows: Sequence[Row], names: Sequence[str] = ()) -> list[Row]:
-    """Mark headings: `rank` above 0, shape `HEADING`; `names` are what the pad itself is called."""
+def find(rows: Sequence[Row], names: Sequence[str] = (), *, guess: bool = True) -> list[Row]:
+    """Mark headings: `rank` above 0, shape `HEADING`; `names` are what the pad itself is called.
+
+    Without `guess` only those that are marked as headings are.
+    """
     page = _Page(rows, frozenset(filter(None, map(normal, names))))
     out = list(rows)
     for at, row in enumerate(rows):
-        if rank := page.rank(at):
+        if rank := page.rank(at) if guess else row.rank:
             out[at] = replace(row, shape=Shape.HEADING, rank=rank, level=0)
     return out
 

@@ -41,7 +41,7 @@ class Outline:
         """A heading closes what stands at its own rank and below, prompts too."""
         self._close(row.rank)
         self._prompts = [prompt for prompt in self._prompts if prompt.rank < row.rank]
-        self._headings.append((row.rank, plain(row.text)))
+        self._headings.append((row.rank, plain(row.said)))
 
     def ask(self, row: Row, text: str, below: Row | None) -> None:
         """A prompt; as a bullet with deeper ones under it, it asks for those alone."""

@@ -72,5 +72,10 @@ def _length(row: Row) -> int:
 
 
 def _may_follow(row: Row, below: Row) -> bool:
-    """Whether the line below could be more of the same text: prose directly under prose or a bullet, without a mark."""
+    """Whether the line below could be more of the same text: prose directly under prose or a bullet, without a mark.
+
+    A line that something was struck out of stays by itself, so that each line has words of its own left.
+    """
+    if row.struck or below.struck:
+        return False
     return row.shape in _TEXT and below.shape is Shape.TEXT and not below.marked

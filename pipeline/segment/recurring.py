@@ -79,7 +79,7 @@ class _Tally:
         self.groups = len({sheet.pad.group for sheet in sheets})
         self.need = needed(self.groups)
         self.texts = {
-            (s, r): plain(row.text)
+            (s, r): plain(row.said)
             for s, sheet in enumerate(sheets)
             for r, row in enumerate(sheet.rows)
             if row.shape in _ELIGIBLE and r not in sheet.routine

@@ -12,7 +12,7 @@ def assign(sheet: Sheet, template: Mapping[int, LineRole]) -> list[LineRole]:
     roles: list[LineRole] = []
     for at, row in enumerate(sheet.rows):
         if row.shape is Shape.BLANK:
-            roles.append(LineRole.EMPTY)
+            roles.append(LineRole.STRUCK if row.gone else LineRole.EMPTY)
         elif at in sheet.routine:
             roles.append(LineRole.BOILERPLATE)
         elif at in template:

@@ -40,6 +40,7 @@ class Row:
     `indent` is the column of the first mark; `tabs` says that it is made of tabs alone. `rank` is a heading's place
     in the path, 1 outermost, 0 for no heading. `level` is the list level, 0 for none.
     `marked` says that a mark stands in front, `leaked` that it is a `*` stuck to the text; `task` is the check box.
+    `struck` are the pad's spans struck out on this line; `gone` says that no word of it is left.
     """
 
     number: int
@@ -57,6 +58,15 @@ class Row:
     task: str = ""
     marked: bool = False
     leaked: bool = False
+    struck: tuple[tuple[int, int], ...] = ()
+    gone: bool = False
+
+    @property
+    def said(self) -> str:
+        """The text without what was struck out of it."""
+        spans = [(max(0, start - self.body), max(0, end - self.body)) for start, end in self.struck]
+        gone = {at for start, end in spans for at in range(start, end)}
+        return "".join(char for at, char in enumerate(self.text) if at not in gone) if gone else self.text
 
 
 _RULE = re.compile(r"(?:[-=_*~#+–—─═.·•]\s{0,3}){3,}")
@@ -74,7 +84,7 @@ _NUMBER = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2}){1,4}[.)]|\(?\d{1,3}\)|\d{1,3}\.|\(?[a-zA-Z]\)|\(?[ivx]{2,4}\))(?=\s|$)"
     r"|\d{1,2}\.(?=[^\W\d_a-z])"
 )
-_BOX = re.compile(r"\[([ xX>/<~\-✓✔]?)\](?=\s|$)|\[ \]|[☐☑☒](?=\s)")
+BOX = re.compile(r"\[([ xX>/<~\-✓✔]?)\](?=\s|$)|\[ \]|[☐☑☒](?=\s)")
 _HEADING_WORDS = 30  # a longer line behind a # is a paragraph
 _MAX_MARKS = 5  # "> 1. - [ ] " is four
 
@@ -160,7 +170,7 @@ def _marked(row: Row) -> Row:
         item = item or pattern is not _QUOTE
         depth = max(depth, _depth(found[0]))
         at = trim(row.text, found.end(), len(row.text))[0]
-        if pattern is _BOX:
+        if pattern is BOX:
             task = found[0]
             break
     return replace(
@@ -169,7 +179,7 @@ def _marked(row: Row) -> Row:
 
 
 def _next_mark(text: str, at: int) -> tuple[re.Pattern[str], re.Match[str]] | None:
-    for pattern in (_QUOTE, _BULLET, _NUMBER, _BOX) if at else (_QUOTE, _BULLET, _STAR, _NUMBER, _BOX):
+    for pattern in (_QUOTE, _BULLET, _NUMBER, BOX) if at else (_QUOTE, _BULLET, _STAR, _NUMBER, BOX):
         if found := pattern.match(text, at):
             return pattern, found
     return None
