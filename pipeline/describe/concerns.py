@@ -41,7 +41,7 @@ def describe(clusters: Sequence[Sequence[int]], segments: Sequence[Segment], vec
         groups = tuple(dict.fromkeys(segments[row].group for row in rows))
         concern = Concern(
             id=ConcernId(_first_free([_content_id(rows, segments)], given_ids)),
-            label=_first_free(_label_candidates(rows, segments, usage, voices), given_labels),
+            label=_first_free(map(_as_title, _label_candidates(rows, segments, usage, voices)), given_labels),
             terms=_terms(rows, usage, voices),
             segment_ids=tuple(segments[row].id for row in rows),
             exemplar_ids=tuple(segments[row].id for row in _exemplars(rows, segments, vectors)),
@@ -61,6 +61,11 @@ def _content_id(rows: Sequence[int], segments: Sequence[Segment]) -> str:
 def _label_candidates(rows: Sequence[int], segments: Sequence[Segment], usage: Usage, voices: Voices) -> Iterator[str]:
     yield from labels(phrases_of(rows, segments, usage, voices))
     yield " ".join(segments[rows[0]].text.split()[:MOST])
+
+
+def _as_title(label: str) -> str:
+    """A label is a working title, not a quote: it begins with a capital, the rest is as its members wrote it."""
+    return label[:1].upper() + label[1:]
 
 
 def _first_free(candidates: Iterable[str], taken: set[str]) -> str:

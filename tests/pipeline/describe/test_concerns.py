@@ -55,8 +55,8 @@ def test_what_most_groups_raise_comes_first_however_much_a_single_one_writes() -
 
 def test_among_equals_they_keep_the_order_of_the_clusters() -> None:
     gates = (("Soil", "paint the gate"), ("Bees", "paint the gate"))
-    assert [concern.label for concern in described(FEES, gates)[1]] == ["yearly fee, pensioners", "paint the gate"]
-    assert [concern.label for concern in described(gates, FEES)[1]] == ["paint the gate", "yearly fee, pensioners"]
+    assert [concern.label for concern in described(FEES, gates)[1]] == ["Yearly fee, pensioners", "Paint the gate"]
+    assert [concern.label for concern in described(gates, FEES)[1]] == ["Paint the gate", "Yearly fee, pensioners"]
 
 
 def test_a_concern_recurs_when_two_groups_raised_it() -> None:
@@ -73,7 +73,7 @@ def test_segments_and_groups_are_in_event_order() -> None:
 
 def test_a_label_is_a_phrase_that_members_used_made_of_words_of_two_groups() -> None:
     _, concerns = described(PUMP, FEES)
-    assert [concern.label for concern in concerns] == ["old pump, repairs", "yearly fee, pensioners"]
+    assert [concern.label for concern in concerns] == ["Old pump, repairs", "Yearly fee, pensioners"]
 
 
 def test_labels_of_different_concerns_are_different() -> None:
@@ -91,7 +91,7 @@ def test_a_shared_word_is_named_with_its_neighbours_where_there_is_only_one() ->
     one = (("Water", "broken gates everywhere"), ("Soil", "gates, please"), ("Bees", "the bees saw broken glass"))
     segments = said(one)
     (concern,) = describe([(0, 1)], segments, vectors_of(segments))
-    assert concern.label == "broken gates"
+    assert concern.label == "Broken gates"
 
 
 def test_terms_are_the_words_that_set_the_concern_apart_shared_ones_first() -> None:
@@ -131,7 +131,7 @@ def test_no_clusters_no_concerns() -> None:
 @pytest.mark.parametrize("text", ("🌱 🌱", "…", "the of and", "12"))
 def test_a_cluster_without_content_words_is_named_by_what_it_says(text: str) -> None:
     _, (concern,) = described((("Water", text), ("Soil", text)))
-    assert concern.label == text
+    assert concern.label.casefold() == text.casefold()
     assert concern.terms == ()
 
 
