@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -94,3 +95,10 @@ def test_the_digest_changes_with_any_pad_and_not_with_their_order() -> None:
     one, other = corpus(GARDENS), corpus({**GARDENS, "Kids": "* nothing"})
     assert digest(one.pads) != digest(other.pads)
     assert digest(one.pads) == digest(tuple(reversed(one.pads)))
+
+
+def test_the_report_says_that_a_pad_was_withheld() -> None:
+    sentence = "Pad water: withheld by its authors."
+    one = replace(corpus(GARDENS), withheld=(sentence,))
+    for name in ("report.html", "report.md", "report.wiki"):
+        assert "withheld by its authors" in render_report(run(one), one)[name]
