@@ -8,9 +8,10 @@ one concern attract and all others repel. The second command leaves events out a
 the weights before and after.
 """
 
+import itertools
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -29,13 +30,14 @@ STEPS = 150
 BATCH = 48
 PER_CONCERN = 3
 """Segments of one concern in a batch, from as many groups as there are."""
-RATE = 3e-5
+RATE = 6e-5
 WARM_UP = 0.1
 """Share of the steps in which the learning rate rises; then it falls to zero."""
 TEMPERATURE = 0.05
 TOKENS = 64
 """Of a text while training; 1 of 1,000 segments is longer."""
-SEED = 0
+SEEDS = (0, 1, 2)
+"""One training each; their weights are averaged (Wortsman et al. 2022, model soups), or chance would decide."""
 THREADS = 1
 """Sums in another order give other weights."""
 
@@ -106,29 +108,44 @@ def _forward(model: BertModel, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
     return normalize((hidden.float() * mask[..., None]).sum(1) / mask.sum(1, keepdim=True), dim=-1)
 
 
-def train(events: Sequence[LabelledEvent], tokenizer: Tokenizer) -> BertModel:
+def train(events: Sequence[LabelledEvent], tokenizer: Tokenizer, seed: int) -> BertModel:
     """all-MiniLM-L6-v2 tuned on `events`; its embeddings stay as they are, for the words that no event has."""
-    torch.manual_seed(SEED)
-    dice = random.Random(SEED)  # noqa: S311 - not for secrets
+    torch.manual_seed(seed)
+    dice = random.Random(seed)  # noqa: S311 - not for secrets
     model = BertModel.from_pretrained(base_weights())
     model.embeddings.requires_grad_(requires_grad=False)
     learnt = [weight for weight in model.parameters() if weight.requires_grad]
-    steps = torch.optim.AdamW(learnt, lr=RATE, weight_decay=0.01)
-    pace = torch.optim.lr_scheduler.LambdaLR(
-        steps, lambda step: min((step + 1) / (WARM_UP * STEPS), 1) * (1 - step / STEPS)
-    )
+    optimizer = torch.optim.AdamW(learnt, lr=RATE, weight_decay=0.01)
+    pace = torch.optim.lr_scheduler.LambdaLR(optimizer, _share_of_rate)
     model.train()
-    for step in range(STEPS):
-        (event,) = dice.choices(events, [len(event.texts) ** 0.5 for event in events])
+    for step, event in enumerate(itertools.islice(_in_turn(events, dice), STEPS), start=1):
         items = sample(event, dice)
         value = loss(encode(model, tokenizer, [item.text for item in items]), items)
-        steps.zero_grad()
+        optimizer.zero_grad()
         value.backward()
         torch.nn.utils.clip_grad_norm_(learnt, 1.0)
-        steps.step()
+        optimizer.step()
         pace.step()
-        typer.echo(f"step {step + 1} of {STEPS}: loss {value.item():.3f}")
+        typer.echo(f"seed {seed}, step {step} of {STEPS}: loss {value.item():.3f}")
     return model.eval()
+
+
+def average(models: Sequence[BertModel]) -> BertModel:
+    """The first of `models`, with the mean of all their weights."""
+    states = [model.state_dict() for model in models]
+    mean = {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
+    models[0].load_state_dict(mean)
+    return models[0]
+
+
+def _share_of_rate(step: int) -> float:
+    return min((step + 1) / (WARM_UP * STEPS), 1) * (1 - step / STEPS)
+
+
+def _in_turn(events: Sequence[LabelledEvent], dice: random.Random) -> Iterator[LabelledEvent]:
+    """Each event as often as any other, in an order that changes."""
+    while True:
+        yield from dice.sample(events, len(events))
 
 
 def score(model: BertModel, tokenizer: Tokenizer, events: Sequence[LabelledEvent]) -> dict[str, float]:
@@ -150,7 +167,7 @@ def main(
     tokenizer = Tokenizer.from_file(str(base_weights() / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(TOKENS)
-    model = train(list(known.values()), tokenizer)
+    model = average([train(list(known.values()), tokenizer, seed) for seed in SEEDS])
     if unseen:
         before = score(BertModel.from_pretrained(base_weights()).eval(), tokenizer, unseen)
         for name, after in score(model, tokenizer, unseen).items():
