@@ -21,19 +21,22 @@ from pipeline.ledger import account
 from pipeline.records import Analysis, Concern, EventInfo, Kind, LineRole, PadInfo, Segment
 from pipeline.segment import segment
 from pipeline.settings import Settings
-from pipeline.tag import tag
+from pipeline.tag import RULES, Tagger, tag
 
 Say = Callable[[str], None]
 
 
-def analyze(corpus: Corpus, settings: Settings, now: str, say: Say, embed: Embed) -> Analysis:
+def analyze(  # noqa: PLR0913 - what is to be read, how, and the four things from outside that it is read with
+    corpus: Corpus, settings: Settings, now: str, say: Say, embed: Embed, *, tagger: Tagger = RULES
+) -> Analysis:
     """The analysis of a corpus; `now` is ISO 8601 and `say` is told each stage's counts as it ends.
 
     `embed` gives the vectors of lines: the encoder that ships with Padharvest, one that remembers, or a user's own.
+    `tagger` spots names beside the rules: likewise.
     """
     reading = segment(corpus.pads, corpus.event.prompts)
     say(f"segment: {_count(reading.lines, 'line')} in {_count(corpus.pads, 'pad')}, {len(reading.segments)} segments")
-    tagged = tag(reading.segments, corpus.event.date)
+    tagged = tag(reading.segments, corpus.event.date, tagger.spot)
     say(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
     concerns = find_concerns(tagged.segments, settings, embed)
     recurring = sum(concern.recurring for concern in concerns)
@@ -47,7 +50,7 @@ def analyze(corpus: Corpus, settings: Settings, now: str, say: Say, embed: Embed
         entities=tagged.entities,
         concerns=concerns,
         ledger=account(reading.lines, tagged.segments, concerns),
-        settings=asdict(settings),
+        settings={**asdict(settings), "tagger": tagger.name},
         corpus_sha256=digest(corpus.pads),
         problems=(*corpus.problems, *corpus.withheld),
     )

@@ -40,10 +40,12 @@ def analyze(
     from pipeline.analyze import analyze as analyse_corpus  # noqa: PLC0415 - scikit-learn and spaCy: not for --help
     from pipeline.encoder import encoder  # noqa: PLC0415 - same
     from pipeline.settings import from_event  # noqa: PLC0415 - same
+    from pipeline.tagger import tagger  # noqa: PLC0415 - same
 
     read = read_corpus(corpus / event)
     settings = from_event(read.event.settings, event)
-    analysis = analyse_corpus(read, settings, _moment(now), _say, encoder(settings, build))
+    embed, spotter = encoder(settings, build), tagger(settings, os.environ)
+    analysis = analyse_corpus(read, settings, _moment(now), _say, embed, tagger=spotter)
     _publish(analysis, read, build / event)
 
 

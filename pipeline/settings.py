@@ -21,6 +21,10 @@ class Settings:
     encoder: str = ""
     """A model for sentence-transformers, a folder or a name, instead of the encoder that ships with Padharvest."""
 
+    spacy_model: str = ""
+    """An installed spaCy pipeline, a name or a folder, that spots names instead of the one that ships with Padharvest.
+    The environment variable PADHARVEST_SPACY_MODEL goes before it."""
+
     similarity: float = 0.16
     """Mean similarity from which two clusters become one; lower makes larger, looser concerns. On eleven labelled
     events, each read by an encoder that had not seen it or its like, .14 finds a little more and .18 is a little purer

@@ -13,8 +13,10 @@ from pipeline.tag.entities import Spotted, entities_of
 from pipeline.tag.kinds import kind_of
 from pipeline.tag.names import find_names
 from pipeline.tag.owners import Task, owner_of, takes
-from pipeline.tag.spans import Name
+from pipeline.tag.spans import RULES, Name, Spot, Tagger
 from pipeline.tag.wording import checkbox, core, unmarked
+
+__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag"]
 
 _HEADINGS = 300
 """Code points of a heading path, or of the bullet above, that are read: the end of a path, the start of a bullet."""
@@ -28,15 +30,15 @@ class Tagged:
     entities: tuple[Entity, ...]
 
 
-def tag(segments: Sequence[Segment], reference_date: dt.date | None) -> Tagged:
+def tag(segments: Sequence[Segment], reference_date: dt.date | None, spot: Spot = RULES.spot) -> Tagged:
     """Segments of one event, in pad order, to the same segments tagged and the entities that they name.
 
     Segments that were set aside (boilerplate, duplicates) keep kind OTHER and mention nobody, but help to know who
     is a person. A segment that comes with kind ACTION stood behind an open checkbox. `reference_date` is the
-    event's date; without it no deadline has a day.
+    event's date; without it no deadline has a day. `spot` is a model that sees names beside the rules.
     """
     plain = [unmarked(segment.text) for segment in segments]
-    names = find_names(plain)
+    names = find_names(plain, spot)
     dates = [find_dates(text, segment.language) for text, segment in zip(plain, segments, strict=True)]
     cores = {segment.id: core(segment.text) for segment in segments}
     tagged = tuple(

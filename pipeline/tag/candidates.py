@@ -14,22 +14,15 @@ from pipeline.tag.spans import Name, stands_free
 ENOUGH = 6
 """Votes that make a form a name; a sure pattern has them all."""
 
-_ALIAS = {"PER": "PERSON", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
-"""Labels of other people's pipelines (OntoNotes, CoNLL) in our words."""
-
 _SHOUTED = 0.7
 """Share of capitals from which a line shouts, and capitals say nothing about names."""
 
 
 def by_pattern(doc: Doc, matcher: Matcher, lower: AbstractSet[str]) -> Iterator[tuple[Name, int]]:
-    """A line to the names that a trained pipeline or a pattern sees in it, each with its votes.
+    """A line to the names that a pattern sees in it, each with its votes.
 
     `lower` are the words that the event writes in lower case somewhere: no guess is made at them.
     """
-    for entity in doc.ents:
-        label = _ALIAS.get(entity.label_, entity.label_)
-        if label in Label.__members__:
-            yield Name(entity.start_char, entity.end_char, Label(label)), ENOUGH
     text = doc.text
     if _shouts(text):
         return

@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
@@ -13,9 +12,9 @@ from spacy.tokens import Doc
 from pipeline.records import Label
 from pipeline.tag.candidates import ENOUGH, by_pattern
 from pipeline.tag.lexicon import common_words, first_names, known_names
-from pipeline.tag.patterns import TRAINED, phrases, reader
+from pipeline.tag.patterns import phrases, reader
 from pipeline.tag.slots import Slot, find_slots
-from pipeline.tag.spans import Name, stands_free, without_overlap
+from pipeline.tag.spans import Name, Spot, stands_free, without_overlap
 
 _VOTES = {"list": 6, "handle": 6, "speaker": 3, "brackets": 3}
 """A list of people makes a name alone; speakers and brackets need each other, or one more of their kind."""
@@ -36,16 +35,19 @@ class _Known:
     finders: tuple[PhraseMatcher, ...]
 
 
-def find_names(texts: Sequence[str], trained: Path = TRAINED) -> list[list[Name]]:
+def find_names(texts: Sequence[str], spot: Spot) -> list[list[Name]]:
     """Unmarked lines of one event to the names in each, in reading order, none overlapping another.
 
-    `trained` is a folder that may hold a trained spaCy pipeline; without one, patterns and slots do it alone.
+    What `spot` sees is sure, and looked for in all other lines too.
     """
-    using = reader(trained)
+    using = reader()
     docs = list(using.nlp.pipe(texts))
     slots = [list(find_slots(text)) for text in texts]
     lower = {token.text for doc in docs for token in doc if token.is_lower}
-    found = [list(by_pattern(doc, using.patterns, lower)) for doc in docs]
+    found = [
+        [*((name, ENOUGH) for name in spotted), *by_pattern(doc, using.patterns, lower)]
+        for doc, spotted in zip(docs, spot(texts), strict=True)
+    ]
     forms = _forms(texts, slots, found)
     own = phrases(using.nlp, [form for form in forms if form not in known_names()])
     known = _Known(forms, {form.casefold(): label for form, label in forms.items()}, (using.known, own))
@@ -88,6 +90,8 @@ def _heard(
             form = text[slot.start : slot.end]
             votes[form][Label.PERSON] += _VOTES[slot.kind] if form[0].isupper() or slot.kind == "handle" else 0
         for name, weight in names:
+            if name.label is Label.DATE:
+                continue  # "May" in one line is no date in all others
             votes[text[name.start : name.end]][name.label] += weight
     return votes
 

@@ -1,4 +1,4 @@
-"""The spaCy pipeline that reads notes for names: an optional trained one, then the patterns of data/names.toml."""
+"""The patterns of data/names.toml as spaCy matchers over bare tokens."""
 
 import tomllib
 from collections.abc import Iterable
@@ -13,9 +13,6 @@ from spacy.matcher import Matcher, PhraseMatcher
 
 from pipeline.tag.lexicon import common_words, first_names, known_names
 
-TRAINED = Path(__file__).parents[1] / "models" / "tagger"
-"""A trained spaCy pipeline, where one is put there: its entities join those of the patterns."""
-
 _DATA = Path(__file__).parent / "data" / "names.toml"
 
 
@@ -27,7 +24,7 @@ def vocabulary() -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A spaCy pipeline (a bare tokenizer where none is trained), the patterns, and the matcher of known names."""
+    """A bare tokenizer, the patterns, and the matcher of known names."""
 
     nlp: Language
     patterns: Matcher
@@ -35,9 +32,9 @@ class Reader:
 
 
 @cache
-def reader(trained: Path = TRAINED) -> Reader:
-    """A folder that may hold a trained spaCy pipeline to what reads names."""
-    nlp = spacy.load(trained) if trained.is_dir() else spacy.blank("xx")
+def reader() -> Reader:
+    """What reads names by rules, made once."""
+    nlp = spacy.blank("xx")
     nlp.max_length = 10_000_000
     matcher = Matcher(nlp.vocab)
     shapes = _shapes()

@@ -5,7 +5,9 @@ import re
 READ = 2000
 """Code points of a segment that are read for its tags; a pasted wall of text says what it is before that."""
 
-_FILLER = "\x1a"
+FILLER = "\x1a"
+"""Stands for each character of an address: something is written there, and it is no word."""
+
 _UNREAD = re.compile(
     r"<?(?:https?|ftp|ipfs|mailto|file):[^\s<>()\[\]|]+>?"  # addresses with a scheme
     r"|\bwww\.[^\s<>()\[\]|]+"
@@ -13,7 +15,7 @@ _UNREAD = re.compile(
     r"|(?<=\])\([^()\s]{1,500}\)"  # the target of a Markdown link
     r"|<!--|-->|</?\w{1,12}>"
 )
-_ENDLESS = re.compile(rf"[^\s{_FILLER}]{{80,}}")
+_ENDLESS = re.compile(rf"[^\s{FILLER}]{{80,}}")
 """No word of any language: keys, hashes, drawings made of signs."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -24,7 +26,7 @@ _MARKS = re.compile(r"[*`~\[\]#]|(?<!\w)_+|_+(?!\w)")
 
 _BOX = re.compile(r"^[\s>*+•–-]{0,8}\[\s?([ xX✓✔✗<>/~?-]?)\s?\](?!\()\s*|^\s*([☐☑☒✅✔✓])\s*")
 _LEAD = re.compile(r"^[\s\-–—•·+=:>.…,;]+")
-_ADDRESS = re.compile(rf"{_FILLER}+")
+_ADDRESS = re.compile(rf"{FILLER}+")
 _SPACES = re.compile(r"\s+")
 
 
@@ -36,7 +38,7 @@ def unmarked(text: str) -> str:
 
 
 def _filled(match: re.Match[str]) -> str:
-    return _FILLER * len(match[0])
+    return FILLER * len(match[0])
 
 
 def checkbox(text: str) -> str | None:

@@ -67,6 +67,16 @@ def test_a_users_mistake_is_one_plain_line(
     assert len(done.stderr.strip().split("\n")) == 1
 
 
+def test_a_spacy_pipeline_that_is_not_there_is_one_plain_line(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PADHARVEST_SPACY_MODEL", "xx_none")
+    done = pipeline(root, "analyze", "sample", "--build", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("PADHARVEST_SPACY_MODEL=xx_none cannot be loaded")
+    assert done.stderr.count("\n") == 1
+
+
 def test_an_edited_pad_is_never_quoted_from_an_older_analysis(root: Path, tmp_path: Path) -> None:
     shutil.copytree(root / "corpus" / "sample", tmp_path / "corpus" / "sample")
     places = ("--corpus", tmp_path / "corpus", "--build", tmp_path / "build")

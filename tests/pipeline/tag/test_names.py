@@ -1,14 +1,11 @@
 """Who and what an event's lines name, by the cases of tests/cases/tag/names."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
-import spacy
 
 from pipeline.records import Entity, Label, Segment
 from pipeline.tag import tag
-from pipeline.tag.names import find_names
 from tests.pipeline.tag.cases import Block, aside, blocks, said
 
 
@@ -31,17 +28,3 @@ def test_an_event_names_these_and_nothing_else(block: Block) -> None:
     entities = tag(segments, None).entities
     wanted = {(key, value) for key, value in block.pairs if key in Label.__members__}
     assert {(str(entity.label), spelled(segments, entity)) for entity in entities} == wanted
-
-
-def test_a_trained_pipeline_joins_the_patterns(tmp_path: Path) -> None:
-    trained = spacy.blank("xx")
-    ruler = trained.add_pipe("entity_ruler")
-    ruler.add_patterns([{"label": "GPE", "pattern": "Wexcombe"}, {"label": "MONEY", "pattern": "ten"}])  # type: ignore[attr-defined]
-    trained.to_disk(tmp_path / "tagger")
-    texts = ["Ana left ten in Wexcombe"]
-    found = find_names(texts, tmp_path / "tagger")[0]
-    assert [(texts[0][name.start : name.end], name.label) for name in found] == [
-        ("Ana", Label.PERSON),
-        ("Wexcombe", Label.PLACE),
-    ]
-    assert [name.label for name in find_names(texts, tmp_path / "absent")[0]] == [Label.PERSON]
