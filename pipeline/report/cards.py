@@ -53,7 +53,8 @@ def _card(concern: Concern, segments: Mapping[SegmentId, Segment], known: Source
         label=concern.label,
         anchor=concern_anchor(concern.id),
         raised=len(groups),
-        strength=strength(len(groups), len(known.groups)),
+        of_groups=count(len(known.wrote), "group"),
+        strength=strength(len(groups), len(known.wrote)),
         groups=groups,
         group_names=listed(tuple(group.name for group in groups)),
         terms=", ".join(concern.terms),
@@ -73,4 +74,5 @@ def _cells(quotes: Counter[str], known: Sources) -> Iterator[Cell]:
             count=number,
             words=count(number, "quote") if number else "none",
             weight=(number > 0) + (number >= _FEW) + (number >= _SOME),
+            wrote=group.name in known.wrote,
         )

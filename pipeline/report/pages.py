@@ -8,7 +8,7 @@ from pipeline.records import Account, Analysis, Concern, Kind, Segment, SegmentI
 from pipeline.report.backmatter import GroupView, LineView, Note, PadView, Piece
 from pipeline.report.marks import concern_anchor, line_anchor
 from pipeline.report.quote import GroupMark
-from pipeline.report.sources import Source, Sources, language_tag, place
+from pipeline.report.sources import TEMPLATE_ONLY, Source, Sources, language_tag, place
 from pipeline.report.words import count, strings
 
 DEEPEST = 8
@@ -22,7 +22,6 @@ _ALSO: Mapping[Kind, str] = {
     Kind.ACTION: _LINE["next_step"],
     Kind.DECISION: _LINE["decision"],
 }
-_TEMPLATE = frozenset({Account.PROMPT, Account.HEADING, Account.BOILERPLATE, Account.EMPTY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +76,7 @@ def _pad_view(source: Source, accounts: Sequence[Account], findings: _Findings) 
 def _remark(accounts: Sequence[Account]) -> str | None:
     if set(accounts) <= {Account.EMPTY}:
         return _PAD["empty"]
-    return _PAD["template_only"] if set(accounts) <= _TEMPLATE else None
+    return _PAD["template_only"] if set(accounts) <= TEMPLATE_ONLY else None
 
 
 def _lines(source: Source, accounts: Sequence[Account], findings: _Findings) -> Iterator[LineView]:

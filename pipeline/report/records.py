@@ -11,12 +11,16 @@ from pipeline.report.quote import GroupMark, Quote
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """How many quotes a group has in a concern: the number, and 0 to 3 for how strongly it is marked."""
+    """How many quotes a group has in a concern: the number, and 0 to 3 for how strongly it is marked.
+
+    `wrote` is false for a group that wrote nothing at all.
+    """
 
     group: GroupMark
     count: int
     words: str
     weight: int
+    wrote: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +35,14 @@ class GroupQuotes:
 class Card:
     """A concern with everything said about it.
 
-    `cells` has every group of the event, in event order; `exemplars` are the best few quotes, `others` the rest and
-    `by_group` all of them.
+    `raised` is the number of groups that did, of those that wrote anything (`of_groups`). `cells` has every group of
+    the event, in event order; `exemplars` are the best few quotes, `others` the rest and `by_group` all of them.
     """
 
     label: str
     anchor: str
     raised: int
+    of_groups: str
     strength: str
     groups: tuple[GroupMark, ...]
     group_names: str

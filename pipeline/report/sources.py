@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from fetch.records import Pad, PadId
-from pipeline.records import Analysis, PadInfo, Segment
+from pipeline.records import Account, Analysis, PadInfo, Segment
 from pipeline.report.marks import group_marks, line_anchor
 from pipeline.report.quote import GroupMark, Quote
 
 REPORT_LANGUAGE = "en"
+TEMPLATE_ONLY = frozenset({Account.PROMPT, Account.HEADING, Account.BOILERPLATE, Account.EMPTY})
+"""A pad that holds no other lines has nothing of its group's own."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _ADDRESS = r"(?:[A-Za-z0-9:/.%-]|[_~](?![_~]))+"
 """Doubled underscores and tildes are magic words and signatures to a wiki, so no address holds them as they are."""
@@ -38,6 +40,8 @@ class Sources:
     by_pad: Mapping[PadId, Source]
     several: frozenset[str]
     """Groups that wrote more than one pad: their quotes name the pad."""
+    wrote: frozenset[str]
+    """Groups that wrote more than the template: only these could have raised a concern."""
 
     def quote(self, segment: Segment) -> Quote:
         """`segment` as it is printed, with where it stands."""
@@ -73,6 +77,9 @@ def sources(analysis: Analysis, pads: Sequence[Pad], server: str | None) -> Sour
             for number, info in enumerate(analysis.pads, start=1)
         },
         several=frozenset(name for name in marks if names.count(name) > 1),
+        wrote=frozenset(
+            info.group for info in analysis.pads if not set(analysis.ledger.lines[info.pad_id]) <= TEMPLATE_ONLY
+        ),
     )
 
 

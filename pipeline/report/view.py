@@ -40,7 +40,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], server: str | None = None) ->
         title=analysis.event.title,
         date=day(date) if date else None,
         iso_date=date.isoformat() if date else None,
-        tally=f"{count(len(known.groups), 'group')}, {count(analysis.ledger.total, 'line')}",
+        tally=_tally(len(known.groups), len(known.wrote), analysis.ledger.total),
         groups=known.groups,
         figures=_figures(
             len(recurring),
@@ -64,6 +64,11 @@ def build(analysis: Analysis, pads: Sequence[Pad], server: str | None = None) ->
         made=_made(analysis, known),
         tables=tables(analysis, segments, known),
     )
+
+
+def _tally(groups: int, wrote: int, lines: int) -> str:
+    silent = f" ({groups - wrote} wrote nothing)" if wrote < groups else ""
+    return f"{count(groups, 'group')}{silent}, {count(lines, 'line')}"
 
 
 def _figures(recurring: int, one_group: int, questions: int, next_steps: int, decisions: int) -> tuple[Figure, ...]:

@@ -29,7 +29,7 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def strength(raised: int, groups: int) -> str:
-    """In how many of how many groups: `5 of 8 groups`; never a percentage of so few."""
+    """By how many of the groups that wrote anything: `5 of 8 groups`; never a percentage of so few."""
     return f"{raised} of {count(groups, 'group')}"
 
 

@@ -21,10 +21,11 @@ def card(label: str) -> Card:
     return next(card for card in VIEW.recurring if card.label == label)
 
 
-def test_strength_is_counted_in_groups() -> None:
+def test_strength_is_counted_in_groups_that_wrote_something() -> None:
+    assert VIEW.tally == "5 groups (2 wrote nothing), 50 lines"
     assert [(card.label, card.strength, card.quote_count) for card in VIEW.recurring] == [
-        ("who pays for repairs", "3 of 5 groups", "5 quotes"),
-        ("a rota would help", "2 of 5 groups", "3 quotes"),
+        ("who pays for repairs", "3 of 3 groups", "5 quotes"),
+        ("a rota would help", "2 of 3 groups", "3 quotes"),
     ]
 
 
