@@ -17,6 +17,7 @@ from fetch.records import Corpus, Pad
 from pipeline.cluster import cluster
 from pipeline.describe import describe
 from pipeline.encode import Embed, encode, text_of
+from pipeline.languages import by_wording_only
 from pipeline.ledger import account
 from pipeline.records import Analysis, Concern, EventInfo, Kind, LineRole, PadInfo, Segment
 from pipeline.segment import segment
@@ -59,7 +60,8 @@ def analyze(  # noqa: PLR0913 - what is to be read, how, and the four things fro
 def find_concerns(segments: Sequence[Segment], settings: Settings, embed: Embed) -> tuple[Concern, ...]:
     """The concerns among segments that say something; boilerplate, duplicates and `other` are never in one."""
     offered = [one for one in segments if one.role is LineRole.CONTENT and one.kind is not Kind.OTHER]
-    vectors = encode(text_of(offered), embed)
+    foreign = by_wording_only(segments, settings.encoder)
+    vectors = encode(text_of(offered), embed, [one.language not in foreign for one in offered])
     clusters = cluster(vectors, [one.group for one in offered], settings)
     return describe(clusters, offered, vectors)
 

@@ -90,6 +90,14 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordingOnly:
+    """A pad of the group that could not be read for meaning; `words` say in which language it is, or which part."""
+
+    group: GroupMark
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A number at a glance, and the part of the report that it counts."""
 
@@ -120,5 +128,6 @@ class ReportView:
     names: tuple[NameList, ...]
     ledger: LedgerView
     problems: tuple[str, ...]
+    wording_only: tuple[WordingOnly, ...]
     made: Made
     tables: Tables

@@ -21,6 +21,7 @@ from pipeline.report.sources import Sources, sources
 from pipeline.report.tables import tables
 from pipeline.report.tally import ledger_view
 from pipeline.report.todo import question_views, rest, step_views
+from pipeline.report.wording import wording_only
 from pipeline.report.words import count, day, moment
 from pipeline.steps import collect
 
@@ -61,6 +62,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], server: str | None = None) ->
         names=name_lists(analysis.entities, segments, known),
         ledger=ledger_view(analysis.ledger, known),
         problems=analysis.problems,
+        wording_only=wording_only(analysis, known),
         made=_made(analysis, known),
         tables=tables(analysis, segments, known),
     )

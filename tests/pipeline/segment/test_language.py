@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.segment.language import identify
+from tests import concerns_said
 
 ENGLISH = [
     "We need more people who can open the door on Saturdays",
@@ -54,6 +55,19 @@ def test_a_fragment_is_in_the_language_of_its_pad(text: str) -> None:
 )
 def test_a_sentence_in_another_language_is_recognised(language: str, text: str) -> None:
     assert identify([[*ENGLISH, text]]) == [["en"] * len(ENGLISH) + [language]]
+
+
+@pytest.mark.parametrize("language", concerns_said.LANGUAGES)
+def test_each_note_is_told_apart_in_a_pad_of_its_language_and_in_an_english_one(language: str) -> None:
+    texts = [note.text for note in concerns_said.notes(language)]
+    assert identify([texts]) == [[language] * len(texts)]
+    assert [identify([[*ENGLISH, text]])[0][-1] for text in texts] == [language] * len(texts)
+
+
+@pytest.mark.parametrize("language", concerns_said.FOREIGN)
+@pytest.mark.parametrize("text", ("API", "LED x 12", "Ana, Bo, Tomaž", "PR #75"))
+def test_a_short_line_is_in_the_language_of_its_pad(language: str, text: str) -> None:
+    assert identify([[*(note.text for note in concerns_said.notes(language)), text]])[0][-1] == language
 
 
 def test_a_whole_pad_may_be_in_another_language() -> None:
