@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from fetch import disk
 from fetch.errors import UserMistake
-from fetch.records import Event, PadRef, Publish, Scalar
+from fetch.records import Event, KnownName, NameLabel, PadRef, Publish, Scalar
 
 EVENT_FILE = "event.toml"
 
@@ -28,6 +28,7 @@ EXPECTED = {
     "dict_type": "expected a table",
     "model_type": "expected a table",
     "enum": 'expected "opt-out" or "opt-in"',
+    "literal_error": 'expected "PERSON", "ORG", "PLACE", "EVENT" or "PRODUCT"',
 }
 """Pydantic's kinds of error in our users' words."""
 
@@ -45,7 +46,15 @@ def _no_secret(url: str) -> str:
     return url
 
 
+def _a_name(text: str) -> str:
+    """A name without spaces around it."""
+    if not any(sign.isalnum() for sign in text):
+        raise ValueError("expected a name, with a letter or digit in it")
+    return text.strip()
+
+
 Words = Annotated[str, Field(strict=True, min_length=1)]
+Form = Annotated[str, Field(strict=True, min_length=1), AfterValidator(_a_name)]
 Address = Annotated[str, Field(strict=True, pattern=r"^https?://[^/\s]"), AfterValidator(_no_secret)]
 
 
@@ -78,6 +87,20 @@ class _Pad(BaseModel):
         return self
 
 
+class _Name(BaseModel):
+    """One [[name]]."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Form
+    label: NameLabel
+    also: tuple[Form, ...] = ()
+
+
+_TABLES: dict[str, type[BaseModel]] = {"pad": _Pad, "name": _Name}
+"""What stands in double brackets."""
+
+
 class _EventFile(BaseModel):
     """The whole file."""
 
@@ -89,6 +112,7 @@ class _EventFile(BaseModel):
     prompts: tuple[Words, ...] = ()
     publish: Publish = Publish.OPT_OUT
     pad: tuple[_Pad, ...] = ()
+    name: tuple[_Name, ...] = ()
     settings: dict[str, Scalar] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -101,6 +125,16 @@ class _EventFile(BaseModel):
             seen[place] = number
             if one.pad and not self.server:
                 raise ValueError(f'[[pad]] {number} names a pad, so server is needed: server = "https://…"')
+        return self
+
+    @model_validator(mode="after")
+    def _names(self) -> Self:
+        seen: dict[str, int] = {}
+        for number, one in enumerate(self.name, 1):
+            for form in dict.fromkeys((one.name, *one.also)):
+                if form in seen:
+                    raise ValueError(f"[[name]] {number} has {_shown(form)}, as [[name]] {seen[form]} has; remove one")
+                seen[form] = number
         return self
 
 
@@ -135,7 +169,8 @@ def parse_event(text: str, path: Path) -> Event:
     except tomllib.TOMLDecodeError as error:
         raise UserMistake(f"{path}: is not TOML: {error}.") from error
     except ValidationError as error:
-        raise UserMistake(f"{path}: {_sentence(error.errors()[0])}.") from error
+        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")  # what is missing may be misspelt
+        raise UserMistake(f"{path}: {_sentence(first)}.") from error
     return Event(
         id=path.parent.name,
         title=file.title,
@@ -145,6 +180,7 @@ def parse_event(text: str, path: Path) -> Event:
         pads=tuple(PadRef(**one.model_dump()) for one in file.pad if not one.pattern),
         patterns=tuple(one.pattern for one in file.pad if one.pattern),
         publish=file.publish,
+        names=tuple(KnownName(**one.model_dump()) for one in file.name),
         settings=file.settings,
     )
 
@@ -154,7 +190,7 @@ def _sentence(error: ErrorDetails) -> str:
     loc, kind = error["loc"], error["type"]
     where = _where(loc)
     if kind == "extra_forbidden":
-        return f"{where} is not a known key{_did_you_mean(str(loc[-1]), inside_pad=loc[0] == 'pad')}"
+        return f"{where} is not a known key{_did_you_mean(str(loc[-1]), _TABLES.get(str(loc[0]), _EventFile))}"
     if kind == "missing":
         return f"{where} is missing"
     if kind == "secret":
@@ -163,19 +199,23 @@ def _sentence(error: ErrorDetails) -> str:
         return f"{where}{': ' if where else ''}{error['msg'].removeprefix('Value error, ')}"
     if loc[:1] == ("settings",) and len(loc) > 1:
         return f"[settings] {loc[1]}: expected text in quotes, a number, true or false"
-    expected = "expected a date like 2018-04-22, without quotes" if "date" in kind else EXPECTED.get(kind, error["msg"])
+    expected = EXPECTED.get(kind, error["msg"])
+    if "date" in kind:
+        expected = "expected a date like 2018-04-22, without quotes"
+    elif where in _TABLES:
+        expected = f"expected tables that begin with [[{where}]], in double brackets"
     return f"{where}: {expected}, not {_shown(error['input'])}"
 
 
 def _where(loc: tuple[str | int, ...]) -> str:
     """`[[pad]] 3: group` for ("pad", 2, "group"): as a person counts."""
-    if loc[:1] == ("pad",) and len(loc) > 1:
-        return ": ".join([f"[[pad]] {int(loc[1]) + 1}", *(str(part) for part in loc[2:])])
+    if loc and loc[0] in _TABLES and len(loc) > 1:
+        return ": ".join([f"[[{loc[0]}]] {int(loc[1]) + 1}", *([_where(loc[2:])] if loc[2:] else [])])
     return " ".join(str(part + 1) if isinstance(part, int) else part for part in loc)
 
 
-def _did_you_mean(key: str, *, inside_pad: bool) -> str:
-    known = sorted((_Pad if inside_pad else _EventFile).model_fields)
+def _did_you_mean(key: str, table: type[BaseModel]) -> str:
+    known = sorted(table.model_fields)
     close = difflib.get_close_matches(key, known, n=1)
     return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(known)}"
 

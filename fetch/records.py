@@ -3,12 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NewType
+from typing import Literal, NewType
 
 PadId = NewType("PadId", str)
 """A pad's name on its server, or the stem of its file's name."""
 
 Scalar = str | int | float | bool
+
+NameLabel = Literal["PERSON", "ORG", "PLACE", "EVENT", "PRODUCT"]
+"""What a name in event.toml can be the name of."""
 
 
 class State(StrEnum):
@@ -37,10 +40,20 @@ class PadRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownName:
+    """One `[[name]]` of event.toml: whom or what the notes name; `also` are other ways to write it."""
+
+    name: str
+    label: NameLabel
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """A gathering with its pads, as event.toml describes it; `id` is the name of its folder in corpus/.
 
-    `patterns` are names with `*`, for pads that a fetch looks up with an API key and adds to `pads`.
+    `patterns` are names with `*`, for pads that a fetch looks up with an API key and adds to `pads`. `names` are what
+    its notes are known to name.
     """
 
     id: str
@@ -51,6 +64,7 @@ class Event:
     pads: tuple[PadRef, ...] = ()
     patterns: tuple[str, ...] = ()
     publish: Publish = Publish.OPT_OUT
+    names: tuple[KnownName, ...] = ()
     settings: dict[str, Scalar] = field(default_factory=dict)
 
 

@@ -37,7 +37,7 @@ def analyze(  # noqa: PLR0913 - what is to be read, how, and the four things fro
     """
     reading = segment(corpus.pads, corpus.event.prompts)
     say(f"segment: {_count(reading.lines, 'line')} in {_count(corpus.pads, 'pad')}, {len(reading.segments)} segments")
-    tagged = tag(reading.segments, corpus.event.date, tagger.spot)
+    tagged = tag(reading.segments, corpus.event.date, tagger.spot, corpus.event.names)
     say(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
     concerns = find_concerns(tagged.segments, settings, embed)
     recurring = sum(concern.recurring for concern in concerns)

@@ -113,13 +113,31 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """Another way in which an entity's mentions are written, and why it was joined.
+
+    `written` and `like` are two ways to write the name, `like` the one that `written` was joined with; `why` ends, in
+    plain words and without any name, the sentence "Ana, joined with Ana García because …".
+    """
+
+    written: str
+    like: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """What one or more mentions refer to; `name` is its fullest form as somebody wrote it."""
+    """What one or more mentions refer to.
+
+    `name` is its fullest form as somebody wrote it in the notes, or the one that event.toml gives. `also` are all
+    other ways in which its mentions are written, in the order of their first mention.
+    """
 
     id: EntityId
     name: str
     label: Label
     mentions: tuple[Mention, ...]
+    also: tuple[Spelling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from pipeline.records import (
     PadInfo,
     Segment,
     SegmentId,
+    Spelling,
 )
 
 _FILE = Path(__file__).parent / "cases" / "report" / "hostile" / "negative.txt"
@@ -128,4 +129,5 @@ def _concern(segment: Segment) -> Concern:
 
 def _entity(segment: Segment) -> Entity:
     mention = Mention(segment_id=segment.id, start=0, end=len(segment.text))
-    return Entity(id=EntityId(segment.id), name=segment.text, label=Label.PERSON, mentions=(mention,))
+    also = (Spelling(written=segment.text, like=f"not {segment.text}", why=segment.text),)
+    return Entity(id=EntityId(segment.id), name=segment.text, label=Label.PERSON, mentions=(mention,), also=also)

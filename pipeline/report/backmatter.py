@@ -67,11 +67,21 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """Another way to write a name, the one that it was joined with, and the end of "joined with … because …"."""
+
+    written: str
+    like: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NameView:
-    """A name, how else it was written, and the lines it stands in."""
+    """A name, how else it was written and why that is the same, and the lines it stands in."""
 
     name: str
     variants: str
+    joined: tuple[Joined, ...]
     where: tuple[Where, ...]
 
 

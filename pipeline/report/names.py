@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from pipeline.records import Entity, Label, Segment, SegmentId
-from pipeline.report.backmatter import NameList, NameView, Where
+from pipeline.report.backmatter import Joined, NameList, NameView, Where
 from pipeline.report.marks import name_list_anchor
 from pipeline.report.sources import Sources
 from pipeline.report.words import strings
@@ -37,6 +37,11 @@ def _name(entity: Entity, segments: Mapping[SegmentId, Segment], known: Sources)
     return NameView(
         name=entity.name,
         variants=", ".join(form for form in dict.fromkeys(forms) if form != entity.name),
+        joined=tuple(
+            Joined(written=one.written, like=one.like, why=one.why)
+            for one in entity.also
+            if one.written.casefold() != one.like.casefold()  # capitals explain themselves
+        ),
         where=tuple(_where(entity, segments, known)),
     )
 

@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fetch.records import KnownName
 from pipeline.records import Entity, Kind, Label, LineRole, Segment, SegmentId
 from pipeline.tag.cues import Around
 from pipeline.tag.dates import DateSpan, find_dates
@@ -30,29 +31,33 @@ class Tagged:
     entities: tuple[Entity, ...]
 
 
-def tag(segments: Sequence[Segment], reference_date: dt.date | None, spot: Spot = RULES.spot) -> Tagged:
+def tag(
+    segments: Sequence[Segment],
+    reference_date: dt.date | None,
+    spot: Spot = RULES.spot,
+    names: Sequence[KnownName] = (),
+) -> Tagged:
     """Segments of one event, in pad order, to the same segments tagged and the entities that they name.
 
     Segments that were set aside (boilerplate, duplicates) keep kind OTHER and mention nobody, but help to know who
     is a person. A segment that comes with kind ACTION stood behind an open checkbox. `reference_date` is the
-    event's date; without it no deadline has a day. `spot` is a model that sees names beside the rules.
+    event's date; without it no deadline has a day. `spot` is a model that sees names beside the rules;
+    `names` are those that event.toml knows, and go before both.
     """
     plain = [unmarked(segment.text) for segment in segments]
-    names = find_names(plain, spot)
+    found = find_names(plain, spot, names)
     dates = [find_dates(text, segment.language) for text, segment in zip(plain, segments, strict=True)]
     cores = {segment.id: core(segment.text) for segment in segments}
     tagged = tuple(
         _tagged(_Line(segment, text, here, when), cores, reference_date)
         if segment.role is LineRole.CONTENT
         else dataclasses.replace(segment, kind=Kind.OTHER)
-        for segment, text, here, when in zip(segments, plain, names, dates, strict=True)
+        for segment, text, here, when in zip(segments, plain, found, dates, strict=True)
     )
     spotted = [
-        Spotted(segment, _with_dates(here, when))
-        for segment, here, when in zip(segments, names, dates, strict=True)
-        if segment.role is LineRole.CONTENT
+        Spotted(segment, _with_dates(here, when)) for segment, here, when in zip(segments, found, dates, strict=True)
     ]
-    return Tagged(tagged, entities_of(spotted))
+    return Tagged(tagged, entities_of(spotted, names))
 
 
 @dataclass(frozen=True, slots=True)

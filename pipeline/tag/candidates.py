@@ -44,7 +44,7 @@ def _is_usual(word: str, lower: AbstractSet[str]) -> bool:
 def _trimmed(doc: Doc, start: int, end: int) -> Span | None:
     """Without the everyday words that a sentence's start has capitalised; None where too little is left."""
     whole = end - start
-    if start == 0 or not doc[start - 1].text[-1:].isalnum():
+    if not doc.text[: doc[start].idx].rstrip()[-1:].isalnum():
         while start < end and doc[start].lower_ in common_words() and doc[start].text not in first_names():
             start += 1
         if start < end and doc[start].lower_ in common_words():

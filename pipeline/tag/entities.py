@@ -2,26 +2,30 @@
 
 import hashlib
 import re
-import unicodedata
+import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-from pipeline.records import Entity, EntityId, Label, Mention, Segment
-from pipeline.tag.lexicon import first_names, known_names
+from fetch.records import KnownName
+from pipeline.records import Entity, EntityId, Label, LineRole, Mention, Segment, SegmentId, Spelling
+from pipeline.tag.acronyms import told
+from pipeline.tag.joins import Link, Same, Written, likely
+from pipeline.tag.lexicon import known_names
 from pipeline.tag.spans import Name
+from pipeline.tag.spelling import difference, key_of, unaccented, unpossessed
+from pipeline.tag.wording import unmarked
 
-_MISSPELT_FROM = 6
-"""Letters from which one wrong letter still names the same thing; shorter names differ by one letter too often."""
-
-_POSSESSIVE = re.compile(r"['’]s?$")
-_LEADING = re.compile(r"^(?:the|el|la|los|las|le|les|der|die|das|dr|prof|mr|mrs|ms)\.?\s+", re.IGNORECASE)
+_WHY = Path(__file__).parent / "data" / "joins.toml"
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Spotted:
-    """A segment and the names in it, in reading order."""
+    """A segment and the names in it, in reading order; names in lines that were set aside are no mentions."""
 
     segment: Segment
     names: Sequence[Name]
@@ -34,136 +38,129 @@ class _Seen:
     key: str
     text: str
 
+    @property
+    def counts(self) -> bool:
+        return self.segment.role is LineRole.CONTENT
 
-def entities_of(spotted: Sequence[Spotted]) -> tuple[Entity, ...]:
+
+def entities_of(spotted: Sequence[Spotted], names: Sequence[KnownName] = ()) -> tuple[Entity, ...]:
     """Names in segments to entities: those named in most groups first, then by mentions, then by name.
 
-    Mentions are joined by case, possessive, known or bracketed acronym, a first or last name that only one full
-    name of the event has, and one wrong letter in six or more; never across labels.
+    Mentions of one label are joined where they are written the same but for case, accents and the like, where a line,
+    event.toml (`names`) or the list of well-known names says so, and where it is likely (`pipeline.tag.joins`); never
+    across labels. Lines that were set aside mention nothing, but help to know who is who.
     """
     seen: defaultdict[Label, list[_Seen]] = defaultdict(list)
     for at in spotted:
         for name in at.names:
             text = at.segment.text[name.start : name.end]
             mention = Mention(segment_id=at.segment.id, start=name.start, end=name.end)
-            seen[name.label].append(_Seen(at.segment, mention, _key(text), text))
-    acronyms = set(_bracketed(spotted))
+            seen[name.label].append(_Seen(at.segment, mention, key_of(text), text))
+    given = _given(names)
+    beside = [Link(key_of(full), key_of(short), "beside") for full, short in _told(spotted)]
     entities = [
-        (_entity(label, members), len({member.segment.group for member in members}))
+        (_entity(label, members, same, given), len({member.segment.group for member in members if member.counts}))
         for label, mentions in seen.items()
-        for members in _joined(label, mentions, acronyms)
+        for same in [_joined(label, mentions, beside, names)]
+        for members in _grouped(mentions, same)
     ]
     entities.sort(key=lambda pair: (-pair[1], -len(pair[0].mentions), pair[0].name.casefold(), pair[0].label))
     return tuple(entity for entity, _ in entities)
 
 
-def _key(text: str) -> str:
-    """What is left when case, possessive, article and title do not count."""
-    folded = _LEADING.sub("", _POSSESSIVE.sub("", " ".join(text.split()))).casefold()
-    return folded.lstrip("@").rstrip(".") or text.casefold()
+def _joined(label: Label, mentions: Sequence[_Seen], beside: Iterable[Link], names: Sequence[KnownName]) -> Same:
+    """One label's keys, and which of them refer to one thing."""
+    keys = _keys(mentions)
+    own = [name for name in names if name.label == label]
+    listed = {form: main for form, (known, main) in known_names().items() if known == label}
+    said = [Link(key_of(name.name), key_of(form), "event") for name in own for form in name.also]
+    said += [link for link in beside if link.full in keys and link.short in keys]
+    said += [Link(key_of(main), key_of(form), "known") for form, main in listed.items() if key_of(form) in keys]
+    same = Same(keys, said, apart=[key_of(main) for main in (*(name.name for name in own), *listed.values())])
+    likely(label, same, keys)
+    return same
 
 
-def _joined(label: Label, mentions: Sequence[_Seen], acronyms: set[tuple[str, str]]) -> Iterator[list[_Seen]]:
-    """One label's mentions, grouped by what they refer to, in order of first mention."""
-    keys = list(dict.fromkeys(seen.key for seen in mentions))
-    same = _Same(keys)
-    for full, short in sorted(acronyms):
-        same.join(full, short)
-    for key, main in _aliases(label).items():
-        same.join(main, key)
-    if label is Label.PERSON:
-        for full, part in _parts_of_full_names(keys):
-            same.join(full, part)
-    if label is not Label.DATE:
-        for one, other in _misspelt(keys):
-            same.join(one, other)
+def _grouped(mentions: Sequence[_Seen], same: Same) -> Iterator[list[_Seen]]:
+    """Mentions by what they refer to, in order of first mention; nothing that only lines set aside name."""
     groups: defaultdict[str, list[_Seen]] = defaultdict(list)
     for seen in mentions:
         groups[same.of(seen.key)].append(seen)
-    yield from groups.values()
+    yield from (members for members in groups.values() if any(member.counts for member in members))
 
 
-class _Same:
-    """Keys that refer to one thing (union-find); keys that nobody wrote are joined with nothing."""
-
-    def __init__(self, keys: Iterable[str]) -> None:
-        self._parent = {key: key for key in keys}
-
-    def of(self, key: str) -> str:
-        while self._parent[key] != key:
-            key = self._parent[key]
-        return key
-
-    def join(self, one: str, other: str) -> None:
-        if one in self._parent and other in self._parent:
-            self._parent[self.of(other)] = self.of(one)
-
-
-def _aliases(label: Label) -> dict[str, str]:
-    return {_key(form): _key(main) for form, (known, main) in known_names().items() if known == label}
-
-
-def _bracketed(spotted: Sequence[Spotted]) -> Iterator[tuple[str, str]]:
-    """Finds "Example Open Network (EON)": the keys of a name and of the acronym that follows it in brackets."""
+def _told(spotted: Sequence[Spotted]) -> Iterator[tuple[str, str]]:
     for at in spotted:
-        text = at.segment.text
-        for full, short in zip(at.names, at.names[1:], strict=False):
-            between = text[full.end : short.start].strip()
-            initials = "".join(word[0] for word in text[full.start : full.end].split() if word[0].isupper())
-            if between == "(" and initials == text[short.start : short.end]:
-                yield _key(text[full.start : full.end]), _key(text[short.start : short.end])
+        if len(at.names) > 1:
+            yield from told(unmarked(at.segment.text), at.names)
 
 
-def _parts_of_full_names(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """First and last names that belong to exactly one full name of the event."""
-    fulls: defaultdict[str, set[str]] = defaultdict(set)
-    for key in keys:
-        words = key.split()
-        if len(words) > 1:
-            fulls[words[0]].add(key)
-            fulls[words[-1]].add(key)
-    for part, owners in sorted(fulls.items()):
-        if len(owners) == 1:
-            yield next(iter(owners)), part
+def _keys(mentions: Sequence[_Seen]) -> dict[str, Written]:
+    """The keys in order of first mention."""
+    lines: defaultdict[tuple[str, bool], set[SegmentId]] = defaultdict(set)
+    for seen in mentions:
+        lines[seen.key, seen.counts].add(seen.segment.id)
+    first = {seen.key: seen.text for seen in reversed(mentions)}
+    return {
+        key: Written(first[key], lines[key, True], lines[key, False])
+        for key in dict.fromkeys(seen.key for seen in mentions)
+    }
 
 
-def _misspelt(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of keys one letter apart, none of them a given name of its own ("Daniel", "Daniela")."""
-    given = {name.casefold() for name in first_names()}
-    near: defaultdict[str, list[str]] = defaultdict(list)
-    for key in keys:
-        if len(key) >= _MISSPELT_FROM and not any(sign.isdecimal() for sign in key):
-            for shape in {key, *(key[:cut] + key[cut + 1 :] for cut in range(len(key)))}:
-                near[shape].append(key)
-    for shape in sorted(near):
-        first = near[shape][0]
-        for other in near[shape][1:]:
-            if _one_apart(first, other) and not (
-                first.split()[0] in given and other.split()[0] in given and first.split()[0] != other.split()[0]
-            ):
-                yield first, other
+def _given(names: Sequence[KnownName]) -> dict[tuple[str, str], str]:
+    """What event.toml calls an entity, by label and any of its keys."""
+    return {(name.label, key_of(form)): name.name for name in names for form in (*name.also, name.name)}
 
 
-def _one_apart(one: str, other: str) -> bool:
-    """Whether one letter was added, dropped, replaced, or two neighbours swapped."""
-    start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
-        start += 1
-    a, b = one[start:], other[start:]
-    if len(a) == len(b):
-        return a[1:] == b[1:] or (len(a) > 1 and a[0] == b[1] and a[1] == b[0] and a[2:] == b[2:])
-    return a[1:] == b or b[1:] == a
-
-
-def _entity(label: Label, members: Sequence[_Seen]) -> Entity:
-    written = Counter(_POSSESSIVE.sub("", member.text) for member in members)
-    name = min(written, key=lambda text: (-len(text.split()), text.islower(), -written[text], text))
-    letters = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+def _entity(label: Label, members: Sequence[_Seen], same: Same, given: Mapping[tuple[str, str], str]) -> Entity:
+    told_by_event = [given[label, member.key] for member in members if (label, member.key) in given]
+    name = told_by_event[0] if told_by_event else _fullest(members)
+    letters = unaccented(name)
     slug = _SLUG.sub("-", letters.casefold())[:40].strip("-")
-    digest = hashlib.sha256(f"{label}\0{_key(name)}".encode()).hexdigest()[:8]
+    digest = hashlib.sha256(f"{label}\0{key_of(name)}".encode()).hexdigest()[:8]
     return Entity(
         id=EntityId(f"e-{label.lower()}-{slug}-{digest}".replace("--", "-")),
         name=name,
         label=label,
-        mentions=tuple(member.mention for member in members),
+        mentions=tuple(member.mention for member in members if member.counts),
+        also=tuple(_spellings(name, members, same)),
     )
+
+
+def _fullest(members: Sequence[_Seen]) -> str:
+    """The form with most words (letters are none), in capitals, written most often; of equals the first."""
+    written = Counter(unpossessed(member.text) for member in members)
+
+    def rank(text: str) -> tuple[int, bool, int]:
+        words = sum(len(word) > 1 for word in key_of(text).split())
+        return -words, text.islower(), -written[text]
+
+    return min(written, key=rank)
+
+
+def _spellings(name: str, members: Sequence[_Seen], same: Same) -> Iterator[Spelling]:
+    """Every other way in which a name is written, each with the one it was joined with, and why."""
+    by_key: defaultdict[str, list[_Seen]] = defaultdict(list)
+    for member in members:
+        by_key[member.key].append(member)
+    usual = {key: _fullest(those) for key, those in by_key.items()}
+    usual[key_of(name)] = name
+    ways = same.ways_to(key_of(name)) if len(usual) > 1 else {}
+    for written, key in dict.fromkeys((member.text, member.key) for member in members if member.counts):
+        if written != usual[key]:
+            yield Spelling(written=written, like=usual[key], why=_why()["spelling"][difference(written, usual[key])])
+        elif key in ways:
+            near, link = ways[key]
+            why = _why()["link"][link.why][key == link.full]
+            yield Spelling(written=written, like=usual.get(near) or _listed()[near], why=why)
+
+
+@cache
+def _listed() -> dict[str, str]:
+    """Keys of well-known names that an event may name by their short forms only, to the names."""
+    return {key_of(main): main for _, main in known_names().values()}
+
+
+@cache
+def _why() -> dict[str, Any]:
+    return tomllib.loads(_WHY.read_text(encoding="utf-8"))

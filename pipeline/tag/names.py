@@ -9,7 +9,9 @@ from functools import cache
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
+from fetch.records import KnownName
 from pipeline.records import Label
+from pipeline.tag.acronyms import beside
 from pipeline.tag.candidates import ENOUGH, by_pattern
 from pipeline.tag.lexicon import common_words, first_names, known_names
 from pipeline.tag.patterns import phrases, reader
@@ -20,7 +22,6 @@ _VOTES = {"list": 6, "handle": 6, "speaker": 3, "brackets": 3}
 """A list of people makes a name alone; speakers and brackets need each other, or one more of their kind."""
 
 _DIGITS = re.compile(r"\d+")
-_ACRONYM = re.compile(r"\s?\((\w{2,8})\)")
 _DISTINCT = 3
 """A name of this many letters is known in lower case too, where it is no English word; of people only given names,
 for who is called Salt is not meant by every salt."""
@@ -35,10 +36,11 @@ class _Known:
     finders: tuple[PhraseMatcher, ...]
 
 
-def find_names(texts: Sequence[str], spot: Spot) -> list[list[Name]]:
+def find_names(texts: Sequence[str], spot: Spot, own: Sequence[KnownName] = ()) -> list[list[Name]]:
     """Unmarked lines of one event to the names in each, in reading order, none overlapping another.
 
-    What `spot` sees is sure, and looked for in all other lines too.
+    What `spot` sees is sure, and looked for in all other lines too. `own` are names that event.toml knows: whatever
+    else looks like one of them is one of them.
     """
     using = reader()
     docs = list(using.nlp.pipe(texts))
@@ -48,9 +50,11 @@ def find_names(texts: Sequence[str], spot: Spot) -> list[list[Name]]:
         [*((name, ENOUGH) for name in spotted), *by_pattern(doc, using.patterns, lower)]
         for doc, spotted in zip(docs, spot(texts), strict=True)
     ]
-    forms = _forms(texts, slots, found)
-    own = phrases(using.nlp, [form for form in forms if form not in known_names()])
-    known = _Known(forms, {form.casefold(): label for form, label in forms.items()}, (using.known, own))
+    given = {form: Label(name.label) for name in own for form in (name.name, *name.also)}
+    forms = {**_forms(texts, slots, found), **given}
+    listed = known_names()
+    folded = {form.casefold(): label for form, label in forms.items()}
+    known = _Known(forms, folded, (using.known, phrases(using.nlp, [form for form in forms if form not in listed])))
     return [
         without_overlap([*_sure(names), *_by_form(doc, known), *_by_slot(doc.text, here, known)])
         for doc, names, here in zip(docs, found, slots, strict=True)
@@ -102,13 +106,10 @@ def _can_stand_alone(part: str) -> bool:
 
 
 def _acronyms(texts: Sequence[str], found: Sequence[Sequence[tuple[Name, int]]]) -> Iterator[tuple[str, Label]]:
-    """Finds "Example Open Network (EON)": what stands in brackets after a name whose initials it is."""
+    """Short forms that a line explains: "Example Open Network (EON)", "EON = Example Open Network"."""
     for text, names in zip(texts, found, strict=True):
         for name, _ in names:
-            brackets = _ACRONYM.match(text, name.end)
-            initials = "".join(word[0] for word in text[name.start : name.end].split() if word[0].isupper())
-            if brackets and brackets[1] == initials:
-                yield brackets[1], name.label
+            yield from ((short, name.label) for short in beside(text, name))
 
 
 def _by_form(doc: Doc, known: _Known) -> Iterator[Name]:

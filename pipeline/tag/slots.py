@@ -7,11 +7,13 @@ from functools import cache
 
 from pipeline.tag.lexicon import common_words, first_names
 from pipeline.tag.patterns import vocabulary
+from pipeline.tag.wording import FILLER
 
 _HANDLE = re.compile(r"(?<![\w/.])@[^\W\d_](?:[\w-]{0,38}\w)?")
 _SPEAKER = re.compile(r"^[\s\-–—•*>+]{0,8}(?P<who>@?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,2})\s?:\s")
 _BRACKETS = re.compile(r"\((?P<who>[^()]{2,80})\)")
 _BETWEEN = re.compile(r"\s?[,;/&+]\s?|\s(?:and|y|e|et|und|i)\s", re.IGNORECASE)
+_GAP = re.compile(r"\s{2,}")
 _NAME = re.compile(r"^@?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,2}$")
 
 
@@ -61,8 +63,8 @@ def _items(text: str, start: int, end: int, kind: str) -> Iterator[Slot]:
 
 def _name_in(item: str) -> str:
     """The name that an item of a list begins with: "Ana" of "Ana from Example (remote)", "sen" of "sen"."""
-    words = item.split("(", maxsplit=1)[0].strip(" .:\t\x1a").split()
-    ends = [at for at, word in enumerate(words) if at and word[0].islower() and word not in _particles()]
+    words = _GAP.split(item.split("(", maxsplit=1)[0].strip(f" .:\t{FILLER}"))[0].split(" ")
+    ends = [at for at, word in enumerate(words) if at and word[:1].islower() and word not in _particles()]
     return " ".join(words[: ends[0]] if ends else words)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fetch.errors import FetchError, UserMistake
 from fetch.eventedit import event_text, with_pads
 from fetch.eventfile import check_name, parse_event, read_event
-from fetch.records import Event, PadRef
+from fetch.records import Event, KnownName, PadRef
 
 PATH = Path("corpus/camp/event.toml")
 
@@ -29,6 +29,14 @@ url = "https://other.example.org/p/more"
 [[pad]]
 group = "Technology"
 file = "pads/technology.txt"
+
+[[name]]
+name = "Open Harvest"
+label = "ORG"
+also = ["OH", "openharvest"]
+[[name]]
+name = " Nita "
+label = "PERSON"
 
 [settings]
 seed = 3
@@ -49,10 +57,15 @@ def test_every_key_is_read() -> None:
             PadRef(group="Partnerships", url="https://other.example.org/p/more"),
             PadRef(group="Technology", file="pads/technology.txt"),
         ),
+        names=(
+            KnownName(name="Open Harvest", label="ORG", also=("OH", "openharvest")),
+            KnownName(name="Nita", label="PERSON"),
+        ),
         settings={"seed": 3, "share": 0.5, "loud": True},
     )
 
 
+NAMED = '\n[[name]]\nname = "Open Harvest"\n'
 PAD = '\n[[pad]]\ngroup = "A"\n'
 
 
@@ -65,7 +78,7 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
         ('titel = "x"\ntitle = "x"', "titel is not a known key; did you mean title?."),
         (
             'title = "x"\nqq = 1',
-            "qq is not a known key; known are date, pad, prompts, publish, server, settings, title.",
+            "qq is not a known key; known are date, name, pad, prompts, publish, server, settings, title.",
         ),
         ('title = "x"\ndate = "soon"', "date: expected a date like 2018-04-22, without quotes, not 'soon'."),
         ('title = "x"\nprompts = "Who?"', 'prompts: expected a list, like ["…", "…"], not \'Who?\'.'),
@@ -80,6 +93,7 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
             "[[pad]] 1: expected exactly one of pad, url and file, but it has url and file.",
         ),
         (f'title = "x"{PAD}fiel = "a.txt"', "[[pad]] 1: fiel is not a known key; did you mean file?."),
+        ('titel = "x"', "titel is not a known key; did you mean title?."),
         ('title = "x"\n[[pad]]\nfile = "a.txt"', "[[pad]] 1: group is missing."),
         (
             f'title = "x"{PAD}file = "../a.txt"',
@@ -105,6 +119,29 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
                 "not this one, which may hold a password."
             ),
         ),
+        (f'title = "x"{NAMED}', "[[name]] 1: label is missing."),
+        (
+            f'title = "x"{NAMED}label = "GROUP"',
+            '[[name]] 1: label: expected "PERSON", "ORG", "PLACE", "EVENT" or "PRODUCT", not \'GROUP\'.',
+        ),
+        (f'title = "x"{NAMED}lable = "ORG"', "[[name]] 1: lable is not a known key; did you mean label?."),
+        (
+            f'title = "x"{NAMED}label = "ORG"\nalso = "OH"',
+            '[[name]] 1: also: expected a list, like ["…", "…"], not \'OH\'.',
+        ),
+        (f'title = "x"{NAMED}label = "ORG"\nalso = ["OH", ""]', "[[name]] 1: also 2: must not be empty, not ''."),
+        (
+            f'title = "x"{NAMED}label = "ORG"\nalso = ["OH", " -"]',
+            "[[name]] 1: also 2: expected a name, with a letter or digit in it.",
+        ),
+        (
+            f'title = "x"{NAMED}label = "ORG"{NAMED}label = "PLACE"',
+            "[[name]] 2 has 'Open Harvest', as [[name]] 1 has; remove one.",
+        ),
+        (
+            'title = "x"\n[name]\nname = "Open Harvest"',
+            "name: expected tables that begin with [[name]], in double brackets, not {'name': 'Open Harvest'}.",
+        ),
         ('title = "x"\npublish = "never"', 'publish: expected "opt-out" or "opt-in", not \'never\'.'),
         ('title = "x"\nserver = "https://x.org"\n[[pad]]\npad = "a"', "[[pad]] 1: group is missing."),
         (
@@ -112,7 +149,7 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
             "[[pad]] 2 names the same notes as [[pad]] 1; remove one of them.",
         ),
         ('title = "x"\nsettings = 3', "settings: expected a table, not 3."),
-        ('title = "x"\npad = 3', 'pad: expected a list, like ["…", "…"], not 3.'),
+        ('title = "x"\npad = 3', "pad: expected tables that begin with [[pad]], in double brackets, not 3."),
     ),
 )
 def test_a_mistake_is_told_with_file_key_and_remedy(text: str, sentence: str) -> None:

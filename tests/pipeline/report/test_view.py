@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import Account
+from pipeline.records import Account, Spelling
 from pipeline.report.records import Card
 from pipeline.report.tally import largest_remainder
 from pipeline.report.view import build
@@ -174,9 +174,19 @@ def test_names_are_listed_by_kind_with_the_lines_they_stand_in() -> None:
 def test_other_spellings_of_a_name_are_given() -> None:
     analysis, corpus = annotated({"1 Water": "* ask Ana Lund ‖ PERSON=Ana_Lund\n* ask ana ‖ PERSON=ana"})
     full, short = analysis.entities
-    merged = replace(analysis, entities=(replace(full, mentions=full.mentions + short.mentions),))
+    also = (Spelling(written="ana", like="Ana Lund", why="it is short"),)
+    merged = replace(analysis, entities=(replace(full, mentions=full.mentions + short.mentions, also=also),))
     [entry] = build(merged, corpus.pads).names[0].names
     assert (entry.name, entry.variants) == ("Ana Lund", "ana")
+    assert [(one.written, one.like, one.why) for one in entry.joined] == [("ana", "Ana Lund", "it is short")]
+
+
+def test_capitals_alone_are_not_explained() -> None:
+    analysis, corpus = annotated({"1 Water": "* ask Ana Lund ‖ PERSON=Ana_Lund"})
+    [entity] = analysis.entities
+    loud = replace(entity, also=(Spelling(written="ANA LUND", like="Ana Lund", why="only capitals differ"),))
+    [entry] = build(replace(analysis, entities=(loud,)), corpus.pads).names[0].names
+    assert entry.joined == ()
 
 
 def test_the_ledger_counts_each_line_once_and_adds_up_to_100_percent() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from fetch.records import KnownName
 from pipeline.records import Entity, Label, Segment
 from pipeline.tag import tag
 from tests.pipeline.tag.cases import Block, aside, blocks, said
@@ -22,9 +23,16 @@ def spelled(segments: Sequence[Segment], entity: Entity) -> str:
     return " = ".join(dict.fromkeys(texts[mention.segment_id][mention.start : mention.end] for mention in found))
 
 
+def own(block: Block) -> tuple[KnownName, ...]:
+    """What event.toml names: `own: ORG Open Harvest = OH`."""
+    split = [value.partition(" ") for value in block.all("own")]
+    forms = [(label, rest.split(" = ")) for label, _, rest in split]
+    return tuple(KnownName(name=first, label=Label(label).value, also=tuple(also)) for label, (first, *also) in forms)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("block", blocks("names"))
 def test_an_event_names_these_and_nothing_else(block: Block) -> None:
     segments = event(block)
-    entities = tag(segments, None).entities
+    entities = tag(segments, None, names=own(block)).entities
     wanted = {(key, value) for key, value in block.pairs if key in Label.__members__}
     assert {(str(entity.label), spelled(segments, entity)) for entity in entities} == wanted

@@ -1,0 +1,206 @@
+"""Which ways to write a name mean the same, and why: links between the keys of one label's names."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.records import Label, SegmentId
+from pipeline.tag.acronyms import initials_of
+from pipeline.tag.lexicon import first_names
+from pipeline.tag.spelling import near, one_letter_apart
+
+_INITIALS = 3
+"""Letters of an acronym that nobody explained, for it to be somebody's initials."""
+
+_JOINED_UP = 6
+"""Letters from which a name is the same without its spaces ("Open Refine")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two keys of one thing; `full` is the fuller one where they differ in that. `why` is a name of joins.toml."""
+
+    full: str
+    short: str
+    why: str
+
+
+class Same:
+    """Keys that refer to one thing (union-find), and by which links.
+
+    `told` are links that somebody states (event.toml, the list of known names, "Northern Garden (NG)" in a line);
+    `apart` are keys of names known to be different: no link that is only likely joins two of them.
+    """
+
+    def __init__(self, keys: Iterable[str], told: Iterable[Link], apart: Iterable[str]) -> None:
+        self._parent = {key: key for key in keys}
+        self._apart = set(apart)
+        self._links: defaultdict[str, list[Link]] = defaultdict(list)
+        for link in told:
+            self._join(link)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._parent
+
+    def of(self, key: str) -> str:
+        """The key that stands for all that are the same as `key`."""
+        while self._parent[key] != key:
+            key = self._parent[key]
+        return key
+
+    def ways_to(self, key: str) -> dict[str, tuple[str, Link]]:
+        """All other keys of what `key` refers to, each to its neighbour on the way there and the link between them."""
+        ways: dict[str, tuple[str, Link]] = {}
+        reached = [key]
+        for here in reached:  # grows while it is walked: breadth first
+            for link in self._links[here]:
+                there = link.short if link.full == here else link.full
+                if there not in ways and there != key:
+                    ways[there] = (here, link)
+                    reached.append(there)
+        return ways
+
+    def join(self, links: Iterable[Link]) -> None:
+        """Follow likely links, in their order."""
+        for link in links:
+            if not {self.of(link.full), self.of(link.short)} <= self._apart:
+                self._join(link)
+
+    def _join(self, link: Link) -> None:
+        for key in (link.full, link.short):
+            self._parent.setdefault(key, key)
+        full, short = self.of(link.full), self.of(link.short)
+        if full != short:
+            self._parent[short] = full
+            self._apart |= {full} if short in self._apart else set()
+            self._links[link.full].append(link)
+            self._links[link.short].append(link)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A key as somebody wrote it first, and the segments it stands in: those that say something, and the others."""
+
+    text: str
+    lines: AbstractSet[SegmentId]
+    aside: AbstractSet[SegmentId]
+
+
+def likely(label: Label, same: Same, keys: Mapping[str, Written]) -> None:
+    """Joins in `same` those of one label's `keys` that likely refer to one thing."""
+    if label is Label.DATE:
+        return
+    same.join(_misspelt(keys))
+    if label is Label.PERSON:
+        for shorter in (_without_middle, _cut, _halves):
+            same.join(_only((link for link in shorter(keys) if not _listed_both(link, keys)), same))
+    else:
+        same.join(_joined_up(list(keys)))
+        same.join(_only(_initials(keys), same))
+
+
+def _only(pairs: Iterable[Link], same: Same) -> Iterator[Link]:
+    """Links of short forms that belong to one name only; two people called Ana stay apart, and so does "Ana"."""
+    by_short: defaultdict[str, list[Link]] = defaultdict(list)
+    for link in pairs:
+        if link.short in same:
+            by_short[link.short].append(link)
+    for links in by_short.values():
+        if len({same.of(link.full) for link in links}) == 1:
+            yield max(links, key=lambda link: len(link.full))
+
+
+def _listed_both(link: Link, keys: Mapping[str, Written]) -> bool:
+    """Whether one list of people has both, "Ana" beside "Ana García": two people."""
+    return link.short in keys and not keys[link.full].aside.isdisjoint(keys[link.short].aside)
+
+
+def _misspelt(keys: Mapping[str, Written]) -> Iterator[Link]:
+    """Pairs of keys one letter apart, neither of them a given name of its own ("Daniel", "Daniela").
+
+    What stands in one line side by side is two things, however alike.
+    """
+    shapes: defaultdict[str, list[str]] = defaultdict(list)
+    for key in keys:
+        for shape in dict.fromkeys(near(key)):
+            shapes[shape].append(key)
+    for shape in sorted(shapes):
+        first = shapes[shape][0]
+        for other in shapes[shape][1:]:
+            apart = _both_given(first, other) or _one_line_has(keys[first], keys[other])
+            if not apart and one_letter_apart(first, other):
+                yield Link(first, other, "misspelt")
+
+
+def _one_line_has(one: Written, other: Written) -> bool:
+    return not (one.lines.isdisjoint(other.lines) and one.aside.isdisjoint(other.aside))
+
+
+def _both_given(one: str, other: str) -> bool:
+    ours, theirs = one.split(maxsplit=1)[0], other.split(maxsplit=1)[0]
+    return ours != theirs and ours in _given() and theirs in _given()
+
+
+@cache
+def _given() -> frozenset[str]:
+    return frozenset(name.casefold() for name in first_names())
+
+
+def _joined_up(keys: Sequence[str]) -> Iterator[Link]:
+    """Finds "Open Refine" and "OpenRefine"."""
+    first: dict[str, str] = {}
+    for key in keys:
+        shape = key.replace(" ", "")
+        if len(shape) >= _JOINED_UP and first.setdefault(shape, key) != key:
+            yield Link(first[shape], key, "joined_up")
+
+
+def _initials(keys: Mapping[str, Written]) -> Iterator[Link]:
+    """Finds "NGF" where one line names the Northern Garden Foundation."""
+    for key, written in keys.items():
+        short = initials_of(written.text).casefold()
+        if len(short) >= _INITIALS and short in keys and keys[short].text.isupper():
+            yield Link(key, short, "initials")
+
+
+def _halves(keys: Mapping[str, Written]) -> Iterator[Link]:
+    """First and last names of full names, where they stand alone: "Jean-Loup", too; "Ana N." is one more Ana."""
+    for key in keys:
+        words = key.split()
+        for cut in range(1, len(words)):
+            first, last = " ".join(words[:cut]), " ".join(words[cut:])
+            if cut == 1 or (first in keys and _is_one_word(keys[first])):
+                yield Link(key, first, "first")
+            if cut == 1 or last == words[-1] or (last in keys and _is_one_word(keys[last])):
+                yield Link(key, last, "last")
+
+
+def _is_one_word(written: Written) -> bool:
+    return " " not in written.text
+
+
+def _without_middle(keys: Mapping[str, Written]) -> Iterator[Link]:
+    """Finds "Ana García" of "Ana M. García" and of "Ana García López"."""
+    there = {key for key, written in keys.items() if not _is_one_word(written)}
+    for key in _fulls(keys):
+        words = key.split()
+        shorter = {f"{words[0]} {words[-1]}", *(" ".join(words[:end]) for end in range(2, len(words)))}
+        yield from (Link(key, short, "middle") for short in sorted(shorter & there - {key}))
+
+
+def _cut(keys: Mapping[str, Written]) -> Iterator[Link]:
+    """Finds "Ana G." and "A. García" of "Ana García"."""
+    for key in _fulls(keys):
+        words = key.split()
+        shorter = {f"{words[0]} {words[-1][0]}", f"{words[0]} {words[1][0]}", f"{words[0][0]} {' '.join(words[1:])}"}
+        yield from (Link(key, short, "cut") for short in sorted(shorter & keys.keys() - {key}))
+
+
+def _fulls(keys: Iterable[str]) -> Iterator[str]:
+    """Names of two words or more, the first and last more than a letter."""
+    for key in keys:
+        words = key.split()
+        if len(words) > 1 and len(words[0]) > 1 and len(words[-1]) > 1:
+            yield key
