@@ -63,7 +63,7 @@ def find_concerns(segments: Sequence[Segment], settings: Settings, embed: Embed)
     foreign = by_wording_only(segments, settings.encoder)
     vectors = encode(text_of(offered), embed, [one.language not in foreign for one in offered])
     clusters = cluster(vectors, [one.group for one in offered], settings)
-    return describe(clusters, offered, vectors)
+    return describe(clusters, offered, vectors, embed)
 
 
 def digest(pads: Sequence[Pad]) -> str:

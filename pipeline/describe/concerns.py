@@ -2,13 +2,14 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.describe.labels import MOST, labels
-from pipeline.describe.phrases import phrases_of
+from pipeline.describe.phrases import Phrase, phrases_of
 from pipeline.describe.usage import Usage, Voices, usage_of, voices_of
 from pipeline.records import Concern, ConcernId, Segment
 from pipeline.words import stem
@@ -23,33 +24,64 @@ DECIMALS = 5
 """Similarities are rounded to these before they decide an order, so that a machine's last bits do not."""
 
 Vectors = NDArray[np.float32]
+Embed = Callable[[Sequence[str]], Vectors]
 
 
-def describe(clusters: Sequence[Sequence[int]], segments: Sequence[Segment], vectors: Vectors) -> tuple[Concern, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """A cluster on its way to a concern."""
+
+    rows: Sequence[int]
+    voices: Voices
+    phrases: Sequence[Phrase]
+
+
+def describe(
+    clusters: Sequence[Sequence[int]], segments: Sequence[Segment], vectors: Vectors, embed: Embed
+) -> tuple[Concern, ...]:
     """The concern of each cluster of rows: those of most groups first, among equals in the order of `clusters`.
 
     `segments` come in event order and `vectors`, an array of shape (n_segments, n_dims), has a row of unit length or
-    zeros for each. Clusters of one group are concerns that do not recur.
+    zeros for each. Clusters of one group are concerns that do not recur. `embed` gives vectors of unit length for
+    texts: phrases are held against what their cluster says.
     """
     usage = usage_of(segments)
     ordered = sorted(map(sorted, clusters), key=lambda rows: -len({segments[row].group for row in rows}))
+    named = [_named(rows, segments, usage) for rows in ordered]
+    likeness = _likeness(named, segments, embed)
     given_labels: set[str] = set()
     given_ids: set[str] = set()
     concerns = []
-    for rows in ordered:
-        voices = voices_of(rows, segments, usage)
-        groups = tuple(dict.fromkeys(segments[row].group for row in rows))
+    for one, likes in zip(named, likeness, strict=True):
+        groups = tuple(dict.fromkeys(segments[row].group for row in one.rows))
         concern = Concern(
-            id=ConcernId(_first_free([_content_id(rows, segments)], given_ids)),
-            label=_first_free(map(_as_title, _label_candidates(rows, segments, usage, voices)), given_labels),
-            terms=_terms(rows, usage, voices),
-            segment_ids=tuple(segments[row].id for row in rows),
-            exemplar_ids=tuple(segments[row].id for row in _exemplars(rows, segments, vectors)),
+            id=ConcernId(_first_free([_content_id(one.rows, segments)], given_ids)),
+            label=_first_free(map(_as_title, _label_candidates(one, segments, likes)), given_labels),
+            terms=_terms(one.rows, usage, one.voices),
+            segment_ids=tuple(segments[row].id for row in one.rows),
+            exemplar_ids=tuple(segments[row].id for row in _exemplars(one.rows, segments, vectors)),
             groups=groups,
             recurring=len(groups) > 1,
         )
         concerns.append(concern)
     return tuple(concerns)
+
+
+def _named(rows: Sequence[int], segments: Sequence[Segment], usage: Usage) -> _Named:
+    voices = voices_of(rows, segments, usage)
+    return _Named(rows=rows, voices=voices, phrases=phrases_of(rows, segments, usage, voices))
+
+
+def _likeness(named: Sequence[_Named], segments: Sequence[Segment], embed: Embed) -> Iterator[Mapping[str, float]]:
+    """How like its cluster each phrase is: its cosine with the mean of what the members say, all encoded at once."""
+    said = {row: " ".join(segments[row].text.split("\n")) for one in named for row in one.rows}
+    texts = sorted({*said.values(), *(phrase.text for one in named for phrase in one.phrases)})
+    place = {text: number for number, text in enumerate(texts)}
+    found = embed(texts) if texts else np.zeros((0, 1), dtype=np.float32)
+    for one in named:
+        mean = found[[place[said[row]] for row in one.rows]].sum(axis=0)
+        length = float(np.linalg.norm(mean)) or 1.0
+        yield {phrase.text: round(float(found[place[phrase.text]] @ mean) / length, DECIMALS) for phrase in one.phrases}
 
 
 def _content_id(rows: Sequence[int], segments: Sequence[Segment]) -> str:
@@ -58,9 +90,9 @@ def _content_id(rows: Sequence[int], segments: Sequence[Segment]) -> str:
     return f"c-{hashlib.sha256(texts.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
 
 
-def _label_candidates(rows: Sequence[int], segments: Sequence[Segment], usage: Usage, voices: Voices) -> Iterator[str]:
-    yield from labels(phrases_of(rows, segments, usage, voices))
-    yield " ".join(segments[rows[0]].text.split()[:MOST])
+def _label_candidates(one: _Named, segments: Sequence[Segment], likeness: Mapping[str, float]) -> Iterator[str]:
+    yield from labels(one.phrases, likeness)
+    yield " ".join(segments[one.rows[0]].text.split()[:MOST])
 
 
 def _as_title(label: str) -> str:

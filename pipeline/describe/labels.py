@@ -1,64 +1,61 @@
 """Labels: from a cluster's phrases to two to six words that its members used."""
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.describe.phrases import Phrase, Shared
+from pipeline.describe.phrases import Phrase
 
 LEAST, MOST = 2, 6
 """Words of a label."""
 
-SECOND = 0.7
-"""Of the first phrase's weight per word: a second phrase that weighs less adds more words than sense."""
+CLOSENESS = 6
+"""The power of a phrase's likeness to what its cluster says. On eleven labelled events, labels of clusters that are
+mostly one of the reader's concerns share a word with the reader's name for it in 63 %; before, 56 % did
+(docs/adr/0013)."""
 
-TOGETHER = 1.5
-"""How much more a phrase weighs that two voices use as a whole: its words belong together."""
+LEAST_LIKE = 0.05
+"""A phrase this unlike its cluster, or less alike, is weighed as if it were this much alike."""
+
+SECOND, SECOND_ALONE = 0.2, 0.75
+"""Of the first phrase's weight: a second phrase that weighs less adds more words than sense, one voice's the more."""
+
+OTHER_VOICE = 1.5
+"""How much more a second phrase weighs that somebody says who does not say the first."""
 
 BETWEEN = ", "
 
 
-def labels(phrases: Sequence[Phrase]) -> Iterator[str]:
+def labels(phrases: Sequence[Phrase], likeness: Mapping[str, float]) -> Iterator[str]:
     """Labels for a cluster with these phrases, best first; the caller takes the first that is still free.
 
-    First those of words that two voices of the cluster use in the same form, then in any form. Where they share too
-    few words for that, a shared word with its neighbours or another phrase, all of words that two groups of the event
-    use; then a shared word by itself, and last what one voice said.
+    `likeness` says how like the cluster each phrase's text is, from -1 to 1. A label is the best phrase, and a second
+    where the first is one word or one voice's alone, or the second is strong too; then the same without the best, and
+    so on. Last come single words.
     """
-    for level in (Shared.AS_IT_IS, Shared.BY_STEM):
-        yield from _of_shared_words([phrase for phrase in phrases if phrase.shared <= level])
-    known = [phrase for phrase in phrases if phrase.shared <= Shared.IN_THE_EVENT]
-    around = sorted((phrase for phrase in known if phrase.common), key=_by_shared_words)
-    yield from (phrase.text for phrase in around if phrase.size >= LEAST)
-    yield from (BETWEEN.join((one.text, other.text)) for one in around for other in known if _apart(one, other))
-    yield from (phrase.text for phrase in around)
-    yield from (phrase.text for phrase in sorted(phrases, key=lambda phrase: (phrase.shared, -phrase.size)))
-
-
-def _of_shared_words(phrases: Sequence[Phrase]) -> Iterator[str]:
-    """The best phrase with the next best that says something else; then the same without the best, and so on."""
-    best = sorted(phrases, key=lambda phrase: -_strength(phrase))
-    for place, first in enumerate(best):
-        second = next((other for other in best[place + 1 :] if _apart(first, other)), None)
-        if second and (first.size < LEAST or _per_stem(second) >= SECOND * _per_stem(first)):
-            yield BETWEEN.join((first.text, second.text))
+    weighed = sorted(((_weight(phrase, likeness), phrase) for phrase in phrases), key=lambda pair: -pair[0])
+    for place, (weight, first) in enumerate(weighed):
+        second = _second(first, weighed[place + 1 :])
+        if second and (first.size < LEAST or len(first.voices) < LEAST or _adds(second, weight)):
+            yield BETWEEN.join((first.text, second[1].text))
         elif first.size >= LEAST:
             yield first.text
+    yield from (phrase.text for _, phrase in weighed)
 
 
-def _strength(phrase: Phrase) -> float:
-    """Weight per square root of content words, so that a longer phrase must earn its length."""
-    together = TOGETHER if phrase.voices > 1 and phrase.size > 1 else 1
-    return together * phrase.weight / math.sqrt(len(phrase.stems))
+def _weight(phrase: Phrase, likeness: Mapping[str, float]) -> float:
+    return round(phrase.weight * max(likeness[phrase.text], LEAST_LIKE) ** CLOSENESS, 9)
 
 
-def _per_stem(phrase: Phrase) -> float:
-    return phrase.weight / len(phrase.stems)
+def _adds(second: tuple[float, Phrase], weight: float) -> bool:
+    return second[0] >= (SECOND if len(second[1].voices) >= LEAST else SECOND_ALONE) * weight
 
 
-def _by_shared_words(phrase: Phrase) -> tuple[int, float, int]:
-    """Few words of one voice only, heavy shared ones, short."""
-    return len(phrase.stems - phrase.common), -phrase.weight, phrase.size
-
-
-def _apart(one: Phrase, other: Phrase) -> bool:
-    return not one.stems & other.stems and one.size + other.size <= MOST
+def _second(first: Phrase, others: Sequence[tuple[float, Phrase]]) -> tuple[float, Phrase] | None:
+    """The best phrase that says something else, so that both voices of a pair are heard."""
+    apart = [
+        (weight * (OTHER_VOICE if phrase.voices - first.voices else 1), phrase)
+        for weight, phrase in others
+        if not phrase.stems & first.stems and phrase.size + first.size <= MOST
+    ]
+    if len(first.voices) < LEAST:
+        apart = [pair for pair in apart if pair[1].voices - first.voices] or apart
+    return max(apart, key=lambda pair: pair[0], default=None)

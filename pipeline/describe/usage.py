@@ -4,12 +4,17 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 from pipeline.records import Segment
 from pipeline.words import Word, is_stop_word, stem, words
 
 Key = TypeVar("Key", bound=Hashable)
+
+ALONE = 0.7
+"""What a word weighs that one voice alone uses: it may name the concern, but words of several do so better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +60,10 @@ def usage_of(segments: Sequence[Segment]) -> Usage:
 def voices_of(rows: Sequence[int], segments: Sequence[Segment], usage: Usage) -> Voices:
     """The voices of the cluster of `rows`, with c-TF-IDF weights (Grootendorst 2022) that count voices, not words.
 
-    Among stems that as many voices use, the one that more of the segments use weighs more.
+    Among stems that as many voices use, the one that more of the segments use weighs more. The size of the event counts
+    as a power of two, so that a line more or less leaves weights as they are.
     """
+    size = 2 ** round(math.log2(max(len(usage.words), 1)))
     recurring = len({segments[row].group for row in rows}) > 1
     speakers = [segments[row].group if recurring else segments[row].id for row in rows]
     keys = [content_stems(usage.words[row]) for row in rows]
@@ -68,7 +75,9 @@ def voices_of(rows: Sequence[int], segments: Sequence[Segment], usage: Usage) ->
         forms=spread(zip(speakers, forms, strict=True)),
         stems=stems,
         weights={
-            key: (count + lines[key] / len(rows)) * math.log(1 + len(usage.words) / usage.segments[key])
+            key: (count + lines[key] / len(rows))
+            * math.log(1 + size / usage.segments[key])
+            * (1 if count > 1 else ALONE)
             for key, count in stems.items()
         },
     )
@@ -77,6 +86,17 @@ def voices_of(rows: Sequence[int], segments: Sequence[Segment], usage: Usage) ->
 def content_stems(its_words: Sequence[Word]) -> frozenset[str]:
     """The stems of the words that say something."""
     return frozenset(stem(word.text) for word in its_words if not is_stop_word(word.text))
+
+
+def is_light(word: str) -> bool:
+    """Whether a label may neither begin nor end with `word`: light_words.txt says why."""
+    return word.casefold() in _light_words()
+
+
+@cache
+def _light_words() -> frozenset[str]:
+    lines = Path(__file__).with_name("light_words.txt").read_text(encoding="utf-8").split("\n")
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def spread(used: Iterable[tuple[str, Iterable[Key]]]) -> dict[Key, int]:

@@ -1,9 +1,14 @@
 """Segments for tests of the stages that compare and name them, with invented content."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fetch.records import PadId
 from pipeline.records import LineNo, Segment, SegmentId
+from pipeline.words import is_stop_word, stem, words
 
 
 def said(lines: Iterable[tuple[str, str]]) -> list[Segment]:
@@ -20,3 +25,15 @@ def said(lines: Iterable[tuple[str, str]]) -> list[Segment]:
         )
         for number, (group, text) in enumerate(lines)
     ]
+
+
+def bag(lines: Sequence[str]) -> NDArray[np.float32]:
+    """An encoder that knows nothing but which words are in a line; unit rows of 64 numbers, without words the first."""
+    vectors = np.zeros((len(lines), 64), dtype=np.float32)
+    for row, line in enumerate(lines):
+        for word in words(line):
+            if not is_stop_word(word.text):
+                vectors[row, 1 + sha256(stem(word.text).encode("utf-8", "replace")).digest()[0] % 63] += 1
+        vectors[row, 0] = not vectors[row].any()
+    units: NDArray[np.float32] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return units

@@ -13,7 +13,7 @@ from pipeline.encode import encode
 from pipeline.records import Concern, Segment
 from pipeline.words import is_stop_word, stem, words
 from tests.hostile import ANY_TEXT
-from tests.pipeline.said import said
+from tests.pipeline.said import bag, said
 
 PUMP = (
     ("Water", "the old pump breaks down every summer and nobody repairs it"),
@@ -36,11 +36,11 @@ def described(*clusters: tuple[tuple[str, str], ...], prompt: str | None = None)
     segments = [replace(one, prompt=prompt) for one in said(line for lines in clusters for line in lines)]
     ends = np.cumsum([len(lines) for lines in clusters])
     rows = [tuple(range(end - len(lines), end)) for end, lines in zip(ends, clusters, strict=True)]
-    return segments, list(describe(rows, segments, vectors_of(segments)))
+    return segments, list(describe(rows, segments, vectors_of(segments), bag))
 
 
 def vectors_of(segments: list[Segment]) -> NDArray[np.float32]:
-    return encode([segment.text for segment in segments])
+    return encode([segment.text for segment in segments], bag)
 
 
 def content(label: str) -> list[str]:
@@ -55,8 +55,8 @@ def test_what_most_groups_raise_comes_first_however_much_a_single_one_writes() -
 
 def test_among_equals_they_keep_the_order_of_the_clusters() -> None:
     gates = (("Soil", "paint the gate"), ("Bees", "paint the gate"))
-    assert [concern.label for concern in described(FEES, gates)[1]] == ["Yearly fee, pensioners", "Paint the gate"]
-    assert [concern.label for concern in described(gates, FEES)[1]] == ["Paint the gate", "Yearly fee, pensioners"]
+    assert [concern.label for concern in described(FEES, gates)[1]] == ["Pay the yearly fee", "Paint the gate"]
+    assert [concern.label for concern in described(gates, FEES)[1]] == ["Paint the gate", "Pay the yearly fee"]
 
 
 def test_a_concern_recurs_when_two_groups_raised_it() -> None:
@@ -66,14 +66,31 @@ def test_a_concern_recurs_when_two_groups_raised_it() -> None:
 
 def test_segments_and_groups_are_in_event_order() -> None:
     segments = said(PUMP)
-    (concern,) = describe([(3, 1, 0, 2)], segments, vectors_of(segments))
+    (concern,) = describe([(3, 1, 0, 2)], segments, vectors_of(segments), bag)
     assert concern.segment_ids == ("s0", "s1", "s2", "s3")
     assert concern.groups == ("Water", "Soil", "Bees")
 
 
-def test_a_label_is_a_phrase_that_members_used_made_of_words_of_two_groups() -> None:
+def test_a_label_is_made_of_phrases_that_members_used() -> None:
     _, concerns = described(PUMP, FEES)
-    assert [concern.label for concern in concerns] == ["Old pump, repairs", "Yearly fee, pensioners"]
+    assert [concern.label for concern in concerns] == ["Repairs the old pump, summer", "Pay the yearly fee"]
+
+
+def test_where_no_word_is_shared_both_groups_are_heard() -> None:
+    _, (concern,) = described((("Water", "blocked gutters"), ("Soil", "leaking downpipe")))
+    assert set(content(concern.label)) == {"blocked", "gutters", "leaking", "downpipe"}
+
+
+def test_a_label_begins_and_ends_with_words_that_name_something() -> None:
+    _, (concern,) = described((("Water", "someone asked about compost"), ("Soil", "nobody asked about compost bins")))
+    assert concern.label == "Compost bins"
+
+
+def test_a_slip_of_the_finger_is_no_name() -> None:
+    _, (concern,) = described(
+        (("Water", "insurence"), ("Soil", "insurance"), ("Bees", "insurance"), ("Paths", "insurance tins"))
+    )
+    assert "insurence" not in concern.label.casefold()
 
 
 def test_labels_of_different_concerns_are_different() -> None:
@@ -87,11 +104,11 @@ def test_words_of_the_template_name_nothing() -> None:
     assert not {"old", "things", "repair", "repairs"} & set(content(concerns[0].label))
 
 
-def test_a_shared_word_is_named_with_its_neighbours_where_there_is_only_one() -> None:
+def test_a_shared_word_is_named_with_another_where_there_is_only_one() -> None:
     one = (("Water", "broken gates everywhere"), ("Soil", "gates, please"), ("Bees", "the bees saw broken glass"))
     segments = said(one)
-    (concern,) = describe([(0, 1)], segments, vectors_of(segments))
-    assert concern.label == "Broken gates"
+    (concern,) = describe([(0, 1)], segments, vectors_of(segments), bag)
+    assert concern.label == "Gates, broken"
 
 
 def test_terms_are_the_words_that_set_the_concern_apart_shared_ones_first() -> None:
@@ -125,7 +142,7 @@ def test_the_id_comes_from_the_texts_alone() -> None:
 
 
 def test_no_clusters_no_concerns() -> None:
-    assert describe([], [], np.zeros((0, 1), dtype=np.float32)) == ()
+    assert describe([], [], np.zeros((0, 1), dtype=np.float32), bag) == ()
 
 
 @pytest.mark.parametrize("text", ("🌱 🌱", "…", "the of and", "12"))
@@ -167,15 +184,17 @@ SHARED_WORDS = st.lists(
 
 @settings(deadline=None)
 @given(SHARED_WORDS)
-def test_where_two_groups_share_two_words_a_label_has_no_others(lines: list[tuple[str, str]]) -> None:
+def test_a_label_of_several_groups_has_words_of_two(lines: list[tuple[str, str]]) -> None:
     segments, (concern,) = described(tuple(lines))
     users: dict[str, set[str]] = {}
     for segment in segments:
         for word in content(segment.text):
             users.setdefault(stem(word), set()).add(segment.group)
-    shared = {key for key, groups in users.items() if len(groups) > 1}
-    if len(shared) > 1:
-        assert {stem(word) for word in content(concern.label)} <= shared
+    label = content(concern.label)
+    if len(set().union(*users.values())) > 1:
+        assert len(set().union(*(users[stem(word)] for word in label))) > 1
+    if len(users) > 1:
         assert 2 <= len(words(concern.label)) <= 6
+    if label:
         assert not is_stop_word(words(concern.label)[0].text)
         assert not is_stop_word(words(concern.label)[-1].text)
