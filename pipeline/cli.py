@@ -13,11 +13,9 @@ from typing import Annotated
 
 import typer
 
-from fetch.archive import read_corpus
 from fetch.errors import FetchError
 from fetch.records import Corpus
 from pipeline.errors import PipelineError, UserMistake
-from pipeline.files import ANALYSIS, read_analysis, write_all
 from pipeline.records import Analysis
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
@@ -37,7 +35,8 @@ def analyze(
     event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build"), now: Now = None
 ) -> None:
     """Analyse an event and render its report."""
-    from pipeline.analyze import analyze as analyse_corpus  # noqa: PLC0415 - scikit-learn and spaCy: not for --help
+    from fetch.archive import read_corpus  # noqa: PLC0415 - what takes long to import is not needed for --help
+    from pipeline.analyze import analyze as analyse_corpus  # noqa: PLC0415 - same
     from pipeline.encoder import encoder  # noqa: PLC0415 - same
     from pipeline.settings import from_event  # noqa: PLC0415 - same
     from pipeline.tagger import tagger  # noqa: PLC0415 - same
@@ -52,6 +51,9 @@ def analyze(
 @app.command()
 def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build")) -> None:
     """Render an event's report again from its saved analysis."""
+    from fetch.archive import read_corpus  # noqa: PLC0415 - as above
+    from pipeline.files import read_analysis  # noqa: PLC0415 - same
+
     _publish(read_analysis(build / event), read_corpus(corpus / event), build / event)
 
 
@@ -82,6 +84,7 @@ def run() -> None:
 def _publish(analysis: Analysis, corpus: Corpus, folder: Path) -> None:
     """Check and render first, write afterwards: a refused quote leaves the last good report in place."""
     from pipeline.contract import to_json  # noqa: PLC0415 - templates and pydantic: not for --help
+    from pipeline.files import ANALYSIS, write_all  # noqa: PLC0415 - same
     from pipeline.report import render_report  # noqa: PLC0415 - same
 
     outputs = render_report(analysis, corpus)

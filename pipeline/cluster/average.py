@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
 from pipeline.cluster.cells import cells
 from pipeline.cluster.strength import DECIMALS, strongest
@@ -86,6 +84,9 @@ def _parts(similarity: NDArray[np.float32], threshold: float, most: int) -> Iter
 
 def _cut(similarity: NDArray[np.float32], distance: float) -> NDArray[np.int32]:
     """The cluster number of each row of `similarity`, an array of shape (n, n)."""
+    from scipy.cluster.hierarchy import fcluster, linkage  # noqa: PLC0415 - a third of a second
+    from scipy.spatial.distance import squareform  # noqa: PLC0415 - same
+
     condensed = squareform(1 - similarity, checks=False)
     tree = linkage(np.maximum(condensed.round(DECIMALS), 0), method="average")
     numbers: NDArray[np.int32] = fcluster(tree, distance, criterion="distance")

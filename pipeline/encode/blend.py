@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.preprocessing import normalize
 
-from pipeline.encode import lsa, sentences
+from pipeline.encode import sentences
+from pipeline.encode.context import CONTEXT_WEIGHT
+from pipeline.encode.rows import centred, unit
 from pipeline.words import words
 
 Vectors = NDArray[np.float32]
@@ -31,10 +32,11 @@ def encode(texts: Sequence[str], embed: Embed = sentences.embed, understood: Seq
     """
     if not texts:
         return np.zeros((0, 0), dtype=np.float32)
+    from pipeline.encode import lsa  # noqa: PLC0415 - scikit-learn, as long to import as all else that encodes
+
     meaning = _meaning(texts, embed, [True] * len(texts) if understood is None else understood)
     both = np.hstack([np.sqrt(1 - WORDING) * meaning, np.sqrt(WORDING) * lsa.encode(texts)])
-    vectors: Vectors = normalize(both).astype(np.float32)
-    return vectors
+    return unit(both).astype(np.float32)
 
 
 def _meaning(texts: Sequence[str], embed: Embed, understood: Sequence[bool]) -> Vectors:
@@ -42,8 +44,8 @@ def _meaning(texts: Sequence[str], embed: Embed, understood: Sequence[bool]) -> 
     read = [text for text, known in zip(texts, understood, strict=True) if known]
     if not read:
         return np.zeros((len(texts), 1), dtype=np.float32)
-    spoken = np.array([[bool(words(text))] for text in read]).reshape(-1, 1)
-    vectors = _centred(_with_context(read, embed), spoken)
+    spoken = np.array([bool(words(text)) for text in read])
+    vectors = centred(_with_context(read, embed), spoken)
     meaning = np.zeros((len(texts), vectors.shape[1]), dtype=np.float32)
     meaning[np.flatnonzero(understood)] = vectors
     return meaning
@@ -59,13 +61,5 @@ def _with_context(texts: Sequence[str], embed: Embed) -> Vectors:
     for row, (said, *context) in enumerate(of_texts):
         sums[row] = vectors[place[said]]
         for line in context:
-            sums[row] += np.float32(lsa.CONTEXT_WEIGHT) * vectors[place[line]]
+            sums[row] += np.float32(CONTEXT_WEIGHT) * vectors[place[line]]
     return sums
-
-
-def _centred(rows: Vectors, spoken: NDArray[np.bool_]) -> Vectors:
-    """`rows` of unit length without what all of them share; what is not `spoken` becomes zeros."""
-    units = normalize(rows) * spoken
-    mean = units.sum(axis=0) / (spoken.sum() + lsa.MEAN_PRIOR)
-    centred: Vectors = normalize((units - mean) * spoken).astype(np.float32)
-    return centred

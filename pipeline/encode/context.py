@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.records import Segment, SegmentId
 
+CONTEXT_WEIGHT = 0.4
+"""Of a context line against what was said; .3 to .4 are best on the labelled events, 0 is worst."""
+
 TOPIC_SHARE = 0.5
 """Of a group's segments: a heading over more of them is the topic of the group, not the context of a line."""
 

@@ -9,19 +9,15 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
+from pipeline.encode.context import CONTEXT_WEIGHT
+from pipeline.encode.rows import centred
 from pipeline.words import is_stop_word, stem, words
 
 DIMENSIONS = 300
 """Best of 64 to 600 on the labelled events, by a hair: what recurs is said in few words, and few dimensions blur it."""
 
-CONTEXT_WEIGHT = 0.4
-"""Of a context line against what was said; .3 to .4 are best on the labelled events, 0 is worst."""
-
 LETTERS = (3, 5)
 """Lengths of the pieces of words that meet across typos, compounds and endings."""
-
-MEAN_PRIOR = 20
-"""Texts of nothing in particular that count towards the mean: of 2 texts, half of each is their mean."""
 
 
 def encode(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -35,7 +31,7 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     if not features.nnz:
         return np.zeros((len(texts), 1), dtype=np.float32)
     left, strength, _ = randomized_svd(features, min(DIMENSIONS, *features.shape), random_state=0)
-    return _centred(left * strength, features.count_nonzero(axis=1) > 0)
+    return centred(left * strength, features.count_nonzero(axis=1) > 0)
 
 
 def _lines(texts: Sequence[str]) -> tuple[list[str], sparse.csr_array]:
@@ -76,11 +72,3 @@ def _pieces(word: str) -> Iterable[str]:
             yield padded
             return
         yield from (padded[start : start + length] for start in range(len(padded) - length + 1))
-
-
-def _centred(rows: NDArray[np.float32], spoken: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """`rows` without what they all share, of unit length; those that are not `spoken` become zeros."""
-    units = normalize(rows) * spoken[:, None]
-    mean = units.sum(axis=0) / (spoken.sum() + MEAN_PRIOR)
-    centred: NDArray[np.float32] = normalize((units - mean) * spoken[:, None]).astype(np.float32)
-    return centred

@@ -12,7 +12,6 @@ from pipeline.tag.dates import DateSpan, find_dates
 from pipeline.tag.dues import day_of, due_of, with_lead
 from pipeline.tag.entities import Spotted, entities_of
 from pipeline.tag.kinds import kind_of
-from pipeline.tag.names import find_names
 from pipeline.tag.owners import Task, owner_of, takes
 from pipeline.tag.spans import RULES, Name, Spot, Tagger
 from pipeline.tag.wording import checkbox, core, unmarked
@@ -44,6 +43,8 @@ def tag(
     event's date; without it no deadline has a day. `spot` is a model that sees names beside the rules;
     `names` are those that event.toml knows, and go before both.
     """
+    from pipeline.tag.names import find_names  # noqa: PLC0415 - spaCy, as long to import as all else that tags
+
     plain = [unmarked(segment.text) for segment in segments]
     found = find_names(plain, spot, names)
     dates = [find_dates(text, segment.language) for text, segment in zip(plain, segments, strict=True)]

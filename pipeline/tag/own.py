@@ -4,15 +4,16 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from pipeline.errors import UserMistake
 from pipeline.records import Label
 from pipeline.tag.spans import Name, Spot, Tagger, without_overlap
 from pipeline.tag.wording import FILLER
+
+if TYPE_CHECKING:  # slow to import, and not needed before a pipeline is
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 _DATA = Path(__file__).parent / "data" / "labels.toml"
 
@@ -22,6 +23,8 @@ def load(name: str, asked: str) -> Tagger:
 
     Raises UserMistake where it cannot be had, or finds no names at all.
     """
+    import spacy  # noqa: PLC0415 - slow to import, see above
+
     try:
         nlp = spacy.load(name)
     except (OSError, ImportError, ValueError) as mistake:
@@ -35,7 +38,7 @@ def load(name: str, asked: str) -> Tagger:
     return Tagger(f"{nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']}", spotter(nlp))
 
 
-def spotter(nlp: Language) -> Spot:
+def spotter(nlp: "Language") -> Spot:
     """A spaCy pipeline to what spots names with it: its `doc.ents`, in our labels (data/labels.toml)."""
     nlp.max_length = 10_000_000
 
@@ -46,7 +49,7 @@ def spotter(nlp: Language) -> Spot:
     return spot
 
 
-def _names(doc: Doc) -> Iterator[Name]:
+def _names(doc: "Doc") -> Iterator[Name]:
     for entity in doc.ents:
         label, text = _labels().get(entity.label_.casefold()), entity.text
         if label and text.strip():

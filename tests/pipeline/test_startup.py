@@ -1,0 +1,43 @@
+"""What takes long to import is imported when it is needed: not to print help, and not before the first stage.
+
+No times are asserted, for they are the machine's; `make bench` measures them (docs/cost.md).
+"""
+
+import subprocess
+import sys
+
+import pytest
+
+SLOW = ("numpy", "scipy", "sklearn", "spacy", "thinc", "onnxruntime", "tokenizers", "jinja2", "py3langid")
+STAGES = ("scipy", "sklearn", "spacy", "thinc", "onnxruntime", "tokenizers", "jinja2", "py3langid", "torch")
+
+
+def imported(code: str) -> set[str]:
+    """The top-level modules that a fresh interpreter has after `code`."""
+    told = f"{code}\nimport sys\nprint('MODULES', *{{name.partition('.')[0] for name in sys.modules}})"
+    run = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True)  # noqa: S603 - ours
+    return set(run.stdout.rpartition("MODULES")[2].split())
+
+
+@pytest.mark.parametrize("arguments", (["--help"], ["analyze", "--help"], ["report", "--help"]))
+def test_help_needs_nothing_slow(arguments: list[str]) -> None:
+    after = imported(
+        f"import contextlib, sys\nsys.argv = ['pipeline', *{arguments}]\nfrom pipeline.cli import run\n"
+        "with contextlib.suppress(SystemExit): run()"
+    )
+    assert "typer" in after
+    assert not after.intersection(SLOW)
+
+
+def test_each_stage_imports_its_libraries_when_its_turn_comes() -> None:
+    after = imported("import pipeline.analyze, pipeline.encoder, pipeline.tagger, pipeline.settings, fetch.archive")
+    assert "pydantic" in after
+    assert not after.intersection(STAGES)
+
+
+def test_segmentation_needs_no_library_of_a_later_stage() -> None:
+    after = imported(
+        "from tests.builders import pad\nfrom pipeline.segment import segment\nsegment([pad('A', 'b')], ())"
+    )
+    assert "py3langid" in after
+    assert not after.intersection({"scipy", "sklearn", "spacy", "onnxruntime", "jinja2"})
