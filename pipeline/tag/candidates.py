@@ -1,10 +1,10 @@
 """What looks like a name, line by line, before the whole event is heard."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
-from spacy.matcher import Matcher
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from pipeline.records import Label
 from pipeline.tag.lexicon import common_words, first_names, known_names
@@ -18,22 +18,46 @@ _SHOUTED = 0.7
 """Share of capitals from which a line shouts, and capitals say nothing about names."""
 
 
-def by_pattern(doc: Doc, matcher: Matcher, lower: AbstractSet[str]) -> Iterator[tuple[Name, int]]:
-    """A line to the names that a pattern sees in it, each with its votes.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An unmarked line and its words: `text[starts[n]:][:len(words[n])] == words[n]`."""
+
+    text: str
+    words: Sequence[str]
+    starts: Sequence[int]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the words from `first` up to `last` stand in the text."""
+        return self.starts[first], self.starts[last - 1] + len(self.words[last - 1])
+
+
+def line_of(doc: Doc, text: str) -> Line:
+    """The words of a tokenized line, read in one go: spaCy makes an object of each token that is looked at."""
+    places = doc.to_array(["IDX", "LENGTH"]).tolist()
+    return Line(text, [text[start : start + length] for start, length in places], [start for start, _ in places])
+
+
+def by_pattern(
+    line: Line, found: Iterable[tuple[int, int, int]], lower: AbstractSet[str]
+) -> Iterator[tuple[Name, int]]:
+    """A line, and where the patterns hold (`pipeline.tag.shapes`), to the names in it, each with its votes.
 
     `lower` are the words that the event writes in lower case somewhere: no guess is made at them.
     """
-    text = doc.text
+    text = line.text
     if _shouts(text):
         return
-    for key, first, last in matcher(doc):
-        pattern = vocabulary()["patterns"][int(doc.vocab.strings[key])]
+    for number, first, last in found:
+        pattern = vocabulary()["patterns"][number]
         start, end, votes = first + pattern.get("skip", 0), last - pattern.get("drop", 0), pattern.get("votes", ENOUGH)
-        span = _trimmed(doc, start, end)
-        if span is None or not stands_free(text, span.start_char, span.end_char):
+        start = _trimmed(line, start, end)
+        if start == end:
             continue
-        if votes >= ENOUGH or not any(_is_usual(token.text, lower) for token in span):
-            yield Name(span.start_char, span.end_char, Label(pattern["label"])), votes
+        begin, stop = line.span(start, end)
+        if not stands_free(text, begin, stop):
+            continue
+        if votes >= ENOUGH or not any(_is_usual(word, lower) for word in line.words[start:end]):
+            yield Name(begin, stop, Label(pattern["label"])), votes
 
 
 def _is_usual(word: str, lower: AbstractSet[str]) -> bool:
@@ -41,19 +65,18 @@ def _is_usual(word: str, lower: AbstractSet[str]) -> bool:
     return word.casefold() in lower or word in known_names()
 
 
-def _trimmed(doc: Doc, start: int, end: int) -> Span | None:
-    """Without the everyday words that a sentence's start has capitalised; None where too little is left."""
-    whole = end - start
-    if not doc.text[: doc[start].idx].rstrip()[-1:].isalnum():
-        while start < end and doc[start].lower_ in common_words() and doc[start].text not in first_names():
+def _trimmed(line: Line, start: int, end: int) -> int:
+    """Where a name begins without the everyday words that a sentence's start capitalised; `end` where it is none."""
+    whole, words, common = end - start, line.words, common_words()
+    if not line.text[: line.starts[start]].rstrip()[-1:].isalnum():
+        while start < end and words[start].lower() in common and words[start] not in first_names():
             start += 1
-        if start < end and doc[start].lower_ in common_words():
-            return None
-    left = doc[start:end]
-    words = [token.lower_ for token in left if token.is_alpha]
-    if len(left) < min(whole, 2) or (len(words) < 3 and all(word in common_words() for word in words)):  # noqa: PLR2004
-        return None
-    return left if left[0].text[0].isupper() or whole == 1 else None
+        if start < end and words[start].lower() in common:
+            return end
+    left = [word.lower() for word in words[start:end] if word.isalpha()]
+    if end - start < min(whole, 2) or (len(left) < 3 and all(word in common for word in left)):  # noqa: PLR2004
+        return end
+    return start if words[start][0].isupper() or whole == 1 else end
 
 
 def _shouts(text: str) -> bool:

@@ -12,9 +12,10 @@ from spacy.tokens import Doc
 from fetch.records import KnownName
 from pipeline.records import Label
 from pipeline.tag.acronyms import beside
-from pipeline.tag.candidates import ENOUGH, by_pattern
+from pipeline.tag.candidates import ENOUGH, Line, by_pattern, line_of
 from pipeline.tag.lexicon import common_words, first_names, known_names
-from pipeline.tag.patterns import phrases, reader
+from pipeline.tag.patterns import known_finder, phrases, shapes, tokenizer, vocabulary
+from pipeline.tag.shapes import matches
 from pipeline.tag.slots import Slot, find_slots
 from pipeline.tag.spans import Name, Spot, stands_free, without_overlap
 
@@ -42,22 +43,23 @@ def find_names(texts: Sequence[str], spot: Spot, own: Sequence[KnownName] = ()) 
     What `spot` sees is sure, and looked for in all other lines too. `own` are names that event.toml knows: whatever
     else looks like one of them is one of them.
     """
-    using = reader()
-    docs = list(using.nlp.pipe(texts))
+    docs = list(tokenizer().pipe(texts))
+    lines = [line_of(doc, text) for doc, text in zip(docs, texts, strict=True)]
     slots = [list(find_slots(text)) for text in texts]
-    lower = {token.text for doc in docs for token in doc if token.is_lower}
+    lower = {word for word in {word for line in lines for word in line.words} if word.islower()}
+    held = matches([line.words for line in lines], [one["tokens"] for one in vocabulary()["patterns"]], shapes())
     found = [
-        [*((name, ENOUGH) for name in spotted), *by_pattern(doc, using.patterns, lower)]
-        for doc, spotted in zip(docs, spot(texts), strict=True)
+        [*((name, ENOUGH) for name in spotted), *by_pattern(line, here, lower)]
+        for line, here, spotted in zip(lines, held, spot(texts), strict=True)
     ]
     given = {form: Label(name.label) for name in own for form in (name.name, *name.also)}
     forms = {**_forms(texts, slots, found), **given}
     listed = known_names()
     folded = {form.casefold(): label for form, label in forms.items()}
-    known = _Known(forms, folded, (using.known, phrases(using.nlp, [form for form in forms if form not in listed])))
+    heard = _Known(forms, folded, (known_finder(), phrases(form for form in forms if form not in listed)))
     return [
-        without_overlap([*_sure(names), *_by_form(doc, known), *_by_slot(doc.text, here, known)])
-        for doc, names, here in zip(docs, found, slots, strict=True)
+        without_overlap([*_sure(names), *_by_form(doc, line, heard), *_by_slot(line.text, here, heard)])
+        for doc, line, names, here in zip(docs, lines, found, slots, strict=True)
     ]
 
 
@@ -112,12 +114,13 @@ def _acronyms(texts: Sequence[str], found: Sequence[Sequence[tuple[Name, int]]])
             yield from ((short, name.label) for short in beside(text, name))
 
 
-def _by_form(doc: Doc, known: _Known) -> Iterator[Name]:
-    text = doc.text
-    for span in (span for finder in known.finders for span in finder(doc, as_spans=True)):
-        label = known.forms.get(span.text) or _other_case(span.text, known)
-        if label and stands_free(text, span.start_char, span.end_char):
-            yield Name(span.start_char, span.end_char, label)
+def _by_form(doc: Doc, line: Line, heard: _Known) -> Iterator[Name]:
+    for _, first, last in (match for finder in heard.finders for match in finder(doc)):
+        start, end = line.span(first, last)
+        written = line.text[start:end]
+        label = heard.forms.get(written) or _other_case(written, heard)
+        if label and stands_free(line.text, start, end):
+            yield Name(start, end, label)
 
 
 def _other_case(written: str, known: _Known) -> Label | None:

@@ -1,19 +1,26 @@
-"""The patterns of data/names.toml as spaCy matchers over bare tokens."""
+"""The word lists, shapes and patterns of data/names.toml, and matchers that meet known names again."""
 
+import re
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import spacy
 from spacy.language import Language
-from spacy.matcher import Matcher, PhraseMatcher
+from spacy.matcher import PhraseMatcher
 
 from pipeline.tag.lexicon import common_words, first_names, known_names
+from pipeline.tag.shapes import Shapes
 
 _DATA = Path(__file__).parent / "data" / "names.toml"
+_CAMEL = re.compile(r"(?!.*[a-z][A-Z][a-z][A-Z])[A-Za-z]{0,20}[a-z][A-Z][A-Za-z0-9]{1,20}")
+_CAMELCON = re.compile(r"[A-Z][A-Za-z]{0,20}[a-z]Con(?:f|ference)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_ANY_CASE = frozenset({"dot", "of", "article", "inner", "particle", "title", "speaks", "where"})
+"""Word lists that hold in lower case too."""
 
 
 @cache
@@ -22,61 +29,63 @@ def vocabulary() -> dict[str, Any]:
     return tomllib.loads(_DATA.read_text(encoding="utf-8"))
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A bare tokenizer, the patterns, and the matcher of known names."""
-
-    nlp: Language
-    patterns: Matcher
-    known: PhraseMatcher
+@cache
+def tokenizer() -> Language:
+    """What cuts lines into words, for the rules."""
+    nlp = spacy.blank("xx")
+    nlp.max_length = 10_000_000
+    return nlp
 
 
 @cache
-def reader() -> Reader:
-    """What reads names by rules, made once."""
-    nlp = spacy.blank("xx")
-    nlp.max_length = 10_000_000
-    matcher = Matcher(nlp.vocab)
-    shapes = _shapes()
-    for number, pattern in enumerate(vocabulary()["patterns"]):
-        tokens = [_token(word, shapes) for word in pattern["tokens"].split()]
-        matcher.add(str(number), [tokens], greedy="LONGEST")
-    return Reader(nlp, matcher, phrases(nlp, known_names()))
+def known_finder() -> PhraseMatcher:
+    """The matcher of well-known names."""
+    return phrases(known_names())
 
 
-def phrases(nlp: Language, forms: Iterable[str]) -> PhraseMatcher:
+def phrases(forms: Iterable[str]) -> PhraseMatcher:
     """Names to a matcher that meets them again in any case."""
+    nlp = tokenizer()
     matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
     matcher.add("form", [nlp.make_doc(form) for form in forms])
     return matcher
 
 
-def _shapes() -> dict[str, dict[str, Any]]:
-    """Name of a word list or word shape to what spaCy's Matcher asks of a token."""
-    words = vocabulary()["words"]
-    names = first_names()
-    cap = {"SHAPE": {"REGEX": "^X"}, "LOWER": {"NOT_IN": words["never"]}}
-    shapes: dict[str, dict[str, Any]] = {
-        "cap": cap,
-        "surname": {"SHAPE": {"REGEX": "^Xx"}, "LOWER": {"NOT_IN": [*words["never"], *words["event_end"]]}},
-        "rare": {"SHAPE": {"REGEX": "^Xx+$"}, "LOWER": {"NOT_IN": sorted({*words["never"], *common_words()})}},
-        "camel": {"TEXT": {"REGEX": r"^(?!.*[a-z][A-Z][a-z][A-Z])[A-Za-z]{0,20}[a-z][A-Z][A-Za-z0-9]{1,20}$"}},
-        "camelcon": {"TEXT": {"REGEX": r"^[A-Z][A-Za-z]{0,20}[a-z]Con(?:f|ference)?$"}},
-        "acronym": {"SHAPE": {"REGEX": "^XX"}, "TEXT": {"NOT_IN": vocabulary()["nobody"]["acronyms"]}},
-        "year": {"TEXT": {"REGEX": r"^(?:19|20)\d\d$"}},
-        "first": {"TEXT": {"IN": sorted(names)}},
-        "first_sure": {"TEXT": {"IN": sorted(name for name, sure in names.items() if sure)}},
+@cache
+def shapes() -> Shapes:
+    """What a word can be, as the patterns of names.toml name it."""
+    lists = vocabulary()["words"]
+    listed: defaultdict[str, set[str]] = defaultdict(set)
+    for name, words in lists.items():
+        for word in words:
+            listed[word].add(name)
+    return Shapes(
+        listed={word: frozenset(names) for word, names in listed.items()},
+        capital=frozenset(lists.keys() - _ANY_CASE),
+        shaped=_shaped(),
+    )
+
+
+def _shaped() -> dict[str, Callable[[str], bool]]:
+    never, names = frozenset(vocabulary()["words"]["never"]), first_names()
+    no_surname = never | frozenset(vocabulary()["words"]["event_end"])
+    no_acronym = frozenset(vocabulary()["nobody"]["acronyms"])
+    return {
+        "cap": lambda word: word[0].isupper() and word.lower() not in never,
+        "surname": lambda word: _begins_capitalised(word) and word.lower() not in no_surname,
+        "rare": lambda word: word.isalpha() and _begins_capitalised(word) and word[1:].islower() and _is_rare(word),
+        "camel": lambda word: _CAMEL.fullmatch(word) is not None,
+        "camelcon": lambda word: _CAMELCON.fullmatch(word) is not None,
+        "acronym": lambda word: word[:2].isupper() and word[:2].isalpha() and len(word) > 1 and word not in no_acronym,
+        "year": lambda word: _YEAR.fullmatch(word) is not None,
+        "first": lambda word: word in names,
+        "first_sure": lambda word: names.get(word, False),
     }
-    lower = {"dot", "of", "article", "inner", "particle", "title", "speaks", "where"}
-    for name, listed in words.items():
-        asked: dict[str, Any] = {"LOWER": {"IN": listed}}
-        shapes[name] = asked if name in lower else {**asked, "SHAPE": {"REGEX": "^X"}}
-    return shapes
 
 
-def _token(word: str, shapes: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    often = word[-1] if word[-1] in "?*+" else ""
-    token = dict(shapes[word.rstrip("?*+")])
-    if often:
-        token["OP"] = often
-    return token
+def _begins_capitalised(word: str) -> bool:
+    return word[0].isupper() and word[1:2].isalpha() and not word[1].isupper()
+
+
+def _is_rare(word: str) -> bool:
+    return word.lower() not in common_words() and word.lower() not in vocabulary()["words"]["never"]
