@@ -12,10 +12,11 @@ something (role content, kind not `other`) are offered to the clustering; all of
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 
 from fetch.records import Corpus, Pad
 from pipeline.cluster import cluster
-from pipeline.describe import describe
+from pipeline.describe import Means, describe
 from pipeline.encode import Embed, encode, text_of
 from pipeline.languages import by_wording_only
 from pipeline.ledger import account
@@ -63,7 +64,8 @@ def find_concerns(segments: Sequence[Segment], settings: Settings, embed: Embed)
     foreign = by_wording_only(segments, settings.encoder)
     vectors = encode(text_of(offered), embed, [one.language not in foreign for one in offered])
     clusters = cluster(vectors, [one.group for one in offered], settings)
-    return describe(clusters, offered, vectors, embed)
+    means = Means(embed=embed, regroup=partial(cluster, settings=settings), seed=settings.seed)
+    return describe(clusters, offered, vectors, means)
 
 
 def digest(pads: Sequence[Pad]) -> str:

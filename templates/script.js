@@ -2,7 +2,7 @@
    quotes only. It asks nothing of any server and keeps nothing. */
 "use strict";
 (() => {
-  const folded = [...document.querySelectorAll("details")];
+  const folded = [...document.querySelectorAll("details:not(.here)")];
   let opened = [];
   addEventListener("beforeprint", () => {
     opened = folded.filter((one) => !one.open);

@@ -22,11 +22,13 @@ from fetch.records import Corpus, Event, Pad, PadId
 from pipeline.ledger import account
 from pipeline.records import (
     Analysis,
+    Certainty,
     Concern,
     ConcernId,
     Entity,
     EntityId,
     EventInfo,
+    Grade,
     Kind,
     Label,
     Line,
@@ -34,6 +36,7 @@ from pipeline.records import (
     LineRole,
     Mention,
     PadInfo,
+    Reason,
     Segment,
     SegmentId,
 )
@@ -184,15 +187,41 @@ def _concerns(notes: Sequence[tuple[Segment, AnnotatedLine]]) -> tuple[Concern, 
 def _concern(label: str, members: Sequence[Segment]) -> Concern:
     groups = tuple(dict.fromkeys(segment.group for segment in members))
     first = {segment.group: segment.id for segment in reversed(members)}
+    exemplars = tuple(first[group] for group in groups)[:3]
     return Concern(
         id=ConcernId(f"c-{label.replace(' ', '-')}"),
         label=label,
         terms=tuple(label.split()),
         segment_ids=tuple(segment.id for segment in members),
-        exemplar_ids=tuple(first[group] for group in groups)[:3],
+        exemplar_ids=exemplars,
         groups=groups,
         recurring=len(groups) > 1,
+        certainty=_certainty(groups),
+        reasons=tuple(_reasons(members, exemplars)),
     )
+
+
+def _certainty(groups: Sequence[str]) -> Certainty:
+    """The more groups, the surer."""
+    return Certainty(
+        grade=(Grade.LOOSE, Grade.FAIR, Grade.FIRM)[min(len(groups), 3) - 1],
+        loudest=groups[0],
+        holds=len(groups) > 2,
+        close=len(groups) > 1,
+        closeness=0.4,
+        alike=1,
+        by_chance=0.0,
+    )
+
+
+def _reasons(members: Sequence[Segment], exemplars: Sequence[SegmentId]) -> Iterator[Reason]:
+    """Each is like the first exemplar of another group, by the words of four letters and more that both have."""
+    by_id = {one.id: one for one in members}
+    for one in members:
+        like = next((by_id[other] for other in exemplars if by_id[other].group != one.group), None)
+        if like:
+            shared = [word for word in re.findall(r"\w{4,}", one.text) if word in like.text]
+            yield Reason(segment_id=one.id, exemplar_id=like.id, shared_words=tuple(shared))
 
 
 def _entities(notes: Sequence[tuple[Segment, AnnotatedLine]]) -> tuple[Entity, ...]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.describe.certainty import Regroup, certainties
+from pipeline.describe.exemplars import exemplars_of, reasons_of
 from pipeline.describe.labels import MOST, labels
 from pipeline.describe.phrases import Phrase, phrases_of
 from pipeline.describe.usage import Usage, Voices, usage_of, voices_of
@@ -17,14 +19,25 @@ from pipeline.words import stem
 TERMS = 8
 """As many as fit a line of a report."""
 
-SHORTEST, LONGEST = 6, 40
-"""Words of an exemplar, where there is a choice: shorter ones say too little alone, longer ones are not read."""
-
 DECIMALS = 5
 """Similarities are rounded to these before they decide an order, so that a machine's last bits do not."""
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What concerns are described with.
+
+    `embed` gives vectors of unit length for texts, so that phrases can be held against what their cluster says.
+    `regroup` clusters other rows as these were clustered, and `seed` is that of the comparison with chance: both say
+    how sure a concern is.
+    """
+
+    embed: Embed
+    regroup: Regroup
+    seed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,31 +50,34 @@ class _Named:
 
 
 def describe(
-    clusters: Sequence[Sequence[int]], segments: Sequence[Segment], vectors: Vectors, embed: Embed
+    clusters: Sequence[Sequence[int]], segments: Sequence[Segment], vectors: Vectors, means: Means
 ) -> tuple[Concern, ...]:
     """The concern of each cluster of rows: those of most groups first, among equals in the order of `clusters`.
 
     `segments` come in event order and `vectors`, an array of shape (n_segments, n_dims), has a row of unit length or
-    zeros for each. Clusters of one group are concerns that do not recur. `embed` gives vectors of unit length for
-    texts: phrases are held against what their cluster says.
+    zeros for each. Clusters of one group are concerns that do not recur.
     """
     usage = usage_of(segments)
     ordered = sorted(map(sorted, clusters), key=lambda rows: -len({segments[row].group for row in rows}))
     named = [_named(rows, segments, usage) for rows in ordered]
-    likeness = _likeness(named, segments, embed)
+    likeness = _likeness(named, segments, means.embed)
+    sure = certainties(ordered, [segment.group for segment in segments], vectors, means.regroup, means.seed)
     given_labels: set[str] = set()
     given_ids: set[str] = set()
     concerns = []
-    for one, likes in zip(named, likeness, strict=True):
+    for one, likes, certainty in zip(named, likeness, sure, strict=True):
         groups = tuple(dict.fromkeys(segments[row].group for row in one.rows))
+        exemplars = exemplars_of(one.rows, segments, vectors)
         concern = Concern(
             id=ConcernId(_first_free([_content_id(one.rows, segments)], given_ids)),
             label=_first_free(map(_as_title, _label_candidates(one, segments, likes)), given_labels),
             terms=_terms(one.rows, usage, one.voices),
             segment_ids=tuple(segments[row].id for row in one.rows),
-            exemplar_ids=tuple(segments[row].id for row in _exemplars(one.rows, segments, vectors)),
+            exemplar_ids=tuple(segments[row].id for row in exemplars),
             groups=groups,
             recurring=len(groups) > 1,
+            certainty=certainty,
+            reasons=reasons_of(one.rows, exemplars, segments, vectors, usage),
         )
         concerns.append(concern)
     return tuple(concerns)
@@ -122,14 +138,3 @@ def _terms(rows: Sequence[int], usage: Usage, voices: Voices) -> tuple[str, ...]
             forms[stem(word.text)][word.text] += 1
     keys = sorted(voices.weights, key=lambda key: (voices.stems[key] < 2, -voices.weights[key], key))  # noqa: PLR2004
     return tuple(min(forms[key], key=lambda form: (-forms[key][form], form)) for key in keys[:TERMS])
-
-
-def _exemplars(rows: Sequence[int], segments: Sequence[Segment], vectors: Vectors) -> list[int]:
-    """One row for each group: the one most like the whole cluster among those of a good length, best first."""
-    nearness = (vectors[rows] @ vectors[rows].sum(axis=0)).round(DECIMALS)
-    fits = [SHORTEST <= len(segments[row].text.split()) <= LONGEST for row in rows]
-    best_first = sorted(range(len(rows)), key=lambda place: (not fits[place], -nearness[place], rows[place]))
-    chosen: dict[str, int] = {}
-    for place in best_first:
-        chosen.setdefault(segments[rows[place]].group, rows[place])
-    return list(chosen.values())

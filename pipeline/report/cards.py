@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from pipeline.records import Concern, Segment, SegmentId
+from pipeline.report.grounds import certainty_view, tension_views, whys
 from pipeline.report.marks import concern_anchor
 from pipeline.report.quote import Quote
 from pipeline.report.records import Card, Cell, GroupCards, GroupQuotes
@@ -63,6 +64,10 @@ def _card(concern: Concern, segments: Mapping[SegmentId, Segment], known: Source
         others=tuple(known.quote(member) for member in members if member.id not in shown),
         by_group=quotes_by_group(map(known.quote, members)),
         quote_count=count(len(members), "quote"),
+        theme=concern.theme,
+        certainty=certainty_view(concern),
+        whys=whys(concern, segments, known),
+        tensions=tension_views(concern, segments, known),
     )
 
 

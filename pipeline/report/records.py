@@ -3,6 +3,7 @@
 All text is raw; each format escapes it as it prints.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.report.backmatter import GroupView, LedgerView, Made, NameList, Tables
@@ -32,11 +33,38 @@ class GroupQuotes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CertaintyView:
+    """How sure a concern is: its grade (`firm`, `fair` or `loose`), that in words, and what it rests on."""
+
+    grade: str
+    words: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why a quote is in its concern: what it is like, in what way, and the words that both use."""
+
+    like: Quote
+    words: str
+    shared: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensionView:
+    """Two quotes that pull in opposite directions, and the words that say so."""
+
+    quotes: tuple[Quote, Quote]
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A concern with everything said about it.
 
     `raised` is the number of groups that did, of those that wrote anything (`of_groups`). `cells` has every group of
     the event, in event order; `exemplars` are the best few quotes, `others` the rest and `by_group` all of them.
+    `whys` says why a quote is here, by its place (`Quote.at`).
     """
 
     label: str
@@ -52,6 +80,19 @@ class Card:
     others: tuple[Quote, ...]
     by_group: tuple[GroupQuotes, ...]
     quote_count: str
+    theme: str | None
+    certainty: CertaintyView | None
+    whys: Mapping[str, Why]
+    tensions: tuple[TensionView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeView:
+    """Concerns that belong together, and by how many groups they were raised."""
+
+    label: str
+    strength: str
+    cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +159,7 @@ class ReportView:
     figures: tuple[Figure, ...]
     recurring: tuple[Card, ...]
     strongest: tuple[Card, ...]
+    themes: tuple[ThemeView, ...]
     one_group: tuple[GroupCards, ...]
     open_questions: tuple[GroupQuotes, ...]
     answered_questions: tuple[QuestionView, ...]

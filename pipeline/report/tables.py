@@ -7,7 +7,18 @@ from pipeline.records import Analysis, Concern, Segment, SegmentId
 from pipeline.report.backmatter import Tables
 from pipeline.report.sources import Sources
 
-CONCERNS = ("rank", "concern_id", "label", "recurring", "group_count", "groups", "quote_count", "terms")
+CONCERNS = (
+    "rank",
+    "concern_id",
+    "label",
+    "recurring",
+    "group_count",
+    "groups",
+    "quote_count",
+    "terms",
+    "theme",
+    "certainty",
+)
 QUOTES = (
     *("segment_id", "group", "pad_id", "line", "start", "end", "text", "kind", "set_aside", "account"),
     *("concern_ids", "concerns", "prompt", "headings", "language", "owner", "due", "due_date", "url"),
@@ -36,6 +47,8 @@ def _concern_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
             _JOIN.join(concern.groups),
             str(len(concern.segment_ids)),
             _JOIN.join(concern.terms),
+            concern.theme or "",
+            concern.certainty.grade.value if concern.certainty else "",
         )
 
 

@@ -1,6 +1,7 @@
 """Concerns: clusters as a group recognises them."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,13 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.describe import describe
+from pipeline.cluster import cluster
+from pipeline.describe import Means, describe
 from pipeline.encode import encode
 from pipeline.records import Concern, Segment
+from pipeline.settings import Settings
 from pipeline.words import is_stop_word, stem, words
 from tests.hostile import ANY_TEXT
 from tests.pipeline.said import bag, said
 
+MEANS = Means(embed=bag, regroup=partial(cluster, settings=Settings()), seed=0)
 PUMP = (
     ("Water", "the old pump breaks down every summer and nobody repairs it"),
     ("Water", "pump again"),
@@ -36,7 +40,7 @@ def described(*clusters: tuple[tuple[str, str], ...], prompt: str | None = None)
     segments = [replace(one, prompt=prompt) for one in said(line for lines in clusters for line in lines)]
     ends = np.cumsum([len(lines) for lines in clusters])
     rows = [tuple(range(end - len(lines), end)) for end, lines in zip(ends, clusters, strict=True)]
-    return segments, list(describe(rows, segments, vectors_of(segments), bag))
+    return segments, list(describe(rows, segments, vectors_of(segments), MEANS))
 
 
 def vectors_of(segments: list[Segment]) -> NDArray[np.float32]:
@@ -66,7 +70,7 @@ def test_a_concern_recurs_when_two_groups_raised_it() -> None:
 
 def test_segments_and_groups_are_in_event_order() -> None:
     segments = said(PUMP)
-    (concern,) = describe([(3, 1, 0, 2)], segments, vectors_of(segments), bag)
+    (concern,) = describe([(3, 1, 0, 2)], segments, vectors_of(segments), MEANS)
     assert concern.segment_ids == ("s0", "s1", "s2", "s3")
     assert concern.groups == ("Water", "Soil", "Bees")
 
@@ -107,7 +111,7 @@ def test_words_of_the_template_name_nothing() -> None:
 def test_a_shared_word_is_named_with_another_where_there_is_only_one() -> None:
     one = (("Water", "broken gates everywhere"), ("Soil", "gates, please"), ("Bees", "the bees saw broken glass"))
     segments = said(one)
-    (concern,) = describe([(0, 1)], segments, vectors_of(segments), bag)
+    (concern,) = describe([(0, 1)], segments, vectors_of(segments), MEANS)
     assert concern.label == "Gates, broken"
 
 
@@ -142,7 +146,7 @@ def test_the_id_comes_from_the_texts_alone() -> None:
 
 
 def test_no_clusters_no_concerns() -> None:
-    assert describe([], [], np.zeros((0, 1), dtype=np.float32), bag) == ()
+    assert describe([], [], np.zeros((0, 1), dtype=np.float32), MEANS) == ()
 
 
 @pytest.mark.parametrize("text", ("🌱 🌱", "…", "the of and", "12"))

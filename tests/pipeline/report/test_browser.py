@@ -2,12 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from fetch.records import Corpus
+from pipeline.records import Analysis, Tension
 from pipeline.report import render_report
 from pipeline.report.escape.html import ATTRIBUTE, html
 from tests.annotated import ALLOTMENTS, read
@@ -34,9 +37,17 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("reports")
-    events = {"allotments": read(ALLOTMENTS), "hostile": event_of(HOSTILE)}
+    events = {"allotments": pulled_apart(*read(ALLOTMENTS)), "hostile": event_of(HOSTILE)}
     pages = {name: render_report(*event)["report.html"] for name, event in events.items()}
     return {name: written(folder / f"{name}.html", page) for name, page in pages.items()}
+
+
+def pulled_apart(analysis: Analysis, corpus: Corpus) -> tuple[Analysis, Corpus]:
+    """The same with a tension in its first concern and a theme over its second, so that all there can be is there."""
+    first, second, *rest = analysis.concerns
+    tension = Tension(segment_ids=(first.segment_ids[0], first.segment_ids[-1]), words=("nobody", "who"))
+    concerns = (replace(first, tensions=(tension,)), replace(second, theme="Sharing work"), *rest)
+    return replace(analysis, concerns=concerns), corpus
 
 
 def written(path: Path, text: str) -> str:
@@ -150,7 +161,7 @@ def test_without_script_everything_is_there_but_the_search(browser: Browser, rep
     page = browser.new_page(java_script_enabled=False)
     page.goto(reports["allotments"])
     assert not page.locator(".find").is_visible()
-    page.locator("#recurring summary").first.click()
+    page.locator("#recurring .card > details > summary").first.click()
     assert page.get_by_text("last time it was Joe").first.is_visible()
     page.emulate_media(media="print")
     assert page.locator("details .said").first.is_visible()
