@@ -14,6 +14,12 @@ from pipeline.tag.spans import Name, stands_free
 ENOUGH = 6
 """Votes that make a form a name; a sure pattern has them all."""
 
+_SURE = 3
+"""Words in capitals that are no accident of a sentence's start."""
+
+_SMALL = 3
+"""Letters of the words that Title Case leaves small ("of", "the")."""
+
 _SHOUTED = 0.7
 """Share of capitals from which a line shouts, and capitals say nothing about names."""
 
@@ -50,7 +56,7 @@ def by_pattern(
     for number, first, last in found:
         pattern = vocabulary()["patterns"][number]
         start, end, votes = first + pattern.get("skip", 0), last - pattern.get("drop", 0), pattern.get("votes", ENOUGH)
-        start = _trimmed(line, start, end)
+        start = start if pattern.get("whole") else _trimmed(line, start, end)
         if start == end:
             continue
         begin, stop = line.span(start, end)
@@ -68,7 +74,10 @@ def _is_usual(word: str, lower: AbstractSet[str]) -> bool:
 def _trimmed(line: Line, start: int, end: int) -> int:
     """Where a name begins without the everyday words that a sentence's start capitalised; `end` where it is none."""
     whole, words, common = end - start, line.words, common_words()
-    if not line.text[: line.starts[start]].rstrip()[-1:].isalnum():
+    opens = not line.text[: line.starts[start]].rstrip()[-1:].isalnum()
+    if _in_prose(line, start, end) and (whole >= _SURE if opens else whole > 1 and words[start - 1].islower()):
+        return start
+    if opens:
         while start < end and words[start].lower() in common and words[start] not in first_names():
             start += 1
         if start < end and words[start].lower() in common:
@@ -77,6 +86,11 @@ def _trimmed(line: Line, start: int, end: int) -> int:
     if end - start < min(whole, 2) or (len(left) < 3 and all(word in common for word in left)):  # noqa: PLR2004
         return end
     return start if words[start][0].isupper() or whole == 1 else end
+
+
+def _in_prose(line: Line, start: int, end: int) -> bool:
+    """Whether the rest of a line is in lower case, so that capitals mean something: no heading in Title Case."""
+    return any(word.islower() and len(word) > _SMALL for word in (*line.words[:start], *line.words[end:]))
 
 
 def _shouts(text: str) -> bool:

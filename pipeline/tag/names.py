@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,6 +23,7 @@ _VOTES = {"list": 6, "handle": 6, "speaker": 3, "brackets": 3}
 """A list of people makes a name alone; speakers and brackets need each other, or one more of their kind."""
 
 _DIGITS = re.compile(r"\d+")
+_EDITION = re.compile(r"(?P<series>\w{3,30}) (?:19|20)\d\d")
 _DISTINCT = 3
 """A name of this many letters is known in lower case too, where it is no English word; of people only given names,
 for who is called Salt is not meant by every salt."""
@@ -46,21 +47,32 @@ def find_names(texts: Sequence[str], spot: Spot, own: Sequence[KnownName] = ()) 
     docs = list(tokenizer().pipe(texts))
     lines = [line_of(doc, text) for doc, text in zip(docs, texts, strict=True)]
     slots = [list(find_slots(text)) for text in texts]
-    lower = {word for word in {word for line in lines for word in line.words} if word.islower()}
-    held = matches([line.words for line in lines], [one["tokens"] for one in vocabulary()["patterns"]], shapes())
-    found = [
-        [*((name, ENOUGH) for name in spotted), *by_pattern(line, here, lower)]
-        for line, here, spotted in zip(lines, held, spot(texts), strict=True)
-    ]
+    seen, patterned = spot(texts), _by_patterns(lines)
+    found = [[*((name, ENOUGH) for name in names), *guesses] for names, guesses in zip(seen, patterned, strict=True)]
     given = {form: Label(name.label) for name in own for form in (name.name, *name.also)}
     forms = {**_forms(texts, slots, found), **given}
     listed = known_names()
+    meant = {**{form: label for form, label in forms.items() if form not in listed}, **given}
     folded = {form.casefold(): label for form, label in forms.items()}
     heard = _Known(forms, folded, (known_finder(), phrases(form for form in forms if form not in listed)))
     return [
-        without_overlap([*_sure(names), *_by_form(doc, line, heard), *_by_slot(line.text, here, heard)])
-        for doc, line, names, here in zip(docs, lines, found, slots, strict=True)
+        without_overlap(
+            [
+                *_labelled(names, line.text, meant),  # a model may see that this Georgia is a person
+                *_labelled((name for name, votes in guesses if votes >= ENOUGH), line.text, forms),
+                *_by_form(doc, line, heard),
+                *_by_slot(line.text, here, heard),
+            ]
+        )
+        for doc, line, names, guesses, here in zip(docs, lines, seen, patterned, slots, strict=True)
     ]
+
+
+def _by_patterns(lines: Sequence[Line]) -> list[list[tuple[Name, int]]]:
+    """What the patterns of names.toml see in each line, with its votes."""
+    lower = {word for word in {word for line in lines for word in line.words} if word.islower()}
+    held = matches([line.words for line in lines], [one["tokens"] for one in vocabulary()["patterns"]], shapes())
+    return [list(by_pattern(line, here, lower)) for line, here in zip(lines, held, strict=True)]
 
 
 def _forms(
@@ -72,6 +84,8 @@ def _forms(
         votes[form][label] += ENOUGH
     for form, (known, _) in known_names().items():
         votes[form][Label(known)] += 10 * ENOUGH
+    for series in _series(votes):
+        votes[series][Label.EVENT] += 10 * ENOUGH
     people = [form for form, labels in votes.items() if labels[Label.PERSON] >= ENOUGH and " " in form]
     for form in people:
         for part in (form.split()[0], form.split()[-1]):
@@ -102,6 +116,13 @@ def _heard(
     return votes
 
 
+def _series(votes: Mapping[str, Counter[Label]]) -> list[str]:
+    """Finds "ShedCon" of "ShedCon 2018": what has editions is no product, whatever its capitals look like."""
+    editions = [form for form, labels in votes.items() if labels[Label.EVENT] >= ENOUGH]
+    series = [match["series"] for form in editions if (match := _EDITION.fullmatch(form))]
+    return [form for form in dict.fromkeys(series) if not form.islower() and form.casefold() not in common_words()]
+
+
 def _can_stand_alone(part: str) -> bool:
     """Whether a first or last name is a name without the other half: no initial, no everyday word."""
     return part[0].isupper() and len(part.strip(".")) > 2 and part.casefold() not in common_words()  # noqa: PLR2004
@@ -125,7 +146,7 @@ def _by_form(doc: Doc, line: Line, heard: _Known) -> Iterator[Name]:
 
 def _other_case(written: str, known: _Known) -> Label | None:
     folded = written.casefold()
-    if folded in common_words() or len(written) < _DISTINCT:
+    if len(written) < _DISTINCT or folded in common_words() or written in vocabulary()["nobody"]["lower"]:
         return None
     label = known.folded.get(folded)
     return label if label is not Label.PERSON or " " in folded or folded in _given_names() else None
@@ -142,5 +163,8 @@ def _by_slot(text: str, slots: Iterable[Slot], known: _Known) -> Iterator[Name]:
             yield Name(slot.start, slot.end, Label.PERSON)
 
 
-def _sure(names: Iterable[tuple[Name, int]]) -> Iterator[Name]:
-    return (name for name, votes in names if votes >= ENOUGH)
+def _labelled(names: Iterable[Name], text: str, forms: Mapping[str, Label]) -> Iterator[Name]:
+    """Names of a line, labelled as most of the event's evidence for their form says."""
+    for name in names:
+        label = name.label if name.label is Label.DATE else forms.get(text[name.start : name.end], name.label)
+        yield Name(name.start, name.end, label)

@@ -18,6 +18,7 @@ from pipeline.tag.shapes import Shapes
 _DATA = Path(__file__).parent / "data" / "names.toml"
 _CAMEL = re.compile(r"(?!.*[a-z][A-Z][a-z][A-Z])[A-Za-z]{0,20}[a-z][A-Z][A-Za-z0-9]{1,20}")
 _CAMELCON = re.compile(r"[A-Z][A-Za-z]{0,20}[a-z]Con(?:f|ference)?")
+_SURNAME = re.compile(r"[^\W\d_](?=[^\W\d_])(?:[^\W\d_]|['’.-](?=\w))+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ANY_CASE = frozenset({"dot", "of", "article", "inner", "particle", "title", "speaks", "where"})
 """Word lists that hold in lower case too."""
@@ -68,12 +69,20 @@ def shapes() -> Shapes:
 
 def _shaped() -> dict[str, Callable[[str], bool]]:
     never, names = frozenset(vocabulary()["words"]["never"]), first_names()
-    no_surname = never | frozenset(vocabulary()["words"]["event_end"])
+    no_last = never | {word for name in ("event_end", "no_last") for word in vocabulary()["words"][name]}
     no_acronym = frozenset(vocabulary()["nobody"]["acronyms"])
+
+    def rare(word: str) -> bool:
+        return word.isalpha() and _begins_capitalised(word) and word[1:].islower() and _is_rare(word)
+
     return {
         "cap": lambda word: word[0].isupper() and word.lower() not in never,
-        "surname": lambda word: _begins_capitalised(word) and word.lower() not in no_surname,
-        "rare": lambda word: word.isalpha() and _begins_capitalised(word) and word[1:].islower() and _is_rare(word),
+        "surname": lambda word: (
+            _begins_capitalised(word) and _SURNAME.fullmatch(word) is not None and word.lower() not in no_last
+        ),
+        "rare": rare,
+        "rare_last": lambda word: rare(word) and word.lower() not in no_last,
+        "initial": lambda word: word[0].isupper() and word[1:] in ("", ".") and word not in ("A", "I"),
         "camel": lambda word: _CAMEL.fullmatch(word) is not None,
         "camelcon": lambda word: _CAMELCON.fullmatch(word) is not None,
         "acronym": lambda word: word[:2].isupper() and word[:2].isalpha() and len(word) > 1 and word not in no_acronym,

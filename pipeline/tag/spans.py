@@ -42,7 +42,7 @@ RULES = Tagger("rules", _nothing)
 def without_overlap(names: Iterable[Name]) -> list[Name]:
     """Names of a line to the longest of those that overlap, the first of equals, in reading order."""
     kept: list[Name] = []
-    for name in sorted(names, key=lambda name: (name.start - name.end, name.start, name.label)):
+    for name in sorted(names, key=lambda name: (name.start - name.end, name.start)):
         if all(name.end <= other.start or name.start >= other.end for other in kept):
             kept.append(name)
     return sorted(kept, key=lambda name: name.start)
