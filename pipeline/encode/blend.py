@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.encode import sentences
 from pipeline.encode.context import CONTEXT_WEIGHT
-from pipeline.encode.rows import centred, unit
+from pipeline.encode.rows import centred, mean_of, unit
 from pipeline.words import words
 
 Vectors = NDArray[np.float32]
@@ -37,6 +37,15 @@ def encode(texts: Sequence[str], embed: Embed = sentences.embed, understood: Seq
     meaning = _meaning(texts, embed, [True] * len(texts) if understood is None else understood)
     both = np.hstack([np.sqrt(1 - WORDING) * meaning, np.sqrt(WORDING) * lsa.encode(texts)])
     return unit(both).astype(np.float32)
+
+
+def mean_meaning(texts: Sequence[str], embed: Embed, understood: Sequence[bool] | None = None) -> Vectors | None:
+    """What the texts that the encoder understands share, which `encode` leaves out; None where there are none."""
+    read = [text for text, known in zip(texts, understood or [True] * len(texts), strict=True) if known]
+    if not read:
+        return None
+    spoken = np.array([bool(words(text)) for text in read])
+    return mean_of(unit(_with_context(read, embed)), spoken)
 
 
 def _meaning(texts: Sequence[str], embed: Embed, understood: Sequence[bool]) -> Vectors:

@@ -24,6 +24,11 @@ def unit(rows: NDArray[Floats]) -> NDArray[Floats]:
 
 def centred(rows: NDArray[Floats], spoken: NDArray[np.bool_]) -> NDArray[np.float32]:
     """`rows` without what they all share, of unit length; those that are not `spoken` become zeros."""
-    units = unit(rows) * spoken[:, None]
-    mean = units.sum(axis=0) / (spoken.sum() + MEAN_PRIOR)
-    return unit((units - mean) * spoken[:, None]).astype(np.float32)
+    units = unit(rows)
+    return unit((units - mean_of(units, spoken)) * spoken[:, None]).astype(np.float32)
+
+
+def mean_of(units: NDArray[Floats], spoken: NDArray[np.bool_]) -> NDArray[Floats]:
+    """The mean of those rows of unit length that are `spoken`, a little nearer to zero the fewer they are."""
+    mean: NDArray[Floats] = (units * spoken[:, None]).sum(axis=0) / (spoken.sum() + MEAN_PRIOR)
+    return mean

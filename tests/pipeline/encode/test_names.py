@@ -1,0 +1,30 @@
+"""A concern's name is compared with lines by what it means."""
+
+import numpy as np
+import pytest
+
+from pipeline.encode import encode, encode_names
+
+TEXTS = [
+    "Nobody answers questions from new members",
+    "Newcomers wait weeks for a reply",
+    "The venue has too few power sockets",
+    "Lunch ran out before one",
+]
+
+
+def test_a_name_is_nearest_to_the_lines_that_mean_it() -> None:
+    vectors = encode(TEXTS)
+    (name,) = encode_names(["Newcomers get no answer"], TEXTS, vectors.shape[1])
+    assert set(np.argsort(-(vectors @ name))[:2].tolist()) == {0, 1}
+    assert np.linalg.norm(name) == pytest.approx(1, abs=1e-5)
+
+
+def test_among_lines_that_the_encoder_does_not_understand_a_name_says_nothing() -> None:
+    understood = [False] * len(TEXTS)
+    vectors = encode(TEXTS, understood=understood)
+    assert not encode_names(["Newcomers"], TEXTS, vectors.shape[1], understood=understood).any()
+
+
+def test_no_names_are_no_rows() -> None:
+    assert encode_names([], TEXTS, 7).shape == (0, 7)

@@ -1,0 +1,172 @@
+"""Learning: lines go with the concern whose decided quotes and name they are like, and no decision is overruled."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from sklearn.preprocessing import normalize
+
+from pipeline.suggest import Known, Learned, State, learn, suggestions
+
+WIDTH = 4
+
+
+def state_of(
+    rows: Sequence[Sequence[float]],
+    concerns: Sequence[Known] = (),
+    nowhere: Sequence[int] = (),
+    names: Sequence[Sequence[float]] | None = None,
+    texts: Sequence[str] | None = None,
+) -> State:
+    """A state of lines of three groups in turn, whose names teach nothing unless they are given."""
+    return State(
+        texts=texts or [f"line {row}" for row in range(len(rows))],
+        groups=["North", "South", "West"] * (len(rows) // 3) + ["North", "South", "West"][: len(rows) % 3],
+        vectors=vectors_of(rows),
+        concerns=tuple(concerns),
+        names=vectors_of(names if names is not None else [[0.0] * WIDTH] * len(concerns)),
+        nowhere=frozenset(nowhere),
+    )
+
+
+def vectors_of(rows: Sequence[Sequence[float]]) -> NDArray[np.float32]:
+    units: NDArray[np.float32] = np.array(rows, dtype=np.float32).reshape(len(rows), WIDTH)
+    return normalize(units).astype(np.float32) if len(rows) else units
+
+
+KEYS, ROOMS, FOOD = [1.0, 0.1, 0, 0], [0, 1.0, 0.1, 0], [0, 0, 0.1, 1.0]
+LINES = [KEYS, KEYS, KEYS, ROOMS, ROOMS, ROOMS, FOOD]
+
+
+@st.composite
+def any_states(draw: st.DrawFn) -> State:
+    """Lines that lie anywhere, with any decisions about them, contradictions between concerns included."""
+    count = draw(st.integers(0, 9))
+    rows = draw(st.lists(st.lists(st.integers(-2, 2), min_size=WIDTH, max_size=WIDTH), min_size=count, max_size=count))
+    some = st.frozensets(st.integers(0, count - 1)) if count else st.just(frozenset[int]())
+    yes = draw(st.lists(some, max_size=4))
+    concerns = [Known(name=f"Concern {n}", yes=rows, no=draw(some) - rows) for n, rows in enumerate(yes)]
+    return state_of(rows, concerns, sorted(draw(some) - frozenset().union(*yes)))
+
+
+def test_lines_go_with_the_concern_whose_quotes_they_are_like() -> None:
+    learned = learn(state_of(LINES, [Known(name="Keys", yes=frozenset([0])), Known(name="Rooms", yes=frozenset([3]))]))
+    assert learned.members == ((1, 2), (4, 5))
+
+
+def test_a_line_unlike_every_concern_is_put_nowhere() -> None:
+    learned = learn(state_of(LINES, [Known(name="Keys", yes=frozenset([0]))]))
+    assert 6 not in learned.members[0]
+
+
+def test_a_concern_without_quotes_is_learned_from_its_name() -> None:
+    learned = learn(state_of(LINES, [Known(name="Food")], names=[FOOD]))
+    assert learned.members == ((6,),)
+
+
+def test_what_belongs_nowhere_teaches_that_its_like_belong_nowhere_either() -> None:
+    keys = Known(name="Keys", yes=frozenset([0]))
+    somewhat = [1.0, 1.2, 0, 0]
+    without = learn(state_of([KEYS, somewhat, somewhat], [keys]))
+    refused = learn(state_of([KEYS, somewhat, somewhat], [keys], nowhere=[1]))
+    assert refused.fits[2, 0] < without.fits[2, 0]
+
+
+def test_a_no_to_one_concern_says_nothing_about_the_others() -> None:
+    keys, rooms = Known(name="Keys", yes=frozenset([0])), Known(name="Rooms", yes=frozenset([3]))
+    before = learn(state_of(LINES, [keys, rooms]))
+    after = learn(state_of(LINES, [Known(name="Keys", yes=frozenset([0]), no=frozenset([4])), rooms]))
+    assert after.fits[5, 0] < before.fits[5, 0]
+    assert after.fits[:, 1].tolist() == before.fits[:, 1].tolist()
+
+
+@given(any_states())
+def test_no_decision_is_ever_overruled(state: State) -> None:
+    learned = learn(state)
+    for concern, members in zip(state.concerns, learned.members, strict=True):
+        assert not set(members) & concern.no
+        assert not set(members) & state.nowhere
+        assert not any(set(members) & other.yes for other in state.concerns)
+
+
+@given(any_states())
+def test_a_line_is_put_with_one_concern_at_most(state: State) -> None:
+    rows = [row for members in learn(state).members for row in members]
+    assert len(rows) == len(set(rows))
+
+
+@given(any_states())
+def test_the_order_of_concerns_does_not_change_what_they_hold(state: State) -> None:
+    turned = State(
+        texts=state.texts,
+        groups=state.groups,
+        vectors=state.vectors,
+        concerns=state.concerns[::-1],
+        names=state.names[::-1],
+        nowhere=state.nowhere,
+    )
+    np.testing.assert_allclose(learn(turned).fits[:, ::-1], learn(state).fits, atol=2e-5)
+
+
+@given(any_states())
+def test_the_same_decisions_teach_the_same_to_the_bit(state: State) -> None:
+    assert learn(state).fits.tobytes() == learn(state).fits.tobytes()
+
+
+def test_nothing_is_learned_from_nothing() -> None:
+    assert learn(state_of([])).members == ()
+    assert learn(state_of(LINES)).members == ()
+    assert learn(state_of([], [Known(name="Keys")])).members == ((),)
+
+
+def test_a_line_without_a_word_fits_nothing() -> None:
+    learned = learn(state_of([KEYS, [0.0] * WIDTH], [Known(name="Keys", yes=frozenset([0]))], names=[KEYS]))
+    assert learned.fits[1, 0] == 0
+
+
+class TestSuggestions:
+    texts = (
+        "The keys are kept at the office",
+        "Nobody knows where the Key is kept",
+        "Who keeps the keys?",
+        "Rooms are cold",
+        "A cold hall",
+        "No room",
+        "Soup was good",
+    )
+
+    def offered(self, known: Known, nowhere: Sequence[int] = ()) -> tuple[Learned, list[tuple[int, int | None]]]:
+        state = state_of(LINES, [known], texts=self.texts, nowhere=nowhere)
+        learned = learn(state)
+        return learned, [(one.row, one.nearest) for one in suggestions(state, learned, 0)]
+
+    def test_are_the_undecided_lines_best_first_with_the_nearest_decided_quote(self) -> None:
+        learned, offered = self.offered(Known(name="Keys", yes=frozenset([0])))
+        assert offered[:2] == [(1, 0), (2, 0)]
+        assert [row for row, _ in offered] == sorted((row for row, _ in offered), key=lambda row: -learned.fits[row, 0])
+
+    def test_never_name_a_line_that_was_decided(self) -> None:
+        _, offered = self.offered(Known(name="Keys", yes=frozenset([0]), no=frozenset([1])), nowhere=[2])
+        assert {row for row, _ in offered}.isdisjoint({0, 1, 2})
+
+    def test_tell_words_as_the_line_itself_writes_them(self) -> None:
+        state = state_of(LINES, [Known(name="Keys", yes=frozenset([0]))], texts=self.texts)
+        reasons = {one.row: one.shared for one in suggestions(state, learn(state), 0)}
+        assert reasons[1] == ("kept",)
+        assert reasons[2] == ("keys",)
+
+    def test_of_a_concern_without_quotes_tell_the_words_of_its_name(self) -> None:
+        state = state_of(LINES, [Known(name="Cold rooms")], names=[ROOMS], texts=self.texts)
+        assert [(one.row, one.nearest, one.shared) for one in suggestions(state, learn(state), 0)][:2] == [
+            (3, None, ("Rooms", "cold")),
+            (4, None, ("cold",)),
+        ]
+
+
+@pytest.mark.parametrize("count", (1, 2))
+def test_one_group_and_one_line_are_enough(count: int) -> None:
+    learned = learn(state_of([KEYS] * count, [Known(name="Keys", yes=frozenset([0]))]))
+    assert learned.members == (tuple(range(1, count)),)
