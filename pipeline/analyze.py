@@ -1,71 +1,148 @@
 """From a corpus to its analysis: the one place that knows all stages, and their order.
 
-    Corpus ──► segment ──► tag ──► encode ──► cluster ──► describe ──► Analysis
-               lines,      kinds,  vectors    row         concerns        ▲
-               segments    names                numbers      │            │
-                  └──────────────────────────────────────────┴─► ledger ──┘
+    Corpus ──► segment ──► tag ──► encode ──► cluster ──► describe ──► curate ──► Analysis
+               lines,      kinds,  vectors    row         concerns     concerns      ▲
+               segments    names              numbers                     │          │
+                  └───────────────────────────────────────────────────────┴► ledger ─┘
 
+What the facilitator redacted is taken out between segment and tag, so that nothing after it can tell it; all other
+decisions of theirs are applied to the concerns that were found without them.
 Every stage is a pure function over frozen records and knows none of the others. Only segments that say
 something (role content, kind not `other`) are offered to the clustering; all of them stay in the analysis.
 """
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fetch.records import Corpus, Pad
 from pipeline.cluster import cluster
+from pipeline.curation import Curated, Curation, Found, Redact, Redacted, apply, check_names, redact, restored, tellable
 from pipeline.describe import Means, describe
 from pipeline.encode import Embed, encode, text_of
 from pipeline.languages import by_wording_only
 from pipeline.ledger import account
-from pipeline.records import Analysis, Concern, EventInfo, Kind, LineRole, PadInfo, Segment
+from pipeline.records import Analysis, Concern, EventInfo, Kind, LineRole, PadInfo, Segment, SegmentId
 from pipeline.segment import segment
 from pipeline.settings import Settings
 from pipeline.tag import RULES, Tagger, tag
 
 Say = Callable[[str], None]
 
+UNTOUCHED = Curation()
+"""No decisions."""
+
 
 def analyze(  # noqa: PLR0913 - what is to be read, how, and the four things from outside that it is read with
-    corpus: Corpus, settings: Settings, now: str, say: Say, embed: Embed, *, tagger: Tagger = RULES
+    corpus: Corpus,
+    settings: Settings,
+    now: str,
+    say: Say,
+    embed: Embed,
+    *,
+    tagger: Tagger = RULES,
+    curation: Curation = UNTOUCHED,
 ) -> Analysis:
     """The analysis of a corpus; `now` is ISO 8601 and `say` is told each stage's counts as it ends.
 
     `embed` gives the vectors of lines: the encoder that ships with Padharvest, one that remembers, or a user's own.
-    `tagger` spots names beside the rules: likewise.
+    `tagger` spots names beside the rules: likewise. `curation` is what the facilitator decided; with redactions in it,
+    the analysis is of `shown(corpus, curation)`, whose texts its offsets and hashes are of.
     """
-    reading = segment(corpus.pads, corpus.event.prompts)
-    say(f"segment: {_count(reading.lines, 'line')} in {_count(corpus.pads, 'pad')}, {len(reading.segments)} segments")
-    tagged = tag(reading.segments, corpus.event.date, tagger.spot, corpus.event.names)
+    read = _read(corpus, curation)
+    pads = f"{_count(read.lines, 'line')} in {_count(corpus.pads, 'pad')}"
+    say(f"segment: {pads}, {len(read.segments)} segments")
+    tagged = tag(read.segments, corpus.event.date, tagger.spot, tellable(corpus.event.names, read.secrets))
     say(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
-    concerns = find_concerns(tagged.segments, settings, embed)
-    recurring = sum(concern.recurring for concern in concerns)
-    say(f"cluster: {recurring} recurring concerns, {len(concerns) - recurring} of one group only")
+    draft = draft_concerns(tagged.segments, settings, embed)
+    recurring = sum(concern.recurring for concern in draft.concerns)
+    say(f"cluster: {recurring} recurring concerns, {len(draft.concerns) - recurring} of one group only")
+    found = Found(segments=tagged.segments, entities=tagged.entities, concerns=draft.concerns, redacted=read)
+    curated = apply(curation, found, lambda groups: describe_again(groups, tagged.segments, draft))
+    _say_decisions(curated, say)
     return Analysis(
         schema=1,
         generated=now,
         event=EventInfo(id=corpus.event.id, title=corpus.event.title, date=corpus.event.date),
-        pads=tuple(_pad_info(pad) for pad in corpus.pads),
-        segments=tagged.segments,
-        entities=tagged.entities,
-        concerns=concerns,
-        ledger=account(reading.lines, tagged.segments, concerns),
+        pads=tuple(_pad_info(pad) for pad in read.pads),
+        segments=curated.segments,
+        entities=curated.entities,
+        concerns=curated.concerns,
+        ledger=account(restored(read.lines, tagged.segments, curated.segments), curated.segments, curated.concerns),
         settings={**asdict(settings), "tagger": tagger.name},
-        corpus_sha256=digest(corpus.pads),
+        corpus_sha256=digest(read.pads),
         problems=(*corpus.problems, *corpus.withheld),
+        curation=curated.outcome,
     )
 
 
-def find_concerns(segments: Sequence[Segment], settings: Settings, embed: Embed) -> tuple[Concern, ...]:
+def shown(corpus: Corpus, curation: Curation) -> Corpus:
+    """The corpus as outputs may show it: with `[redacted]` in its pads. The report is rendered and checked with it.
+
+    Raises UserMistake where redacted words are part of a name that event.toml gives.
+    """
+    if not any(isinstance(decision, Redact) for decision in curation.decisions):
+        return corpus
+    return replace(corpus, pads=_read(corpus, curation).pads)
+
+
+def _read(corpus: Corpus, curation: Curation) -> Redacted:
+    reading = segment(corpus.pads, corpus.event.prompts)
+    read = redact(curation, corpus.pads, reading.lines, reading.segments)
+    check_names(read.secrets, {"the event": corpus.event.title})
+    return read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The concerns that were found, and what they were found among and with: segments, and their vectors row by row."""
+
+    concerns: tuple[Concern, ...]
+    offered: tuple[Segment, ...]
+    vectors: NDArray[np.float32]
+    means: Means
+
+
+def draft_concerns(segments: Sequence[Segment], settings: Settings, embed: Embed) -> Draft:
     """The concerns among segments that say something; boilerplate, duplicates and `other` are never in one."""
     offered = [one for one in segments if one.role is LineRole.CONTENT and one.kind is not Kind.OTHER]
     foreign = by_wording_only(segments, settings.encoder)
     vectors = encode(text_of(offered), embed, [one.language not in foreign for one in offered])
     clusters = cluster(vectors, [one.group for one in offered], settings)
     means = Means(embed=embed, regroup=partial(cluster, settings=settings), seed=settings.seed)
-    return describe(clusters, offered, vectors, means)
+    concerns = describe(clusters, offered, vectors, means)
+    return Draft(concerns=concerns, offered=tuple(offered), vectors=vectors, means=means)
+
+
+def describe_again(
+    groups: Sequence[Sequence[SegmentId]], segments: Sequence[Segment], draft: Draft
+) -> tuple[Concern, ...]:
+    """The concerns of other groups of `segments`; one that was not offered to the clustering has no vector.
+
+    What the facilitator put together bears no certainty: that is about what the clustering would do.
+    """
+    wanted = {member for group in groups for member in group}
+    row_of = {one.id: row for row, one in enumerate(draft.offered)}
+    among = [one for one in segments if one.id in row_of or one.id in wanted]
+    vectors = np.zeros((len(among), draft.vectors.shape[1]), dtype=np.float32)
+    for place, one in enumerate(among):
+        if one.id in row_of:
+            vectors[place] = draft.vectors[row_of[one.id]]
+    place_of = {one.id: place for place, one in enumerate(among)}
+    means = replace(draft.means, regroup=lambda _vectors, _groups: ())
+    described = describe([[place_of[member] for member in group] for group in groups], among, vectors, means)
+    return tuple(replace(concern, certainty=None) for concern in described)
+
+
+def _say_decisions(curated: Curated, say: Say) -> None:
+    outcome = curated.outcome
+    if outcome.decisions:
+        left = f", {len(outcome.orphans)} could not be placed" if outcome.orphans else ""
+        say(f"curation: {outcome.applied} of {_count(range(outcome.decisions), 'decision')} applied{left}")
 
 
 def digest(pads: Sequence[Pad]) -> str:

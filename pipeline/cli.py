@@ -37,24 +37,32 @@ def analyze(
     """Analyse an event and render its report."""
     from fetch.archive import read_corpus  # noqa: PLC0415 - what takes long to import is not needed for --help
     from pipeline.analyze import analyze as analyse_corpus  # noqa: PLC0415 - same
+    from pipeline.analyze import shown  # noqa: PLC0415 - same
+    from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
+    from pipeline.curation import read as read_curation  # noqa: PLC0415 - same
     from pipeline.encoder import encoder  # noqa: PLC0415 - same
     from pipeline.settings import from_event  # noqa: PLC0415 - same
     from pipeline.tagger import tagger  # noqa: PLC0415 - same
 
     read = read_corpus(corpus / event)
+    curation = read_curation(corpus / event / CURATION_FILE)
     settings = from_event(read.event.settings, event)
     embed, spotter = encoder(settings, build), tagger(settings, os.environ)
-    analysis = analyse_corpus(read, settings, _moment(now), _say, embed, tagger=spotter)
-    _publish(analysis, read, build / event)
+    analysis = analyse_corpus(read, settings, _moment(now), _say, embed, tagger=spotter, curation=curation)
+    _publish(analysis, shown(read, curation), build / event)
 
 
 @app.command()
 def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build")) -> None:
     """Render an event's report again from its saved analysis."""
     from fetch.archive import read_corpus  # noqa: PLC0415 - as above
+    from pipeline.analyze import shown  # noqa: PLC0415 - same
+    from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
+    from pipeline.curation import read as read_curation  # noqa: PLC0415 - same
     from pipeline.files import read_analysis  # noqa: PLC0415 - same
 
-    _publish(read_analysis(build / event), read_corpus(corpus / event), build / event)
+    curation = read_curation(corpus / event / CURATION_FILE)
+    _publish(read_analysis(build / event), shown(read_corpus(corpus / event), curation), build / event)
 
 
 @app.command()

@@ -21,8 +21,12 @@ SET_ASIDE: Mapping[LineRole, Account] = MappingProxyType(
 )
 """Roles that were decided before anything was clustered are the account themselves."""
 
-PRECEDENCE = (Account.CONCERN, Account.ONE_GROUP, Account.QUESTION, Account.NEXT_STEP, Account.UNCLUSTERED)
-"""A content line counts once, under the first of these that any of its segments has."""
+PRECEDENCE = (
+    *(Account.CONCERN, Account.ONE_GROUP, Account.QUESTION, Account.NEXT_STEP, Account.UNCLUSTERED),
+    *(Account.HIDDEN, Account.REDACTED),
+)
+"""A content line counts once, under the first of these that any of its segments has; so one is counted as hidden or
+redacted only where nothing else is on it."""
 
 
 def account(lines: Sequence[Line], segments: Sequence[Segment], concerns: Sequence[Concern]) -> Ledger:
@@ -95,6 +99,10 @@ def _claims(concerns: Sequence[Concern]) -> dict[SegmentId, Account]:
 
 def _by_kind(segment: Segment) -> Account:
     """The account of a segment that is in no concern."""
+    if segment.role is LineRole.HIDDEN:
+        return Account.HIDDEN
+    if segment.role is LineRole.REDACTED:
+        return Account.REDACTED
     if segment.kind is Kind.QUESTION:
         return Account.QUESTION
     return Account.NEXT_STEP if segment.kind is Kind.ACTION else Account.UNCLUSTERED

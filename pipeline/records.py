@@ -36,7 +36,7 @@ class Label(StrEnum):
 
 
 class LineRole(StrEnum):
-    """What a line is before anything is clustered."""
+    """What a line is before anything is clustered; `hidden` and `redacted` are segments only, by decision."""
 
     EMPTY = "empty"
     HEADING = "heading"
@@ -44,6 +44,8 @@ class LineRole(StrEnum):
     BOILERPLATE = "boilerplate"
     DUPLICATE = "duplicate"
     STRUCK = "struck"
+    HIDDEN = "hidden"
+    REDACTED = "redacted"
     CONTENT = "content"
 
 
@@ -57,10 +59,16 @@ class Account(StrEnum):
     UNCLUSTERED = "unclustered"
     DUPLICATE = "duplicate"
     STRUCK = "struck"
+    HIDDEN = "hidden"
+    REDACTED = "redacted"
     PROMPT = "prompt"
     HEADING = "heading"
     BOILERPLATE = "boilerplate"
     EMPTY = "empty"
+
+
+REDACTED = "[redacted]"
+"""What every output has in place of words that the facilitator redacted; the text of pads is read with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +196,8 @@ class Concern:
     """A cluster with a label, terms and exemplars; `recurring` means that 2 or more groups raised it.
 
     `id` comes from its content. `segment_ids` are in reading order, `exemplar_ids` are at most one per group,
-    best first; `groups` are in event order. `theme` names what it belongs to with other concerns, if anything.
+    best first; `groups` are in event order. `theme` names what it belongs to with other concerns, if anything. `named`
+    means that the facilitator gave it its label, from which its id then comes.
     """
 
     id: ConcernId
@@ -202,6 +211,7 @@ class Concern:
     certainty: Certainty | None = None
     reasons: tuple[Reason, ...] = ()
     tensions: tuple[Tension, ...] = ()
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +247,46 @@ class PadInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """A quote that was edited since it was decided about, and was found all the same; decisions count from 1."""
+
+    decision: int
+    what: str
+    segment_id: SegmentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orphan:
+    """Part of a decision that could not be placed: `what` was meant, `why` not, and the segments `near` its place.
+
+    None of them repeats the quote: what stands in no pad any more is not told in a report.
+    """
+
+    decision: int
+    what: str
+    why: str
+    near: tuple[SegmentId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurationOutcome:
+    """What became of the facilitator's decisions.
+
+    `decisions` is how many there are and `applied` how many took effect, if only in part. `empty` are names of
+    concerns that have no quotes (yet). `redacted` counts the places where `[redacted]` stands.
+    """
+
+    decisions: int = 0
+    applied: int = 0
+    followed: tuple[Followed, ...] = ()
+    orphans: tuple[Orphan, ...] = ()
+    empty: tuple[str, ...] = ()
+    hidden_quotes: int = 0
+    hidden_concerns: int = 0
+    redacted: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """build/<event>/analysis.json, schema 1. `generated` is the `--now` it was made with, UTC in ISO 8601."""
 
@@ -251,3 +301,4 @@ class Analysis:
     settings: dict[str, Scalar]
     corpus_sha256: str
     problems: tuple[str, ...] = ()
+    curation: CurationOutcome = CurationOutcome()

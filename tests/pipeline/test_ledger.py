@@ -68,12 +68,16 @@ def test_a_line_takes_the_strongest_account_of_all_segments_on_it() -> None:
     calls = segment(one, 17, 27, Kind.ACTION)
     wet = segment(one, 28, 38)
     everything = [pays, do, calls, wet]
+    hidden = replace(wet, role=LineRole.HIDDEN, kind=Kind.OTHER)
+    redacted = replace(do, role=LineRole.REDACTED, kind=Kind.OTHER)
     steps = [
         (everything, [concern(do, recurring=False), concern(wet, recurring=True)], Account.CONCERN),
         (everything, [concern(do, recurring=False)], Account.ONE_GROUP),
         (everything, [], Account.QUESTION),
         ([do, calls, wet], [], Account.NEXT_STEP),
-        ([do, wet], [], Account.UNCLUSTERED),
+        ([do, wet, hidden], [], Account.UNCLUSTERED),
+        ([redacted, hidden], [], Account.HIDDEN),
+        ([redacted], [], Account.REDACTED),
     ]
     assert tuple(expected for *_, expected in steps) == PRECEDENCE
     for segments, concerns, expected in steps:

@@ -1,0 +1,219 @@
+"""The facilitator's decisions applied, one after the other: from what the program found to what the report shows."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.curation.anchors import Lost, Places
+from pipeline.curation.board import Board, Card
+from pipeline.curation.emit import emit
+from pipeline.curation.entities import same_and_not_same
+from pipeline.curation.records import (
+    Anchor,
+    Belongs,
+    ConcernRef,
+    Curated,
+    Curation,
+    Decision,
+    Describe,
+    Found,
+    HideConcern,
+    HideQuote,
+    Merge,
+    New,
+    NotAConcern,
+    NotHere,
+    NotSame,
+    Redact,
+    Rename,
+    Same,
+    Secrets,
+    Split,
+)
+from pipeline.curation.secrets import without
+from pipeline.curation.told import what
+from pipeline.records import CurationOutcome, Entity, Followed, Orphan, Segment, SegmentId
+
+
+def apply(curation: Curation, found: Found, describe: Describe) -> Curated:
+    """`found` as the facilitator decided it should be, and what became of each decision.
+
+    Decisions are taken in their order, so that the later of two that disagree counts. Concerns that no decision
+    touches stay as they are; `describe` gives the terms and exemplars of the others. A concern with a given name is
+    kept, whatever the clustering makes of its quotes, and has an id that comes from its name.
+    """
+    curation = Curation(decisions=tuple(_clean(one, found.redacted.secrets) for one in curation.decisions))
+    table = _Table(curation, found)
+    applied = sum([table.take(number, one) for number, one in enumerate(curation.decisions, 1)])
+    emitted = emit(table.board, found, describe)
+    return Curated(
+        segments=emitted.segments,
+        entities=_of_shown(table.entities, emitted.segments),
+        concerns=emitted.concerns,
+        outcome=CurationOutcome(
+            decisions=len(curation.decisions),
+            applied=applied,
+            followed=(*found.redacted.followed, *table.followed),
+            orphans=tuple(sorted((*found.redacted.orphans, *table.orphans), key=lambda one: one.decision)),
+            empty=emitted.empty,
+            hidden_quotes=emitted.hidden_quotes,
+            hidden_concerns=emitted.hidden_concerns,
+            redacted=found.redacted.count,
+        ),
+    )
+
+
+class _Table:
+    """Where decisions are taken: the board of concerns, the places of quotes, and what could not be placed."""
+
+    def __init__(self, curation: Curation, found: Found) -> None:
+        self.board = Board(found.concerns)
+        self.entities = found.entities
+        self.followed: list[Followed] = []
+        self.orphans: list[Orphan] = []
+        self._found = found
+        self._places = Places(found.segments, found.redacted.written, _anchors(curation.decisions))
+        self._declared = {
+            one.name.casefold(): one.name for one in curation.decisions if isinstance(one, Rename | Merge | Split | New)
+        }
+
+    def take(self, number: int, decision: Decision) -> bool:
+        """Apply a decision; whether it took effect, if only in part."""
+        match decision:
+            case Rename() | Merge() | Split() | New():
+                return self._concerns(number, decision)
+            case Belongs() | NotHere() | HideQuote():
+                return self._quote(number, decision)
+            case NotAConcern() | HideConcern():
+                card = self._card(number, decision, decision.concern)
+                if card is not None and isinstance(decision, NotAConcern):
+                    card.dissolved = True
+                elif card is not None:
+                    card.hidden = True
+                return card is not None
+            case Redact():
+                return all(orphan.decision != number for orphan in self._found.redacted.orphans)
+            case Same() | NotSame():
+                self.entities, missing = same_and_not_same(decision, self.entities, self._found.segments)
+                for name in missing:
+                    self._lose(number, decision, f"“{name}” was found in no pad")
+                return len(missing) < len(decision.names) - 1
+
+    def _concerns(self, number: int, decision: Rename | Merge | Split | New) -> bool:
+        if isinstance(decision, Rename | Merge):
+            refs = (decision.concern,) if isinstance(decision, Rename) else decision.concerns
+            cards = [card for ref in refs if (card := self._card(number, decision, ref, naming=True))]
+            for other in cards[1:]:
+                self.board.merge(cards[0], other)
+            if cards:
+                self.board.call(cards[0], decision.name)
+            return bool(cards)
+        apart_from = self._card(number, decision, decision.concern) if isinstance(decision, Split) else None
+        quotes = [quote for one in decision.quotes if (quote := self._segment(number, decision, one))]
+        if decision.quotes and not quotes and self.board.named(decision.name) is None and isinstance(decision, Split):
+            return False
+        card = self.board.begin(decision.name, apart_from=apart_from)
+        for quote in quotes:
+            self.board.put(quote, card)
+        return bool(quotes) or not decision.quotes
+
+    def _quote(self, number: int, decision: Belongs | NotHere | HideQuote) -> bool:
+        quote = self._segment(number, decision, decision.quote)
+        ref = None if isinstance(decision, HideQuote) else decision.concern
+        card = self._card(number, decision, ref) if ref is not None else None
+        if quote is None or (ref is not None and card is None):
+            return False
+        if isinstance(decision, HideQuote):
+            self.board.hidden.add(quote)
+        elif isinstance(decision, NotHere) and card is not None:
+            self.board.bar(quote, card)
+        else:
+            self.board.put(quote, card)
+        return True
+
+    def _segment(self, number: int, decision: Decision, anchor: Anchor) -> SegmentId | None:
+        """The segment of a quote; noted where it was edited or is nowhere."""
+        place = self._places.find(anchor)
+        if isinstance(place, Lost):
+            self._lose(number, decision, place.why, place.near)
+            return None
+        if place.edited:
+            self.followed.append(Followed(decision=number, what=what(decision), segment_id=place.segment_id))
+        return place.segment_id
+
+    def _card(self, number: int, decision: Decision, ref: ConcernRef, *, naming: bool = False) -> Card | None:
+        """The concern that is meant: by given name, by its quotes, or by its label; noted where it is nowhere.
+
+        When it is `naming` that refers to a concern which bears a name for the sake of other quotes, then these quotes
+        leave it: the facilitator named two concerns that the program now thinks are one.
+        """
+        card = self.board.named(ref.name)
+        if card is not None:
+            return card
+        places = [self._places.find(anchor) for anchor in ref.quotes]
+        quotes = [place.segment_id for place in places if not isinstance(place, Lost)]
+        if quotes:
+            card = self.board.holding(quotes)
+            if card is None or (naming and card.name and not card.pins & set(quotes)):
+                card = self.board.new(ref.name)
+                self.board.pin(card, quotes)
+            elif naming:
+                self.board.pin(card, quotes)
+            return card
+        if not ref.quotes and (card := self.board.labelled(ref.name)):
+            return card
+        if ref.name.casefold() in self._declared:
+            return self.board.begin(self._declared[ref.name.casefold()])
+        if ref.quotes:
+            near = next((place.near for place in places if isinstance(place, Lost)), ())
+            self._lose(number, decision, "none of the quotes that its concern is known by stands in a pad", near)
+        else:
+            self._lose(number, decision, f"no concern is called “{ref.name}”{self._meant(ref.name)}")
+        return None
+
+    def _meant(self, name: str) -> str:
+        labels = [*self._declared.values(), *(concern.label for concern in self._found.concerns)]
+        close = difflib.get_close_matches(name, labels, n=1)
+        return f" (there is “{close[0]}”)" if close else ""
+
+    def _lose(self, number: int, decision: Decision, why: str, near: tuple[SegmentId, ...] = ()) -> None:
+        self.orphans.append(Orphan(decision=number, what=what(decision), why=why, near=near))
+
+
+def _anchors(decisions: Sequence[Decision]) -> Iterator[Anchor]:
+    """Every anchor of quotes that were decided about one by one."""
+    for one in decisions:
+        if isinstance(one, Belongs | NotHere | HideQuote):
+            yield one.quote
+        elif isinstance(one, Split | New):
+            yield from one.quotes
+
+
+def _clean(decision: Decision, secrets: Secrets) -> Decision:
+    """The decision without redacted words in the names that it gives or refers to."""
+    if not secrets:
+        return decision
+    changes: dict[str, object] = {}
+    for key in decision.__dataclass_fields__:
+        value = getattr(decision, key)
+        if isinstance(value, str) and key == "name":
+            changes[key] = without(value, secrets)
+        elif isinstance(value, ConcernRef):
+            changes[key] = replace(value, name=without(value.name, secrets))
+        elif key == "concerns":
+            changes[key] = tuple(replace(ref, name=without(ref.name, secrets)) for ref in value)
+        elif key == "names":
+            changes[key] = tuple(without(name, secrets) for name in value)
+    return replace(decision, **changes)  # type: ignore[arg-type] # same types as they were
+
+
+def _of_shown(entities: Sequence[Entity], segments: Sequence[Segment]) -> tuple[Entity, ...]:
+    """The entities without their mentions in quotes that are hidden; what is mentioned nowhere else is left out."""
+    hidden = {segment.id for segment in segments if segment.role == "hidden"}
+    if not hidden:
+        return tuple(entities)
+    shown = (
+        replace(one, mentions=tuple(mention for mention in one.mentions if mention.segment_id not in hidden))
+        for one in entities
+    )
+    return tuple(one for one in shown if one.mentions)

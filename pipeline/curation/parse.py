@@ -1,0 +1,162 @@
+"""From the text of a curation.toml to the decisions in it; a mistake is one sentence: file, decision, key, expected."""
+
+import difflib
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import cast
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from fetch import disk
+from pipeline.curation.records import (
+    Belongs,
+    Curation,
+    Decision,
+    HideConcern,
+    HideQuote,
+    Merge,
+    New,
+    NotAConcern,
+    NotHere,
+    NotSame,
+    Redact,
+    Rename,
+    Same,
+    Split,
+)
+from pipeline.curation.secrets import redact_words
+from pipeline.errors import UserMistake
+
+CURATION_FILE = "curation.toml"
+MOST_BYTES = 16_000_000
+"""Some 30,000 decisions; a file with more is none of ours."""
+
+KINDS: Mapping[str, type[Decision]] = MappingProxyType(
+    {
+        "rename": Rename,
+        "merge": Merge,
+        "split": Split,
+        "new": New,
+        "belongs": Belongs,
+        "not here": NotHere,
+        "not a concern": NotAConcern,
+        "hide": HideQuote,
+        "redact": Redact,
+        "same": Same,
+        "not the same": NotSame,
+    }
+)
+"""What `do` may say; hiding a concern is `hide` too, with `concern` instead of `quote`."""
+
+EXPECTED: Mapping[str, str] = MappingProxyType(
+    {
+        "string_type": 'expected text in quotes, like "…"',
+        "string_pattern_mismatch": "expected words, or a hash as Padharvest writes it",
+        "string_too_long": "expected a hash as Padharvest writes it",
+        "tuple_type": 'expected a list, like ["…", "…"]',
+        "dataclass_type": 'expected text in quotes, or a table like { name = "…" }',
+        "too_short": "has too few entries",
+        "int_type": "expected a number",
+        "greater_than_equal": "expected a larger number",
+    }
+)
+"""Pydantic's kinds of error in our users' words."""
+
+_SHOWN = 60
+
+
+def read(path: Path) -> Curation:
+    """The decisions in the file at `path`, none where there is no file; raises UserMistake naming what is wrong."""
+    return parse(text_of(path), path)
+
+
+def text_of(path: Path) -> str:
+    """The file's text, "" where there is none; raises UserMistake where it cannot be read."""
+    try:
+        data = path.read_bytes()
+        if len(data) > MOST_BYTES:
+            raise UserMistake(f"{path}: has {len(data) / 1e6:.0f} MB, too many for decisions; look what it is.")
+        return data.decode("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise UserMistake(f"{path}: is not UTF-8; save it as UTF-8.") from error
+    except OSError as error:
+        raise UserMistake(f"{path}: cannot be read: {disk.reason(error)}.") from error
+
+
+def parse(text: str, path: Path) -> Curation:
+    """The decisions in the text of a curation.toml; `path` stands in every sentence of a UserMistake."""
+    try:
+        file = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UserMistake(f"{path}: is not TOML: {error}.") from error
+    entries = file.pop("decision", [])
+    if file:
+        raise UserMistake(f"{path}: {next(iter(file))} is not known here; the file holds [[decision]] tables only.")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise UserMistake(f"{path}: decision: expected tables that begin with [[decision]].")
+    return Curation(decisions=tuple(_decision(entry, f"{path}: decision {n}") for n, entry in enumerate(entries, 1)))
+
+
+def _decision(entry: Mapping[str, object], where: str) -> Decision:
+    do = entry.get("do")
+    if do not in KINDS:
+        known = ", ".join(f'"{name}"' for name in KINDS)
+        found = "do is missing" if do is None else f"do = {_shown(do)} is not known"
+        raise UserMistake(f"{where}: {found}; it says what was decided: {known}.")
+    kind = HideConcern if do == "hide" and "concern" in entry else KINDS[str(do)]
+    fields = {key: _written_short(key, value) for key, value in entry.items() if key != "do"}
+    try:
+        if kind is Redact and "words" in fields:
+            return redact_words(_only_words(fields))
+        decision = TypeAdapter(kind).validate_json(json.dumps(fields, default=str))
+    except ValidationError as error:
+        raise UserMistake(f"{where} ({do}): {_sentence(error.errors()[0], kind)}.") from error
+    except (ValueError, RecursionError) as error:
+        raise UserMistake(f"{where} ({do}): words: {error}.") from error
+    return cast("Decision", decision)
+
+
+def _written_short(key: str, value: object) -> object:
+    """A concern that is written as its name only, and a quote as its words only, in full."""
+    names = {"concern": "name", "concerns": "name", "quote": "text", "quotes": "text"}
+    if key not in names:
+        return value
+    if isinstance(value, list):
+        return [_written_short(key, one) for one in value]
+    if isinstance(value, str):
+        return {names[key]: value}
+    if isinstance(value, dict) and "quotes" in value:
+        return {**value, "quotes": _written_short("quotes", value["quotes"])}
+    return value
+
+
+def _only_words(fields: Mapping[str, object]) -> str:
+    words = fields["words"]
+    if len(fields) > 1 or not isinstance(words, str):
+        raise ValueError("expected text in quotes, and no other key beside it")
+    return words
+
+
+def _sentence(error: ErrorDetails, kind: type[Decision]) -> str:
+    """Which key, what was expected, what stands there instead."""
+    where = " ".join(str(part + 1) if isinstance(part, int) else part for part in error["loc"])
+    if error["type"] == "unexpected_keyword_argument":
+        known = sorted(kind.__dataclass_fields__)
+        close = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(known)}"
+        return f"{where} is not a known key; {hint}"
+    if error["type"] == "missing":
+        return f"{where} is missing"
+    expected = EXPECTED.get(error["type"], error["msg"])
+    return f"{where}: {expected}, not {_shown(error['input'])}"
+
+
+def _shown(value: object) -> str:
+    shown = json.dumps(value, ensure_ascii=False, default=str)
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
