@@ -8,6 +8,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
+from threadpoolctl import threadpool_limits
 
 from pipeline.encode.context import CONTEXT_WEIGHT
 from pipeline.encode.rows import centred
@@ -30,7 +31,8 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     features = _unit_rows(of_lines @ _features(lines))
     if not features.nnz:
         return np.zeros((len(texts), 1), dtype=np.float32)
-    left, strength, _ = randomized_svd(features, min(DIMENSIONS, *features.shape), random_state=0)
+    with threadpool_limits(1, "blas"):  # on a busy machine its threads wait for each other, and sums depend on them
+        left, strength, _ = randomized_svd(features, min(DIMENSIONS, *features.shape), random_state=0)
     return centred(left * strength, features.count_nonzero(axis=1) > 0)
 
 
