@@ -53,10 +53,11 @@ def by_pattern(
     text = line.text
     if _shouts(text):
         return
+    prose = any(word.islower() and len(word) > _SMALL for word in line.words)
     for number, first, last in found:
         pattern = vocabulary()["patterns"][number]
         start, end, votes = first + pattern.get("skip", 0), last - pattern.get("drop", 0), pattern.get("votes", ENOUGH)
-        start = start if pattern.get("whole") else _trimmed(line, start, end)
+        start = start if pattern.get("whole") else _trimmed(line, start, end, prose=prose)
         if start == end:
             continue
         begin, stop = line.span(start, end)
@@ -71,11 +72,14 @@ def _is_usual(word: str, lower: AbstractSet[str]) -> bool:
     return word.casefold() in lower or word in known_names()
 
 
-def _trimmed(line: Line, start: int, end: int) -> int:
-    """Where a name begins without the everyday words that a sentence's start capitalised; `end` where it is none."""
+def _trimmed(line: Line, start: int, end: int, *, prose: bool) -> int:
+    """Where a name begins without the everyday words that a sentence's start capitalised; `end` where it is none.
+
+    In `prose`, a line that has words in lower case and so is no heading in Title Case, more capitals are believed.
+    """
     whole, words, common = end - start, line.words, common_words()
     opens = not line.text[: line.starts[start]].rstrip()[-1:].isalnum()
-    if _in_prose(line, start, end) and (whole >= _SURE if opens else whole > 1 and words[start - 1].islower()):
+    if prose and (whole >= _SURE if opens else whole > 1 and words[start - 1].islower()):
         return start
     if opens:
         while start < end and words[start].lower() in common and words[start] not in first_names():
@@ -86,11 +90,6 @@ def _trimmed(line: Line, start: int, end: int) -> int:
     if end - start < min(whole, 2) or (len(left) < 3 and all(word in common for word in left)):  # noqa: PLR2004
         return end
     return start if words[start][0].isupper() or whole == 1 else end
-
-
-def _in_prose(line: Line, start: int, end: int) -> bool:
-    """Whether the rest of a line is in lower case, so that capitals mean something: no heading in Title Case."""
-    return any(word.islower() and len(word) > _SMALL for word in (*line.words[:start], *line.words[end:]))
 
 
 def _shouts(text: str) -> bool:

@@ -14,6 +14,12 @@ from pipeline.tag.spelling import near, one_letter_apart
 _INITIALS = 3
 """Letters of an acronym that nobody explained, for it to be somebody's initials."""
 
+_LONGEST = 60
+"""Letters up to which names are looked at for misspellings: each is tried without each of its letters."""
+
+_MOST_WORDS = 6
+"""Words of a person's name; what is longer is no name."""
+
 _JOINED_UP = 6
 """Letters from which a name is the same without its spaces ("Open Refine")."""
 
@@ -47,6 +53,7 @@ class Same:
     def of(self, key: str) -> str:
         """The key that stands for all that are the same as `key`."""
         while self._parent[key] != key:
+            self._parent[key] = self._parent[self._parent[key]]  # halves the way for the next who asks
             key = self._parent[key]
         return key
 
@@ -123,7 +130,7 @@ def _misspelt(keys: Mapping[str, Written]) -> Iterator[Link]:
     What stands in one line side by side is two things, however alike.
     """
     shapes: defaultdict[str, list[str]] = defaultdict(list)
-    for key in keys:
+    for key in (key for key in keys if len(key) <= _LONGEST):
         for shape in dict.fromkeys(near(key)):
             shapes[shape].append(key)
     for shape in sorted(shapes):
@@ -169,7 +176,7 @@ def _halves(keys: Mapping[str, Written]) -> Iterator[Link]:
     """First and last names of full names, where they stand alone: "Jean-Loup", too; "Ana N." is one more Ana."""
     for key in keys:
         words = key.split()
-        for cut in range(1, len(words)):
+        for cut in range(1, len(words) if len(words) <= _MOST_WORDS else 0):
             first, last = " ".join(words[:cut]), " ".join(words[cut:])
             if cut == 1 or (first in keys and _is_one_word(keys[first])):
                 yield Link(key, first, "first")
@@ -199,8 +206,8 @@ def _cut(keys: Mapping[str, Written]) -> Iterator[Link]:
 
 
 def _fulls(keys: Iterable[str]) -> Iterator[str]:
-    """Names of two words or more, the first and last more than a letter."""
+    """Names of two to six words, the first and last more than a letter."""
     for key in keys:
         words = key.split()
-        if len(words) > 1 and len(words[0]) > 1 and len(words[-1]) > 1:
+        if 1 < len(words) <= _MOST_WORDS and len(words[0]) > 1 and len(words[-1]) > 1:
             yield key

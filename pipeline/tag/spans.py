@@ -1,5 +1,6 @@
 """Names as spans of a line."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -43,9 +44,10 @@ def without_overlap(names: Iterable[Name]) -> list[Name]:
     """Names of a line to the longest of those that overlap, the first of equals, in reading order."""
     kept: list[Name] = []
     for name in sorted(names, key=lambda name: (name.start - name.end, name.start)):
-        if all(name.end <= other.start or name.start >= other.end for other in kept):
-            kept.append(name)
-    return sorted(kept, key=lambda name: name.start)
+        at = bisect_left(kept, name.start, key=lambda other: other.start)
+        if (at == 0 or kept[at - 1].end <= name.start) and (at == len(kept) or name.end <= kept[at].start):
+            kept.insert(at, name)
+    return kept
 
 
 def stands_free(text: str, start: int, end: int) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from pipeline.records import Spelling
 from pipeline.report import render_report
 from tests.annotated import ALLOTMENTS, build, read
 from tests.hostile import HOSTILE, event_of
@@ -184,6 +185,18 @@ def test_every_format_names_every_concern_and_says_what_became_of_empty_pads() -
     for name in ("report.html", "report.wiki", "report.md"):
         for words in ("who pays for repairs", "wheelbarrows", "This pad was empty.", "held the template only"):
             assert words in OUTPUTS[name], (name, words)
+
+
+def test_every_format_says_why_two_ways_to_write_a_name_are_one() -> None:
+    analysis, corpus = build({"1 Water": "* ask Ana Lund ‖ PERSON=Ana_Lund\n* ask Ana ‖ PERSON=Ana"})
+    full, short = analysis.entities
+    also = (Spelling(written="Ana", like="Ana Lund", why="it is a first name"),)
+    one = replace(full, mentions=full.mentions + short.mentions, also=also)
+    outputs = render_report(replace(analysis, entities=(one,)), corpus)
+    said = "“Ana” is joined with “Ana Lund” because it is a first name"
+    assert said in outputs["report.wiki"]
+    assert said in outputs["report.md"]
+    assert said in re.sub(r"</?bdi>", "", outputs["report.html"])
 
 
 def test_the_same_analysis_gives_the_same_bytes_whatever_the_hash_seed_and_working_directory(tmp_path: Path) -> None:
