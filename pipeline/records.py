@@ -35,6 +35,16 @@ class Label(StrEnum):
     DATE = "DATE"
 
 
+class Precision(StrEnum):
+    """How exactly a date is said: to the day, or only the week, month, quarter or year; half a year is quarters."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
 class LineRole(StrEnum):
     """What a line is before anything is clustered; `hidden` and `redacted` are segments only, by decision."""
 
@@ -89,7 +99,9 @@ class Segment:
 
     `pad.text[start:end] == text`, always, in code points. `line` is the line it starts on. `role` is content,
     or why it was set aside (boilerplate, duplicate). `level` is the list level, 0 for prose; `parent` is the
-    bullet it hangs under. `owner` and `due` are verbatim words of the segment; `due_date` is ISO 8601.
+    bullet it hangs under. `owner` and `due` are verbatim words of the segment. `due_date` is the last day that `due`
+    names, seen from the event's date, and `due_from` the first ("in June": the 1st to the 30th; both the same for a
+    single day); `due_precision` is how exactly the words say it. All three are None where no day is certain.
     """
 
     id: SegmentId
@@ -109,6 +121,8 @@ class Segment:
     owner: str | None = None
     due: str | None = None
     due_date: dt.date | None = None
+    due_from: dt.date | None = None
+    due_precision: Precision | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

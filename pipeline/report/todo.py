@@ -7,7 +7,7 @@ from pipeline.report.cards import quotes_by_group
 from pipeline.report.pages import DEEPEST
 from pipeline.report.records import AnswerView, GroupQuotes, QuestionView, StepView
 from pipeline.report.sources import Sources
-from pipeline.report.words import day
+from pipeline.report.words import deadline
 from pipeline.steps import Question, Steps
 
 
@@ -32,7 +32,7 @@ def step_views(steps: Steps, known: Sources) -> tuple[StepView, ...]:
             quote=known.quote(step),
             owner=step.owner,
             due=step.due,
-            date=day(step.due_date) if step.due_date else None,
+            date=deadline(step.due_from or step.due_date, step.due_date) if step.due_date else None,
             iso_date=step.due_date.isoformat() if step.due_date else None,
         )
         for step in steps.next_steps

@@ -1,5 +1,6 @@
 """The report's English: templates/strings.toml, and how numbers and dates are said."""
 
+import calendar
 import datetime as dt
 import tomllib
 from pathlib import Path
@@ -36,6 +37,22 @@ def strength(raised: int, groups: int) -> str:
 def day(date: dt.date) -> str:
     """`3 May 2026`, in the report's language whatever the machine's is."""
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def deadline(first: dt.date, last: dt.date) -> str:
+    """The days that a deadline names, both ends included: `3 May 2026`, `June 2026`, `July–September 2026`, `2030`.
+
+    Days that are no whole months are told by the last, which counts: `by 20 June 2026`.
+    """
+    if first == last:
+        return day(last)
+    ends_a_month = last.day == calendar.monthrange(last.year, last.month)[1]
+    if first.year != last.year or first.day != 1 or not ends_a_month:
+        return f"by {day(last)}"
+    if (first.month, last.month) == (1, len(MONTHS)):
+        return str(last.year)
+    names = dict.fromkeys((MONTHS[first.month - 1], MONTHS[last.month - 1]))
+    return f"{'–'.join(names)} {last.year}"
 
 
 def moment(iso: str) -> str:

@@ -9,7 +9,7 @@ from fetch.records import KnownName
 from pipeline.records import Entity, Kind, Label, LineRole, Segment, SegmentId
 from pipeline.tag.cues import Around
 from pipeline.tag.dates import DateSpan, find_dates
-from pipeline.tag.dues import day_of, due_of, with_lead
+from pipeline.tag.dues import days_of, due_of, with_lead
 from pipeline.tag.entities import Spotted, entities_of
 from pipeline.tag.kinds import kind_of
 from pipeline.tag.owners import Task, owner_of, takes
@@ -90,14 +90,19 @@ def _tagged(line: _Line, cores: dict[SegmentId, str], reference_date: dt.date | 
         taken=takes(task),
     )
     if kind is not Kind.ACTION:
-        return dataclasses.replace(segment, kind=kind, owner=None, due=None, due_date=None)
+        return dataclasses.replace(
+            segment, kind=kind, owner=None, due=None, due_date=None, due_from=None, due_precision=None
+        )
     owner = owner_of(task)
+    days = days_of(due, reference_date, language) if due and reference_date else None
     return dataclasses.replace(
         segment,
         kind=kind,
         owner=segment.text[owner[0] : owner[1]] if owner else None,
         due=segment.text[due.start : due.end] if due else None,
-        due_date=day_of(due, reference_date, language) if due and reference_date else None,
+        due_date=days.last if days else None,
+        due_from=days.first if days else None,
+        due_precision=days.precision if days else None,
     )
 
 

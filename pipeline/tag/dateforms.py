@@ -1,18 +1,31 @@
-"""The forms that dates take in notes, compiled per language from the words of data/dates.toml."""
+"""The forms that dates take in notes: data/date_forms.toml, filled with a language's words of data/dates.toml."""
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-_WORDS = Path(__file__).parent / "data" / "dates.toml"
+_DATA = Path(__file__).parent / "data"
 _EDGE = r"(?<![\w#@$€£/.:\-])"
 """What may not stand before a date: it would be part of a tag, a handle, a sum, a path or a number."""
 
-_NEVER = "(?!.?)"
-"""Stands for words that a language does not have."""
+_NUMERAL = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|º|ª|°|\.)?"
+_YEAR = r"(?:19|20)\d\d"
+_PARTS = ("early", "start", "middle", "end", "late")
+_OPTIONAL = ("the", "between", "from", "coming")
+"""Words without which a form is still whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A way to write a date; `needs` is the hint without which it cannot match."""
+
+    name: str
+    needs: str
+    pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +35,8 @@ class DateWords:
     months: tuple[re.Pattern[str], ...]
     weekdays: tuple[re.Pattern[str], ...]
     numbers: tuple[re.Pattern[str], ...]
+    ordinals: tuple[re.Pattern[str], ...]
+    nth: tuple[re.Pattern[str], ...]
     units: dict[str, re.Pattern[str]]
     days: dict[int, re.Pattern[str]]
     end_of: dict[str, re.Pattern[str]]
@@ -29,13 +44,21 @@ class DateWords:
     this: re.Pattern[str]
     next: re.Pattern[str]
     last: re.Pattern[str]
+    coming: re.Pattern[str]
+    counted: re.Pattern[str]
     before: re.Pattern[str]
     after: re.Pattern[str]
     on: re.Pattern[str]
     plain: frozenset[str]
     capital: bool
-    hint: re.Pattern[str]
-    forms: tuple[tuple[str, re.Pattern[str]], ...]
+    hints: dict[str, re.Pattern[str]]
+    forms: tuple[Form, ...]
+    through: re.Pattern[str]
+    join: re.Pattern[str]
+    between: re.Pattern[str]
+    month_before: re.Pattern[str]
+    starting: re.Pattern[str]
+    periods: dict[str, re.Pattern[str]]
     deadline: re.Pattern[str]
     occasion: re.Pattern[str]
 
@@ -43,107 +66,123 @@ class DateWords:
 @cache
 def words_of(language: str) -> DateWords:
     """ISO 639-1 code to the words of that language; English where dates.toml has none."""
-    data = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+    data = _read("dates.toml")
     raw = data.get(language) or data["en"]
+    counted = rf"(?P<number>\d{{1,3}}|{_any(*raw['numbers'])})\s?(?P<unit>{_any(*raw['units'].values())})"
     return DateWords(
         months=_each(raw["months"]),
         weekdays=_each(raw["weekdays"]),
         numbers=_each(raw["numbers"]),
+        ordinals=_each(raw.get("ordinals", [])),
+        nth=_each(raw.get("nth", [])),
         units={name: _whole(words) for name, words in raw["units"].items()},
         days={int(offset): _whole(words) for offset, words in raw["days"].items()},
         end_of={name: _whole(words) for name, words in raw["end_of"].items()},
-        parts=tuple((name, _whole(raw[name])) for name in ("early", "middle", "late")),
+        parts=tuple((name, _whole(raw[name])) for name in _PARTS if name in raw),
         this=_whole(raw["this"]),
         next=_whole(_any(raw["next"], raw["after_next"])),
         last=_whole(_any(raw["last"], raw["after_last"])),
+        coming=_whole(raw.get("coming", "")),
+        counted=re.compile(rf"(?<![^\W\d]){counted}(?!\w)", re.IGNORECASE),
         before=_whole(raw["before"]),
         after=_leading(raw["after"], raw["since"]),
         on=_leading(raw["on"]),
         plain=frozenset(raw["plain"]),
         capital=raw["capital"],
-        hint=_hint(raw),
-        forms=tuple((name, re.compile(_EDGE + form + r"(?!\w)", re.IGNORECASE)) for name, form in _forms(raw)),
+        hints=_hints(raw),
+        forms=tuple(_forms(raw)),
+        through=re.compile(rf"\s?[-–—]\s?|\s(?:{raw.get('through') or '(?!)'})\s", re.IGNORECASE),
+        join=re.compile(rf"\s(?:{raw['join']})\s", re.IGNORECASE),
+        between=_leading(raw.get("between", "")),
+        month_before=re.compile(rf"(?<!\w)(?:{_any(*raw['months'])})\.?\s$", re.IGNORECASE),
+        starting=re.compile(rf"(?<!\w)(?P<count>{_count(raw)}){raw.get('starting', '(?!)')}\s$", re.IGNORECASE),
+        periods={name: _leading(raw.get(f"{name}_of", "")) for name in ("week", "month")},
         deadline=_leading(raw["by"], raw["before"]),
         occasion=re.compile(rf"(?<!\w)(?:{raw['occasions']})(?!\w)", re.IGNORECASE),
     )
 
 
-def _hint(raw: dict[str, Any]) -> re.Pattern[str]:
-    """A digit or a word without which no form can match: most lines have none, and are left alone."""
-    tables = (raw["units"], raw["days"], raw["end_of"])
-    words = [
-        *raw["months"],
-        *raw["weekdays"],
-        raw["seasons"],
-        raw["holidays"],
-        *(w for t in tables for w in t.values()),
-    ]
-    return re.compile(rf"\d|(?<!\w)(?:{_any(*words)})s?(?!\w)", re.IGNORECASE)
+@cache
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((_DATA / name).read_text(encoding="utf-8"))
 
 
-def _forms(raw: dict[str, Any]) -> list[tuple[str, str]]:
-    """One language's words to its forms, each with the named groups that `pipeline.tag.days` resolves."""
-    return [*_calendar_forms(raw), *_relative_forms(raw)]
+def _hints(raw: dict[str, Any]) -> dict[str, re.Pattern[str]]:
+    """What a line must hold for a form to be tried: most lines hold nothing of it, and are left alone."""
+    words = {
+        "month": _any(*raw["months"]),
+        "weekday": _any(*raw["weekdays"]),
+        "unit": _any(*raw["units"].values()),
+        "relative": _any(*raw["days"].values()),
+        "season": _any(raw["seasons"], raw["holidays"]),
+        "end_of": _any(*raw["end_of"].values()),
+        "now": raw.get("now", ""),
+    }
+    hints = {
+        name: re.compile(rf"(?<![^\W\d])(?:{some})s?(?![^\W\d])", re.IGNORECASE) for name, some in words.items() if some
+    }
+    return {"digit": re.compile(r"\d"), **hints}
 
 
-def _calendar_forms(raw: dict[str, Any]) -> list[tuple[str, str]]:
-    """Dates that name a day, month, quarter or year."""
-    month, weekday, parts = _any(*raw["months"]), _any(*raw["weekdays"]), _parts(raw)
-    which, later = _which(raw), _later(raw)
-    of, join = rf"(?:\s(?:{raw['of']}))?", rf"(?:\s?[-–/]\s?|\s(?:{raw['join']})\s)"
-    day = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|º|ª|°|\.)?"
-    year, named = r"(?P<year>(?:19|20)\d\d)", rf"(?:(?:{weekday})\.?,?\s)?"
-    return [
-        ("iso", r"(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"),
-        ("numeric", r"(?P<a>\d{1,2})(?P<sep>[/.])(?P<b>\d{1,2})(?:(?P=sep)(?P<year>(?:19|20)?\d\d))?(?!\.?\d|[/:%])"),
-        ("day_span", rf"(?P<day>{day}){join}(?P<day2>{day}){of}\s(?P<month>{month})\.?(?:{of},?\s{year})?"),
-        ("day_span", rf"(?P<month>{month})\.?\s(?P<day>{day}){join}(?P<day2>{day})(?:,?\s{year})?"),
-        ("day", rf"{named}(?P<day>{day}){of}\s?(?P<month>{month})\.?(?:{of},?\s{year})?"),
-        ("day", rf"{named}(?P<month>{month})\.?\s(?P<day>{day})(?!\d|:\d)(?:,?\s{year})?"),
-        ("months", rf"{parts}?(?P<month>{month})\.?{join}(?P<month2>{month})\.?(?:{of},?\s{year})?"),
-        ("month", rf"{parts}?(?:{which}\s)?(?P<month>{month})\.?(?:{of},?\s{year}|\s{later})?"),
-        ("quarter", rf"{parts}?Q(?P<quarter>[1-4])(?:\s?{of}\s?{year})?"),
-        ("half", rf"H(?P<half>[12])(?:\s?{of}\s?{year})?"),
-        ("season", rf"(?:{parts}|{which}\s)(?:{raw['seasons']})(?:{of}\s{year})?"),
-        ("season", rf"(?:{raw['seasons']}){of}\s{year}"),
-        ("holiday", rf"(?:{raw['holidays']})(?:{of}\s{year})?"),
-        ("year", rf"{parts}?{year}(?![-/]\w)"),
-    ]
+def _forms(raw: dict[str, Any]) -> Iterator[Form]:
+    """The forms that a language has all the words for."""
+    words = _placeholders(raw)
+    for form in _read("date_forms.toml")["form"]:
+        used = re.findall(r"%([a-z_]+)", form["pattern"])
+        if all(words[name] or name in _OPTIONAL for name in used):
+            filled = re.sub(r"%([a-z_]+)", lambda use: words[use[1]] or "(?!)", form["pattern"])
+            yield Form(form["name"], form["needs"], re.compile(rf"{_EDGE}{filled}(?!\w)", re.IGNORECASE))
 
 
-def _relative_forms(raw: dict[str, Any]) -> list[tuple[str, str]]:
-    """Dates that count from the day on which they are said."""
-    unit, number = _any(*raw["units"].values()), _any(r"\d{1,3}", *raw["numbers"])
-    which, later = _which(raw), _later(raw)
-    counted = rf"(?P<number>{number})\s(?P<unit>{unit})"
-    forms = [
-        ("weekday", rf"(?:{which}\s)?(?P<weekday>{_any(*raw['weekdays'])})(?:(?<=day)s)?(?:\s{later})?"),
-        ("relative", rf"(?P<relative>{_any(*raw['days'].values())})"),
-        ("unit", rf"{_parts(raw)}?{which}\s(?P<unit>{unit})"),
-        ("unit", rf"(?:\w{{1,2}}\s)?(?P<unit>{unit})\s{later}"),
-        ("in", rf"(?:{raw['within']})\s{counted}"),
-        ("past", rf"(?:{raw['last']})\s{counted}"),
-        ("end_of", rf"(?P<end_of>{_any(*raw['end_of'].values()) or _NEVER})"),
-        ("in", rf"{counted}\s(?:{raw['from_now'] or _NEVER})"),
-        ("past", rf"{counted}\s(?:{raw['ago'] or _NEVER})"),
-        ("past", rf"(?:{raw['ago_before'] or _NEVER})\s{counted}"),
-    ]
-    return [(name, form) for name, form in forms if _NEVER not in form]
+def _placeholders(raw: dict[str, Any]) -> dict[str, str]:
+    """What `%name` stands for in date_forms.toml; empty where the language has no words for it."""
+    weekday, of = _any(*raw["weekdays"]), rf"(?:\s(?:{raw['of']}))?"
+    part = _any(*(raw.get(name, "") for name in _PARTS))
+    simple = (
+        "the",
+        "now",
+        "from",
+        "between",
+        "in",
+        "next",
+        "last",
+        "coming",
+        "earlier",
+        "rest",
+        "more_than",
+        "after_the_next",
+    )
+    words = {
+        **{name: raw.get(name, "") for name in (*simple, "before", "after", "on", "within", "from_now")},
+        **{name: raw[name] for name in ("ago", "ago_before", "seasons", "holidays")},
+        **{f"u_{unit}": some for unit, some in raw["units"].items()},
+        "month": _any(*raw["months"]),
+        "weekday": weekday,
+        "day": _any(_NUMERAL, *raw.get("ordinals", [])),
+        "year": _YEAR,
+        "nth": _any(*raw.get("nth", [])),
+        "number": _any(r"\d{1,3}", *raw["numbers"]),
+        "unit": _any(*raw["units"].values()),
+        "days": _any(*raw["days"].values()),
+        "end_of": _any(*raw["end_of"].values()),
+        "which": _any(raw["this"], raw["next"], raw["last"], raw.get("coming", "")),
+        "later": _any(raw["after_next"], raw["after_last"]) or "(?!)",
+    }
+    return {
+        **{name: f"(?:{some})" if some else "" for name, some in words.items()},
+        "of": of,
+        "named": rf"(?:(?:{weekday})\.?,?\s)",
+        "through": rf"(?:\s?[-–/]\s?|\s(?:{_any(raw['join'], raw.get('through', ''))})\s)",
+        "part": rf"(?:(?P<first>{part})(?:\s?(?:{raw['join']}|[-–/])\s?(?P<second>{part}))?[\s-]{{0,2}})",
+        "count": _count(raw),
+    }
 
 
-def _parts(raw: dict[str, Any]) -> str:
-    """Early, mid, "mid to end of": the parts of a month or year."""
-    part = _any(raw["early"], raw["middle"], raw["late"])
-    return rf"(?:(?P<first>{part})(?:\s?(?:{raw['join']}|[-–/])\s?(?P<second>{part}))?[\s-]{{0,2}})"
-
-
-def _which(raw: dict[str, Any]) -> str:
-    return rf"(?P<which>{_any(raw['this'], raw['next'], raw['last'])})"
-
-
-def _later(raw: dict[str, Any]) -> str:
-    """What stands after its noun ("la semana que viene"); where a language has no such words, it never matches."""
-    return rf"(?P<later>{_any(raw['after_next'], raw['after_last']) or '(?!)'})"
+def _count(raw: dict[str, Any]) -> str:
+    """3 weeks, "1 month and 21 days": up to three pairs of a number and a unit."""
+    number, unit = _any(r"\d{1,3}", *raw["numbers"]), _any(*raw["units"].values())
+    pair = rf"(?:{number})\s?(?:{unit})"
+    return rf"{pair}(?:(?:,|\s(?:{raw['join']}))?\s{pair}){{0,2}}"
 
 
 def _any(*words: str) -> str:
@@ -169,7 +208,7 @@ def _whole(words: str) -> re.Pattern[str]:
 
 def _leading(*words: str) -> re.Pattern[str]:
     """Words at the end of what stands before a date, an article between them and the date included."""
-    return re.compile(rf"(?<!\w)({_any(*words)})\s{{0,2}}(?:the\s{{1,2}})?$", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)({_any(*words) or '(?!)'})\s{{0,2}}(?:the\s{{1,2}})?$", re.IGNORECASE)
 
 
 def _each(words: list[str]) -> tuple[re.Pattern[str], ...]:

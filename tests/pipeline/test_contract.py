@@ -25,7 +25,7 @@ def test_what_is_written_keeps_to_the_schema_and_names_the_keys_of_the_contract(
     assert written["schema"] == 1
     assert set(written["segments"][0]) >= {
         *("id", "pad_id", "group", "line", "start", "end", "text", "kind"),
-        *("prompt", "headings", "language", "owner", "due", "due_date"),
+        *("prompt", "headings", "language", "owner", "due", "due_date", "due_from", "due_precision"),
     }
 
 

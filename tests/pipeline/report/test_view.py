@@ -1,5 +1,6 @@
 """What the report says about an invented event (tests/cases/report/allotments), before it is laid out."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from pipeline.records import Account, Certainty, Grade, Spelling, Tension
 from pipeline.report.records import Card
 from pipeline.report.tally import largest_remainder
 from pipeline.report.view import build
+from pipeline.report.words import deadline
 from tests.annotated import ALLOTMENTS, read
 from tests.annotated import build as annotated
 
@@ -301,3 +303,19 @@ def test_a_card_of_many_groups_shows_its_best_few_quotes_and_folds_the_rest() ->
     [card] = build(many, corpus.pads).recurring
     assert [quote.text for quote in card.exemplars] == [f"the tap in row {n} drips" for n in (8, 7, 6, 5)]
     assert [quote.text for quote in card.others] == [f"the tap in row {n} drips" for n in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    (
+        ("2018-04-27", "2018-04-27", "27 April 2018"),
+        ("2018-06-01", "2018-06-30", "June 2018"),
+        ("2018-07-01", "2018-09-30", "July–September 2018"),
+        ("2030-01-01", "2030-12-31", "2030"),
+        ("2018-06-11", "2018-06-20", "by 20 June 2018"),
+        ("2018-12-01", "2019-02-28", "by 28 February 2019"),
+        ("2018-06-01", "2018-06-29", "by 29 June 2018"),
+    ),
+)
+def test_a_deadline_is_told_as_exactly_as_it_was_written(first: str, last: str, said: str) -> None:
+    assert deadline(dt.date.fromisoformat(first), dt.date.fromisoformat(last)) == said

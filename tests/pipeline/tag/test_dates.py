@@ -1,15 +1,20 @@
 """Date expressions and their last day, by the cases of tests/cases/tag/dates."""
 
 import datetime as dt
+import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.tag import dateforms
 from pipeline.tag.dates import find_dates
-from pipeline.tag.days import resolve
+from pipeline.tag.days import Days, resolve
+from tests import date_specs
 from tests.pipeline.tag.cases import FILES, lines_of, param
 
 EVENT = dt.date(2018, 4, 22)
@@ -33,8 +38,14 @@ def test_a_date_is_found_and_stands_for_a_day(case: tuple[dt.date, ...]) -> None
     found = find_dates(text, "en")
     days = [resolve(date, today, "en") for date in found]
     read = [text[date.start : date.end] for date in found] or ["-"]
-    last = [day.last.isoformat() if day else "-" for day in days]
-    assert [*read, *last] == wanted
+    told = wanted[len(wanted) // 2 :]
+    assert [*read, *(_told(day, whole=" to " in said) for day, said in zip(days, told, strict=False))] == wanted
+
+
+def _told(days: Days | None, *, whole: bool) -> str:
+    if days is None:
+        return "-"
+    return f"{days.first} to {days.last}, {days.precision}" if whole else days.last.isoformat()
 
 
 @pytest.mark.parametrize(
@@ -59,41 +70,86 @@ def test_dates_are_read_in_the_language_of_the_line(language: str, text: str, wo
     assert days.last.isoformat() == day
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "by",
-                "end",
-                "of",
-                "31",
-                "30",
-                "Feb/June",
-                "next",
-                "Q3",
-                "2018",
-                "0",
-                "99",
-                "-",
-                "/",
-                ",",
-                "this",
-                "week",
-                "in",
-                "12",
-                "months",
-                "Sunday",
-            ]
-        )
+FORMS = tomllib.loads((Path(dateforms.__file__).parent / "data" / "date_forms.toml").read_text(encoding="utf-8"))[
+    "form"
+]
+WORDS = (
+    *("by", "end", "of", "31", "30", "Feb/June", "next", "Q3", "2018", "0", "99", "-", "/", ",", "this", "week", "in"),
+    *(
+        "12",
+        "months",
+        "Sunday",
+        "to",
+        "between",
+        "and",
+        "the",
+        "first",
+        "from",
+        "mid",
+        "May",
+        "starting",
+        "ago",
+        "today",
     ),
-    st.sampled_from(LANGUAGES),
-    st.dates(),
+    *("a", "rest", "after", "year", "4.22", "de", "la", "prochaine", "Juni", "31st"),
 )
+
+
+@given(st.lists(st.sampled_from(WORDS)), st.sampled_from(LANGUAGES), st.dates())
 def test_any_date_words_give_days_in_order_or_none(words: list[str], language: str, today: dt.date) -> None:
     text = " ".join(words)
     end = 0
-    for date in find_dates(text, language):
+    found = find_dates(text, language)
+    assert found == find_dates(text, language)
+    for date in found:
         days = resolve(date, today, language)
         assert end <= date.start < date.end <= len(text)
+        assert text[date.start : date.end] == text[date.start : date.end].strip()
         assert days is None or days.first <= days.last
         end = date.end
+
+
+@given(st.text(), st.sampled_from(LANGUAGES))
+def test_any_text_is_read(text: str, language: str) -> None:
+    assert all(0 <= date.start < date.end <= len(text) for date in find_dates(text, language))
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_what_a_date_can_be_made_of_is_bounded_so_that_long_lines_cost_their_length(words: str) -> None:
+    """A date of a line is the same however much of the like stands further off."""
+    far = f"{words} " * 5_000
+    found = [date for date in find_dates(f"{far}| meet on 3 June 2018 | {far}", "en") if date.start > len(far)]
+    assert f"{far}| meet on 3 June 2018"[found[0].start : found[0].end] == "3 June 2018"
+    assert all(date.end - date.start < 200 for date in found)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form["name"])
+def test_no_form_repeats_without_a_bound(form: dict[str, str]) -> None:
+    assert not re.search(r"(?<!\\)[*+]|\{\d+,\}", re.sub(r"\[[^\]]*\]", "", form["pattern"]))
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form["name"])
+def test_the_examples_of_a_form_are_read_as_that_form(form: dict[str, str]) -> None:
+    for example in form["like"].split("; "):
+        language = "es" if example.startswith(("hace", "la ")) else "en"
+        found = find_dates(example, language)
+        assert form["name"] in {one.form for date in found for one in (date, *date.parts)}, example
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not date_specs.SPECS.is_dir(), reason="the date specifications are not beside this checkout")
+def test_most_of_the_specification_that_notes_could_contain_is_read_exactly() -> None:
+    cases = date_specs.cases()
+    for half in (True, False):
+        of_notes = [case for case in cases if case.notes and case.tuned is half]
+        assert sum(map(date_specs.passes, of_notes)) >= 0.9 * len(of_notes)
+    assert sum(map(date_specs.passes, cases)) >= 0.7 * len(cases)
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not date_specs.SPECS.is_dir(), reason="the date specifications are not beside this checkout")
+def test_the_kinds_that_notes_do_not_hold_are_the_smaller_part_and_each_is_used() -> None:
+    cases = date_specs.cases()
+    assert sum(case.notes for case in cases) >= 0.75 * len(cases)
+    used = {case.kind for case in cases}
+    assert {kind["name"] for kind in tomllib.loads(date_specs.KINDS.read_text(encoding="utf-8"))["kind"]} <= used

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from pipeline.records import Kind, Segment
+from pipeline.records import Kind, Precision, Segment
 from pipeline.tag import tag
 from tests.pipeline.tag.cases import Block, blocks, said
 
@@ -40,3 +40,34 @@ def test_only_tasks_have_owners_and_deadlines() -> None:
     segment = said(1, "Ana has had the key since Friday (Joan)")
     done = tag([segment], EVENT).segments[0]
     assert (done.kind, done.owner, done.due, done.due_date) == (Kind.STATEMENT, None, None, None)
+    assert (done.due_from, done.due_precision) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "precision"),
+    (
+        ("paint the fence by Friday (Ana)", "2018-04-27", "2018-04-27", Precision.DAY),
+        ("paint the fence (Ana, this week)", "2018-04-16", "2018-04-22", Precision.WEEK),
+        ("paint the fence in June (Ana)", "2018-06-01", "2018-06-30", Precision.MONTH),
+        ("paint the fence by mid to end of June (Ana)", "2018-06-11", "2018-06-30", Precision.MONTH),
+        ("paint the fence within 3 months (Ana)", "2018-04-22", "2018-07-22", Precision.MONTH),
+        ("paint the fence in Q3 (Ana)", "2018-07-01", "2018-09-30", Precision.QUARTER),
+        ("paint the fence by 2030 (Ana)", "2030-01-01", "2030-12-31", Precision.YEAR),
+        ("paint the fence before June (Ana)", "2018-05-31", "2018-05-31", Precision.MONTH),
+        ("paint the fence before the end of June (Ana)", "2018-06-21", "2018-06-30", Precision.MONTH),
+        ("paint the fence between 4 and 6 May (Ana)", "2018-05-04", "2018-05-06", Precision.DAY),
+    ),
+)
+def test_a_deadline_has_its_first_and_last_day_and_says_how_exact_it_is(
+    text: str, first: str, last: str, precision: Precision
+) -> None:
+    segment = tag([said(0, text, headings=("Next steps",))], EVENT).segments[0]
+    assert segment.due_from == dt.date.fromisoformat(first)
+    assert segment.due_date == dt.date.fromisoformat(last)
+    assert segment.due_precision is precision
+
+
+@pytest.mark.parametrize("text", ("paint the fence by next Wikimania (Ana)", "paint it before the summer break (Ana)"))
+def test_a_deadline_that_hangs_on_an_occasion_has_no_day(text: str) -> None:
+    segment = tag([said(0, text, headings=("Next steps",))], EVENT).segments[0]
+    assert (segment.kind, segment.due_date, segment.due_from, segment.due_precision) == (Kind.ACTION, None, None, None)
