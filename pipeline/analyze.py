@@ -141,8 +141,13 @@ def describe_again(
 def _say_decisions(curated: Curated, say: Say) -> None:
     outcome = curated.outcome
     if outcome.decisions:
-        left = f", {len(outcome.orphans)} could not be placed" if outcome.orphans else ""
-        say(f"curation: {outcome.applied} of {_count(range(outcome.decisions), 'decision')} applied{left}")
+        say(f"curation: {outcome.applied} of {_count(range(outcome.decisions), 'decision')} applied")
+    where = {one.id: f"line {one.line} of pad {one.pad_id}: “{one.text}”" for one in curated.segments}
+    for followed in outcome.followed:
+        say(f"  decision {followed.decision} ({followed.what}) followed an edit to {where[followed.segment_id]}")
+    for orphan in outcome.orphans:
+        near = "".join(f"\n    near: {where[one]}" for one in orphan.near)
+        say(f"  decision {orphan.decision} ({orphan.what}) could not be placed: {orphan.why}{near}")
 
 
 def digest(pads: Sequence[Pad]) -> str:

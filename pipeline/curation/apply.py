@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipeline.curation.anchors import Lost, Places
 from pipeline.curation.board import Board, Card
 from pipeline.curation.emit import emit
-from pipeline.curation.entities import same_and_not_same
+from pipeline.curation.entities import of_shown, same_and_not_same
 from pipeline.curation.records import (
     Anchor,
     Belongs,
@@ -32,7 +32,7 @@ from pipeline.curation.records import (
 )
 from pipeline.curation.secrets import without
 from pipeline.curation.told import what
-from pipeline.records import CurationOutcome, Entity, Followed, Orphan, Segment, SegmentId
+from pipeline.records import CurationOutcome, Followed, Orphan, SegmentId
 
 
 def apply(curation: Curation, found: Found, describe: Describe) -> Curated:
@@ -48,7 +48,7 @@ def apply(curation: Curation, found: Found, describe: Describe) -> Curated:
     emitted = emit(table.board, found, describe)
     return Curated(
         segments=emitted.segments,
-        entities=_of_shown(table.entities, emitted.segments),
+        entities=of_shown(table.entities, emitted.segments),
         concerns=emitted.concerns,
         outcome=CurationOutcome(
             decisions=len(curation.decisions),
@@ -205,15 +205,3 @@ def _clean(decision: Decision, secrets: Secrets) -> Decision:
         elif key == "names":
             changes[key] = tuple(without(name, secrets) for name in value)
     return replace(decision, **changes)  # type: ignore[arg-type] # same types as they were
-
-
-def _of_shown(entities: Sequence[Entity], segments: Sequence[Segment]) -> tuple[Entity, ...]:
-    """The entities without their mentions in quotes that are hidden; what is mentioned nowhere else is left out."""
-    hidden = {segment.id for segment in segments if segment.role == "hidden"}
-    if not hidden:
-        return tuple(entities)
-    shown = (
-        replace(one, mentions=tuple(mention for mention in one.mentions if mention.segment_id not in hidden))
-        for one in entities
-    )
-    return tuple(one for one in shown if one.mentions)

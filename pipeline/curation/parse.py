@@ -13,7 +13,9 @@ from pydantic_core import ErrorDetails
 
 from fetch import disk
 from pipeline.curation.records import (
+    Anchor,
     Belongs,
+    ConcernRef,
     Curation,
     Decision,
     HideConcern,
@@ -105,18 +107,18 @@ def parse(text: str, path: Path) -> Curation:
 
 def _decision(entry: Mapping[str, object], where: str) -> Decision:
     do = entry.get("do")
-    if do not in KINDS:
+    if not isinstance(do, str) or do not in KINDS:
         known = ", ".join(f'"{name}"' for name in KINDS)
         found = "do is missing" if do is None else f"do = {_shown(do)} is not known"
         raise UserMistake(f"{where}: {found}; it says what was decided: {known}.")
-    kind = HideConcern if do == "hide" and "concern" in entry else KINDS[str(do)]
+    kind = HideConcern if do == "hide" and "concern" in entry else KINDS[do]
     fields = {key: _written_short(key, value) for key, value in entry.items() if key != "do"}
     try:
         if kind is Redact and "words" in fields:
             return redact_words(_only_words(fields))
         decision = TypeAdapter(kind).validate_json(json.dumps(fields, default=str))
     except ValidationError as error:
-        raise UserMistake(f"{where} ({do}): {_sentence(error.errors()[0], kind)}.") from error
+        raise UserMistake(f"{where} ({do}): {_sentence(_first(error.errors()), kind)}.") from error
     except (ValueError, RecursionError) as error:
         raise UserMistake(f"{where} ({do}): words: {error}.") from error
     return cast("Decision", decision)
@@ -143,16 +145,23 @@ def _only_words(fields: Mapping[str, object]) -> str:
     return words
 
 
+def _first(errors: list[ErrorDetails]) -> ErrorDetails:
+    """A misspelt key is told before the key that is missing because of it."""
+    return next((one for one in errors if one["type"] == "unexpected_keyword_argument"), errors[0])
+
+
 def _sentence(error: ErrorDetails, kind: type[Decision]) -> str:
     """Which key, what was expected, what stands there instead."""
     where = " ".join(str(part + 1) if isinstance(part, int) else part for part in error["loc"])
     if error["type"] == "unexpected_keyword_argument":
-        known = sorted(kind.__dataclass_fields__)
+        inside = next((part for part in reversed(error["loc"][:-1]) if isinstance(part, str)), "")
+        record = Anchor if inside.startswith("quote") else ConcernRef if inside.startswith("concern") else kind
+        known = sorted(record.__dataclass_fields__)
         close = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(known)}"
+        hint = f'did you mean "{close[0]}"' if close else f"it has {', '.join(known)}"
         return f"{where} is not a known key; {hint}"
     if error["type"] == "missing":
-        return f"{where} is missing"
+        return f"{'words' if kind is Redact and where == 'sha' else where} is missing"
     expected = EXPECTED.get(error["type"], error["msg"])
     return f"{where}: {expected}, not {_shown(error['input'])}"
 

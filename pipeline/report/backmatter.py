@@ -26,13 +26,25 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Part of a line, and where it stands; None in place of what is hidden."""
+
+    text: str
+    at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """A line of a pad as it stands there; `level` is its list level, from 0 to 8."""
+    """A line of a pad as it stands there; `level` is its list level, from 0 to 8.
+
+    `parts` are there where some of it is hidden, and are then printed instead of its `pieces`.
+    """
 
     number: int
     anchor: str
     at: str
     pieces: tuple[Piece, ...]
+    parts: tuple[Part, ...]
     level: int
     account: str
     notes: tuple[Note, ...]

@@ -65,6 +65,7 @@ def _card(concern: Concern, segments: Mapping[SegmentId, Segment], known: Source
         by_group=quotes_by_group(map(known.quote, members)),
         quote_count=count(len(members), "quote"),
         theme=concern.theme,
+        named=concern.named,
         certainty=certainty_view(concern),
         whys=whys(concern, segments, known),
         tensions=tension_views(concern, segments, known),

@@ -4,8 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from fetch.records import PadId
 from pipeline.records import Account, Analysis, Concern, Kind, Segment, SegmentId
-from pipeline.report.backmatter import GroupView, LineView, Note, PadView, Piece
+from pipeline.report.backmatter import GroupView, LineView, Note, PadView, Part, Piece
+from pipeline.report.hidden import Spans, hidden_spans, parts
 from pipeline.report.marks import concern_anchor, line_anchor
 from pipeline.report.quote import GroupMark
 from pipeline.report.sources import TEMPLATE_ONLY, Source, Sources, language_tag, place
@@ -14,6 +16,7 @@ from pipeline.report.words import count, strings
 DEEPEST = 8
 """List levels beyond this look like it."""
 
+_CURATION = strings("curation")
 _LINE = strings("line")
 _PAD = strings("pad")
 _SUMMARY = strings("summary")
@@ -26,10 +29,11 @@ _ALSO: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Findings:
-    """What was found on lines: segments by (pad, line), and the concerns that segments are in."""
+    """What was found on lines: segments by (pad, line), the concerns that segments are in, and what is hidden."""
 
     segments: Mapping[tuple[str, int], Sequence[Segment]]
     concerns: Mapping[SegmentId, Sequence[Concern]]
+    hidden: Mapping[PadId, Spans]
 
 
 def group_views(analysis: Analysis, known: Sources) -> tuple[GroupView, ...]:
@@ -59,7 +63,7 @@ def _findings(analysis: Analysis) -> _Findings:
     for concern in analysis.concerns:
         for member in concern.segment_ids:
             concerns[member].append(concern)
-    return _Findings(segments=segments, concerns=concerns)
+    return _Findings(segments=segments, concerns=concerns, hidden=hidden_spans(analysis))
 
 
 def _pad_view(source: Source, accounts: Sequence[Account], findings: _Findings) -> PadView:
@@ -81,6 +85,7 @@ def _remark(accounts: Sequence[Account]) -> str | None:
 
 def _lines(source: Source, accounts: Sequence[Account], findings: _Findings) -> Iterator[LineView]:
     start = 0
+    hidden = findings.hidden.get(source.info.pad_id, ())
     for number, (text, entry) in enumerate(zip(source.text.split("\n"), accounts, strict=True), start=1):
         here = findings.segments.get((source.info.pad_id, number), ())
         yield LineView(
@@ -88,11 +93,21 @@ def _lines(source: Source, accounts: Sequence[Account], findings: _Findings) -> 
             anchor=line_anchor(source.info.pad_id, number),
             at=place(source, start, start + len(text)),
             pieces=tuple(_pieces(text, start, here)),
+            parts=tuple(_parts(source, start, start + len(text), hidden)),
             level=min(max((segment.level for segment in here), default=0), DEEPEST),
             account=entry.value,
             notes=tuple(_notes(entry, here, findings.concerns)),
         )
         start += len(text) + 1
+
+
+def _parts(source: Source, start: int, end: int, hidden: Spans) -> Iterator[Part]:
+    """The line in parts, where any of it is hidden: then it is not printed as a whole."""
+    found = list(parts(start, end, hidden))
+    if any(is_hidden for *_, is_hidden in found):
+        for first, last, is_hidden in found:
+            text = _CURATION["part"] if is_hidden else source.text[first:last]
+            yield Part(text=text, at=None if is_hidden else place(source, first, last))
 
 
 def _pieces(text: str, start: int, here: Sequence[Segment]) -> Iterator[Piece]:

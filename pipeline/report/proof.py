@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fetch.records import Pad, PadId
 from pipeline.errors import VerbatimError
 from pipeline.records import Analysis, LineRole
+from pipeline.report.hidden import Spans, hidden_spans, parts
 from pipeline.report.readback import Read, read_html, read_markdown, read_table, read_wiki
 
 
@@ -12,13 +13,15 @@ def proofread(outputs: Mapping[str, str], analysis: Analysis, pads: Sequence[Pad
     """Passes rendered `outputs` (by file name) that quote `pads` to the character and leave nothing out.
 
     report.html must hold every line of every pad; report.wiki and report.md every segment that was not set aside;
-    quotes.csv every segment; entities.csv every mention. Raises VerbatimError otherwise.
+    quotes.csv every segment; entities.csv every mention. What the facilitator hid must be in none of them. Raises
+    VerbatimError otherwise.
     """
     texts = {pad.pad_id: pad.text for pad in pads}
     numbers = {info.pad_id: number for number, info in enumerate(analysis.pads, start=1)}
     by_number = {str(number): texts[pad_id] for pad_id, number in numbers.items()}
+    hidden = {str(numbers[pad_id]): spans for pad_id, spans in hidden_spans(analysis).items()}
     readers: Mapping[str, tuple[Callable[[str], Read], set[str]]] = {
-        "report.html": (read_html, set(_lines(by_number))),
+        "report.html": (read_html, set(_lines(by_number, hidden))),
         "report.wiki": (read_wiki, set(_segments(analysis, numbers, content_only=True))),
         "report.md": (read_markdown, set(_segments(analysis, numbers, content_only=True))),
         "quotes.csv": (lambda table: read_table(table, numbers), set(_segments(analysis, numbers))),
@@ -29,9 +32,21 @@ def proofread(outputs: Mapping[str, str], analysis: Analysis, pads: Sequence[Pad
         for at, words in found:
             if words != _said(at, by_number):
                 raise VerbatimError(f"{name}: the quote at {at} is not what the pad says; nothing was written.")
+        told = sorted(_overlapping([at for at, _ in found], hidden))
+        if told:
+            raise VerbatimError(f"{name}: the words at {told[0]} are hidden and must not be told; nothing was written.")
         missing = sorted(wanted - {at for at, _ in found})
         if missing:
             raise VerbatimError(f"{name}: the words at {missing[0]} are missing; nothing was written.")
+
+
+def _overlapping(places: Sequence[str], hidden: Mapping[str, Spans]) -> Iterator[str]:
+    """The places that any hidden words are at."""
+    for at in places if hidden else ():
+        number, _, span = at.partition(":")
+        start, _, end = span.partition("-")
+        if any(int(start) < last and first < int(end) for first, last in hidden.get(number, ())):
+            yield at
 
 
 def _said(at: str, by_number: Mapping[str, str]) -> str | None:
@@ -41,17 +56,21 @@ def _said(at: str, by_number: Mapping[str, str]) -> str | None:
     return by_number[number][int(start) : int(end)] if number in by_number else None
 
 
-def _lines(by_number: Mapping[str, str]) -> Iterator[str]:
+def _lines(by_number: Mapping[str, str], hidden: Mapping[str, Spans]) -> Iterator[str]:
+    """Every line, or what is shown of it."""
     for number, text in by_number.items():
         start = 0
         for line in text.split("\n"):
-            yield f"{number}:{start}-{start + len(line)}"
+            found = list(parts(start, start + len(line), hidden.get(number, ())))
+            whole = not any(is_hidden for *_, is_hidden in found)
+            shown = [(start, start + len(line), False)] if whole else found
+            yield from (f"{number}:{first}-{last}" for first, last, is_hidden in shown if not is_hidden)
             start += len(line) + 1
 
 
 def _segments(analysis: Analysis, numbers: Mapping[PadId, int], *, content_only: bool = False) -> Iterator[str]:
     for one in analysis.segments:
-        if one.role is LineRole.CONTENT or not content_only:
+        if one.role is LineRole.CONTENT or not (content_only or one.role is LineRole.HIDDEN):
             yield f"{numbers[one.pad_id]}:{one.start}-{one.end}"
 
 

@@ -64,7 +64,7 @@ class Card:
 
     `raised` is the number of groups that did, of those that wrote anything (`of_groups`). `cells` has every group of
     the event, in event order; `exemplars` are the best few quotes, `others` the rest and `by_group` all of them.
-    `whys` says why a quote is here, by its place (`Quote.at`).
+    `whys` says why a quote is here, by its place (`Quote.at`). `named` means by the facilitator.
     """
 
     label: str
@@ -81,6 +81,7 @@ class Card:
     by_group: tuple[GroupQuotes, ...]
     quote_count: str
     theme: str | None
+    named: bool
     certainty: CertaintyView | None
     whys: Mapping[str, Why]
     tensions: tuple[TensionView, ...]
@@ -170,6 +171,8 @@ class ReportView:
     names: tuple[NameList, ...]
     ledger: LedgerView
     problems: tuple[str, ...]
+    decided: str
+    lost: tuple[str, ...]
     wording_only: tuple[WordingOnly, ...]
     made: Made
     tables: Tables

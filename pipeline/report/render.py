@@ -20,7 +20,7 @@ from pipeline.report.escape.wiki import wiki
 from pipeline.report.records import ReportView
 from pipeline.report.words import ABOUT, TEMPLATES, strings
 
-_TABLES = ("title", "intro", "nothing", "why")
+_TABLES = ("title", "intro", "nothing", "why", "curation")
 
 
 def render(view: ReportView) -> dict[str, str]:

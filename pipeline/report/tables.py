@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from pipeline.records import Analysis, Concern, Segment, SegmentId
+from pipeline.records import Analysis, Concern, LineRole, Segment, SegmentId
 from pipeline.report.backmatter import Tables
 from pipeline.report.sources import Sources
 
@@ -48,7 +48,7 @@ def _concern_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
             str(len(concern.segment_ids)),
             _JOIN.join(concern.terms),
             concern.theme or "",
-            concern.certainty.grade.value if concern.certainty else "",
+            concern.certainty.grade.value if concern.certainty else "named" if concern.named else "",
         )
 
 
@@ -58,10 +58,12 @@ def _quote_rows(analysis: Analysis, known: Sources) -> Iterator[tuple[str, ...]]
         for member in concern.segment_ids:
             concerns[member].append(concern)
     for one in analysis.segments:
+        if one.role is LineRole.HIDDEN:
+            continue
         yield (
             *(one.id, one.group, one.pad_id, str(one.line), str(one.start), str(one.end), one.text),
             one.kind.value,
-            "" if one.role == "content" else one.role.value,
+            "" if one.role is LineRole.CONTENT else one.role.value,
             analysis.ledger.lines[one.pad_id][one.line - 1].value,
             _JOIN.join(concern.id for concern in concerns[one.id]),
             _JOIN.join(concern.label for concern in concerns[one.id]),

@@ -14,6 +14,7 @@ from fetch.records import Pad
 from pipeline.records import Analysis
 from pipeline.report.backmatter import Made, PadRow
 from pipeline.report.cards import one_group_cards, quotes_by_group, recurring_cards
+from pipeline.report.decided import decided
 from pipeline.report.names import name_lists
 from pipeline.report.pages import group_views
 from pipeline.report.records import Figure, ReportView
@@ -38,6 +39,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], server: str | None = None) ->
     recurring = recurring_cards(analysis.concerns, segments, known)
     one_group = one_group_cards(analysis.concerns, segments, known)
     date = analysis.event.date
+    decisions, lost = decided(analysis)
     return ReportView(
         title=analysis.event.title,
         date=day(date) if date else None,
@@ -64,6 +66,8 @@ def build(analysis: Analysis, pads: Sequence[Pad], server: str | None = None) ->
         names=name_lists(analysis.entities, segments, known),
         ledger=ledger_view(analysis.ledger, known),
         problems=analysis.problems,
+        decided=decisions,
+        lost=lost,
         wording_only=wording_only(analysis, known),
         made=_made(analysis, known),
         tables=tables(analysis, segments, known),

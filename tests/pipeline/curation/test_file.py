@@ -1,0 +1,200 @@
+"""curation.toml: read with plain words for mistakes, written without touching what people wrote."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.curation import add, read, remove, replace, undo
+from pipeline.curation.parse import parse
+from pipeline.curation.records import (
+    Anchor,
+    Belongs,
+    ConcernRef,
+    Curation,
+    Decision,
+    HideConcern,
+    HideQuote,
+    Merge,
+    New,
+    NotAConcern,
+    NotHere,
+    NotSame,
+    Rename,
+    Same,
+    Split,
+)
+from pipeline.curation.secrets import redact_quote, redact_words
+from pipeline.errors import UserMistake
+from tests.curating import Bench
+
+BENCH = Bench()
+ANCHOR = BENCH.anchor("dogs in the beds")
+REF = ConcernRef(name="Tap")
+EVERY: tuple[Decision, ...] = (
+    Rename(concern=BENCH.machine("Pays"), name='Who "pays"\n'),
+    Merge(concerns=(REF, BENCH.machine("Tap")), name="Water"),
+    Split(concern=REF, quotes=(ANCHOR,), name="Dogs"),
+    New(name="Nothing yet"),
+    New(name="Dogs", quotes=(ANCHOR,)),
+    Belongs(quote=ANCHOR, concern=REF),
+    NotHere(quote=ANCHOR, concern=BENCH.machine("Rota")),
+    NotHere(quote=ANCHOR),
+    NotAConcern(concern=REF),
+    HideQuote(quote=ANCHOR),
+    HideConcern(concern=REF),
+    redact_words("Zelda Quark"),
+    redact_quote(BENCH.segments[0], BENCH.segments),
+    Same(names=("Ana", "Ana García")),
+    NotSame(names=("Ana", "Ana García")),
+)
+
+FIRST = '[[decision]]\ndo = "new"\nname = "a"\n'
+BELONGS = '[[decision]]\ndo = "belongs"\n'
+MISTAKES = {
+    "x = 1": "x is not known here",
+    "decision = 3": "decision: expected tables that begin with [[decision]]",
+    "[[decision": "is not TOML",
+    "[[decision]]\n": "decision 1: do is missing; it says what was decided",
+    '[[decision]]\ndo = "renam"\n': 'decision 1: do = "renam" is not known',
+    '[[decision]]\ndo = ["new"]\n': 'decision 1: do = ["new"] is not known',
+    f'{FIRST}[[decision]]\ndo = "rename"\nconcern = "a"\n': "decision 2 (rename): name is missing",
+    '[[decision]]\ndo = "rename"\nconcern = "a"\nnam = "b"\n': 'nam is not a known key; did you mean "name"',
+    '[[decision]]\ndo = "rename"\nconcern = "a"\nname = 3\n': 'name: expected text in quotes, like "…", not 3',
+    '[[decision]]\ndo = "new"\nname = " "\n': "name: expected words",
+    '[[decision]]\ndo = "new"\nname = "a"\nquotes = "b"\n': "quotes: expected a list",
+    '[[decision]]\ndo = "merge"\nconcerns = ["a"]\nname = "b"\n': "concerns: has too few entries",
+    f'{BELONGS}quote = {{ txt = "a" }}\nconcern = "b"\n': 'quote txt is not a known key; did you mean "text"',
+    '[[decision]]\ndo = "redact"\nwords = "–"\n': "words: there is no letter or digit in it",
+    '[[decision]]\ndo = "redact"\n': "decision 1 (redact): words is missing",
+}
+
+
+@pytest.mark.parametrize(("text", "told"), MISTAKES.items())
+def test_a_mistake_is_one_sentence_that_names_the_file_and_the_decision(text: str, told: str) -> None:
+    with pytest.raises(UserMistake) as mistake:
+        parse(text, Path("corpus/fair/curation.toml"))
+    assert str(mistake.value).startswith("corpus/fair/curation.toml: ")
+    assert told in str(mistake.value)
+    assert "\n" not in str(mistake.value)
+
+
+def test_without_a_file_there_are_no_decisions_to_read_or_undo(tmp_path: Path) -> None:
+    assert read(tmp_path / "curation.toml") == Curation()
+    assert undo(tmp_path / "curation.toml") is None
+
+
+def test_each_decision_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "curation.toml"
+    for number, decision in enumerate(EVERY, 1):
+        assert add(path, decision) == number
+    assert read(path).decisions == EVERY
+    for decision in reversed(EVERY):
+        assert undo(path) == decision
+    assert read(path) == Curation()
+
+
+def test_redacted_words_are_not_repeated_in_the_file(tmp_path: Path) -> None:
+    add(tmp_path / "curation.toml", redact_words("Zelda Quark"))
+    text = (tmp_path / "curation.toml").read_text(encoding="utf-8").casefold()
+    assert "zelda" not in text
+    assert "quark" not in text
+
+
+def test_by_hand_redacted_words_may_be_written_out() -> None:
+    by_hand = parse('[[decision]]\ndo = "redact"\nwords = "zelda QUARK"\n', Path("curation.toml"))
+    assert by_hand.decisions == (redact_words("Zelda Quark"),)
+
+
+BY_HAND = """\
+# Spring fair, decided with Ana on the phone
+
+[[decision]]   # first of all
+do = 'rename'
+concern = "Tap"   # as the report calls it
+name = "Water"
+# the next one is not sure
+
+[[ decision ]]
+do = "belongs"
+quote = "dogs in the beds"
+concern = "Water"
+
+# ask Ben about more
+"""
+
+
+def test_what_people_wrote_stays_to_the_byte(tmp_path: Path) -> None:
+    path = tmp_path / "curation.toml"
+    path.write_bytes(BY_HAND.encode())
+    add(path, New(name="Later"))
+    assert path.read_bytes().startswith(BY_HAND.encode())
+    undo(path)
+    assert path.read_text(encoding="utf-8").rstrip("\n") == BY_HAND.rstrip("\n")
+    replace(path, 1, New(name="Other"))
+    kept = path.read_text(encoding="utf-8")
+    for comment in ("# Spring fair", "# the next one is not sure", "# ask Ben", 'quote = "dogs in the beds"'):
+        assert comment in kept
+    remove(path, 2)
+    assert "# ask Ben about more" in path.read_text(encoding="utf-8")
+    assert read(path).decisions == (New(name="Other"),)
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "curation.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + BY_HAND.replace("\n", "\r\n").encode())
+    assert len(read(path).decisions) == 2
+    assert add(path, New(name="Later")) == 3
+    assert len(read(path).decisions) == 3
+
+
+def test_a_file_with_a_mistake_is_not_written_to(tmp_path: Path) -> None:
+    path = tmp_path / "curation.toml"
+    path.write_text("[[decision]]\n", encoding="utf-8")
+    with pytest.raises(UserMistake):
+        add(path, New(name="Later"))
+    assert path.read_text(encoding="utf-8") == "[[decision]]\n"
+
+
+def test_a_decision_that_does_not_exist_cannot_be_replaced(tmp_path: Path) -> None:
+    with pytest.raises(UserMistake, match="has no decision 1; it has 0"):
+        replace(tmp_path / "curation.toml", 1, New(name="Later"))
+
+
+def test_decisions_written_in_a_list_are_left_to_people(tmp_path: Path) -> None:
+    path = tmp_path / "curation.toml"
+    path.write_text('decision = [{ do = "new", name = "a" }]\n', encoding="utf-8")
+    for change in (lambda: add(path, New(name="b")), lambda: undo(path)):
+        with pytest.raises(UserMistake):
+            change()
+    assert read(path).decisions == (New(name="a"),)
+
+
+text = st.text(st.characters(codec="utf-8"), min_size=1).filter(lambda said: said.strip() != "")
+
+
+@given(text, text)
+@settings(deadline=None)
+def test_hostile_names_and_quotes_are_read_as_they_were_written(
+    tmp_path_factory: pytest.TempPathFactory, name: str, said: str
+) -> None:
+    path = tmp_path_factory.mktemp("fair") / "curation.toml"
+    decision = New(name=name, quotes=(Anchor(pad=said, text=said),))
+    add(path, decision)
+    add(path, New(name='[[decision]]\ndo = "new"\n'))
+    assert read(path).decisions[0] == decision
+    replace(path, 1, New(name=said))
+    assert read(path).decisions[0] == New(name=said)
+
+
+@given(st.binary(max_size=200))
+@settings(deadline=None)
+def test_any_bytes_are_decisions_or_a_plain_sentence(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.mktemp("fair") / "curation.toml"
+    path.write_bytes(data)
+    try:
+        told = str(path) if read(path) else ""
+    except UserMistake as mistake:
+        told = str(mistake)
+    assert str(path) in told

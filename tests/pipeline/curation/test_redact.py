@@ -1,0 +1,197 @@
+"""What is redacted is in no output, and everything else is there to the character."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fetch.records import Corpus, KnownName
+from pipeline.analyze import analyze, shown
+from pipeline.contract import to_json
+from pipeline.curation.anchors import anchor_of
+from pipeline.curation.records import Belongs, ConcernRef, Curation, Decision, HideConcern, HideQuote, New, Rename
+from pipeline.curation.secrets import redact_quote, redact_words, spans, without, words_sha
+from pipeline.encode.sentences import Vectors
+from pipeline.errors import UserMistake
+from pipeline.records import REDACTED, Account, Analysis, LineRole
+from pipeline.report import render_report
+from pipeline.segment import segment
+from pipeline.settings import Settings
+from tests.builders import corpus
+
+NOW = "2026-05-04T12:00:00+00:00"
+NAMED = "Zelda Quark"
+PADS = {
+    "Water": "# Tap\n* the tap is shut all winter\n* who pays for the pump?\n"
+    "* Zelda Quark to call the council by Friday\n",
+    "Soil": "Asked by Zelda Quark:\n* nobody knows who pays for repairs\n* zelda  quark, or Ana, has the key\n",
+    "Kids": "* who pays for a new gate?\n* the gate was left open. Zelda Quark did it. We found the\ndog later.\n",
+}
+
+
+def embed(lines: Sequence[str]) -> Vectors:
+    """Words thrown into 64 boxes: enough to put like lines together."""
+    rows = np.zeros((len(lines), 64), dtype=np.float32)
+    for row, line in zip(rows, lines, strict=True):
+        for word in line.casefold().split():
+            row[hashlib.sha256(word.encode("utf-8", "surrogatepass")).digest()[0] % 64] += 1
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
+    return rows
+
+
+def outputs(one: Corpus, *decisions: Decision) -> tuple[Analysis, dict[str, str]]:
+    """The analysis and all files of the report, which were proofread and whose ledger was checked."""
+    curation = Curation(decisions=decisions)
+    analysis = analyze(one, Settings(), NOW, lambda _: None, embed, curation=curation)
+    rendered = render_report(analysis, shown(one, curation))
+    assert sum(analysis.ledger.counts.values()) == sum(pad.text.count("\n") + 1 for pad in one.pads)
+    return analysis, {**rendered, "analysis.json": to_json(analysis).decode()}
+
+
+def test_redacted_words_are_in_no_output_wherever_they_stood() -> None:
+    analysis, files = outputs(corpus(PADS), redact_words(NAMED))
+    for name, text in files.items():
+        assert "zelda" not in text.casefold(), name
+        assert "quark" not in text.casefold(), name
+    assert "[redacted] to call the council by Friday" in files["report.html"]
+    assert "has the key" in files["report.md"]
+    assert analysis.curation.redacted == 4
+
+
+def test_a_redacted_quote_is_accounted_for_as_redacted() -> None:
+    one = corpus(PADS)
+    segments = segment(one.pads, ()).segments
+    quote = next(item for item in segments if item.text.startswith("who pays for the pump"))
+    analysis, files = outputs(one, redact_quote(quote, segments))
+    assert analysis.ledger.counts[Account.REDACTED] == 1
+    assert [item.text for item in analysis.segments if item.role is LineRole.REDACTED] == [REDACTED]
+    for name, text in files.items():
+        assert "for the pump" not in text, name
+
+
+def test_the_hash_of_a_redacted_pad_does_not_tell_whether_a_guess_is_right() -> None:
+    one = corpus(PADS)
+    _, files = outputs(one, redact_words(NAMED))
+    assert not any(pad.sha256 in text for text in files.values() for pad in one.pads)
+
+
+def test_pads_without_redacted_words_stay_to_the_byte() -> None:
+    one = corpus({**PADS, "Bees": "* the hives are fine\n"})
+    assert shown(one, Curation(decisions=(redact_words(NAMED),))).pads[-1] == one.pads[-1]
+    assert shown(one, Curation(decisions=(New(name="x"),))) == one
+
+
+def test_redacted_words_do_not_name_concerns_that_others_are_said_to_be() -> None:
+    one = corpus(PADS)
+    _, files = outputs(one, New(name=f"What {NAMED} did"), redact_words(NAMED))
+    assert "What [redacted] did" in files["analysis.json"]
+
+
+def test_a_quote_that_was_decided_about_is_found_though_words_of_it_were_redacted_since() -> None:
+    one = corpus(PADS)
+    segments = segment(one.pads, ()).segments
+    calls = next(item for item in segments if "council" in item.text)
+    belongs = New(name="Calls", quotes=(anchor_of(calls, segments),))
+    analysis, _ = outputs(one, belongs, redact_words(NAMED))
+    assert not analysis.curation.orphans
+    assert not analysis.curation.followed
+    assert [concern.segment_ids for concern in analysis.concerns if concern.label == "Calls"] == [(calls.id,)]
+
+
+def test_a_quote_that_was_decided_about_as_it_was_shown_is_found() -> None:
+    one = corpus(PADS)
+    first, _ = outputs(one, redact_words(NAMED))
+    calls = next(item for item in first.segments if "council" in item.text)
+    belongs = New(name="Calls", quotes=(anchor_of(calls, first.segments),))
+    assert outputs(one, redact_words(NAMED), belongs)[0].curation.followed == ()
+
+
+def test_words_in_a_group_s_name_must_be_taken_out_by_hand() -> None:
+    with pytest.raises(UserMistake, match=r"event\.toml"):
+        outputs(corpus({"Zelda Quark table": "* a\n"}), redact_words(NAMED))
+
+
+def test_a_known_name_that_holds_redacted_words_names_nothing() -> None:
+    one = corpus(PADS)
+    known = KnownName(name=NAMED, label="PERSON", also=("Ana",))
+    named = Corpus(event=type(one.event)(id="fair", title="Fair", names=(known,)), pads=one.pads)
+    assert "Zelda" not in outputs(named, redact_words(NAMED))[1]["analysis.json"]
+
+
+def test_words_that_stand_in_no_pad_are_an_orphan() -> None:
+    analysis, files = outputs(corpus(PADS), redact_words("Nobody Here"))
+    assert [orphan.decision for orphan in analysis.curation.orphans] == [1]
+    assert "could not be placed" in files["report.html"]
+
+
+def test_a_word_inside_another_is_not_meant() -> None:
+    sha, count = words_sha("Ana")
+    assert without("banana, Ana's and ANA", [(sha, count)]) == "banana, [redacted]'s and [redacted]"
+
+
+def test_in_scripts_without_spaces_words_are_found_by_their_signs() -> None:
+    assert without("誰が払うのか", [words_sha("払う")]) == "誰が[redacted]のか"
+
+
+@given(
+    st.text(max_size=40), st.text(max_size=40), st.text(st.characters(categories=("L", "N")), min_size=1, max_size=9)
+)
+def test_words_are_found_between_any_others(before: str, after: str, word: str) -> None:
+    secret = words_sha(word)
+    assert spans(f"{before} {word} {after}", [secret])
+    masked = without(f"{before} {word} {after}", [secret])
+    assert not spans(masked.replace(REDACTED, " "), [secret])
+
+
+def test_hidden_quotes_are_in_no_report_but_the_ledger_counts_them() -> None:
+    one = corpus(PADS)
+    segments = segment(one.pads, ()).segments
+    hidden = [item for item in segments if "council" in item.text or "did it" in item.text]
+    analysis, files = outputs(one, *(HideQuote(quote=anchor_of(item, segments)) for item in hidden))
+    analysis_json = files.pop("analysis.json")
+    for item in hidden:
+        assert item.text in analysis_json
+        for name, text in files.items():
+            assert item.text not in text, name
+    assert analysis.ledger.counts[Account.HIDDEN] == 1
+    assert "Hidden are 2 quotes." in files["report.html"]
+    assert "the gate was left open" in files["report.html"]
+
+
+def test_the_report_tells_decisions_in_plain_words_and_marks_what_the_facilitator_named() -> None:
+    one = corpus(PADS)
+    segments = segment(one.pads, ()).segments
+    pays = tuple(anchor_of(item, segments) for item in segments if "pays" in item.text)
+    _, files = outputs(one, New(name="Who pays", quotes=pays), HideConcern(concern=ConcernRef(name="No such")))
+    for name in ("report.html", "report.md", "report.wiki"):
+        assert "1 decision of the facilitator is in this report." in files[name]
+        assert "1 could not be placed" in files[name]
+        assert "no concern is called" in files[name]
+        assert "Named by the facilitator" in files[name]
+    assert "named" in files["concerns.csv"]
+
+
+ONE = corpus(PADS)
+SEGMENTS = segment(ONE.pads, ()).segments
+anchors = st.sampled_from([anchor_of(item, SEGMENTS) for item in SEGMENTS])
+refs = st.sampled_from([ConcernRef(name="Ours"), ConcernRef(name="Theirs")])
+choices: st.SearchStrategy[Decision] = st.one_of(
+    st.builds(New, name=st.sampled_from(["Ours", "Theirs"]), quotes=st.lists(anchors, max_size=3).map(tuple)),
+    st.builds(Belongs, quote=anchors, concern=refs),
+    st.builds(Rename, concern=refs, name=st.sampled_from(["Zelda Quark's", "Mine"])),
+    st.builds(HideQuote, quote=anchors),
+    st.builds(HideConcern, concern=refs),
+    st.sampled_from([redact_quote(item, SEGMENTS) for item in SEGMENTS]),
+)
+
+
+@given(st.lists(choices, max_size=5))
+@settings(deadline=None, max_examples=25)
+def test_whatever_is_decided_redacted_words_are_nowhere_and_all_else_is_proofread(made: list[Decision]) -> None:
+    _, files = outputs(ONE, *made, redact_words(NAMED))
+    for name, text in files.items():
+        assert "zelda" not in text.casefold(), name
+        assert "quark" not in text.casefold(), name
