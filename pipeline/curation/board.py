@@ -87,9 +87,10 @@ class Board:
         return card.now
 
     def begin(self, name: str, *, apart_from: Card | None = None) -> Card:
-        """The concern called `name`, made where there is none (or where that is the one to be `apart_from`)."""
+        """The concern called `name`, made where there is none or where that is the old name of `apart_from`."""
         card = self.named(name)
-        if card is None or (apart_from is not None and card is apart_from.now):
+        once = card is not None and apart_from is not None and card is apart_from.now and not _is_called(card, name)
+        if card is None or once:
             card = self.new(name)
             card.name = name
             self._by_name[name.casefold()] = card
@@ -137,6 +138,10 @@ class Board:
             yield pinned[quote]
         if quote in self._drafted:
             yield self._by_draft[self._drafted[quote]].now
+
+
+def _is_called(card: Card, name: str) -> bool:
+    return card.name is not None and card.name.casefold() == name.casefold()
 
 
 def _alive(card: Card | None) -> Card | None:

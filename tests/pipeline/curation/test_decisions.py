@@ -276,3 +276,23 @@ def test_a_line_more_leaves_every_decision_in_place(made: list[Decision], line: 
     assert {(one.label, tuple(BENCH.texts(one))) for one in before.concerns} == {
         (one.label, tuple(more.texts(one))) for one in after.concerns
     }
+
+
+def test_a_split_into_the_concern_s_own_name_leaves_it_one() -> None:
+    bench = Bench()
+    split = Split(concern=bench.machine("Pays"), quotes=(bench.anchor(TAP[0]),), name="Money")
+    curated = bench.decide(Rename(concern=bench.machine("Pays"), name="Money"), split)
+    assert set(bench.texts(called(curated, "Money"))) == {*MONEY, TAP[0]}
+
+
+def test_what_was_merged_can_be_split_off_again_under_its_old_name() -> None:
+    bench = Bench()
+    curated = bench.decide(
+        Rename(concern=bench.machine("Tap"), name="Water"),
+        Merge(concerns=(bench.machine("Pays"), ref("Water")), name="Money"),
+        Split(concern=ref("Money"), quotes=tuple(map(bench.anchor, TAP)), name="Water"),
+    )
+    assert {one.label: set(bench.texts(one)) for one in curated.concerns if one.named} == {
+        "Money": set(MONEY),
+        "Water": set(TAP),
+    }
