@@ -12,6 +12,7 @@ from pipeline.describe.certainty import Regroup, certainties
 from pipeline.describe.exemplars import exemplars_of, reasons_of
 from pipeline.describe.labels import MOST, labels
 from pipeline.describe.phrases import Phrase, phrases_of
+from pipeline.describe.themes import themes_of
 from pipeline.describe.usage import Usage, Voices, usage_of, voices_of
 from pipeline.records import Concern, ConcernId, Segment
 from pipeline.words import stem
@@ -59,28 +60,41 @@ def describe(
     """
     usage = usage_of(segments)
     ordered = sorted(map(sorted, clusters), key=lambda rows: -len({segments[row].group for row in rows}))
-    named = [_named(rows, segments, usage) for rows in ordered]
-    likeness = _likeness(named, segments, means.embed)
+    recurring = [rows for rows in ordered if len({segments[row].group for row in rows}) > 1]
+    themes = themes_of(recurring, vectors)
+    unions = [sorted(row for number in theme for row in recurring[number]) for theme in themes]
+    named = [_named(rows, segments, usage) for rows in (*ordered, *unions)]
+    titles = _titles(named, segments, means.embed)
+    theme_of = {number: titles[len(ordered) + place] for place, theme in enumerate(themes) for number in theme}
     sure = certainties(ordered, [segment.group for segment in segments], vectors, means.regroup, means.seed)
-    given_labels: set[str] = set()
     given_ids: set[str] = set()
     concerns = []
-    for one, likes, certainty in zip(named, likeness, sure, strict=True):
+    for number, (one, certainty) in enumerate(zip(named[: len(ordered)], sure, strict=True)):
         groups = tuple(dict.fromkeys(segments[row].group for row in one.rows))
         exemplars = exemplars_of(one.rows, segments, vectors)
         concern = Concern(
             id=ConcernId(_first_free([_content_id(one.rows, segments)], given_ids)),
-            label=_first_free(map(_as_title, _label_candidates(one, segments, likes)), given_labels),
+            label=titles[number],
             terms=_terms(one.rows, usage, one.voices),
             segment_ids=tuple(segments[row].id for row in one.rows),
             exemplar_ids=tuple(segments[row].id for row in exemplars),
             groups=groups,
             recurring=len(groups) > 1,
+            theme=theme_of.get(number),
             certainty=certainty,
             reasons=reasons_of(one.rows, exemplars, segments, vectors, usage),
         )
         concerns.append(concern)
     return tuple(concerns)
+
+
+def _titles(named: Sequence[_Named], segments: Sequence[Segment], embed: Embed) -> list[str]:
+    """A title for each, no two alike; those that come first choose first."""
+    given: set[str] = set()
+    return [
+        _first_free(map(_as_title, _label_candidates(one, segments, likes)), given)
+        for one, likes in zip(named, _likeness(named, segments, embed), strict=True)
+    ]
 
 
 def _named(rows: Sequence[int], segments: Sequence[Segment], usage: Usage) -> _Named:

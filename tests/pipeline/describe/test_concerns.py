@@ -137,6 +137,18 @@ def test_the_first_exemplar_is_the_one_most_like_all_others() -> None:
     assert concern.exemplar_ids[0] == "s2"
 
 
+def test_many_concerns_have_themes_named_by_the_same_rules() -> None:
+    things = [
+        f"{place} {part}" for place in ("pump", "gate", "path", "shed") for part in ("key", "roof", "sign", "door")
+    ]
+    lines = [(("Water", f"the {one} is broken"), ("Soil", f"broken {one} again")) for one in things]
+    _, concerns = described(*lines)
+    themes = {concern.theme for concern in concerns} - {None}
+    assert len(concerns) == 16
+    assert not themes & {concern.label for concern in concerns}
+    assert themes
+
+
 def test_the_id_comes_from_the_texts_alone() -> None:
     _, (alone,) = described(FEES)
     _, (_, beside) = described(PUMP, FEES)
