@@ -115,9 +115,21 @@ def _unrelated(vectors: Vectors, groups: Sequence[str], turns: int, seed: int) -
     if not turns:
         return []
     codes = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)[1]
-    _, directions = np.linalg.eigh((vectors.T @ vectors).astype(np.float64))
-    peaks = directions[np.argmax(np.abs(directions).round(DECIMALS), axis=0), np.arange(directions.shape[1])]
-    along = (vectors @ (directions * np.sign(peaks)).astype(np.float32)).astype(np.float32)
+    along = _along_main_directions(vectors)
     dice = np.random.default_rng(seed)
     mirrors = dice.choice(np.array([-1, 1], dtype=np.float32), size=(turns, codes.max() + 1, along.shape[1]))
     return [along * mirror[codes] for mirror in mirrors]
+
+
+def _along_main_directions(vectors: Vectors) -> Vectors:
+    """`vectors` turned so that their columns are the directions in which they differ, whichever side is shorter."""
+    rows, columns = vectors.shape
+    exact = vectors.astype(np.float64)
+    if rows < columns:
+        lengths, directions = np.linalg.eigh(exact @ exact.T)
+        along = directions * np.sqrt(np.maximum(lengths, 0))
+    else:
+        along = exact @ np.linalg.eigh(exact.T @ exact)[1]
+    peaks = along[np.abs(along).round(DECIMALS).argmax(axis=0), np.arange(along.shape[1])]
+    turned: Vectors = np.where(peaks < 0, -along, along).astype(np.float32)
+    return turned

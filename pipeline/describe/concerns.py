@@ -12,6 +12,7 @@ from pipeline.describe.certainty import Regroup, certainties
 from pipeline.describe.exemplars import exemplars_of, reasons_of
 from pipeline.describe.labels import MOST, labels
 from pipeline.describe.phrases import Phrase, phrases_of
+from pipeline.describe.tensions import tensions_of
 from pipeline.describe.themes import themes_of
 from pipeline.describe.usage import Usage, Voices, usage_of, voices_of
 from pipeline.records import Concern, ConcernId, Segment
@@ -83,6 +84,7 @@ def describe(
             theme=theme_of.get(number),
             certainty=certainty,
             reasons=reasons_of(one.rows, exemplars, segments, vectors, usage),
+            tensions=tensions_of(one.rows, segments, vectors),
         )
         concerns.append(concern)
     return tuple(concerns)

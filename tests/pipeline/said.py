@@ -28,12 +28,12 @@ def said(lines: Iterable[tuple[str, str]]) -> list[Segment]:
 
 
 def bag(lines: Sequence[str]) -> NDArray[np.float32]:
-    """An encoder that knows nothing but which words are in a line; unit rows of 64 numbers, without words the first."""
-    vectors = np.zeros((len(lines), 64), dtype=np.float32)
+    """An encoder that knows only which words are in a line: unit rows of 512 numbers, the first for no words."""
+    vectors = np.zeros((len(lines), 512), dtype=np.float32)
     for row, line in enumerate(lines):
         for word in words(line):
             if not is_stop_word(word.text):
-                vectors[row, 1 + sha256(stem(word.text).encode("utf-8", "replace")).digest()[0] % 63] += 1
+                vectors[row, 1 + int(sha256(stem(word.text).encode("utf-8", "replace")).hexdigest(), 16) % 511] += 1
         vectors[row, 0] = not vectors[row].any()
     units: NDArray[np.float32] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     return units

@@ -34,7 +34,7 @@ def test_what_was_not_said_yet_comes_before_what_was() -> None:
 def test_a_quote_is_explained_by_the_exemplar_of_another_group_and_the_words_of_both() -> None:
     reasons = reasons_of(ROWS, [2, 3, 0], PUMP, VECTORS, usage_of(PUMP))
     assert Reason(segment_id=SegmentId("s0"), exemplar_id=SegmentId("s2"), shared_words=("old", "pump")) in reasons
-    assert Reason(segment_id=SegmentId("s2"), exemplar_id=SegmentId("s0"), shared_words=("old", "pump")) in reasons
+    assert Reason(segment_id=SegmentId("s2"), exemplar_id=SegmentId("s3"), shared_words=("repair", "pump")) in reasons
     assert [one.segment_id for one in reasons] == ["s0", "s1", "s2", "s3"]
 
 
