@@ -67,7 +67,9 @@ class DateWords:
 def words_of(language: str) -> DateWords:
     """ISO 639-1 code to the words of that language; English where dates.toml has none."""
     data = _read("dates.toml")
-    raw = data.get(language) or data["en"]
+    if language not in data:
+        return words_of("en")
+    raw = data[language]
     counted = rf"(?P<number>\d{{1,3}}|{_any(*raw['numbers'])})\s?(?P<unit>{_any(*raw['units'].values())})"
     return DateWords(
         months=_each(raw["months"]),

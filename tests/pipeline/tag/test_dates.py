@@ -70,9 +70,10 @@ def test_dates_are_read_in_the_language_of_the_line(language: str, text: str, wo
     assert days.last.isoformat() == day
 
 
-FORMS = tomllib.loads((Path(dateforms.__file__).parent / "data" / "date_forms.toml").read_text(encoding="utf-8"))[
-    "form"
-]
+DATA = Path(dateforms.__file__).parent / "data"
+FORMS = tomllib.loads((DATA / "date_forms.toml").read_text(encoding="utf-8"))["form"]
+for one_language in LANGUAGES:
+    dateforms.words_of(one_language)  # made once here, and not in the time of a first example
 WORDS = (
     *("by", "end", "of", "31", "30", "Feb/June", "next", "Q3", "2018", "0", "99", "-", "/", ",", "this", "week", "in"),
     *(
