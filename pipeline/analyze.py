@@ -23,7 +23,7 @@ from fetch.records import Corpus, Pad
 from pipeline.cluster import cluster
 from pipeline.curation import Curated, Curation, Found, Redact, Redacted, apply, check_names, redact, restored, tellable
 from pipeline.describe import Means, describe
-from pipeline.encode import Embed, encode, text_of
+from pipeline.encode import Embed, encode, names_among, text_of
 from pipeline.languages import by_wording_only
 from pipeline.ledger import account
 from pipeline.records import Analysis, Concern, EventInfo, Kind, LineRole, PadInfo, Segment, SegmentId
@@ -62,7 +62,7 @@ def analyze(  # noqa: PLR0913 - what is to be read, how, and the four things fro
     recurring = sum(concern.recurring for concern in draft.concerns)
     say(f"cluster: {recurring} recurring concerns, {len(draft.concerns) - recurring} of one group only")
     found = Found(segments=tagged.segments, entities=tagged.entities, concerns=draft.concerns, redacted=read)
-    curated = apply(curation, found, lambda groups: describe_again(groups, tagged.segments, draft))
+    curated = curate(curation, found, draft)
     _say_decisions(curated, say)
     return Analysis(
         schema=1,
@@ -105,17 +105,37 @@ class Draft:
     offered: tuple[Segment, ...]
     vectors: NDArray[np.float32]
     means: Means
+    name_vectors: Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 def draft_concerns(segments: Sequence[Segment], settings: Settings, embed: Embed) -> Draft:
     """The concerns among segments that say something; boilerplate, duplicates and `other` are never in one."""
     offered = [one for one in segments if one.role is LineRole.CONTENT and one.kind is not Kind.OTHER]
     foreign = by_wording_only(segments, settings.encoder)
-    vectors = encode(text_of(offered), embed, [one.language not in foreign for one in offered])
+    texts, understood = text_of(offered), [one.language not in foreign for one in offered]
+    vectors = encode(texts, embed, understood)
     clusters = cluster(vectors, [one.group for one in offered], settings)
     means = Means(embed=embed, regroup=partial(cluster, settings=settings), seed=settings.seed)
     concerns = describe(clusters, offered, vectors, means)
-    return Draft(concerns=concerns, offered=tuple(offered), vectors=vectors, means=means)
+    return Draft(
+        concerns=concerns,
+        offered=tuple(offered),
+        vectors=vectors,
+        means=means,
+        name_vectors=names_among(texts, vectors.shape[1], embed, understood),
+    )
+
+
+def curate(curation: Curation, found: Found, draft: Draft) -> Curated:
+    """What was found as the facilitator decided it should be, and further quotes where these are like decided ones."""
+    describe = partial(describe_again, segments=found.segments, draft=draft)
+    if not curation.decisions:
+        return apply(curation, found, describe)
+    from pipeline.learning import Learner  # noqa: PLC0415 - scikit-learn's regression: only to learn from decisions
+
+    learner = Learner(offered=draft.offered, vectors=draft.vectors, name_vectors=draft.name_vectors)
+    curated = apply(curation, found, describe, learner.further)
+    return replace(curated, concerns=learner.explain(curated.concerns, curated.decided))
 
 
 def describe_again(

@@ -211,7 +211,8 @@ class Concern:
 
     `id` comes from its content. `segment_ids` are in reading order, `exemplar_ids` are at most one per group,
     best first; `groups` are in event order. `theme` names what it belongs to with other concerns, if anything. `named`
-    means that the facilitator gave it its label, from which its id then comes.
+    means that the facilitator gave it its label, from which its id then comes. `suggested_ids` are there by likeness to
+    quotes that the facilitator decided about; nobody said so.
     """
 
     id: ConcernId
@@ -226,6 +227,7 @@ class Concern:
     reasons: tuple[Reason, ...] = ()
     tensions: tuple[Tension, ...] = ()
     named: bool = False
+    suggested_ids: tuple[SegmentId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pipeline.curation.anchors import Lost, Places
 from pipeline.curation.board import Board, Card
+from pipeline.curation.decided import decided, liken_on
 from pipeline.curation.emit import emit
 from pipeline.curation.entities import of_shown, same_and_not_same
 from pipeline.curation.records import (
@@ -14,11 +15,13 @@ from pipeline.curation.records import (
     ConcernRef,
     Curated,
     Curation,
+    Decided,
     Decision,
     Describe,
     Found,
     HideConcern,
     HideQuote,
+    Liken,
     Merge,
     New,
     NotAConcern,
@@ -35,16 +38,18 @@ from pipeline.curation.told import what
 from pipeline.records import CurationOutcome, Followed, Orphan, SegmentId
 
 
-def apply(curation: Curation, found: Found, describe: Describe) -> Curated:
+def apply(curation: Curation, found: Found, describe: Describe, liken: Liken = lambda _: ()) -> Curated:
     """`found` as the facilitator decided it should be, and what became of each decision.
 
     Decisions are taken in their order, so that the later of two that disagree counts. Concerns that no decision
     touches stay as they are; `describe` gives the terms and exemplars of the others. A concern with a given name is
-    kept, whatever the clustering makes of its quotes, and has an id that comes from its name.
+    kept, whatever the clustering makes of its quotes, and has an id that comes from its name. `liken` then puts
+    further quotes with the concerns that were decided about, never one that was decided about itself.
     """
-    curation = Curation(decisions=tuple(_clean(one, found.redacted.secrets) for one in curation.decisions))
     table = _Table(curation, found)
-    applied = sum([table.take(number, one) for number, one in enumerate(curation.decisions, 1)])
+    applied = sum(table.take_all())
+    said = decided(table.board, found.segments)
+    liken_on(table.board, found.segments, said, liken)
     emitted = emit(table.board, found, describe)
     return Curated(
         segments=emitted.segments,
@@ -60,22 +65,35 @@ def apply(curation: Curation, found: Found, describe: Describe) -> Curated:
             hidden_concerns=emitted.hidden_concerns,
             redacted=found.redacted.count,
         ),
+        decided=said,
     )
+
+
+def decided_in(curation: Curation, found: Found) -> Decided:
+    """What `apply` would learn from: quick, for whoever asks the next question and shows nothing yet."""
+    table = _Table(curation, found)
+    table.take_all()
+    return decided(table.board, found.segments)
 
 
 class _Table:
     """Where decisions are taken: the board of concerns, the places of quotes, and what could not be placed."""
 
     def __init__(self, curation: Curation, found: Found) -> None:
+        self._decisions = tuple(_clean(one, found.redacted.secrets) for one in curation.decisions)
         self.board = Board(found.concerns)
         self.entities = found.entities
         self.followed: list[Followed] = []
         self.orphans: list[Orphan] = []
         self._found = found
-        self._places = Places(found.segments, found.redacted.written, _anchors(curation.decisions))
+        self._places = Places(found.segments, found.redacted.written, _anchors(self._decisions))
         self._declared = {
-            one.name.casefold(): one.name for one in curation.decisions if isinstance(one, Rename | Merge | Split | New)
+            one.name.casefold(): one.name for one in self._decisions if isinstance(one, Rename | Merge | Split | New)
         }
+
+    def take_all(self) -> list[bool]:
+        """Apply all decisions, oldest first; whether each took effect."""
+        return [self.take(number, one) for number, one in enumerate(self._decisions, 1)]
 
     def take(self, number: int, decision: Decision) -> bool:
         """Apply a decision; whether it took effect, if only in part."""
@@ -127,6 +145,8 @@ class _Table:
             self.board.hidden.add(quote)
         elif isinstance(decision, NotHere) and card is not None:
             self.board.bar(quote, card)
+        elif isinstance(decision, Belongs) and decision.also and card is not None:
+            self.board.put_also(quote, card)
         else:
             self.board.put(quote, card)
         return True

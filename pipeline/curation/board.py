@@ -34,7 +34,10 @@ class Card:
 
 
 class Board:
-    """Cards, and where the facilitator put quotes: `home` by quote (None: in no concern), `barred` from which cards."""
+    """Cards, and where the facilitator put quotes: `home` by quote (None: in no concern), `barred` from which cards.
+
+    `also` are cards that a quote is in besides its home, `likened` the card that it is put in by likeness alone.
+    """
 
     def __init__(self, concerns: Sequence[Concern]) -> None:
         self.cards = [Card(label=concern.label, draft=concern) for concern in concerns]
@@ -43,6 +46,8 @@ class Board:
         self._by_label = {card.label.casefold(): card for card in reversed(self.cards)}
         self._by_name: dict[str, Card] = {}
         self.home: dict[SegmentId, Card | None] = {}
+        self.also: dict[SegmentId, list[Card]] = {}
+        self.likened: dict[SegmentId, Card] = {}
         self._barred: dict[SegmentId, list[Card]] = {}
         self.hidden: set[SegmentId] = set()
 
@@ -107,11 +112,21 @@ class Board:
     def put(self, quote: SegmentId, card: Card | None) -> None:
         """Put `quote` in `card`, or in none."""
         self.home[quote] = card
+        self.also.pop(quote, None)
         self._barred[quote] = [one for one in self._barred.get(quote, []) if card is None or one.now is not card.now]
+
+    def put_also(self, quote: SegmentId, card: Card) -> None:
+        """Put `quote` in `card` besides where it is; one that is in no concern by decision is in that one then."""
+        if self.home.get(quote) is None and quote in self.home:
+            self.put(quote, card)
+            return
+        self._barred[quote] = [one for one in self._barred.get(quote, []) if one.now is not card.now]
+        self.also.setdefault(quote, []).append(card)
 
     def bar(self, quote: SegmentId, card: Card) -> None:
         """Keep `quote` out of `card`."""
         self._barred.setdefault(quote, []).append(card)
+        self.also[quote] = [one for one in self.also.get(quote, []) if one.now is not card.now]
         home = self.home.get(quote)
         if home is not None and home.now is card.now:
             del self.home[quote]
@@ -121,10 +136,21 @@ class Board:
         pinned = {quote: card.now for card in self.cards for quote in card.pins if card.into is None}
         found: dict[Card, list[SegmentId]] = {card: [] for card in self.cards if card.into is None}
         for segment in segments:
-            card = self._where(segment.id, pinned)
-            if card is not None and not card.dissolved:
-                found[card].append(segment.id)
+            others = [card.now for card in self.also.get(segment.id, [])]
+            for card in dict.fromkeys([self._where(segment.id, pinned), *others]):
+                if card is not None and not card.dissolved:
+                    found[card].append(segment.id)
         return {card: quotes for card, quotes in found.items() if not card.dissolved}
+
+    def yes(self, quote: SegmentId) -> list[Card]:
+        """The concerns that `quote` was said to belong to, dissolved and hidden ones too."""
+        home = self.home.get(quote)
+        pinned = [] if quote in self.home else [card for card in self.cards if quote in card.pins]
+        return [one.now for one in (*([home] if home else []), *self.also.get(quote, []), *pinned)]
+
+    def no(self, quote: SegmentId) -> list[Card]:
+        """The concerns that `quote` was said not to belong to."""
+        return [card.now for card in self._barred.get(quote, [])]
 
     def _where(self, quote: SegmentId, pinned: Mapping[SegmentId, Card]) -> Card | None:
         if quote in self.home:
@@ -136,6 +162,8 @@ class Board:
     def _offers(self, quote: SegmentId, pinned: Mapping[SegmentId, Card]) -> Iterator[Card]:
         if quote in pinned:
             yield pinned[quote]
+        if quote in self.likened:
+            yield self.likened[quote]
         if quote in self._drafted:
             yield self._by_draft[self._drafted[quote]].now
 

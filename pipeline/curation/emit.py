@@ -40,7 +40,7 @@ def emit(board: Board, found: Found, describe: Describe) -> Emitted:
     placed = {quote for quotes in shown.values() for quote in quotes}
     return Emitted(
         segments=tuple(_segment(one, hidden, placed) for one in found.segments),
-        concerns=_concerns(shown, describe, hidden),
+        concerns=_concerns(shown, describe, hidden, board),
         empty=tuple(card.name for card, quotes in members.items() if card.name and not card.hidden and not quotes),
         hidden_quotes=len(hidden),
         hidden_concerns=sum(card.hidden and bool(quotes) for card, quotes in members.items()),
@@ -68,7 +68,9 @@ def _segment(segment: Segment, hidden: set[SegmentId], placed: set[SegmentId]) -
     return segment
 
 
-def _concerns(shown: dict[Card, list[SegmentId]], describe: Describe, hidden: set[SegmentId]) -> tuple[Concern, ...]:
+def _concerns(
+    shown: dict[Card, list[SegmentId]], describe: Describe, hidden: set[SegmentId], board: Board
+) -> tuple[Concern, ...]:
     changed = [
         quotes for card, quotes in shown.items() if card.draft is None or tuple(quotes) != card.draft.segment_ids
     ]
@@ -76,10 +78,10 @@ def _concerns(shown: dict[Card, list[SegmentId]], describe: Describe, hidden: se
     concerns = [_concern(card, described.get(frozenset(quotes)), hidden) for card, quotes in shown.items()]
     taken = {one.label.casefold() for one in concerns if one.named}
     apart = []
-    for one in concerns:
+    for card, one in zip(shown, concerns, strict=True):
         label = one.label if one.named else _free(one.label, taken)
         taken.add(label.casefold())
-        apart.append(replace(one, label=label))
+        apart.append(replace(one, label=label, suggested_ids=_suggested(card, one, board)))
     return tuple(sorted(apart, key=lambda one: (-len(one.groups), not one.named)))
 
 
@@ -92,6 +94,13 @@ def _concern(card: Card, described: Concern | None, hidden: set[SegmentId]) -> C
     if card.draft is None or hidden & set(card.draft.segment_ids):
         return described
     return replace(described, id=card.draft.id, label=card.draft.label)
+
+
+def _suggested(card: Card, concern: Concern, board: Board) -> tuple[SegmentId, ...]:
+    """The quotes that are there by likeness to decided ones alone, not by the clustering."""
+    drafted = card.draft.segment_ids if card.draft else ()
+    by_likeness = (one for one in concern.segment_ids if one in board.likened and one not in drafted)
+    return tuple(one for one in by_likeness if board.likened[one].now is card)
 
 
 def _draft(card: Card) -> Concern:

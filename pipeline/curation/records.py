@@ -91,12 +91,13 @@ class New:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belongs:
-    """`quote` belongs to `concern`, and so to no other."""
+    """`quote` belongs to `concern`, and so to no other; with `also`, besides where it is already."""
 
     __pydantic_config__ = STRICT
 
     quote: Anchor
     concern: ConcernRef
+    also: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,14 +216,43 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedConcern:
+    """A concern that the facilitator named or gave quotes: which were said to belong there, and which not.
+
+    `named` means that `name` is theirs, not a working title.
+    """
+
+    name: str
+    named: bool
+    yes: frozenset[SegmentId]
+    no: frozenset[SegmentId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What was decided about single quotes, whatever the order: `nowhere` belong to no concern, `hidden` are not shown.
+
+    `concerns` are in the order of their names; hidden and dissolved ones are not among them.
+    """
+
+    concerns: tuple[DecidedConcern, ...] = ()
+    nowhere: frozenset[SegmentId] = frozenset()
+    hidden: frozenset[SegmentId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Curated:
-    """The same after them, and what became of each decision."""
+    """The same after them, what became of each decision, and what was decided about single quotes."""
 
     segments: tuple[Segment, ...]
     entities: tuple[Entity, ...]
     concerns: tuple[Concern, ...]
     outcome: CurationOutcome
+    decided: Decided = Decided()
 
 
 Describe = Callable[[Sequence[Sequence[SegmentId]]], Sequence[Concern]]
 """A concern for each of some groups of segments, in any order: terms, exemplars and a working title."""
+
+Liken = Callable[[Decided], Sequence[Sequence[SegmentId]]]
+"""Further quotes for each decided concern, by their likeness to what was decided; a quote for one of them at most."""

@@ -84,13 +84,15 @@ def _block(decision: Decision) -> str:
 def _entries(decision: Decision) -> Iterator[str]:
     for key in decision.__dataclass_fields__:
         value = getattr(decision, key)
-        if value not in (None, ()):
+        if value not in (None, (), False):
             yield f"{key} = {_value(value)}"
 
 
 def _value(value: object, indent: str = "") -> str:
     if isinstance(value, str):
         return tomlkit.string(value).as_string()
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, ConcernRef) and not value.quotes:

@@ -2,6 +2,6 @@
 
 from pipeline.encode.blend import Embed, encode
 from pipeline.encode.context import text_of
-from pipeline.encode.names import encode_names
+from pipeline.encode.names import names_among
 
-__all__ = ["Embed", "encode", "encode_names", "text_of"]
+__all__ = ["Embed", "encode", "names_among", "text_of"]

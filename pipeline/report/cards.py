@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from pipeline.records import Concern, Segment, SegmentId
-from pipeline.report.grounds import certainty_view, tension_views, whys
+from pipeline.report.grounds import certainty_view, placed_by_likeness, tension_views, whys
 from pipeline.report.marks import concern_anchor
 from pipeline.report.quote import Quote
 from pipeline.report.records import Card, Cell, GroupCards, GroupQuotes
@@ -69,6 +69,7 @@ def _card(concern: Concern, segments: Mapping[SegmentId, Segment], known: Source
         certainty=certainty_view(concern),
         whys=whys(concern, segments, known),
         tensions=tension_views(concern, segments, known),
+        placed=placed_by_likeness(concern),
     )
 
 

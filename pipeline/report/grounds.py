@@ -49,12 +49,20 @@ def whys(concern: Concern, segments: Mapping[SegmentId, Segment], known: Sources
     for reason in concern.reasons:
         if reason.segment_id in concern.segment_ids and reason.exemplar_id in segments:
             like = known.quote(segments[reason.exemplar_id])
+            words = _HERE["words"] if reason.shared_words else _HERE["meaning"]
+            suggested = reason.segment_id in concern.suggested_ids
             found[known.quote(segments[reason.segment_id]).at] = Why(
                 like=like,
-                words=_HERE["words"] if reason.shared_words else _HERE["meaning"],
+                words=f"{_HERE['suggested']} {words}" if suggested else words,
                 shared=", ".join(reason.shared_words),
             )
     return MappingProxyType(found)
+
+
+def placed_by_likeness(concern: Concern) -> str:
+    """A sentence that says how many quotes nobody put there; empty where the facilitator or the clustering put all."""
+    number = len(concern.suggested_ids)
+    return "" if not number else _HERE["one" if number == 1 else "many"].replace("NUMBER", str(number))
 
 
 def tension_views(concern: Concern, segments: Mapping[SegmentId, Segment], known: Sources) -> tuple[TensionView, ...]:

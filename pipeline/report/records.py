@@ -85,6 +85,7 @@ class Card:
     certainty: CertaintyView | None
     whys: Mapping[str, Why]
     tensions: tuple[TensionView, ...]
+    placed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

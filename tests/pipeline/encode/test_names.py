@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.encode import encode, encode_names
+from pipeline.encode import encode, names_among
 
 TEXTS = [
     "Nobody answers questions from new members",
@@ -15,7 +15,7 @@ TEXTS = [
 
 def test_a_name_is_nearest_to_the_lines_that_mean_it() -> None:
     vectors = encode(TEXTS)
-    (name,) = encode_names(["Newcomers get no answer"], TEXTS, vectors.shape[1])
+    (name,) = names_among(TEXTS, vectors.shape[1])(["Newcomers get no answer"])
     assert set(np.argsort(-(vectors @ name))[:2].tolist()) == {0, 1}
     assert np.linalg.norm(name) == pytest.approx(1, abs=1e-5)
 
@@ -23,8 +23,8 @@ def test_a_name_is_nearest_to_the_lines_that_mean_it() -> None:
 def test_among_lines_that_the_encoder_does_not_understand_a_name_says_nothing() -> None:
     understood = [False] * len(TEXTS)
     vectors = encode(TEXTS, understood=understood)
-    assert not encode_names(["Newcomers"], TEXTS, vectors.shape[1], understood=understood).any()
+    assert not names_among(TEXTS, vectors.shape[1], understood=understood)(["Newcomers"]).any()
 
 
 def test_no_names_are_no_rows() -> None:
-    assert encode_names([], TEXTS, 7).shape == (0, 7)
+    assert names_among(TEXTS, 400)([]).shape == (0, 400)
