@@ -13,6 +13,9 @@ from pipeline.words import Word, is_stop_word, stem, words
 
 Key = TypeVar("Key", bound=Hashable)
 
+EVENT = 512
+"""Segments of an event, when words are weighed: the true number would let a line more change other concerns' names."""
+
 ALONE = 0.7
 """What a word weighs that one voice alone uses: it may name the concern, but words of several do so better."""
 
@@ -60,10 +63,8 @@ def usage_of(segments: Sequence[Segment]) -> Usage:
 def voices_of(rows: Sequence[int], segments: Sequence[Segment], usage: Usage) -> Voices:
     """The voices of the cluster of `rows`, with c-TF-IDF weights (Grootendorst 2022) that count voices, not words.
 
-    Among stems that as many voices use, the one that more of the segments use weighs more. The size of the event counts
-    as a power of two, so that a line more or less leaves weights as they are.
+    Among stems that as many voices use, the one that more of the segments use weighs more.
     """
-    size = 2 ** round(math.log2(max(len(usage.words), 1)))
     recurring = len({segments[row].group for row in rows}) > 1
     speakers = [segments[row].group if recurring else segments[row].id for row in rows]
     keys = [content_stems(usage.words[row]) for row in rows]
@@ -76,7 +77,7 @@ def voices_of(rows: Sequence[int], segments: Sequence[Segment], usage: Usage) ->
         stems=stems,
         weights={
             key: (count + lines[key] / len(rows))
-            * math.log(1 + size / usage.segments[key])
+            * math.log(1 + EVENT / usage.segments[key])
             * (1 if count > 1 else ALONE)
             for key, count in stems.items()
         },
