@@ -25,19 +25,19 @@ class Settings:
     """An installed spaCy pipeline, a name or a folder, that spots names instead of the one that ships with Padharvest.
     The environment variable PADHARVEST_SPACY_MODEL goes before it."""
 
-    similarity: float = 0.16
+    similarity: float = 0.15
     """Mean similarity from which two clusters become one; lower makes larger, looser concerns. On eleven labelled
-    events, each read by an encoder that had not seen it or its like, .14 finds a little more and .18 is a little purer
-    (docs/adr/0006)."""
+    events, each read by an encoder that had not seen it or its like, .14 finds as much in looser concerns, and .18 is
+    a little purer (docs/adr/0006, 0012)."""
 
     pair_similarity: float = 0.34
     """What two segments need to be a cluster by themselves, because two lines are easily alike by chance; .24 adds two
     cards to a report and finds no more (docs/adr/0006)."""
 
-    most_quotes: int = 16
-    """Quotes of a concern; a larger cluster is cut closer until its parts are no larger, for it is about more than one
-    thing. On the labelled events 16 finds .541 of the concerns where no limit finds .524, with cards as pure and pairs
-    as good; 10 finds .57 and loses a sixth of the pairs (docs/adr/0006)."""
+    most_repeats: int = 10
+    """Quotes of a concern beyond the first of each group; with more of them it is cut closer, for a few groups at
+    length are about more than one thing, and many groups once each are not. Fewer is purer and finds more, and parts
+    quotes that belong together (docs/adr/0012)."""
 
     most_concerns: int = 40
     """Recurring concerns of a report, the strongest; what is said in others is shown unclustered. More are not read.

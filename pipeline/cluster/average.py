@@ -24,7 +24,7 @@ CELL_SIZE = 6000
 PAIR = 2
 
 STEP = 0.02
-"""How much closer a cluster is cut that has too many rows."""
+"""How much closer a cluster is cut that has too many rows of the same groups."""
 
 SAME = 0.8
 """Rows this similar say the same, however many they are: they are not cut any closer."""
@@ -35,9 +35,10 @@ def cluster(vectors: Vectors, groups: Sequence[str], settings: Settings) -> tupl
 
     `vectors` has shape (n_segments, n_dims), rows of unit length or zero (never clustered); `groups` has the group of
     each row. Clusters are joined as long as the mean similarity between them is at least `settings.similarity`; one of
-    more than `settings.most_quotes` rows is cut closer. A cluster of two needs `settings.pair_similarity`: two lines
-    are easily alike by chance. More than `CELL_SIZE` rows are first divided into cells, and clusters do not reach from
-    one cell into another. Recurring clusters beyond the `settings.most_concerns` strongest are dissolved.
+    more than `settings.most_repeats` rows beyond the first of each group is cut closer. A cluster of two needs
+    `settings.pair_similarity`: two lines are easily alike by chance. More than `CELL_SIZE` rows are first divided into
+    cells, and clusters do not reach from one cell into another. Recurring clusters beyond the `settings.most_concerns`
+    strongest are dissolved.
     """
     codes = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)[1]
     spoken = np.flatnonzero(vectors.any(axis=1))
@@ -63,23 +64,24 @@ def _clusters_in(vectors: Vectors, codes: Rows, own: float, settings: Settings) 
         return
     similarity = vectors @ vectors.T
     weighted = np.where(codes[:, None] == codes[None, :], similarity * np.float32(own), similarity)
-    for places in _parts(weighted, settings.similarity, settings.most_quotes):
+    for places in _parts(weighted, codes, settings.similarity, settings.most_repeats):
         alike = similarity[places[0], places[-1]]
         if len(places) > PAIR or (len(places) == PAIR and alike >= settings.pair_similarity):
             yield places
 
 
-def _parts(similarity: NDArray[np.float32], threshold: float, most: int) -> Iterator[Rows]:
-    """The places of each cluster; one of more than `most` is cut again, a step closer, until its parts are small."""
+def _parts(similarity: NDArray[np.float32], codes: Rows, threshold: float, most: int) -> Iterator[Rows]:
+    """The places of each cluster; one with more than `most` repeats of a group is cut again, a step closer."""
     by_number = defaultdict(list)
     for place, number in enumerate(_cut(similarity, 1 - threshold)):
         by_number[number].append(place)
     for members in by_number.values():
         places = np.array(members)
-        if len(places) <= most or threshold >= SAME:
+        if len(places) - len(np.unique(codes[places])) <= most or threshold >= SAME:
             yield places
             continue
-        yield from (places[part] for part in _parts(similarity[np.ix_(places, places)], threshold + STEP, most))
+        again = _parts(similarity[np.ix_(places, places)], codes[places], threshold + STEP, most)
+        yield from (places[part] for part in again)
 
 
 def _cut(similarity: NDArray[np.float32], distance: float) -> NDArray[np.int32]:

@@ -114,12 +114,18 @@ def test_what_recurs_nowhere_is_looked_at_again_with_other_groups_first() -> Non
     assert cluster(vectors[:2], list("AA"), Settings(similarity=0.5)) == ((0, 1),)
 
 
-def test_a_cluster_of_too_many_is_cut_closer() -> None:
+def test_a_cluster_in_which_groups_repeat_themselves_is_cut_closer() -> None:
     vectors = unit([[3, 1, 0]] * 4 + [[3, -1, 0]] * 4)
-    assert cluster(vectors, list("ABCDABCD"), Settings(similarity=0.5, most_quotes=8)) == (tuple(range(8)),)
-    assert cluster(vectors, list("ABCDABCD"), Settings(similarity=0.5, most_quotes=7)) == ((0, 1, 2, 3), (4, 5, 6, 7))
+    halves = ((0, 1, 2, 3), (4, 5, 6, 7))
+    assert cluster(vectors, list("ABCDABCD"), Settings(similarity=0.5, most_repeats=4)) == (tuple(range(8)),)
+    assert cluster(vectors, list("ABCDABCD"), Settings(similarity=0.5, most_repeats=3)) == halves
 
 
-def test_many_who_say_the_same_are_not_cut_apart() -> None:
+def test_what_every_group_says_once_is_not_cut_however_many_they_are() -> None:
+    vectors = unit([[3, 1, 0]] * 4 + [[3, -1, 0]] * 4)
+    assert cluster(vectors, list("ABCDEFGH"), Settings(similarity=0.5, most_repeats=0)) == (tuple(range(8)),)
+
+
+def test_those_who_say_the_same_again_and_again_are_not_cut_apart() -> None:
     vectors = unit([[1, 2]] * 9)
-    assert cluster(vectors, list("ABCDEFGHI"), Settings(most_quotes=3)) == (tuple(range(9)),)
+    assert cluster(vectors, list("ABABABABA"), Settings(most_repeats=3)) == (tuple(range(9)),)
