@@ -98,7 +98,8 @@ def test_a_quote_that_was_decided_about_is_found_though_words_of_it_were_redacte
     analysis, _ = outputs(one, belongs, redact_words(NAMED))
     assert not analysis.curation.orphans
     assert not analysis.curation.followed
-    assert [concern.segment_ids for concern in analysis.concerns if concern.label == "Calls"] == [(calls.id,)]
+    (concern,) = (concern for concern in analysis.concerns if concern.label == "Calls")
+    assert set(concern.segment_ids) - set(concern.suggested_ids) == {calls.id}
 
 
 def test_a_quote_that_was_decided_about_as_it_was_shown_is_found() -> None:
