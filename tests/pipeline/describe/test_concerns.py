@@ -86,7 +86,9 @@ def test_where_no_word_is_shared_both_groups_are_heard() -> None:
 
 
 def test_a_label_begins_and_ends_with_words_that_name_something() -> None:
-    _, (concern,) = described((("Water", "someone asked about compost"), ("Soil", "nobody asked about compost bins")))
+    _, (concern,) = described(
+        (("Water", "someone asked about compost bins"), ("Soil", "nobody asked about compost bins"))
+    )
     assert concern.label == "Compost bins"
 
 
@@ -117,7 +119,7 @@ def test_a_shared_word_is_named_with_another_where_there_is_only_one() -> None:
 
 def test_terms_are_the_words_that_set_the_concern_apart_shared_ones_first() -> None:
     _, concerns = described(PUMP, FEES)
-    assert concerns[0].terms[:3] == ("old", "repairs", "pump")
+    assert concerns[0].terms[:3] == ("pump", "old", "repairs")
     assert set(concerns[0].terms[3:]) <= {"breaks", "summer", "wait", "weeks", "yard", "June"}
 
 
