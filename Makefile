@@ -8,9 +8,10 @@ LINKS ?=
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
+INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
+PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze report event fetch etherpad test lint lock clean
+.PHONY: help analyze report event fetch etherpad test bench lint lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -49,6 +50,15 @@ etherpad: .venv/run ## start an Etherpad on this machine with the sample's pads,
 test: .venv/dev ## set up and run every test
 	@$(BIN)/python -m pytest
 
+.bench/ready: requirements-bench.txt | .venv/python
+	@echo "Installing what the benchmark compares with into .bench: torch, on Linux 6 GB with its GPU libraries (once)"
+	@$(PYTHON) -m venv --clear .bench
+	@.bench/bin/python $(INSTALL) -r requirements-bench.txt
+	@touch $@
+
+bench: .venv/run .bench/ready ## measure speed, memory and start beside spaCy and sentence-transformers (docs/cost.md)
+	@$(BIN)/python -m benchmarks.speed .bench/bin/python
+
 lint: .venv/dev ## style, types and architecture
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -58,6 +68,7 @@ lint: .venv/dev ## style, types and architecture
 lock: ## pin requirements*.in with hashes (needs uv: pip install uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-bench.in -o requirements-bench.txt
 
 clean: ## remove .venv and build/ (never corpus/)
-	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .bench build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
 MOST_WITHOUT = 15
 """Concerns of a report that are read without a level above them."""
@@ -24,6 +22,9 @@ def themes_of(clusters: Sequence[Sequence[int]], vectors: NDArray[np.float32]) -
     `clusters` are rows of `vectors`, of shape (n_rows, n_dims). Their centroids, without what all of them share, are
     joined by average linkage. Up to `MOST_WITHOUT` clusters have no themes.
     """
+    from scipy.cluster.hierarchy import fcluster, linkage  # noqa: PLC0415 - a third of a second
+    from scipy.spatial.distance import squareform  # noqa: PLC0415 - same
+
     if len(clusters) <= MOST_WITHOUT:
         return ()
     centroids = _units(np.array([vectors[list(rows)].sum(axis=0) for rows in clusters], dtype=np.float64))
