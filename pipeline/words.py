@@ -5,12 +5,14 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.records import REDACTED
+
 STEM_LENGTH = 5
 """Letters of a word that carry its sense: cutting words there does as well on labelled events as an English stemmer
 (docs/adr/0004) and needs no rules for a language (McNamee and Mayfield 2004, on eight European languages)."""
 
 _WORD = re.compile(r"[^\W\d_][\w'’]*")
-_ADDRESS = re.compile(r"(?:https?://|www\.|@)\S+")
+_ADDRESS = re.compile(rf"(?:https?://|www\.|@)\S+|{re.escape(REDACTED)}")
 
 
 class Word(NamedTuple):
@@ -22,7 +24,7 @@ class Word(NamedTuple):
 
 
 def words(text: str) -> list[Word]:
-    """The words of a text in order, without numbers, web addresses and handles."""
+    """The words of a text in order, without numbers, web addresses, handles and `[redacted]`."""
     plain = _ADDRESS.sub(lambda address: " " * len(address[0]), text)
     found = []
     for match in _WORD.finditer(plain):
