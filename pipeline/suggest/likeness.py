@@ -1,15 +1,17 @@
 """How well every line fits every concern, learned from decided lines and from the concerns' names."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import Ridge
+from sklearn.kernel_ridge import KernelRidge
 
 from pipeline.suggest.state import State
 
 Fits = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 PENALTY = 0.5
 """Of the ridge regression (Hoerl and Kennard 1970), on rows of unit length: of .1 to 1 best on the training events
@@ -56,22 +58,25 @@ def learn(state: State) -> Learned:
 def _fits(state: State) -> Fits:
     """Concerns with the same examples are learned together: most differ in nothing but what is true of each."""
     belongs, refused, placed = state.belongs(), state.refused(), state.placed()
-    together: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
-    for concern in range(len(state.concerns)):
-        rows = np.flatnonzero(placed | refused[:, concern])
-        together[tuple(int(row) for row in rows)].append(concern)
+    decided = np.flatnonzero(placed | refused.any(axis=1))
+    examples = np.vstack([state.vectors[decided], state.names]).astype(np.float64)
+    among, to_all = examples @ examples.T, state.vectors.astype(np.float64) @ examples.T
+    targets = np.vstack([belongs[decided], np.eye(len(state.concerns))]).astype(np.float64)
+    weights = np.r_[np.ones(len(decided)), np.full(len(state.concerns), NAME_WEIGHT)]
     fits = np.zeros(belongs.shape)
-    for examples, concerns in together.items():
-        fits[:, concerns] = _ridge(state, list(examples), belongs[:, concerns], concerns)
+    for chosen, concerns in _together(placed[decided], refused[decided]):
+        model = KernelRidge(alpha=PENALTY, kernel="precomputed")
+        model.fit(among[np.ix_(chosen, chosen)], targets[np.ix_(chosen, concerns)], weights[chosen])
+        fits[:, concerns] = model.predict(to_all[:, chosen])
     return fits.round(DECIMALS)
 
 
-def _ridge(state: State, rows: list[int], belongs: NDArray[np.bool_], concerns: list[int]) -> Fits:
-    """Fits of all lines to `concerns`, learned from decided `rows` and from every concern's name."""
-    examples = np.vstack([state.vectors[rows], state.names]).astype(np.float64)
-    of_names = np.arange(len(state.concerns))[:, None] == np.array(concerns)[None, :]
-    targets = np.vstack([belongs[rows], of_names]).astype(np.float64)
-    weights = np.r_[np.ones(len(rows)), np.full(len(state.concerns), NAME_WEIGHT)]
-    model = Ridge(alpha=PENALTY, fit_intercept=False, solver="cholesky")
-    fits: Fits = model.fit(examples, targets, sample_weight=weights).predict(state.vectors.astype(np.float64))
-    return fits.reshape(len(state.texts), len(concerns))
+def _together(placed: NDArray[np.bool_], refused: NDArray[np.bool_]) -> Iterator[tuple[Rows, Rows]]:
+    """The examples that concerns are learned from, and these: lines placed at all or refused there, and all names."""
+    count = refused.shape[1]
+    by_examples: defaultdict[bytes, list[int]] = defaultdict(list)
+    used = np.vstack([placed[:, None] | refused, np.ones((count, count), dtype=np.bool_)])
+    for concern in range(count):
+        by_examples[used[:, concern].tobytes()].append(concern)
+    for concerns in by_examples.values():
+        yield np.flatnonzero(used[:, concerns[0]]), np.array(concerns)

@@ -22,7 +22,7 @@ ROUND_WEIGHT = 2.0
 """Of looking round against settling pairs, at the first answer; it falls to 0 at `LOOKING_ROUND`."""
 
 SAMPLE = 2000
-"""Lines, evenly spaced, that stand for all when it is counted how many are like one: 2,000 take 20 ms."""
+"""Lines, evenly spaced, that stand for all when it is counted how many are like one: of 5,000 lines in .2 s."""
 
 ALIKE = 0.34
 """Similarity from which two lines count as alike: what two need to be a cluster (Settings.pair_similarity)."""

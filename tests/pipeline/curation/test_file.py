@@ -39,6 +39,7 @@ EVERY: tuple[Decision, ...] = (
     New(name="Nothing yet"),
     New(name="Dogs", quotes=(ANCHOR,)),
     Belongs(quote=ANCHOR, concern=REF),
+    Belongs(quote=ANCHOR, concern=REF, also=True),
     NotHere(quote=ANCHOR, concern=BENCH.machine("Rota")),
     NotHere(quote=ANCHOR),
     NotAConcern(concern=REF),
