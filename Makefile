@@ -11,7 +11,7 @@ BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze report event fetch etherpad test bench lint lock clean
+.PHONY: help analyze report curate event fetch etherpad test bench lint lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -36,6 +36,9 @@ analyze: .venv/run ## analyse EVENT (the sample if none is named) and print wher
 
 report: .venv/run ## render EVENT's report again from its saved analysis
 	@$(BIN)/python -m pipeline report $(EVENT)
+
+curate: .venv/run ## decide about EVENT's concerns and quotes on a page of this machine; then make analyze
+	@$(BIN)/python -m pipeline curate $(EVENT)
 
 event: .venv/run ## begin corpus/EVENT from PADS="https://…/p/one https://…" or LINKS=a wiki page or file with such links
 	@test "$(EVENT)" != sample || { echo "Name your event: make event EVENT=spring LINKS=https://wiki.example.org/Spring"; exit 2; }

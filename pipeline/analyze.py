@@ -37,6 +37,17 @@ UNTOUCHED = Curation()
 """No decisions."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The concerns that were found, and what they were found among and with: segments, and their vectors row by row."""
+
+    concerns: tuple[Concern, ...]
+    offered: tuple[Segment, ...]
+    vectors: NDArray[np.float32]
+    means: Means
+    name_vectors: Callable[[Sequence[str]], NDArray[np.float32]]
+
+
 def analyze(  # noqa: PLR0913 - what is to be read, how, and the four things from outside that it is read with
     corpus: Corpus,
     settings: Settings,
@@ -53,6 +64,30 @@ def analyze(  # noqa: PLR0913 - what is to be read, how, and the four things fro
     `tagger` spots names beside the rules: likewise. `curation` is what the facilitator decided; with redactions in it,
     the analysis is of `shown(corpus, curation)`, whose texts its offsets and hashes are of.
     """
+    found, draft = find(corpus, settings, say, embed, tagger=tagger, curation=curation)
+    curated = curate(curation, found, draft)
+    _say_decisions(curated, say)
+    read = found.redacted
+    return Analysis(
+        schema=1,
+        generated=now,
+        event=EventInfo(id=corpus.event.id, title=corpus.event.title, date=corpus.event.date),
+        pads=tuple(_pad_info(pad) for pad in read.pads),
+        segments=curated.segments,
+        entities=curated.entities,
+        concerns=curated.concerns,
+        ledger=account(restored(read.lines, found.segments, curated.segments), curated.segments, curated.concerns),
+        settings={**asdict(settings), "tagger": tagger.name},
+        corpus_sha256=digest(read.pads),
+        problems=(*corpus.problems, *corpus.withheld),
+        curation=curated.outcome,
+    )
+
+
+def find(  # noqa: PLR0913 - as `analyze`
+    corpus: Corpus, settings: Settings, say: Say, embed: Embed, *, tagger: Tagger, curation: Curation
+) -> tuple[Found, Draft]:
+    """What is found in a corpus without what `curation` redacts: the slow part, which no other decision changes."""
     read = _read(corpus, curation)
     pads = f"{_count(read.lines, 'line')} in {_count(corpus.pads, 'pad')}"
     say(f"segment: {pads}, {len(read.segments)} segments")
@@ -62,22 +97,7 @@ def analyze(  # noqa: PLR0913 - what is to be read, how, and the four things fro
     recurring = sum(concern.recurring for concern in draft.concerns)
     say(f"cluster: {recurring} recurring concerns, {len(draft.concerns) - recurring} of one group only")
     found = Found(segments=tagged.segments, entities=tagged.entities, concerns=draft.concerns, redacted=read)
-    curated = curate(curation, found, draft)
-    _say_decisions(curated, say)
-    return Analysis(
-        schema=1,
-        generated=now,
-        event=EventInfo(id=corpus.event.id, title=corpus.event.title, date=corpus.event.date),
-        pads=tuple(_pad_info(pad) for pad in read.pads),
-        segments=curated.segments,
-        entities=curated.entities,
-        concerns=curated.concerns,
-        ledger=account(restored(read.lines, tagged.segments, curated.segments), curated.segments, curated.concerns),
-        settings={**asdict(settings), "tagger": tagger.name},
-        corpus_sha256=digest(read.pads),
-        problems=(*corpus.problems, *corpus.withheld),
-        curation=curated.outcome,
-    )
+    return found, draft
 
 
 def shown(corpus: Corpus, curation: Curation) -> Corpus:
@@ -95,17 +115,6 @@ def _read(corpus: Corpus, curation: Curation) -> Redacted:
     read = redact(curation, corpus.pads, reading.lines, reading.segments)
     check_names(read.secrets, {"the event": corpus.event.title})
     return read
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """The concerns that were found, and what they were found among and with: segments, and their vectors row by row."""
-
-    concerns: tuple[Concern, ...]
-    offered: tuple[Segment, ...]
-    vectors: NDArray[np.float32]
-    means: Means
-    name_vectors: Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 def draft_concerns(segments: Sequence[Segment], settings: Settings, embed: Embed) -> Draft:

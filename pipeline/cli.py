@@ -8,6 +8,7 @@ import datetime as dt
 import os
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -63,6 +64,32 @@ def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot =
 
     curation = read_curation(corpus / event / CURATION_FILE)
     _publish(read_analysis(build / event), shown(read_corpus(corpus / event), curation), build / event)
+
+
+@app.command()
+def curate(
+    event: Event,
+    corpus: CorpusRoot = Path("corpus"),
+    build: BuildRoot = Path("build"),
+    port: Annotated[int, typer.Option(help="Where the page is served on this machine; 0 is any free port.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,  # noqa: FBT002 - Typer's way
+) -> None:
+    """Decide about an event's concerns and quotes on a local page, every step saved in its curation.toml."""
+    from fetch.archive import read_corpus  # noqa: PLC0415 - as above
+    from pipeline.analyze import find  # noqa: PLC0415 - same
+    from pipeline.curate import Desk, serve  # noqa: PLC0415 - same
+    from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
+    from pipeline.encoder import encoder  # noqa: PLC0415 - same
+    from pipeline.settings import from_event  # noqa: PLC0415 - same
+    from pipeline.tagger import tagger  # noqa: PLC0415 - same
+
+    read = read_corpus(corpus / event)
+    settings = from_event(read.event.settings, event)
+    embed, spotter = encoder(settings, build), tagger(settings, os.environ)
+    look = partial(find, read, settings, _say, embed, tagger=spotter)
+    desk = Desk(corpus / event / CURATION_FILE, lambda curation: look(curation=curation))
+    serve(desk, read.event.title, port, typer.echo, browser=browser)
+    typer.echo(f"\nYour decisions are saved; make the report with: make analyze EVENT={event}")
 
 
 @app.command()

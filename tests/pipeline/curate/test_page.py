@@ -1,0 +1,284 @@
+"""The page over plain HTTP: who may see and change it, and what is saved, without a browser."""
+
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from pipeline.curate.app import make_app
+from pipeline.curate.guard import Guard
+from pipeline.curation import CURATION_FILE, read
+from pipeline.curation.records import New, Rename
+from pipeline.records import Concern
+from tests.plots import HOSTILE_LINE, desk_of, plots
+
+PORT = 5000
+ROTA = "a rota for the gate, please"
+HOME = f"http://127.0.0.1:{PORT}"
+
+
+class Site:
+    """The page of a fresh event, asked as a browser would ask it."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = plots(root)
+        self.guard = Guard(port=PORT)
+        self.desk = desk_of(self.folder)
+        self.refusals = 0
+        self.app = make_app(self.desk, self.guard, "Plots <b>& beds", self._refused)
+        self.browser = self.opened()
+
+    def _refused(self) -> None:
+        self.refusals += 1
+
+    def opened(self) -> FlaskClient:
+        browser = self.app.test_client()
+        browser.get(f"/open/{self.guard.address().rsplit('/', 1)[1]}", base_url=HOME)
+        return browser
+
+    def get(self, path: str) -> str:
+        return self.browser.get(path, base_url=HOME, follow_redirects=True).text
+
+    def concern(self, text: str) -> Concern:
+        """The concern with this quote."""
+        return next(one for one in self.desk.state().curated.concerns if self.quote(text) in one.segment_ids)
+
+    def quote(self, text: str) -> str:
+        return next(one.id for one in self.desk.state().curated.segments if one.text == text)
+
+    def fields(self, **fields: str) -> dict[str, str]:
+        sealed = {"token": self.guard.token, "version": self.desk.state().version, "page": "overview", "at": "0"}
+        return {**sealed, **fields}
+
+    def post(self, path: str = "/decide", /, **fields: str) -> TestResponse:
+        return self.browser.post(path, base_url=HOME, data=self.fields(**fields))
+
+    @property
+    def file(self) -> Path:
+        return self.folder / CURATION_FILE
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+def test_nothing_is_shown_or_told_without_the_cookie(site: Site) -> None:
+    stranger = site.app.test_client()
+    for path in ("/", "/rest", "/decisions", "/ask", "/static/style.css", "/nowhere"):
+        answer = stranger.get(path, base_url=HOME)
+        assert answer.status_code == 403, path
+        assert "rota" not in answer.text
+    assert site.refusals == 6
+
+
+def test_an_address_opens_the_page_once(site: Site) -> None:
+    path = f"/open/{site.guard.address().rsplit('/', 1)[1]}"
+    first, second = site.app.test_client(), site.app.test_client()
+    assert first.head(path, base_url=HOME).status_code == 403
+    answer = first.get(path, base_url=HOME)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert re.search(rf"padharvest-{PORT}=\S+; HttpOnly; Path=/; SameSite=Strict$", answer.headers["Set-Cookie"])
+    assert second.get(path, base_url=HOME).status_code == 403
+    assert second.get("/", base_url=HOME).status_code == 403
+
+
+@pytest.mark.parametrize("host", ("evil.example", f"evil.example:{PORT}", "127.0.0.1:5001", f"localhost:{PORT}", ""))
+def test_a_server_called_by_another_name_answers_nothing(site: Site, host: str) -> None:
+    ways: tuple[Callable[..., TestResponse], ...] = (site.browser.get, site.browser.post)
+    for ask in ways:
+        answer = ask("/", base_url=HOME, headers={"Host": host})
+        assert answer.status_code == 403
+        assert "rota" not in answer.text
+    ticket = site.guard.address().rsplit("/", 1)[1]
+    assert site.browser.get(f"/open/{ticket}", base_url=HOME, headers={"Host": host}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    (
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:5001"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+    ),
+)
+def test_a_change_sent_from_elsewhere_changes_nothing(site: Site, headers: dict[str, str]) -> None:
+    fields = site.fields(do="new", name="Intruders")
+    assert site.browser.post("/decide", base_url=HOME, data=fields, headers=headers).status_code == 403
+    assert not site.file.exists()
+
+
+@pytest.mark.parametrize("token", ("", "x", "é"))
+def test_a_change_without_the_token_of_the_form_changes_nothing(site: Site, token: str) -> None:
+    assert site.post(do="new", name="Intruders", token=token).status_code == 403
+    assert site.post(do="new", name="Intruders", token=site.guard.cookie).status_code == 403
+    assert not site.file.exists()
+
+
+def test_looking_changes_nothing_and_allows_no_other_origin(site: Site) -> None:
+    for path in ("/decide?do=new&name=x", "/take-back?decision=1", "/skip"):
+        assert site.browser.get(path, base_url=HOME).status_code == 405
+    answer = site.browser.get("/", base_url=HOME, headers={"Origin": "https://evil.example"})
+    assert not [name for name in answer.headers.keys() if name.startswith("Access-Control")]  # noqa: SIM118 - no dict
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_no_secret_but_the_token_of_forms_stands_in_a_page_and_none_in_an_address(site: Site) -> None:
+    page = site.get("/")
+    assert site.guard.token in page
+    assert site.guard.cookie not in page
+    for address in re.findall(r'(?:href|src|action)="([^"]*)"', page):
+        assert address.startswith(("/", "#", "data:,"))
+        assert site.guard.token not in address
+
+
+def test_what_people_wrote_is_text_and_never_markup(site: Site) -> None:
+    for page in (site.get("/rest"), site.get("/"), site.get("/ask")):
+        assert "<script>document" not in page
+        assert "<img" not in page
+        assert "\u202e" not in page
+    assert html.escape(HOSTILE_LINE.split("\u202e", maxsplit=1)[0], quote=False).split("=")[0] in site.get("/rest")
+    site.post(do="new", name="<b>bold</b>\u202e")
+    assert "<b>bold" not in site.get("/decisions")
+    assert "&lt;b&gt;bold" in site.get("/decisions")
+
+
+def test_a_decision_is_in_the_file_and_on_the_page_at_once(site: Site) -> None:
+    old = site.concern(ROTA)
+    answer = site.post(do="rename", concern=old.id, name=" Who opens\tthe gate ", page="concern", here=old.id)
+    assert answer.status_code == 303
+    (decision,) = read(site.file).decisions
+    assert isinstance(decision, Rename)
+    assert decision.name == "Who opens the gate"
+    page = site.get(answer.headers["Location"])
+    assert f"Saved: “{old.label}” is called “Who opens the gate”." in page
+    assert "1 of about" in page
+
+
+def test_undo_takes_the_last_decision_back_and_returns_to_the_concern(site: Site) -> None:
+    old = site.concern(ROTA)
+    site.post(do="rename", concern=old.id, name="Who opens the gate")
+    here = site.concern(ROTA).id
+    answer = site.post("/take-back", decision="1", page="concern", here=here, of=site.quote(ROTA))
+    assert read(site.file).decisions == ()
+    assert answer.headers["Location"].startswith(f"/concern/{old.id}?")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    (
+        ({"do": "new", "name": "  "}, "Please type a name first."),
+        ({"do": "new", "name": "x" * 121}, "120 at most"),
+        ({"do": "rename", "concern": "c-none", "name": "x"}, "That concern is not there any more."),
+        ({"do": "rename", "name": "x"}, "Please choose a concern first."),
+        ({"do": "hide quote", "quote": "s-none"}, "That quote is not there any more."),
+        ({"do": "redact words", "words": "…!"}, "Please type the words to redact"),
+        ({"do": "format the disk"}, "please load it again"),
+    ),
+)
+def test_a_form_that_cannot_be_a_decision_is_refused_in_a_sentence(
+    site: Site, fields: dict[str, str], sentence: str
+) -> None:
+    answer = site.post(**fields)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert not site.file.exists()
+
+
+def test_a_concern_is_not_merged_with_itself_and_nothing_is_split_off_that_was_not_chosen(site: Site) -> None:
+    one = site.concern(ROTA).id
+    assert "another concern" in site.post(do="merge", concern=one, to=one, name="Rota").text
+    assert "choose quotes first" in site.post(do="split", concern=one, name="Rota").text
+    assert not site.file.exists()
+
+
+def test_a_page_that_another_window_left_behind_says_so_and_overwrites_nothing(site: Site) -> None:
+    seen = site.desk.state().version
+    site.post(do="new", name="From one window")
+    answer = site.post(do="new", name="From the other", version=seen)
+    assert answer.status_code == 409
+    assert "was not saved" in answer.text
+    assert site.desk.state().version in answer.text
+    assert site.post("/take-back", decision="1", version=seen).status_code == 409
+    assert [one.name for one in read(site.file).decisions if isinstance(one, New)] == ["From one window"]
+
+
+def test_what_was_written_into_the_file_by_hand_meanwhile_is_shown_and_kept(site: Site) -> None:
+    site.post(do="new", name="From the page")
+    seen = site.desk.state().version
+    by_hand = site.file.read_text(encoding="utf-8") + '\n# mine\n[[decision]]\ndo = "new"\nname = "By hand"\n'
+    site.file.write_text(by_hand, encoding="utf-8")
+    assert site.post(do="new", name="Too late", version=seen).status_code == 409
+    assert "By hand" in site.get("/")
+    site.post(do="new", name="After it")
+    text = site.file.read_text(encoding="utf-8")
+    assert text.startswith(by_hand.rstrip("\n"))
+    assert [one.name for one in read(site.file).decisions if isinstance(one, New)] == [
+        "From the page",
+        "By hand",
+        "After it",
+    ]
+
+
+def test_a_mistake_in_the_file_is_told_in_a_sentence_and_nothing_is_written_until_it_is_corrected(site: Site) -> None:
+    site.file.write_text('[[decision]]\ndo = "mistyped"\n', encoding="utf-8")
+    answer = site.browser.get("/", base_url=HOME)
+    assert answer.status_code == 409
+    assert "mistyped" in answer.text
+    form = {"token": site.guard.token, "version": "0" * 16, "do": "new", "name": "x"}
+    assert site.browser.post("/decide", base_url=HOME, data=form).status_code == 409
+    assert site.file.read_text(encoding="utf-8") == '[[decision]]\ndo = "mistyped"\n'
+    site.file.unlink()
+    assert site.concern(ROTA).label in site.get("/")
+
+
+def test_redacted_words_are_on_no_page_any_more(site: Site) -> None:
+    assert "swing" in site.get(f"/concern/{site.concern('nobody knows who pays for repairs').id}")
+    site.post(do="redact words", words="Swing")
+    assert "swing" not in site.file.read_text(encoding="utf-8").casefold()
+    pages = ["/", "/rest", "/decisions", "/ask", *(f"/concern/{one.id}" for one in site.desk.state().curated.concerns)]
+    for page in pages:
+        assert "swing" not in site.get(page).casefold(), page
+
+
+def test_a_redaction_that_would_need_another_name_for_a_group_is_not_kept(site: Site) -> None:
+    answer = site.post(do="redact words", words="Water")
+    assert answer.status_code == 422
+    assert "event.toml" in answer.text
+    assert read(site.file).decisions == ()
+    assert site.concern(ROTA).label in site.get("/")
+
+
+def test_a_hidden_quote_is_shown_again_when_the_decision_is_taken_back(site: Site) -> None:
+    site.post(do="hide quote", quote=site.quote("worms are wonderful"))
+    site.post(do="new", name="Later")
+    assert "worms are wonderful" not in site.get("/rest")
+    assert "Hidden from the report" in site.get("/")
+    site.post("/take-back", decision="1")
+    assert "worms are wonderful" in site.get("/rest")
+
+
+def test_a_question_that_was_skipped_is_not_asked_again(site: Site) -> None:
+    asked = []
+    for _ in range(4):
+        quote = re.search(r'name="quote" value="([^"]+)"', site.get("/ask"))
+        assert quote
+        asked.append(quote[1])
+        site.post("/skip", quote=quote[1])
+    assert len(set(asked)) == 4
+    assert not site.file.exists()
+
+
+def test_when_everything_was_asked_it_says_so(site: Site) -> None:
+    for one in site.desk.state().draft.offered:
+        site.post("/skip", quote=one.id)
+    assert "There is nothing left to ask" in site.get("/ask")

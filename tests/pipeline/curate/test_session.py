@@ -1,0 +1,257 @@
+"""`make curate` as a facilitator uses it: the real program, a real browser, and the keyboard alone."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from fetch.archive import read_corpus
+from pipeline.analyze import analyze
+from pipeline.curation import CURATION_FILE, read
+from pipeline.curation.records import Belongs, Merge, New, NotHere, Rename
+from pipeline.encode import sentences
+from pipeline.settings import Settings
+from tests.chromium import chromium
+from tests.plots import EVENT, plots
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[3]
+NOW = "2026-05-04T12:00:00+00:00"
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+
+
+@dataclass(frozen=True)
+class Running:
+    """`python -m pipeline curate` while it runs; `addresses` reads the next address from what it prints."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+
+    def address(self) -> str:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            if found := re.search(r"http://127\.0\.0\.1:\d+/open/\S+", line):
+                return found[0]
+        raise AssertionError("It ended without an address.")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@contextmanager
+def started(root: Path, where: Path) -> Iterator[Running]:
+    folder = plots(where / "corpus")
+    options = ["--corpus", str(where / "corpus"), "--build", str(where / "build"), "--no-browser"]
+    process = subprocess.Popen(  # noqa: S603 - our own module, our own arguments
+        [sys.executable, "-m", "pipeline", "curate", EVENT, *options],
+        cwd=root,
+        env=dict(os.environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    yield Running(process, folder)
+    process.kill()
+    process.wait()
+    if process.stdout:
+        process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One program for most tests: it remembers nothing but the file."""
+    with started(ROOT, tmp_path_factory.mktemp("shared")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser, shared: Running) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.new_page().goto(shared.address())
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, shared: Running) -> Iterator[Page]:
+    (shared.folder / CURATION_FILE).unlink(missing_ok=True)
+    page = context.new_page()
+    page.goto(context.pages[0].url)
+    yield page
+    page.close()
+
+
+def said(page: Page, words: str) -> None:
+    """Waits for what screen readers are told."""
+    expect(page.get_by_role("status")).to_have_text(re.compile(words))
+
+
+def press(page: Page, keys: str, words: str) -> None:
+    page.keyboard.press(keys)
+    said(page, words)
+
+
+def quotes(page: Page) -> list[str]:
+    return page.locator("[data-item] blockquote").all_inner_texts()
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.querySelector('blockquote')?.textContent ?? ''"))
+
+
+def test_a_whole_session_by_keyboard_alone(page: Page, shared: Running) -> None:
+    file = shared.folder / CURATION_FILE
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    heading = page.locator("h1#label")
+    expect(heading).to_be_visible()
+    label, first, second = heading.inner_text(), *quotes(page)[:2]
+    assert focused(page) == first
+
+    press(page, "y", "^Saved: .* belongs to")
+    assert focused(page) == second
+    press(page, "n", "^Saved: .* does not belong to")
+    page.keyboard.press("r")
+    page.keyboard.type("What it is really called")
+    press(page, "Enter", f"“{label}” is called “What it is really called”")
+    expect(heading).to_have_text("What it is really called")
+    expect(page.locator(".progress")).to_contain_text("3 of ")
+
+    press(page, "u", "^Taken back")
+    expect(heading).to_have_text(label)
+    page.keyboard.press("r")
+    page.keyboard.type("Really this")
+    press(page, "Enter", "is called “Really this”")
+
+    page.keyboard.press("g")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Both together")
+    press(page, "Enter", "are one concern, “Both together”")
+    page.reload()
+    expect(heading).to_have_text("Both together")
+
+    kinds = [type(one) for one in read(file).decisions]
+    assert kinds == [Belongs, NotHere, Rename, Merge]
+    analysis = analyze(
+        read_corpus(shared.folder), Settings(), NOW, lambda _: None, sentences.embed, curation=read(file)
+    )
+    both = next(one for one in analysis.concerns if one.label == "Both together")
+    texts = {one.id: one.text for one in analysis.segments}
+    members = {texts[one] for one in both.segment_ids}
+    assert both.named
+    assert first in members
+    assert second not in members
+
+
+def test_questions_are_answered_by_keyboard_and_teach_the_next_ones(page: Page, shared: Running) -> None:
+    page.keyboard.press("a")
+    expect(page.get_by_role("heading", name="Where does this belong?")).to_be_visible()
+    asked = focused(page)
+    page.keyboard.press("c")
+    page.keyboard.type("Asked and named")
+    press(page, "Enter", "New concern “Asked and named” with 1 quote")
+    assert focused(page) != asked
+    press(page, "n", "does not belong to")
+    assert [type(one) for one in read(shared.folder / CURATION_FILE).decisions] == [New, NotHere]
+
+
+def test_a_window_left_behind_is_told_so_and_shows_how_things_are(page: Page, shared: Running) -> None:
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.keyboard.press("c")
+    page.keyboard.type("First")
+    press(page, "Enter", "New concern “First”")
+    other.keyboard.press("c")
+    other.keyboard.type("Second")
+    other.keyboard.press("Enter")
+    expect(other.get_by_role("alert")).to_contain_text("was not saved")
+    expect(other.get_by_role("link", name="First", exact=True)).to_be_visible()
+    assert len(read(shared.folder / CURATION_FILE).decisions) == 1
+
+
+def test_single_keys_can_be_turned_off_and_everything_goes_by_tab_and_enter(page: Page, shared: Running) -> None:
+    page.keyboard.press("?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("a")
+    page.reload()
+    page.keyboard.press("a")
+    assert page.url.endswith("/")
+    page.get_by_label("New concern").focus()
+    page.keyboard.type("By tab")
+    page.keyboard.press("Tab")
+    press(page, "Enter", "New concern “By tab”")
+    page.evaluate("localStorage.clear()")
+    assert len(read(shared.folder / CURATION_FILE).decisions) == 1
+
+
+def test_without_script_every_form_still_works(browser: Browser, context: BrowserContext, page: Page) -> None:
+    inert = browser.new_context(java_script_enabled=False, storage_state=context.storage_state())
+    still = inert.new_page()
+    still.goto(page.url)
+    still.locator(".rows a").first.click()
+    still.get_by_role("button", name="Not here").first.click()
+    expect(still.get_by_role("status")).to_contain_text("does not belong to")
+    still.get_by_role("button", name="Undo").click()
+    expect(still.get_by_role("status")).to_contain_text("Taken back")
+    inert.close()
+
+
+def test_axe_finds_nothing_and_nothing_scrolls_sideways_or_is_asked_elsewhere(page: Page) -> None:
+    home, asked, complaints = page.url, list[str](), list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.locator(".rows a").first.click()
+    concern = page.url
+    press(page, "y", "Saved")
+    for address in (home, concern, f"{home}ask", f"{home}rest", f"{home}decisions"):
+        page.goto(address)
+        page.locator("#keys").evaluate("one => { one.open = true; }")
+        for width, height in SIZES.values():
+            for scheme in ("light", "dark"):
+                page.set_viewport_size({"width": width, "height": height})
+                page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+                results = Axe().run(page)
+                assert results.violations_count == 0, f"{address} {width} {scheme}: {results.generate_report()}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert all(one.startswith(home) for one in asked)
+    assert complaints == []
+    assert page.title() != "owned"
+
+
+def test_it_opens_once_by_each_address_and_ends_with_what_to_do_next(browser: Browser, tmp_path: Path) -> None:
+    with started(ROOT, tmp_path) as running:
+        used = running.address()
+        first, second = browser.new_context(), browser.new_context()
+        page, late = first.new_page(), second.new_page()
+        page.goto(used)
+        late.goto(used)
+        assert "used already" in late.content()
+        late.goto(running.address())
+        expect(late.get_by_role("heading", level=1)).to_be_visible()
+
+        running.process.send_signal(signal.SIGINT)
+        rest, _ = running.process.communicate()
+        assert running.process.returncode == 0
+        assert f"make analyze EVENT={EVENT}" in rest
+        assert "Traceback" not in rest
+        page.keyboard.press("c")
+        page.keyboard.type("Too late")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("was not saved")
+        first.close()
+        second.close()
