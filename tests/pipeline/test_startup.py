@@ -8,8 +8,20 @@ import sys
 
 import pytest
 
-SLOW = ("numpy", "scipy", "sklearn", "spacy", "thinc", "onnxruntime", "tokenizers", "jinja2", "py3langid")
-STAGES = ("scipy", "sklearn", "spacy", "thinc", "onnxruntime", "tokenizers", "jinja2", "py3langid", "torch")
+SLOW = (
+    "numpy",
+    "scipy",
+    "sklearn",
+    "spacy",
+    "thinc",
+    "onnxruntime",
+    "tokenizers",
+    "jinja2",
+    "py3langid",
+    "flask",
+    "waitress",
+)
+STAGES = ("scipy", "sklearn", "spacy", "thinc", "onnxruntime", "tokenizers", "jinja2", "py3langid", "torch", "flask")
 
 
 def imported(code: str) -> set[str]:
@@ -19,7 +31,7 @@ def imported(code: str) -> set[str]:
     return set(run.stdout.rpartition("MODULES")[2].split())
 
 
-@pytest.mark.parametrize("arguments", (["--help"], ["analyze", "--help"], ["report", "--help"]))
+@pytest.mark.parametrize("arguments", (["--help"], ["analyze", "--help"], ["report", "--help"], ["curate", "--help"]))
 def test_help_needs_nothing_slow(arguments: list[str]) -> None:
     after = imported(
         f"import contextlib, sys\nsys.argv = ['pipeline', *{arguments}]\nfrom pipeline.cli import run\n"

@@ -1,19 +1,19 @@
 """The report in a real browser: accessible, self-contained, readable on a phone and on paper."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from fetch.records import Corpus
 from pipeline.records import Analysis, Tension
 from pipeline.report import render_report
 from pipeline.report.escape.html import ATTRIBUTE, html
 from tests.annotated import ALLOTMENTS, read
+from tests.chromium import chromium
 from tests.hostile import HOSTILE, event_of
 
 pytestmark = pytest.mark.browser
@@ -23,15 +23,8 @@ SIZES = {"desktop": (1280, 900), "phone": (390, 844), "narrow phone": (360, 640)
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next((path for path in map(shutil.which, names) if path), None)
-    if program is None:
-        pytest.skip(f"no browser on this machine: none of {', '.join(names)} is on PATH")
-    arguments = ["--headless=new", "--no-sandbox", "--disable-gpu"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
