@@ -11,9 +11,9 @@ BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze report curate event fetch etherpad test bench lint lock clean
+.PHONY: help analyze report curate event fetch etherpad test bench bench-quality lint lock clean
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/python:
 	@test -n "$(PYTHON)" || { echo "Padharvest needs Python 3.11 or later; none was found on this machine."; exit 2; }
@@ -61,6 +61,9 @@ test: .venv/dev ## set up and run every test
 
 bench: .venv/run .bench/ready ## measure speed, memory and start beside spaCy and sentence-transformers (docs/cost.md)
 	@$(BIN)/python -m benchmarks.speed .bench/bin/python
+
+bench-quality: .venv/run .bench/ready ## hold concerns beside BERTopic's, k-means' and a second reader's (docs/quality.md)
+	@$(BIN)/python -m benchmarks.quality .bench/bin/python
 
 lint: .venv/dev ## style, types and architecture
 	@$(BIN)/ruff check .

