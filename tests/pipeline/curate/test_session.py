@@ -104,6 +104,11 @@ def press(page: Page, keys: str, words: str) -> None:
     said(page, words)
 
 
+def ready(page: Page) -> None:
+    """Waits until keys work: the script puts the focus on the first quote."""
+    expect(page.locator("[data-item][data-focus]")).to_be_focused()
+
+
 def quotes(page: Page) -> list[str]:
     return page.locator("[data-item] blockquote").all_inner_texts()
 
@@ -117,7 +122,7 @@ def test_a_whole_session_by_keyboard_alone(page: Page, shared: Running) -> None:
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     heading = page.locator("h1#label")
-    expect(heading).to_be_visible()
+    ready(page)
     label, first, second = heading.inner_text(), *quotes(page)[:2]
     assert focused(page) == first
 
@@ -160,6 +165,7 @@ def test_a_whole_session_by_keyboard_alone(page: Page, shared: Running) -> None:
 def test_questions_are_answered_by_keyboard_and_teach_the_next_ones(page: Page, shared: Running) -> None:
     page.keyboard.press("a")
     expect(page.get_by_role("heading", name="Where does this belong?")).to_be_visible()
+    ready(page)
     asked = focused(page)
     page.keyboard.press("c")
     page.keyboard.type("Asked and named")
@@ -216,6 +222,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways_or_is_asked_elsewhere(pa
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complaints.append(message.text))
     page.locator(".rows a").first.click()
+    ready(page)
     concern = page.url
     press(page, "y", "Saved")
     for address in (home, concern, f"{home}ask", f"{home}rest", f"{home}decisions"):
