@@ -5,13 +5,14 @@ EVENT ?= sample
 FILES ?=
 PADS ?=
 LINKS ?=
+DATA ?= ../shared
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze report curate event fetch etherpad test bench bench-quality lint lock clean
+.PHONY: help analyze report curate event fetch etherpad test bench bench-quality lint train-encoder export-encoder train-tagger lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -70,6 +71,22 @@ lint: .venv/dev ## style, types and architecture
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+.train/ready: requirements-train.in | .venv/python
+	@echo "Installing what training needs (once, several minutes)"
+	@$(PYTHON) -m venv --clear .train
+	@.train/bin/python -m pip --disable-pip-version-check --quiet install -r requirements-train.in
+	@touch $@
+
+train-encoder: .train/ready ## tune the encoder on the labelled events in DATA/events (about 10 minutes; docs in its card)
+	@.train/bin/python -m pipeline.models.train.encoder --events $(DATA)/events --out build/encoder
+
+export-encoder: .train/ready ## write the tuned encoder as the 8-bit model that ships, and compare the two
+	@.train/bin/python -m pipeline.models.train.export --events $(DATA)/events --weights build/encoder
+
+train-tagger: .train/ready ## train the tagger on DATA/data/ner and DATA/events, above the tuned encoder (about 40 minutes)
+	@.train/bin/python -m pipeline.models.train.tagger --corpora $(DATA)/data/ner --events $(DATA)/events \
+		--encoder build/encoder --out pipeline/models/tagger
 
 lock: ## pin requirements*.in with hashes (needs uv: pip install uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt

@@ -39,6 +39,7 @@ from pipeline.curation import (  # noqa: E402 - same
 from pipeline.encode import Embed  # noqa: E402 - same
 from pipeline.encoder import encoder  # noqa: E402 - same
 from pipeline.learning import Learner  # noqa: E402 - same
+from pipeline.reader import CACHE, Reader  # noqa: E402 - same
 from pipeline.records import Segment, SegmentId  # noqa: E402 - same
 from pipeline.segment import segment  # noqa: E402 - same
 from pipeline.settings import Settings  # noqa: E402 - same
@@ -72,7 +73,7 @@ def main(names: Sequence[str]) -> None:
     print("pair_f after", " ".join(f"{count:>6}" for count in AFTER), "  decisions; the draft alone at 0")
     for folder in folders:
         if not names or folder.name in names:
-            for reader, figures in play(set_up(folder, encoder(Settings(), ROOT / "build"))).items():
+            for reader, figures in play(set_up(folder, encoder(Settings(), Reader(ROOT / "build" / CACHE)))).items():
                 print(f"{folder.name:13}{reader}", " ".join(f"{figure:6.3f}" for figure in figures), flush=True)
 
 

@@ -39,6 +39,7 @@ from pipeline.analyze import analyze, draft_concerns
 from pipeline.contract import to_json
 from pipeline.encode import Embed, sentences
 from pipeline.encode.cache import cached
+from pipeline.reader import CACHE, Reader
 from pipeline.records import Kind, LineNo, Segment, SegmentId
 from pipeline.settings import Settings
 from pipeline.tagger import tagger
@@ -135,7 +136,7 @@ def _ours(
         if system != "as shipped" and not models:
             continue
         embed = _embed(model)
-        spot = tagger(Settings(), {})
+        spot = tagger(Settings(), {}, Reader(ROOT / "build" / CACHE))
         when = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         analysis = analyze(corpus(event.folder / "pads"), Settings(), when, lambda _: None, embed, tagger=spot)
         view = score.system_view(json.loads(to_json(analysis)), event.gold)

@@ -29,7 +29,7 @@ from pipeline.ledger import account
 from pipeline.records import Analysis, Concern, EventInfo, Kind, LineRole, PadInfo, Segment, SegmentId
 from pipeline.segment import segment
 from pipeline.settings import Settings
-from pipeline.tag import RULES, Tagger, tag
+from pipeline.tag import RULES, Tagger, tag, titled
 
 Say = Callable[[str], None]
 
@@ -91,7 +91,8 @@ def find(  # noqa: PLR0913 - as `analyze`
     read = _read(corpus, curation)
     pads = f"{_count(read.lines, 'line')} in {_count(corpus.pads, 'pad')}"
     say(f"segment: {pads}, {len(read.segments)} segments")
-    tagged = tag(read.segments, corpus.event.date, tagger.spot, tellable(corpus.event.names, read.secrets))
+    names = tellable((*titled(corpus.event.title), *corpus.event.names), read.secrets)
+    tagged = tag(read.segments, corpus.event.date, tagger.spot, names)
     say(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
     draft = draft_concerns(tagged.segments, settings, embed)
     recurring = sum(concern.recurring for concern in draft.concerns)

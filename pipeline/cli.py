@@ -42,13 +42,15 @@ def analyze(
     from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
     from pipeline.curation import read as read_curation  # noqa: PLC0415 - same
     from pipeline.encoder import encoder  # noqa: PLC0415 - same
+    from pipeline.reader import CACHE, Reader  # noqa: PLC0415 - same
     from pipeline.settings import from_event  # noqa: PLC0415 - same
     from pipeline.tagger import tagger  # noqa: PLC0415 - same
 
     read = read_corpus(corpus / event)
     curation = read_curation(corpus / event / CURATION_FILE)
     settings = from_event(read.event.settings, event)
-    embed, spotter = encoder(settings, build), tagger(settings, os.environ)
+    reader = Reader(build / CACHE)
+    embed, spotter = encoder(settings, reader), tagger(settings, os.environ, reader)
     analysis = analyse_corpus(read, settings, _moment(now), _say, embed, tagger=spotter, curation=curation)
     _publish(analysis, shown(read, curation), build / event)
 
@@ -80,12 +82,14 @@ def curate(
     from pipeline.curate import Desk, serve  # noqa: PLC0415 - same
     from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
     from pipeline.encoder import encoder  # noqa: PLC0415 - same
+    from pipeline.reader import CACHE, Reader  # noqa: PLC0415 - same
     from pipeline.settings import from_event  # noqa: PLC0415 - same
     from pipeline.tagger import tagger  # noqa: PLC0415 - same
 
     read = read_corpus(corpus / event)
     settings = from_event(read.event.settings, event)
-    embed, spotter = encoder(settings, build), tagger(settings, os.environ)
+    reader = Reader(build / CACHE)
+    embed, spotter = encoder(settings, reader), tagger(settings, os.environ, reader)
     look = partial(find, read, settings, _say, embed, tagger=spotter)
     desk = Desk(corpus / event / CURATION_FILE, lambda curation: look(curation=curation))
     serve(desk, read.event.title, port, typer.echo, browser=browser)

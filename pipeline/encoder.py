@@ -1,33 +1,13 @@
-"""Which encoder an analysis uses, and where its vectors are kept from one run to the next."""
+"""Which encoder an analysis uses: the user's own, or the one that ships."""
 
-import sys
-from collections.abc import Sequence
-from pathlib import Path
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-from pipeline.encode import Embed, own, sentences
-from pipeline.encode.cache import cached
-from pipeline.encode.sentences import Vectors
+from pipeline.encode import Embed, own
+from pipeline.reader import Reader
 from pipeline.settings import Settings
 
-CACHE = "vectors.sqlite"
 
-
-def encoder(settings: Settings, build: Path) -> Embed:
-    """The encoder that `settings` names, or the one that ships, which remembers its vectors in `build`.
+def encoder(settings: Settings, reader: Reader) -> Embed:
+    """The encoder that `settings` names, or the one that ships, as `reader` runs it.
 
     Raises UserMistake where an encoder of the user's own cannot be had.
     """
-    if settings.encoder:
-        return own.load(settings.encoder)
-    return cached(_watched, sentences.fingerprint(), build / CACHE)
-
-
-def _watched(lines: Sequence[str]) -> Vectors:
-    """`sentences.embed` with a bar on a terminal; nothing where the output goes elsewhere."""
-    columns = (TextColumn("reading for meaning"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("lines", total=len(lines))
-        return sentences.embed(lines, lambda done, total: bar.update(task, completed=done, total=total))
+    return own.load(settings.encoder) if settings.encoder else reader.embed

@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.speed.corpus import corpus
 from pipeline.analyze import analyze
 from pipeline.encoder import encoder
+from pipeline.reader import CACHE, Reader
 from pipeline.settings import Settings
 from pipeline.tagger import tagger
 
@@ -16,7 +17,8 @@ from pipeline.tagger import tagger
 def main(notes: Path) -> None:
     """Analyse once, and ask the system; it counts in kB, on macOS in bytes (getrusage(2))."""
     with tempfile.TemporaryDirectory() as build:
-        embed, names = encoder(Settings(), Path(build)), tagger(Settings(), {})
+        reader = Reader(Path(build, CACHE))
+        embed, names = encoder(Settings(), reader), tagger(Settings(), {}, reader)
         analyze(corpus(notes), Settings(), "2026-05-04T12:00:00+00:00", lambda _: None, embed, tagger=names)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps({"megabytes": peak / (1e6 if sys.platform == "darwin" else 1e3)}))

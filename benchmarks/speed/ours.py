@@ -8,8 +8,10 @@ import time
 from pathlib import Path
 
 from benchmarks.speed.corpus import corpus
-from pipeline.encode import encode, sentences, text_of
+from pipeline import transformer
+from pipeline.encode import encode, text_of
 from pipeline.encoder import encoder
+from pipeline.reader import CACHE, Reader
 from pipeline.segment import segment
 from pipeline.settings import Settings
 from pipeline.tag import tag
@@ -18,13 +20,17 @@ from pipeline.tagger import tagger
 
 def main(notes: Path, texts: Path) -> None:
     """Tag and encode once for loading, then once on the clock; all segments are encoded, whatever kind they are."""
-    sentences.THREADS = int(os.environ["OMP_NUM_THREADS"])
+    transformer.THREADS = int(os.environ["OMP_NUM_THREADS"])
     segments = segment(corpus(notes).pads, ()).segments
     texts.write_text(json.dumps([one.text for one in segments]), encoding="utf-8")
     with tempfile.TemporaryDirectory() as build:
-        embed, names = encoder(Settings(), Path(build)), tagger(Settings(), {})
-        encode(text_of(tag(segments[:9], None, names.spot).segments), embed)
-        Path(build, "vectors.sqlite").unlink()
+        first = Reader(Path(build, CACHE))
+        encode(
+            text_of(tag(segments[:9], None, tagger(Settings(), {}, first).spot).segments), encoder(Settings(), first)
+        )
+        Path(build, CACHE).unlink()
+        reader = Reader(Path(build, CACHE))
+        embed, names = encoder(Settings(), reader), tagger(Settings(), {}, reader)
         clock, cpu = time.perf_counter(), time.process_time()
         tagged = tag(segments, None, names.spot)
         tag_cpu = time.process_time() - cpu

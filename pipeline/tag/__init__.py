@@ -11,12 +11,13 @@ from pipeline.tag.cues import Around
 from pipeline.tag.dates import DateSpan, find_dates
 from pipeline.tag.dues import days_of, due_of, with_lead
 from pipeline.tag.entities import Spotted, entities_of
+from pipeline.tag.gathering import titled
 from pipeline.tag.kinds import kind_of
 from pipeline.tag.owners import Task, owner_of, takes
 from pipeline.tag.spans import RULES, Name, Spot, Tagger
 from pipeline.tag.wording import checkbox, core, unmarked
 
-__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag"]
+__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "titled"]
 
 _HEADINGS = 300
 """Code points of a heading path, or of the bullet above, that are read: the end of a path, the start of a bullet."""

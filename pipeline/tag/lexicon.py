@@ -21,12 +21,18 @@ def first_names() -> dict[str, bool]:
 @cache
 def known_names() -> dict[str, tuple[str, str]]:
     """Surface form to its label and main form: places, and what known.txt lists."""
-    known = {place: ("PLACE", place) for place in _lines("places.txt")}
+    known = {place: ("PLACE", place) for place in places()}
     for line in _lines("known.txt"):
         label, _, forms = line.partition("\t")
         written = forms.split(" = ")
         known.update(dict.fromkeys(written, (label, written[0])))
     return known
+
+
+@cache
+def places() -> tuple[str, ...]:
+    """Countries, regions and large cities."""
+    return tuple(_lines("places.txt"))
 
 
 def _lines(name: str) -> list[str]:

@@ -6,8 +6,8 @@ import pytest
 import spacy
 
 from pipeline.errors import UserMistake
+from pipeline.reader import Reader
 from pipeline.settings import Settings
-from pipeline.tag import RULES
 from pipeline.tagger import VARIABLE, tagger
 
 
@@ -19,16 +19,30 @@ def pipeline(folder: Path, name: str) -> str:
     return str(folder / name)
 
 
-def test_the_environment_goes_before_event_toml_and_that_before_what_ships(tmp_path: Path) -> None:
-    mine, ours, ships = (pipeline(tmp_path, name) for name in ("mine", "ours", "ships"))
-    assert tagger(Settings(spacy_model=ours), {VARIABLE: mine}, Path(ships)).name == "en_mine 1"
-    assert tagger(Settings(spacy_model=ours), {}, Path(ships)).name == "en_ours 1"
-    assert tagger(Settings(), {VARIABLE: ""}, Path(ships)).name == "en_ships 1"
-    assert tagger(Settings(), {}, tmp_path / "none") is RULES
+@pytest.fixture
+def reader(tmp_path: Path) -> Reader:
+    return Reader(tmp_path / "lines.sqlite")
 
 
-def test_a_mistake_is_told_by_where_it_was_made(tmp_path: Path) -> None:
+def test_the_environment_goes_before_event_toml_and_that_before_what_ships(tmp_path: Path, reader: Reader) -> None:
+    mine, ours = (pipeline(tmp_path, name) for name in ("mine", "ours"))
+    assert tagger(Settings(spacy_model=ours), {VARIABLE: mine}, reader).name == "en_mine 1"
+    assert tagger(Settings(spacy_model=ours), {}, reader).name == "en_ours 1"
+    assert tagger(Settings(), {VARIABLE: ""}, reader).name.startswith("padharvest_names ")
+
+
+def test_what_ships_finds_the_names_in_a_line(reader: Reader) -> None:
+    line = "Maria Lopez from the Red Cross will call us from Berlin"
+    (names,) = tagger(Settings(), {}, reader).spot([line])
+    assert {(line[name.start : name.end], name.label) for name in names} >= {
+        ("Maria Lopez", "PERSON"),
+        ("Red Cross", "ORG"),
+        ("Berlin", "PLACE"),
+    }
+
+
+def test_a_mistake_is_told_by_where_it_was_made(reader: Reader) -> None:
     with pytest.raises(UserMistake, match=r"^PADHARVEST_SPACY_MODEL=xx_none cannot be loaded"):
-        tagger(Settings(), {VARIABLE: "xx_none"}, tmp_path)
+        tagger(Settings(), {VARIABLE: "xx_none"}, reader)
     with pytest.raises(UserMistake, match=r'^spacy_model = "xx_none" cannot be loaded'):
-        tagger(Settings(spacy_model="xx_none"), {}, tmp_path)
+        tagger(Settings(spacy_model="xx_none"), {}, reader)

@@ -19,10 +19,11 @@ import typer
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from pipeline.encode.sentences import MODEL, TOKENS, embed
+from pipeline.encode.sentences import embed
 from pipeline.models.train.base import base_weights
 from pipeline.models.train.events import LabelledEvent, average_precision, training_events
-from pipeline.models.train.graph import model_of
+from pipeline.models.train.graph import encoder_of
+from pipeline.transformer import MODEL, TOKENS
 
 MOST_BYTES = 25_000_000
 LEAST_COSINE = 0.98
@@ -33,7 +34,7 @@ MOST_LOST = 0.003
 def write(weights: Path, out: Path, *, quantised: bool) -> None:
     """model.onnx and tokenizer.json in the folder `out`, from the weights in the folder `weights`."""
     out.mkdir(parents=True, exist_ok=True)
-    onnx.save(model_of(load_file(weights / "model.safetensors"), TOKENS, quantised=quantised), out / "model.onnx")
+    onnx.save(encoder_of(load_file(weights / "model.safetensors"), TOKENS, quantised=quantised), out / "model.onnx")
     tokenizer = Tokenizer.from_file(str(base_weights() / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(TOKENS)

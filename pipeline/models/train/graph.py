@@ -1,4 +1,4 @@
-"""The sentence encoder as an ONNX graph, written node by node: from BERT weights to 8-bit integer arithmetic.
+"""The models that ship as ONNX graphs, written node by node: from BERT weights to 8-bit integer arithmetic.
 
 Exporters write what a framework ran; this writes what should run. Each token's activations are quantised with a
 scale of their own (Dettmers et al. 2022, LLM.int8(), "row-wise"), where the usual dynamic quantisation takes one for
@@ -19,6 +19,9 @@ Array = NDArray[np.generic]
 Weights = Mapping[str, NDArray[np.float32]]
 Dense = tuple[NDArray[np.float32], NDArray[np.float32]]
 """A matrix of shape (n_inputs, n_outputs) and a bias."""
+
+SHARED = 3
+"""Layers of the encoder that the tagger builds on; it has its own above them."""
 
 HEADS = 12
 WIDTH = 384
@@ -53,27 +56,52 @@ class Graph:
         return name
 
 
-def model_of(weights: Weights, positions: int, *, quantised: bool = True) -> onnx.ModelProto:
-    """`input_ids` (batch, length) of equally long sentences in, `vectors` (batch, 384) of unit length out."""
+def encoder_of(weights: Weights, positions: int, *, quantised: bool = True) -> onnx.ModelProto:
+    """`input_ids` (batch, length) of equally long sentences in; out come `vectors` (batch, 384) of unit length.
+
+    And `states` (batch, length, 768): each token before the first layer, and after as many as `SHARED`.
+    """
     graph = Graph(quantised=quantised)
-    batch, length = _sizes(graph)
+    sizes = _sizes(graph, "input_ids")
+    states = [_embeddings(graph, weights, positions, sizes[1])]
+    for number in range(sum(name.endswith("attention.self.query.weight") for name in weights)):
+        states.append(_layer(graph, weights, f"encoder.layer.{number}", states[-1], sizes))
+    _pooled(graph, states[-1])
+    graph.nodes.append(helper.make_node("Concat", [states[0], states[SHARED]], ["states"], name="states", axis=-1))
+    return _model(
+        graph,
+        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["batch", "length"])],
+        [_rows("vectors", "batch", WIDTH), _rows("states", "batch", "length", 2 * WIDTH)],
+    )
+
+
+def layers_of(weights: Weights, layers: Sequence[str], *, quantised: bool = True) -> onnx.ModelProto:
+    """`states` (batch, length, 384) in; out comes `read` of the same shape, what `layers` make of them."""
+    graph = Graph(quantised=quantised)
+    sizes = _sizes(graph, "states")
+    hidden = "states"
+    for layer in layers:
+        hidden = _layer(graph, weights, layer, hidden, sizes)
+    graph.nodes.append(helper.make_node("Identity", [hidden], ["read"], name="read"))
+    return _model(graph, [_rows("states", "batch", "length", WIDTH)], [_rows("read", "batch", "length", WIDTH)])
+
+
+def _layer(graph: Graph, weights: Weights, layer: str, states: str, sizes: tuple[str, str]) -> str:
+    """One layer of a transformer (Vaswani et al. 2017) over `states` (batch, length, 384), as BERT has it."""
     rows = graph.constant([-1, WIDTH])
-    hidden = graph.node("Reshape", _embeddings(graph, weights, positions, length), rows)
-    heads = graph.node("Concat", batch, length, graph.constant([HEADS]), graph.constant([HEAD_WIDTH]), axis=0)
-    layers = sum(name.endswith("attention.self.query.weight") for name in weights)
-    for layer in (f"encoder.layer.{number}" for number in range(layers)):
-        mixed = graph.node("Reshape", _attention(graph, weights, layer, hidden, heads), rows)
-        mixed = graph.linear(graph, mixed, *_dense(weights, f"{layer}.attention.output.dense"))
-        hidden = _normed(graph, weights, f"{layer}.attention.output.LayerNorm", mixed, hidden)
-        wide = graph.node("Gelu", graph.linear(graph, hidden, *_dense(weights, f"{layer}.intermediate.dense")))
-        narrow = graph.linear(graph, wide, *_dense(weights, f"{layer}.output.dense"))
-        hidden = _normed(graph, weights, f"{layer}.output.LayerNorm", narrow, hidden)
-    _pooled(graph, graph.node("Reshape", hidden, graph.node("Concat", batch, length, graph.constant([WIDTH]), axis=0)))
-    return _model(graph)
+    heads = graph.node("Concat", *sizes, graph.constant([HEADS]), graph.constant([HEAD_WIDTH]), axis=0)
+    hidden = graph.node("Reshape", states, rows)
+    mixed = graph.node("Reshape", _attention(graph, weights, layer, hidden, heads), rows)
+    mixed = graph.linear(graph, mixed, *_dense(weights, f"{layer}.attention.output.dense"))
+    hidden = _normed(graph, weights, f"{layer}.attention.output.LayerNorm", mixed, hidden)
+    wide = graph.node("Gelu", graph.linear(graph, hidden, *_dense(weights, f"{layer}.intermediate.dense")))
+    narrow = graph.linear(graph, wide, *_dense(weights, f"{layer}.output.dense"))
+    hidden = _normed(graph, weights, f"{layer}.output.LayerNorm", narrow, hidden)
+    return graph.node("Reshape", hidden, graph.node("Concat", *sizes, graph.constant([WIDTH]), axis=0))
 
 
-def _sizes(graph: Graph) -> tuple[str, str]:
-    shape = graph.node("Shape", "input_ids")
+def _sizes(graph: Graph, name: str) -> tuple[str, str]:
+    shape = graph.node("Shape", name)
     first, second, third = (graph.constant([place]) for place in range(3))
     return graph.node("Slice", shape, first, second), graph.node("Slice", shape, second, third)
 
@@ -148,10 +176,12 @@ def _quantised_linear(graph: Graph, rows: str, matrix: NDArray[np.float32], bias
     return graph.node("Add", graph.node("Mul", scaled, graph.constant(column_scale)), graph.constant(bias))
 
 
-def _model(graph: Graph) -> onnx.ModelProto:
-    ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["batch", "length"])
-    vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", WIDTH])
-    body = helper.make_graph(graph.nodes, "sentence-encoder", [ids], [vectors], list(graph.constants.values()))
+def _rows(name: str, *shape: str | int) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+
+
+def _model(graph: Graph, takes: list[onnx.ValueInfoProto], gives: list[onnx.ValueInfoProto]) -> onnx.ModelProto:
+    body = helper.make_graph(graph.nodes, "padharvest", takes, gives, list(graph.constants.values()))
     model = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
     onnx.checker.check_model(model)
     return model

@@ -14,12 +14,12 @@ from pipeline.contract import to_json
 from pipeline.curation.anchors import anchor_of
 from pipeline.curation.records import Belongs, ConcernRef, Curation, Decision, HideConcern, HideQuote, New, Rename
 from pipeline.curation.secrets import redact_quote, redact_words, spans, without, words_sha
-from pipeline.encode.sentences import Vectors
 from pipeline.errors import UserMistake
 from pipeline.records import REDACTED, Account, Analysis, LineRole
 from pipeline.report import render_report
 from pipeline.segment import segment
 from pipeline.settings import Settings
+from pipeline.transformer import Rows as Vectors
 from tests.builders import corpus
 
 NOW = "2026-05-04T12:00:00+00:00"

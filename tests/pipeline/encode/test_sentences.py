@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.encode.sentences import DIMENSIONS, MODEL, embed, fingerprint
+from pipeline.encode.sentences import embed
+from pipeline.transformer import DIMENSIONS, MODEL, fingerprint
 from tests.hostile import ANY_TEXT
 
 pytestmark = pytest.mark.skipif(not (MODEL / "model.onnx").is_file(), reason="the model is not in this checkout")
@@ -55,4 +56,4 @@ def test_progress_is_told_up_to_the_end() -> None:
 
 
 def test_the_fingerprint_is_a_sha256() -> None:
-    assert len(fingerprint()) == 64
+    assert len(fingerprint(MODEL)) == 64

@@ -1,4 +1,4 @@
-"""Keep vectors from one run to the next, in a SQLite file that may be thrown away at any time."""
+"""Keep from one run to the next what was made of lines, in a SQLite file that may be thrown away at any time."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,44 +6,39 @@ from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-Vectors = NDArray[np.float32]
-Embed = Callable[[Sequence[str]], Vectors]
+Make = Callable[[Sequence[str]], Sequence[bytes]]
+"""Lines to what is made of each."""
 
 _AT_ONCE = 500
 """Keys per query; SQLite takes at least 999 (its limits page, SQLITE_MAX_VARIABLE_NUMBER before 3.32)."""
 
 
-def cached(embed: Embed, fingerprint: str, file: Path) -> Embed:
-    """`embed` that looks lines up in `file` and encodes only those it has not seen under `fingerprint`.
+def remembering(make: Make, fingerprint: str, file: Path) -> Make:
+    """`make` that looks lines up in `file` and makes only those that it has not seen under `fingerprint`.
 
     Lines are kept as hashes, never as text: a pad's words do not stay behind. A file that is damaged is written
     anew; one that cannot be written is done without.
     """
 
-    def look_up(lines: Sequence[str]) -> Vectors:
+    def look_up(lines: Sequence[str]) -> list[bytes]:
         keys = [sha256(f"{fingerprint}\n{line}".encode("utf-8", "surrogatepass")).digest() for line in lines]
         known = _read(file, keys)
         missing = {key: line for key, line in zip(keys, lines, strict=True) if key not in known}
-        if missing or not lines:
-            new = embed(list(missing.values()))
-            if not lines:
-                return new
-            known |= dict(zip(missing, new, strict=True))
-            _write(file, {key: known[key] for key in missing})
-        return np.stack([known[key] for key in keys])
+        if missing:
+            new = dict(zip(missing, make(list(missing.values())), strict=True))
+            known |= new
+            _write(file, new)
+        return [known[key] for key in keys]
 
     return look_up
 
 
-def _read(file: Path, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
+def _read(file: Path, keys: Sequence[bytes]) -> dict[bytes, bytes]:
     if not file.is_file():
         return {}
     try:
         with closing(sqlite3.connect(file)) as store:
-            return {key: np.frombuffer(vector, dtype="<f4") for key, vector in _rows(store, keys)}
+            return dict(_rows(store, keys))
     except sqlite3.Error:
         return {}
 
@@ -52,11 +47,11 @@ def _rows(store: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tuple[by
     for start in range(0, len(keys), _AT_ONCE):
         some = keys[start : start + _AT_ONCE]
         marks = ",".join("?" * len(some))
-        yield from store.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some)  # noqa: S608 - marks
+        yield from store.execute(f"SELECT key, made FROM lines WHERE key IN ({marks})", some)  # noqa: S608 - marks
 
 
-def _write(file: Path, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
-    rows = [(key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
+def _write(file: Path, made: Mapping[bytes, bytes]) -> None:
+    rows = list(made.items())
     with suppress(OSError, sqlite3.OperationalError):
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -70,5 +65,5 @@ def _write(file: Path, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
 
 def _insert(file: Path, rows: Sequence[tuple[bytes, bytes]]) -> None:
     with closing(sqlite3.connect(file)) as store, store:
-        store.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
-        store.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+        store.execute("CREATE TABLE IF NOT EXISTS lines (key BLOB PRIMARY KEY, made BLOB NOT NULL) WITHOUT ROWID")
+        store.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?)", rows)
