@@ -60,7 +60,8 @@ def steps_of(words: DateWords, said: str) -> int:
 
 def part_of(words: DateWords, word: str) -> str:
     """The name of a part: start early middle end late."""
-    return next(name for name, pattern in words.parts if pattern.match(word.strip()))
+    said = (word.strip(), f"{word.strip()} ")  # "mid of" is "mid", a space, "of" and a space
+    return next(name for name, pattern in words.parts if any(pattern.match(way) for way in said))
 
 
 def year_of(groups: Groups) -> int | None:
