@@ -1,6 +1,6 @@
 """What others make of the same texts: row numbers per cluster, by system. benchmarks/quality.py runs it in `.bench`.
 
-    .bench/bin/python benchmarks/peers.py TEXTS.json CLUSTERS.json
+    .bench/bin/python benchmarks/peers.py TEXTS.json CLUSTERS.json SEED
 
 TEXTS.json has lists of texts by name; each list is clustered on its own. Every system runs by its defaults but for
 what its name says, with one seed, and reads only the texts. Sentences are encoded by all-MiniLM-L6-v2, unchanged.
@@ -20,10 +20,9 @@ from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 Clusters = list[list[int]]
-System = Callable[[Sequence[str], NDArray[np.float32]], dict[str, Clusters]]
-"""From texts and their vectors to clusters by the setting's name."""
+System = Callable[[Sequence[str], NDArray[np.float32], int], dict[str, Clusters]]
+"""From texts, their vectors and a seed to clusters by the setting's name."""
 
-SEED = 0
 K = 30
 """Clusters of k-means: what the best known figures for these events were made with."""
 
@@ -45,9 +44,9 @@ def by_label(labels: Sequence[int], *, smallest: int = 1) -> Clusters:
     return [rows for _, rows in sorted(found.items()) if len(rows) >= smallest]
 
 
-def k_means(vectors: object, count: int) -> Clusters:
+def k_means(vectors: object, count: int, seed: int) -> Clusters:
     """k-means with `K` clusters, or as many as there are rows."""
-    return by_label(KMeans(min(K, count), n_init=10, random_state=SEED).fit_predict(vectors).tolist())
+    return by_label(KMeans(min(K, count), n_init=10, random_state=seed).fit_predict(vectors).tolist())
 
 
 def average_linkage(vectors: NDArray[np.float32]) -> Clusters:
@@ -57,24 +56,24 @@ def average_linkage(vectors: NDArray[np.float32]) -> Clusters:
     return by_label(model.fit_predict(centred).tolist(), smallest=2)
 
 
-def simple(texts: Sequence[str], vectors: NDArray[np.float32]) -> dict[str, Clusters]:
+def simple(texts: Sequence[str], vectors: NDArray[np.float32], seed: int) -> dict[str, Clusters]:
     """The systems that need scikit-learn alone."""
     words = TfidfVectorizer(stop_words="english").fit_transform(texts)
     return {
-        f"TF-IDF, k-means ({K})": k_means(words, len(texts)),
-        f"MiniLM, k-means ({K})": k_means(vectors, len(texts)),
+        f"TF-IDF, k-means ({K})": k_means(words, len(texts), seed),
+        f"MiniLM, k-means ({K})": k_means(vectors, len(texts), seed),
         f"MiniLM, centred, average linkage at {DISTANCE}": average_linkage(vectors),
     }
 
 
-def bertopic(texts: Sequence[str], vectors: NDArray[np.float32]) -> dict[str, Clusters]:
+def bertopic(texts: Sequence[str], vectors: NDArray[np.float32], seed: int) -> dict[str, Clusters]:
     """BERTopic with its own UMAP, the same for every setting and so fitted once; outliers are in no cluster."""
     from bertopic import BERTopic  # noqa: PLC0415 - this and the next: in .bench only
     from bertopic.dimensionality import BaseDimensionalityReduction  # noqa: PLC0415
     from umap import UMAP  # noqa: PLC0415
 
     places = UMAP(
-        n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=SEED, n_jobs=1
+        n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=seed, n_jobs=1
     ).fit_transform(vectors)
     found = {}
     for size in TOPIC_SIZES:
@@ -95,14 +94,14 @@ def encoded(lists: dict[str, list[str]]) -> dict[str, NDArray[np.float32]]:
     return {name: vectors[[row_of[text] for text in texts]] for name, texts in lists.items()}
 
 
-def main(texts: Path, clusters: Path) -> None:
+def main(texts: Path, clusters: Path, seed: int) -> None:
     """Write clusters by system and list, and the versions of what made them."""
     lists: dict[str, list[str]] = json.loads(texts.read_text(encoding="utf-8"))
     vectors = encoded(lists)
     found: dict[str, dict[str, Clusters]] = defaultdict(dict)
     for name, lines in lists.items():
         for system in (simple, bertopic):
-            for setting, rows in system(lines, vectors[name]).items():
+            for setting, rows in system(lines, vectors[name], seed).items():
                 found[setting][name] = rows
         print(f"peers: {name}", file=sys.stderr, flush=True)
     versions = {package: version(package) for package in PACKAGES}
@@ -110,4 +109,4 @@ def main(texts: Path, clusters: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

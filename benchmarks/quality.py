@@ -87,7 +87,7 @@ def main() -> None:
         print(f"ours: {name}", file=sys.stderr, flush=True)
     questions = argkp.questions(asked.argkp)
     lists |= {f"{topic} ({stance})": texts for (topic, stance), (texts, _) in questions.items()}
-    clusters, versions = _peers(asked.python, lists)
+    clusters, versions = _peers(asked.python, lists, asked.seed)
     for system, by_list in clusters.items():
         for name, event in events.items():
             for given in GIVEN:
@@ -108,6 +108,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("python", help="of an environment with what requirements-bench.txt has")
     parser.add_argument("--events", nargs="*", default=[], help="only these")
     parser.add_argument("--held-out", nargs="*", default=[], metavar="MODEL=EVENT,EVENT")
+    parser.add_argument("--seed", default="0", help="of the peers: BERTopic's figures depend on it")
     parser.add_argument("--events-in", type=Path, default=SHARED / "events")
     parser.add_argument("--score", type=Path, default=SHARED / "score" / "score.py")
     parser.add_argument("--argkp", type=Path, default=SHARED / "data" / "argkp")
@@ -174,11 +175,14 @@ def _embed(model: Path | None) -> Embed:
     return cached(run, sentences.fingerprint(model), ROOT / "build" / "vectors.sqlite")
 
 
-def _peers(python: str, lists: Mapping[str, Sequence[str]]) -> tuple[dict[str, dict[str, Clusters]], dict[str, str]]:
+def _peers(
+    python: str, lists: Mapping[str, Sequence[str]], seed: str
+) -> tuple[dict[str, dict[str, Clusters]], dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         texts, clusters = Path(folder, "texts.json"), Path(folder, "clusters.json")
         texts.write_text(json.dumps(lists), encoding="utf-8")
-        subprocess.run([python, str(ROOT / "benchmarks" / "peers.py"), str(texts), str(clusters)], check=True)  # noqa: S603 - our own module
+        command = [python, str(ROOT / "benchmarks" / "peers.py"), str(texts), str(clusters), seed]
+        subprocess.run(command, check=True)  # noqa: S603 - our own module
         result = json.loads(clusters.read_text(encoding="utf-8"))
     return result["clusters"], {"numpy": np.__version__, **result["versions"]}
 
