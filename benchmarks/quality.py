@@ -38,7 +38,6 @@ from fetch.records import PadId
 from pipeline.analyze import analyze, draft_concerns
 from pipeline.contract import to_json
 from pipeline.encode import Embed, sentences
-from pipeline.encode.cache import cached
 from pipeline.reader import CACHE, Reader
 from pipeline.records import Kind, LineNo, Segment, SegmentId
 from pipeline.settings import Settings
@@ -72,7 +71,7 @@ def main() -> None:
     asked = _arguments()
     score = scoring.load(asked.score)
     folders = sorted(path for path in asked.events_in.iterdir() if (path / "A").is_dir())
-    events = {path.name: _read(score, path) for path in folders if not asked.events or path.name in asked.events}
+    events = {path.name: read(score, path) for path in folders if not asked.events or path.name in asked.events}
     models = {
         name: Path(model) for model, names in (one.split("=") for one in asked.held_out) for name in names.split(",")
     }
@@ -99,7 +98,7 @@ def main() -> None:
     )
     print_events(found, list(events), TEST, "ours, held-out encoder" if models else "ours, as shipped")
     keys = {f"{topic} ({stance})": points for (topic, stance), (_, points) in questions.items()}
-    ours = {name: [list(rows) for rows in argkp.ours(lists[name], _embed(None))] for name in keys}
+    ours = {name: [list(rows) for rows in argkp.ours(lists[name])] for name in keys}
     print_argkp({"ours": ours, **clusters}, keys)
 
 
@@ -115,7 +114,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _read(score: ModuleType, folder: Path) -> Event:
+def read(score: ModuleType, folder: Path) -> Event:
+    """A labelled event."""
     gold = score.gold_segments(folder)
     readers = sorted(path.parent.name for path in folder.glob("*/labels.jsonl"))
     with (folder / "segments.tsv").open(encoding="utf-8") as lines:
@@ -136,8 +136,9 @@ def _ours(
     for system, model in {"as shipped": None, "held-out encoder": models.get(name)}.items():
         if system != "as shipped" and not models:
             continue
-        embed = _embed(model)
-        spot = tagger(Settings(), {}, Reader(ROOT / "build" / CACHE))
+        reader = Reader(ROOT / "build" / CACHE)
+        embed: Embed = partial(sentences.embed, model=model) if model else reader.embed
+        spot = tagger(Settings(), {}, reader)
         when = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         analysis = analyze(corpus(event.folder / "pads"), Settings(), when, lambda _: None, embed, tagger=spot)
         view = score.system_view(json.loads(to_json(analysis)), event.gold)
@@ -167,12 +168,6 @@ def _as_segments(event: Event, kinds: Mapping[str, str]) -> list[Segment]:
         )
         for one, pad, start, end in event.gold
     ]
-
-
-def _embed(model: Path | None) -> Embed:
-    model = model or sentences.MODEL
-    run = partial(sentences.embed, model=model)
-    return cached(run, sentences.fingerprint(model), ROOT / "build" / "vectors.sqlite")
 
 
 def _peers(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import peers, scoring, verdict
+from benchmarks import peers, quality, scoring, verdict
 
 GROUP_OF = {"a1": "a", "a2": "a", "b1": "b", "c1": "c", "c2": "c"}
 
@@ -86,10 +86,9 @@ def test_a_reader_held_against_their_own_labels_is_without_fault() -> None:
     if not shared.is_dir():
         pytest.skip("no ../shared")
     score = scoring.load(shared / "score" / "score.py")
-    gold = score.gold_segments(shared / "events" / "seaglretro")
-    said = score.labels(shared / "events" / "seaglretro", "A")
-    groups = {one: pad for one, pad, *_ in gold}
-    concerns = sorted({concern for one in groups for concern in said[one]["concerns"]})
-    clusters = [[one for one in groups if concern in said[one]["concerns"]] for concern in concerns]
-    truth = score.gold_view(said, gold)
-    assert scoring.figures(score, scoring.seen(clusters, groups), [truth], groups) == figures(1, 1, 1)
+    event = quality.read(score, shared / "events" / "seaglretro")
+    said = score.labels(event.folder, "A")
+    concerns = sorted({concern for one in event.texts for concern in said[one]["concerns"]})
+    clusters = [[one for one in event.texts if concern in said[one]["concerns"]] for concern in concerns]
+    found = scoring.figures(score, scoring.seen(clusters, event.groups), event.truths, event.groups)
+    assert found == figures(1, 1, 1)
