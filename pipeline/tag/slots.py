@@ -79,7 +79,9 @@ def _is_name(text: str, *, listed: bool = False) -> bool:
     if len(words) > 1:
         usual = any(word.casefold() in common_words() or word.isupper() for word in words)
         return len(capitals) > 1 and (words[0] in first_names() or not usual)
-    return listed or text in first_names() or text.casefold() not in common_words()
+    everyday = text.casefold() in common_words()
+    shouted = text.isupper() and len(text) > 1  # "here as a person, NOT as a speaker"
+    return text in first_names() or not everyday or (listed and not shouted)
 
 
 @cache

@@ -55,6 +55,7 @@ def browser() -> Iterator[Browser]:
 def started(root: Path, where: Path) -> Iterator[Running]:
     folder = plots(where / "corpus")
     options = ["--corpus", str(where / "corpus"), "--build", str(where / "build"), "--no-browser"]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job's children would ignore Ctrl-C
     process = subprocess.Popen(  # noqa: S603 - our own module, our own arguments
         [sys.executable, "-m", "pipeline", "curate", EVENT, *options],
         cwd=root,
