@@ -5,7 +5,7 @@ The encoder reads everything in lower case; how a word is written, which says mu
 
 import zlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ BUCKETS = 3000
 SHAPES = 11
 HASHES = 4
 FLAGS = 11
+_WORDS = 50_000
+"""That are remembered: notes say the same words again, and looking at each letter costs a tenth of all tagging."""
 _SHOUTED = 0.7
 _FEW = 6
 _ACRONYM = 5
@@ -51,6 +53,7 @@ _CAPITAL = frozenset({_TITLE, _LONG, _SHORT, _INITIAL})
 _SHOUTING = frozenset({_SHORT, _LONG})
 
 
+@lru_cache(_WORDS)
 def _shape(word: str) -> int:  # noqa: PLR0911 - one line per shape
     if not any(sign.isalnum() for sign in word):
         return _HANDLE if word in "@#" else _MARK
@@ -70,6 +73,7 @@ def _shape(word: str) -> int:  # noqa: PLR0911 - one line per shape
     return _MIXED if any(sign.isdigit() for sign in word) else _CAMEL
 
 
+@lru_cache(_WORDS)
 def _ids(word: str) -> tuple[int, ...]:
     return (
         _shape(word),
@@ -89,6 +93,7 @@ def _joined(line: str, start: int, end: int) -> tuple[bool, bool]:
     return start > 0 and not line[start - 1].isspace(), end < len(line) and not line[end].isspace()
 
 
+@lru_cache(_WORDS)
 def _listed(word: str) -> tuple[bool, bool, bool]:
     folded = word.lower()
     return folded in given_names(), folded in _place_words(), folded in common_words()

@@ -74,9 +74,15 @@ def _read(written: Rows, batch: Batch, using: Head) -> Rows:
             word += 1
     (read,) = session(using.layers).run(None, {"states": shared})
     both = np.concatenate([read, batch.states[..., :DIMENSIONS]], axis=-1)
-    return np.stack(
-        [both[row, start:end].mean(axis=0) for row, tokens in enumerate(batch.tokens) for start, end in tokens]
-    )
+    return np.concatenate([_means(both[row], tokens) for row, tokens in enumerate(batch.tokens) if tokens])
+
+
+def _means(states: Rows, tokens: Sequence[tuple[int, int]]) -> Rows:
+    """The mean state of each word's tokens; words follow each other without a gap."""
+    starts = [start for start, _ in tokens]
+    sizes = np.array([[end - start] for start, end in tokens], dtype=np.float32)
+    sums = np.add.reduceat(states[: tokens[-1][1]], starts, axis=0).astype(np.float32)
+    return sums / sizes
 
 
 def _scores(written: Rows, read: Rows, batch: Batch, using: Head) -> Rows:
