@@ -62,34 +62,49 @@ def _clusters_in(vectors: Vectors, codes: Rows, own: float, settings: Settings) 
     """The places of each cluster in a cell."""
     if len(vectors) < PAIR:
         return
-    similarity = vectors @ vectors.T
-    weighted = np.where(codes[:, None] == codes[None, :], similarity * np.float32(own), similarity)
-    for places in _parts(weighted, codes, settings.similarity, settings.most_repeats):
-        alike = similarity[places[0], places[-1]]
+    tree = _tree(_distances(vectors, codes, own))
+    for places in _parts(tree, codes, settings.similarity, settings.most_repeats):
+        alike = round(float(vectors[places[0]] @ vectors[places[-1]]), DECIMALS)
         if len(places) > PAIR or (len(places) == PAIR and alike >= settings.pair_similarity):
             yield places
 
 
-def _parts(similarity: NDArray[np.float32], codes: Rows, threshold: float, most: int) -> Iterator[Rows]:
+def _distances(vectors: Vectors, codes: Rows, own: float) -> NDArray[np.float64]:
+    """1 - similarity of all pairs in the order of scipy's `pdist`, worked out in place: it is most of our memory."""
+    from scipy.spatial.distance import squareform  # noqa: PLC0415 - a third of a second
+
+    similarity = vectors @ vectors.T
+    for row, code in zip(similarity, codes, strict=True):
+        row[codes == code] *= np.float32(own)
+    condensed: NDArray[np.float32] = squareform(similarity, checks=False)
+    del similarity
+    np.subtract(1, condensed, out=condensed)
+    condensed.round(DECIMALS, out=condensed)
+    return np.maximum(condensed, 0, out=condensed).astype(np.float64)
+
+
+def _tree(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Which clusters are joined, at which mean distance."""
+    from scipy.cluster.hierarchy import linkage  # noqa: PLC0415 - a third of a second
+
+    tree: NDArray[np.float64] = linkage(distances, method="average")
+    return tree
+
+
+def _parts(tree: NDArray[np.float64], codes: Rows, threshold: float, most: int) -> Iterator[Rows]:
     """The places of each cluster; one with more than `most` repeats of a group is cut again, a step closer."""
-    by_number = defaultdict(list)
-    for place, number in enumerate(_cut(similarity, 1 - threshold)):
-        by_number[number].append(place)
-    for members in by_number.values():
-        places = np.array(members)
-        if len(places) - len(np.unique(codes[places])) <= most or threshold >= SAME:
-            yield places
-            continue
-        again = _parts(similarity[np.ix_(places, places)], codes[places], threshold + STEP, most)
-        yield from (places[part] for part in again)
+    from scipy.cluster.hierarchy import fcluster  # noqa: PLC0415 - a third of a second
 
-
-def _cut(similarity: NDArray[np.float32], distance: float) -> NDArray[np.int32]:
-    """The cluster number of each row of `similarity`, an array of shape (n, n)."""
-    from scipy.cluster.hierarchy import fcluster, linkage  # noqa: PLC0415 - a third of a second
-    from scipy.spatial.distance import squareform  # noqa: PLC0415 - same
-
-    condensed = squareform(1 - similarity, checks=False)
-    tree = linkage(np.maximum(condensed.round(DECIMALS), 0), method="average")
-    numbers: NDArray[np.int32] = fcluster(tree, distance, criterion="distance")
-    return numbers
+    whole = np.arange(len(codes))
+    while len(whole):
+        by_number = defaultdict(list)
+        for place, number in zip(whole, fcluster(tree, 1 - threshold, criterion="distance")[whole], strict=True):
+            by_number[number].append(place)
+        wordy = []
+        for members in by_number.values():
+            if threshold < SAME and len(members) - len(np.unique(codes[members])) > most:
+                wordy += members
+            else:
+                yield np.array(members)
+        whole = np.array(wordy, dtype=np.intp)
+        threshold += STEP
