@@ -40,10 +40,11 @@ def _ranker() -> _Ranker:
     """The classifier, loaded (in about a second) when the first text asks for it."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - its start is slow
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages(LANGUAGES)
-    ranker: _Ranker = identifier
-    return ranker
+    every = LanguageIdentifier.from_model_file(MODEL_FILE)
+    every.set_languages(LANGUAGES)
+    weights = every.nb_ptc, every.nb_pc, every.nb_classes
+    ranker: _Ranker = LanguageIdentifier(*weights, every.tk_nextmove, every.tk_output, tk_row=every.tk_row)
+    return ranker  # one of its own, for `every` would keep 30 MB of other languages
 
 
 def identify(pads: Sequence[Sequence[str]]) -> list[list[str]]:
