@@ -150,4 +150,5 @@ def session(file: Path) -> "InferenceSession":
     options.intra_op_num_threads = THREADS
     options.inter_op_num_threads = 1
     options.use_deterministic_compute = True
+    options.enable_mem_pattern = False  # it keeps a plan of memory for each shape, and nearly every batch has its own
     return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

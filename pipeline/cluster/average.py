@@ -18,8 +18,8 @@ FIRST_LOOK, SECOND_LOOK = 0.9, 0.6
 recurs nowhere at first is looked at once more with other groups before its own: on the labelled events that finds
 .557 of the concerns instead of .541, pairs and cards as good (docs/adr/0006)."""
 
-CELL_SIZE = 6000
-"""Rows that are compared all with all: at 6000 that takes about 700 MB and a few seconds."""
+CELL_SIZE = 4000
+"""Rows that are compared all with all: at 4000 a whole analysis takes less than 600 MB (docs/cost.md)."""
 
 PAIR = 2
 
