@@ -14,7 +14,7 @@ from pipeline.tag.neural.head import MODEL, head, names
 from pipeline.tag.neural.normal import normal
 from pipeline.tag.neural.sober import sober
 from pipeline.tag.own import spotter
-from pipeline.tag.spans import Name, Spot, Tagger
+from pipeline.tag.spans import Name, Spot
 from pipeline.transformer import batches
 
 PIPELINE = MODEL.parent
@@ -78,11 +78,11 @@ def _component(nlp: Language, name: str) -> NamesComponent:  # what spaCy asks a
     return NamesComponent()
 
 
-def tagger(read: Spot) -> Tagger:
-    """The pipeline that ships; `read` gives the names in lines as the models read them."""
+def spotter_of(read: Spot) -> Spot:
+    """The pipeline that ships as what spots names; `read` gives the names in lines as the models read them."""
     nlp = spacy.load(PIPELINE)
     part = nlp.get_pipe("names")
     assert isinstance(part, NamesComponent)  # noqa: S101 - our own folder's config says so
     part.read = read
     spot = spotter(nlp)
-    return Tagger(f"{nlp.meta['name']} {nlp.meta['version']}", lambda texts: sober(texts, spot(texts)))
+    return lambda texts: sober(texts, spot(texts))
