@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.tag import dateforms
@@ -97,6 +97,7 @@ WORDS = (
 
 
 @given(st.lists(st.sampled_from(WORDS)), st.sampled_from(LANGUAGES), st.dates())
+@example(["mid", "of", "Feb/June"], "en", dt.date(2026, 5, 16))
 def test_any_date_words_give_days_in_order_or_none(words: list[str], language: str, today: dt.date) -> None:
     text = " ".join(words)
     end = 0
