@@ -132,10 +132,10 @@ def test_no_form_repeats_without_a_bound(form: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form["name"])
 def test_the_examples_of_a_form_are_read_as_that_form(form: dict[str, str]) -> None:
-    for example in form["like"].split("; "):
-        language = "es" if example.startswith(("hace", "la ")) else "en"
-        found = find_dates(example, language)
-        assert form["name"] in {one.form for date in found for one in (date, *date.parts)}, example
+    for said in form["like"].split("; "):
+        language = "es" if said.startswith(("hace", "la ")) else "en"
+        found = find_dates(said, language)
+        assert form["name"] in {one.form for date in found for one in (date, *date.parts)}, said
 
 
 @pytest.mark.shared
