@@ -31,7 +31,7 @@ STARTS = 5
 """Starts of which the median is told, after one that fills the disk's cache."""
 
 THREADS = sys.argv[2] if sys.argv[2:] else str(min(2, os.cpu_count() or 1))
-"""By default as many as the encoder that ships takes (pipeline/encode/sentences.py)."""
+"""By default as many as the encoder that ships takes (pipeline/transformer.py)."""
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 Result = Mapping[str, float]

@@ -136,26 +136,34 @@ def _forms(raw: dict[str, Any]) -> Iterator[Form]:
             yield Form(form["name"], form["needs"], re.compile(rf"{_EDGE}{filled}(?!\w)", re.IGNORECASE))
 
 
+_SINGLE = (
+    "the",
+    "now",
+    "from",
+    "between",
+    "in",
+    "next",
+    "last",
+    "coming",
+    "earlier",
+    "rest",
+    "more_than",
+    "after_the_next",
+    "before",
+    "after",
+    "on",
+    "within",
+    "from_now",
+)
+"""Words of a language that stand in a pattern by themselves."""
+
+
 def _placeholders(raw: dict[str, Any]) -> dict[str, str]:
     """What `%name` stands for in date_forms.toml; empty where the language has no words for it."""
     weekday, of = _any(*raw["weekdays"]), rf"(?:\s(?:{raw['of']}))?"
     part = _any(*(raw.get(name, "") for name in _PARTS))
-    simple = (
-        "the",
-        "now",
-        "from",
-        "between",
-        "in",
-        "next",
-        "last",
-        "coming",
-        "earlier",
-        "rest",
-        "more_than",
-        "after_the_next",
-    )
     words = {
-        **{name: raw.get(name, "") for name in (*simple, "before", "after", "on", "within", "from_now")},
+        **{name: raw.get(name, "") for name in _SINGLE},
         **{name: raw[name] for name in ("ago", "ago_before", "seasons", "holidays")},
         **{f"u_{unit}": some for unit, some in raw["units"].items()},
         "month": _any(*raw["months"]),

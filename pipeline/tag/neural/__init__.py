@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from pipeline.tag.neural.head import MODEL, head, names
@@ -18,9 +19,13 @@ def tagger(read: Spot) -> Tagger:
     """The spaCy pipeline that ships, loaded when it is first asked; `read` gives the names in normal lines."""
     meta = json.loads((MODEL.parent / "meta.json").read_text(encoding="utf-8"))
 
-    def spot(lines: Sequence[str]) -> Sequence[Sequence[Name]]:
+    @cache
+    def loaded() -> Spot:
         from pipeline.tag.neural import component  # noqa: PLC0415 - spaCy takes a while to import
 
-        return component.spotter_of(read)(lines)
+        return component.spotter_of(read)
+
+    def spot(lines: Sequence[str]) -> Sequence[Sequence[Name]]:
+        return loaded()(lines)
 
     return Tagger(f"{meta['name']} {meta['version']}", spot)
