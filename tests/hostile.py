@@ -123,6 +123,7 @@ def _concern(segment: Segment) -> Concern:
         segment_ids=(segment.id,),
         exemplar_ids=(segment.id,),
         groups=(segment.group,),
+        clear_groups=(segment.group,),
         recurring=True,
     )
 

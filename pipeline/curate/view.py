@@ -54,7 +54,7 @@ class View:
         return next((link for link in self.links if link.label.casefold() == name.casefold()), None)
 
     def overview(self) -> Overview:
-        """All concerns, most recurring first."""
+        """All concerns, the most clearly recurring first."""
         concerns = self._state.curated.concerns
         outcome = self._state.curated.outcome
         hidden = (count(outcome.hidden_concerns, "concern"), count(outcome.hidden_quotes, "quote"))
@@ -91,7 +91,7 @@ class View:
         return ConcernPage(
             status=self.status(),
             link=link,
-            strength=strength(len(one.groups), self._wrote) if one else "no quotes yet",
+            strength=strength(len(one.groups), self._wrote, len(one.clear_groups)) if one else "no quotes yet",
             named=one.named if one else True,
             terms=", ".join(one.terms) if one else "",
             to_check=tuple(items[:first_suggested]),
@@ -142,7 +142,7 @@ class View:
         todo = [f"{unchecked} to check"] if unchecked else []
         return Row(
             link=_link(one),
-            strength=strength(len(one.groups), self._wrote),
+            strength=strength(len(one.groups), self._wrote, len(one.clear_groups)),
             quotes=count(len(one.segment_ids), "quote"),
             todo=", ".join(todo if one.named else [*todo, "working title"]) or "done",
             named=one.named,

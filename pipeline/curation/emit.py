@@ -15,7 +15,7 @@ _FEWEST = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Emitted:
-    """Segments and concerns as they are shown, most recurring concerns first, and what is not shown."""
+    """Segments and concerns as they are shown, the most clearly recurring concerns first, and what is not shown."""
 
     segments: tuple[Segment, ...]
     concerns: tuple[Concern, ...]
@@ -84,7 +84,11 @@ def _concerns(
         taken.add(label.casefold())
         theme = themes.get(card.draft.theme) if card.draft else None
         apart.append(replace(one, label=label, theme=theme, suggested_ids=_suggested(card, one, board)))
-    return tuple(sorted(apart, key=lambda one: (-len(one.groups), not one.named)))
+    return tuple(sorted(apart, key=_rank))
+
+
+def _rank(one: Concern) -> tuple[bool, int, int, bool]:
+    return not one.recurring, -len(one.clear_groups), -len(one.groups), not one.named
 
 
 def _themes(board: Board, hidden: set[SegmentId]) -> dict[str | None, str | None]:
@@ -95,9 +99,14 @@ def _themes(board: Board, hidden: set[SegmentId]) -> dict[str | None, str | None
 
 
 def _concern(card: Card, described: Concern | None, hidden: set[SegmentId]) -> Concern:
-    """A card as a concern. One that lost or got a quote keeps the title it is known by, unless a hidden one gave it."""
+    """A card as a concern. One that lost or got a quote keeps the title it is known by, unless a hidden one gave it.
+
+    All groups of a concern that a person named share it clearly: somebody said so.
+    """
     if card.name is not None:
-        return replace(described or _draft(card), id=concern_id(card.name), label=card.name, named=True, certainty=None)
+        one = described or _draft(card)
+        name = card.name
+        return replace(one, id=concern_id(name), label=name, named=True, certainty=None, clear_groups=one.groups)
     if described is None:
         return _draft(card)
     if card.draft is None or hidden & set(card.draft.segment_ids):

@@ -1,4 +1,4 @@
-"""From clusters of rows to concerns with a label, terms and exemplars, most recurring first."""
+"""From clusters of rows to concerns with a label, terms and exemplars, the most clearly recurring first."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.describe.certainty import Regroup, certainties
+from pipeline.describe.clear import clear_groups
 from pipeline.describe.exemplars import exemplars_of, reasons_of
 from pipeline.describe.labels import MOST, labels
 from pipeline.describe.phrases import Phrase, phrases_of
@@ -54,24 +55,25 @@ class _Named:
 def describe(
     clusters: Sequence[Sequence[int]], segments: Sequence[Segment], vectors: Vectors, means: Means
 ) -> tuple[Concern, ...]:
-    """The concern of each cluster of rows: those of most groups first, among equals in the order of `clusters`.
+    """The concern of each cluster of rows: those that most groups clearly share first, then those of most groups.
 
     `segments` come in event order and `vectors`, an array of shape (n_segments, n_dims), has a row of unit length or
-    zeros for each. Clusters of one group are concerns that do not recur.
+    zeros for each; among equals the order is that of `clusters`. Clusters of one group are concerns that do not recur.
     """
     usage = usage_of(segments)
-    ordered = sorted(map(sorted, clusters), key=lambda rows: -len({segments[row].group for row in rows}))
-    recurring = [rows for rows in ordered if len({segments[row].group for row in rows}) > 1]
+    of_row = [segment.group for segment in segments]
+    ordered = sorted(map(sorted, clusters), key=lambda rows: _rank(rows, of_row, vectors))
+    recurring = [rows for rows in ordered if len({of_row[row] for row in rows}) > 1]
     themes = themes_of(recurring, vectors)
     unions = [sorted(row for number in theme for row in recurring[number]) for theme in themes]
     named = [_named(rows, segments, usage) for rows in (*ordered, *unions)]
     titles = _titles(named, segments, means.embed)
     theme_of = {number: titles[len(ordered) + place] for place, theme in enumerate(themes) for number in theme}
-    sure = certainties(ordered, [segment.group for segment in segments], vectors, means.regroup, means.seed)
+    sure = certainties(ordered, of_row, vectors, means.regroup, means.seed)
     given_ids: set[str] = set()
     concerns = []
     for number, (one, certainty) in enumerate(zip(named[: len(ordered)], sure, strict=True)):
-        groups = tuple(dict.fromkeys(segments[row].group for row in one.rows))
+        groups = tuple(dict.fromkeys(of_row[row] for row in one.rows))
         exemplars = exemplars_of(one.rows, segments, vectors)
         concern = Concern(
             id=ConcernId(_first_free([_content_id(one.rows, segments)], given_ids)),
@@ -80,6 +82,7 @@ def describe(
             segment_ids=tuple(segments[row].id for row in one.rows),
             exemplar_ids=tuple(segments[row].id for row in exemplars),
             groups=groups,
+            clear_groups=clear_groups(one.rows, of_row, vectors),
             recurring=len(groups) > 1,
             theme=theme_of.get(number),
             certainty=certainty,
@@ -88,6 +91,11 @@ def describe(
         )
         concerns.append(concern)
     return tuple(concerns)
+
+
+def _rank(rows: Sequence[int], groups: Sequence[str], vectors: Vectors) -> tuple[bool, int, int]:
+    several = len({groups[row] for row in rows})
+    return several == 1, -len(clear_groups(rows, groups, vectors)), -several
 
 
 def _titles(named: Sequence[_Named], segments: Sequence[Segment], embed: Embed) -> list[str]:

@@ -54,7 +54,8 @@ class Concern:
     """A cluster with a label, terms and exemplars; `recurring` means that 2 or more groups raised it.
 
     `id` comes from its content. `segment_ids` are in reading order, `exemplar_ids` are at most one per group,
-    best first; `groups` are in event order. `theme` names what it belongs to with other concerns, if anything. `named`
+    best first; `groups` are in event order, and `clear_groups` are those of them whose quotes are clearly like those of
+    others. `theme` names what it belongs to with other concerns, if anything. `named`
     means that the facilitator gave it its label, from which its id then comes. `suggested_ids` are there by likeness to
     quotes that the facilitator decided about; nobody said so.
     """
@@ -65,6 +66,7 @@ class Concern:
     segment_ids: tuple[SegmentId, ...]
     exemplar_ids: tuple[SegmentId, ...]
     groups: tuple[str, ...]
+    clear_groups: tuple[str, ...]
     recurring: bool
     theme: str | None = None
     certainty: Certainty | None = None

@@ -22,7 +22,7 @@ _SOME = 4
 def recurring_cards(
     concerns: Sequence[Concern], segments: Mapping[SegmentId, Segment], known: Sources
 ) -> tuple[Card, ...]:
-    """A card per concern of several groups, in the order they come in (most recurring first)."""
+    """A card per concern of several groups, in the order they come in (the most clearly recurring first)."""
     return tuple(_card(concern, segments, known) for concern in concerns if concern.recurring)
 
 
@@ -55,7 +55,7 @@ def _card(concern: Concern, segments: Mapping[SegmentId, Segment], known: Source
         anchor=concern_anchor(concern.id),
         raised=len(groups),
         of_groups=count(len(known.wrote), "group"),
-        strength=strength(len(groups), len(known.wrote)),
+        strength=strength(len(groups), len(known.wrote), len(concern.clear_groups)),
         groups=groups,
         group_names=listed(tuple(group.name for group in groups)),
         terms=", ".join(concern.terms),

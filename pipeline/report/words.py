@@ -29,9 +29,13 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def strength(raised: int, groups: int) -> str:
-    """By how many of the groups that wrote anything: `5 of 8 groups`; never a percentage of so few."""
-    return f"{raised} of {count(groups, 'group')}"
+def strength(raised: int, groups: int, clear: int | None = None) -> str:
+    """By how many of the groups that wrote anything: `5 of 8 groups`; never a percentage of so few.
+
+    Fewer that are `clear` about it are told apart: `5 of 8 groups, 3 clearly`.
+    """
+    told = f"{raised} of {count(groups, 'group')}"
+    return told if clear is None or clear >= raised else f"{told}, {clear or 'none'} clearly"
 
 
 def day(date: dt.date) -> str:

@@ -57,6 +57,18 @@ def test_what_most_groups_raise_comes_first_however_much_a_single_one_writes() -
     assert [len(concern.groups) for concern in concerns] == [3, 2, 1]
 
 
+def test_what_most_groups_raise_clearly_comes_before_what_more_groups_may_raise() -> None:
+    loose = (("Water", "swallows nest here"), ("Soil", "the ferry is late"), ("Paths", "who paints the fence"))
+    _, concerns = described(loose, FEES)
+    assert [(len(one.clear_groups), len(one.groups)) for one in concerns] == [(2, 2), (0, 3)]
+
+
+def test_however_unclear_what_several_groups_raise_comes_before_what_one_does() -> None:
+    loose = (("Water", "swallows nest here"), ("Soil", "the ferry is late"))
+    _, concerns = described(KEYS, loose)
+    assert [one.recurring for one in concerns] == [True, False]
+
+
 def test_among_equals_they_keep_the_order_of_the_clusters() -> None:
     gates = (("Soil", "paint the gate"), ("Bees", "paint the gate"))
     assert [concern.label for concern in described(FEES, gates)[1]] == ["Pay the yearly fee", "Paint the gate"]
