@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
-from pipeline.cluster import cluster
+from pipeline.cluster import cluster, suited
 from pipeline.encode import Embed, encode
 from pipeline.encode.sentences import embed
 from pipeline.settings import Settings
@@ -54,7 +54,8 @@ def agreement(clusters: Clusters, keys: Sequence[str]) -> float:
 def ours(texts: Sequence[str], embed: Embed = embed) -> Clusters:
     """What Padharvest clusters, all of it: a report shows fewer."""
     vectors = encode(texts, embed)
-    return cluster(vectors, [str(row) for row in range(len(texts))], Settings(most_concerns=NO_LIMIT))
+    groups = [str(row) for row in range(len(texts))]
+    return cluster(vectors, groups, suited(groups, Settings(most_concerns=NO_LIMIT)))
 
 
 def compare(folder: Path, system: Callable[[Sequence[str]], Clusters]) -> dict[Question, float]:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fetch.records import Corpus, Pad
-from pipeline.cluster import cluster
+from pipeline.cluster import cluster, suited
 from pipeline.curation import Curated, Curation, Found, Redact, Redacted, apply, check_names, redact, restored, tellable
 from pipeline.describe import Means, describe
 from pipeline.encode import Embed, encode, names_among, text_of
@@ -124,8 +124,10 @@ def draft_concerns(segments: Sequence[Segment], settings: Settings, embed: Embed
     foreign = by_wording_only(segments, settings.encoder)
     texts, understood = text_of(offered), [one.language not in foreign for one in offered]
     vectors = encode(texts, embed, understood)
-    clusters = cluster(vectors, [one.group for one in offered], settings)
-    means = Means(embed=embed, regroup=partial(cluster, settings=settings), seed=settings.seed)
+    groups = [one.group for one in offered]
+    suiting = suited(groups, settings)
+    clusters = cluster(vectors, groups, suiting)
+    means = Means(embed=embed, regroup=partial(cluster, settings=suiting), seed=settings.seed)
     concerns = describe(clusters, offered, vectors, means)
     return Draft(
         concerns=concerns,

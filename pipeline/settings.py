@@ -30,6 +30,10 @@ class Settings:
     events, each read by an encoder that had not seen it or its like, .14 finds as much in looser concerns, and .18 is
     a little purer (docs/adr/0006, 0012)."""
 
+    answer_similarity: float = 0.06
+    """What `similarity` is where groups wrote one line each, answers to one question: of the training questions of
+    ArgKP, .06 gives an adjusted Rand index of .206, .15 one of .135, and .05 to .09 hardly less (docs/adr/0016)."""
+
     pair_similarity: float = 0.34
     """What two segments need to be a cluster by themselves, because two lines are easily alike by chance; .24 adds two
     cards to a report and finds no more (docs/adr/0006)."""

@@ -42,8 +42,22 @@ ODD: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def run(one: Corpus) -> Analysis:
-    return analyze(one, Settings(), NOW, lambda _: None, sentences.embed)
+ANSWERS = (
+    *("the bus comes too seldom after eight", "no bus home late in the evening", "the last bus leaves before we close"),
+    *("buses do not run on Sundays", "I wait an hour for the bus", "the night bus was cut", "bus fares are too high"),
+    *("the playground swings are broken", "swings need new chains", "children have no safe playground"),
+    *("the slide at the playground has sharp edges", "more shade for the playground", "a playground for toddlers"),
+    *("the library is closed on Saturdays", "library opening hours are too short", "open the library at weekends"),
+    *("the library needs quiet rooms", "library books are old", "nobody answers the library's phone"),
+    *("the bus stop has no roof", "rain comes in at the bus shelter", "fewer fines at the library"),
+)
+
+
+AS_SHIPPED = Settings()
+
+
+def run(one: Corpus, settings: Settings = AS_SHIPPED) -> Analysis:
+    return analyze(one, settings, NOW, lambda _: None, sentences.embed)
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -64,6 +78,12 @@ def test_many_and_long_pads_end_in_a_report() -> None:
     fifty = {f"Group {n}": f"{GARDENS['Water']}* bed {n} needs {n} bags of soil\n" for n in range(50)}
     for one in (corpus({"Long": long, "Soil": GARDENS["Soil"]}), corpus(fifty)):
         assert "report.html" in render_report(run(one), one)
+
+
+def test_answers_to_one_question_are_joined_more_readily_than_notes() -> None:
+    one = corpus({f"Member {number}": f"* {answer}\n" for number, answer in enumerate(ANSWERS)})
+    assert run(one).concerns
+    assert not run(one, Settings(answer_similarity=1.0)).concerns
 
 
 def test_every_segment_is_verbatim() -> None:
