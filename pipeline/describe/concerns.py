@@ -16,6 +16,7 @@ from pipeline.describe.phrases import Phrase, phrases_of
 from pipeline.describe.tensions import tensions_of
 from pipeline.describe.themes import themes_of
 from pipeline.describe.usage import Usage, Voices, usage_of, voices_of
+from pipeline.describe.wording import worded
 from pipeline.records import Concern, ConcernId, Segment
 from pipeline.words import stem
 
@@ -67,7 +68,7 @@ def describe(
     themes = themes_of(recurring, vectors)
     unions = [sorted(row for number in theme for row in recurring[number]) for theme in themes]
     named = [_named(rows, segments, usage) for rows in (*ordered, *unions)]
-    titles = _titles(named, segments, means.embed)
+    titles = _titles(named, segments, usage, means.embed)
     theme_of = {number: titles[len(ordered) + place] for place, theme in enumerate(themes) for number in theme}
     sure = certainties(ordered, of_row, vectors, means.regroup, means.seed)
     given_ids: set[str] = set()
@@ -98,11 +99,11 @@ def _rank(rows: Sequence[int], groups: Sequence[str], vectors: Vectors) -> tuple
     return several == 1, -len(clear_groups(rows, groups, vectors)), -several
 
 
-def _titles(named: Sequence[_Named], segments: Sequence[Segment], embed: Embed) -> list[str]:
+def _titles(named: Sequence[_Named], segments: Sequence[Segment], usage: Usage, embed: Embed) -> list[str]:
     """A title for each, no two alike; those that come first choose first."""
     given: set[str] = set()
     return [
-        _first_free(map(_as_title, _label_candidates(one, segments, likes)), given)
+        _first_free(map(_as_title, _label_candidates(one, segments, usage, likes)), given)
         for one, likes in zip(named, _likeness(named, segments, embed), strict=True)
     ]
 
@@ -130,8 +131,11 @@ def _content_id(rows: Sequence[int], segments: Sequence[Segment]) -> str:
     return f"c-{hashlib.sha256(texts.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
 
 
-def _label_candidates(one: _Named, segments: Sequence[Segment], likeness: Mapping[str, float]) -> Iterator[str]:
-    yield from labels(one.phrases, likeness)
+def _label_candidates(
+    one: _Named, segments: Sequence[Segment], usage: Usage, likeness: Mapping[str, float]
+) -> Iterator[str]:
+    texts, words_of = [segments[row].text for row in one.rows], [usage.words[row] for row in one.rows]
+    yield from (worded(chosen, texts, words_of) for chosen in labels(one.phrases, likeness))
     yield " ".join(segments[one.rows[0]].text.split()[:MOST])
 
 

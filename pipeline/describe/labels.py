@@ -1,4 +1,4 @@
-"""Labels: from a cluster's phrases to two to six words that its members used."""
+"""Labels: from a cluster's phrases to the one or two that name it best."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -21,11 +21,9 @@ SECOND, SECOND_ALONE = 0.2, 0.75
 OTHER_VOICE = 1.5
 """How much more a second phrase weighs that somebody says who does not say the first."""
 
-BETWEEN = ", "
 
-
-def labels(phrases: Sequence[Phrase], likeness: Mapping[str, float]) -> Iterator[str]:
-    """Labels for a cluster with these phrases, best first; the caller takes the first that is still free.
+def labels(phrases: Sequence[Phrase], likeness: Mapping[str, float]) -> Iterator[tuple[Phrase, ...]]:
+    """What labels a cluster with these phrases, best first; the caller takes the first that is still free.
 
     `likeness` says how like the cluster each phrase's text is, from -1 to 1. A label is the best phrase, and a second
     where the first is one word or one voice's alone, or the second is strong too; then the same without the best, and
@@ -35,10 +33,10 @@ def labels(phrases: Sequence[Phrase], likeness: Mapping[str, float]) -> Iterator
     for place, (weight, first) in enumerate(weighed):
         second = _second(first, weighed[place + 1 :])
         if second and (first.size < LEAST or len(first.voices) < LEAST or _adds(second, weight)):
-            yield BETWEEN.join((first.text, second[1].text))
+            yield first, second[1]
         elif first.size >= LEAST:
-            yield first.text
-    yield from (phrase.text for _, phrase in weighed)
+            yield (first,)
+    yield from ((phrase,) for _, phrase in weighed)
 
 
 def _weight(phrase: Phrase, likeness: Mapping[str, float]) -> float:

@@ -75,7 +75,7 @@ def _runs(text: str, its_words: Sequence[Word]) -> Iterator[Sequence[Word]]:
         if not _names(word):
             continue
         for last in range(first, min(first + LONGEST, len(its_words))):
-            if last > first and not _follows(text, its_words, last):
+            if last > first and not follows(text, its_words, last):
                 break
             if _names(its_words[last]):
                 yield its_words[first : last + 1]
@@ -86,9 +86,9 @@ def _weight(run: Sequence[Word], text: str, its_words: Sequence[Word], voices: V
     last = first + len(run) - 1
     stems = content_stems(run)
     weight = sum(sorted(voices.weights[key] for key in stems)) / math.pow(len(stems), LENGTH)
-    if last + 1 < len(its_words) and _follows(text, its_words, last + 1) and _names(its_words[last + 1]):
+    if last + 1 < len(its_words) and follows(text, its_words, last + 1) and _names(its_words[last + 1]):
         weight *= CUT_OFF
-    if first and _follows(text, its_words, first) and _names(its_words[first - 1]):
+    if first and follows(text, its_words, first) and _names(its_words[first - 1]):
         weight *= CUT_IN
     weight *= math.sqrt(min(_usual(word.text, voices) for word in run))
     return weight * math.pow(INSIDE, sum(not _names(word) for word in run))
@@ -103,7 +103,7 @@ def _names(word: Word) -> bool:
     return not is_stop_word(word.text) and not is_light(word.text)
 
 
-def _follows(text: str, its_words: Sequence[Word], place: int) -> bool:
+def follows(text: str, its_words: Sequence[Word], place: int) -> bool:
     """Whether nothing but a space or a hyphen stands before the word at `place`."""
     return text[its_words[place - 1].end : its_words[place].start] in _GAPS
 

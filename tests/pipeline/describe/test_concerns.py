@@ -126,7 +126,23 @@ def test_a_shared_word_is_named_with_another_where_there_is_only_one() -> None:
     one = (("Water", "broken gates everywhere"), ("Soil", "gates, please"), ("Bees", "the bees saw broken glass"))
     segments = said(one)
     (concern,) = describe([(0, 1)], segments, vectors_of(segments), MEANS)
-    assert concern.label == "Gates, broken"
+    assert concern.label == "Broken gates"
+
+
+@pytest.mark.parametrize(
+    ("said_so", "label"),
+    (
+        ("who may speak for the club", "Speak for the club"),
+        ("speak for the whole club, or for that club", "Speak for the whole club"),
+        ("speak, then, of our club", "Speak, club"),
+        ("speak at last to all those who pay fees to the club", "Speak, club"),
+        ("Speak\tto the club", "Speak, club"),
+    ),
+)
+def test_two_words_are_told_as_a_member_put_them_in_one_breath(said_so: str, label: str) -> None:
+    segments = said((("Water", said_so), ("Soil", "that club: speak"), ("Bees", "club: speak!")))
+    (concern,) = describe([(0, 1, 2)], segments, vectors_of(segments), MEANS)
+    assert concern.label == label
 
 
 def test_terms_are_the_words_that_set_the_concern_apart_shared_ones_first() -> None:
