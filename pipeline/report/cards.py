@@ -10,7 +10,7 @@ from pipeline.report.marks import concern_anchor
 from pipeline.report.quote import Quote
 from pipeline.report.records import Card, Cell, GroupCards, GroupQuotes
 from pipeline.report.sources import Sources
-from pipeline.report.words import count, listed, strength
+from pipeline.report.words import count, listed, out_of, strength
 
 EXEMPLARS = 4
 """So many quotes stand on a card before the rest is unfolded: as many as can be read at a glance."""
@@ -54,7 +54,7 @@ def _card(concern: Concern, segments: Mapping[SegmentId, Segment], known: Source
         label=concern.label,
         anchor=concern_anchor(concern.id),
         raised=len(groups),
-        of_groups=count(len(known.wrote), "group"),
+        of_groups=out_of(len(groups), len(known.wrote), len(concern.clear_groups)),
         strength=strength(len(groups), len(known.wrote), len(concern.clear_groups)),
         groups=groups,
         group_names=listed(tuple(group.name for group in groups)),

@@ -62,7 +62,7 @@ class TensionView:
 class Card:
     """A concern with everything said about it.
 
-    `raised` is the number of groups that did, of those that wrote anything (`of_groups`). `cells` has every group of
+    `raised` is the number of groups that did, and `of_groups` tells of how many. `cells` has every group of
     the event, in event order; `exemplars` are the best few quotes, `others` the rest and `by_group` all of them.
     `whys` says why a quote is here, by its place (`Quote.at`). `named` means by the facilitator.
     """

@@ -34,8 +34,12 @@ def strength(raised: int, groups: int, clear: int | None = None) -> str:
 
     Fewer that are `clear` about it are told apart: `5 of 8 groups, 3 clearly`.
     """
-    told = f"{raised} of {count(groups, 'group')}"
-    return told if clear is None or clear >= raised else f"{told}, {clear or 'none'} clearly"
+    return f"{raised} of {out_of(raised, groups, raised if clear is None else clear)}"
+
+
+def out_of(raised: int, groups: int, clear: int) -> str:
+    """What stands after the number of groups that raised a concern: `8 groups`, or `8 groups, 3 clearly`."""
+    return count(groups, "group") + ("" if clear >= raised else f", {clear or 'none'} clearly")
 
 
 def day(date: dt.date) -> str:
