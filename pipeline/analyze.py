@@ -20,13 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fetch.records import Corpus, Pad
+from pipeline.again import Again
 from pipeline.cluster import cluster, suited
 from pipeline.curation import Curated, Curation, Found, Redact, Redacted, apply, check_names, redact, restored, tellable
 from pipeline.describe import Means, describe
 from pipeline.encode import Embed, encode, names_among, text_of
 from pipeline.languages import by_wording_only
 from pipeline.ledger import account
-from pipeline.records import Analysis, Concern, EventInfo, Kind, LineRole, PadInfo, Segment, SegmentId
+from pipeline.records import Analysis, Concern, EventInfo, Kind, LineRole, PadInfo, Segment
 from pipeline.segment import segment
 from pipeline.settings import Settings
 from pipeline.tag import RULES, Tagger, tag, titled
@@ -138,9 +139,12 @@ def draft_concerns(segments: Sequence[Segment], settings: Settings, embed: Embed
     )
 
 
-def curate(curation: Curation, found: Found, draft: Draft) -> Curated:
-    """What was found as the facilitator decided it should be, and further quotes where these are like decided ones."""
-    describe = partial(describe_again, segments=found.segments, draft=draft)
+def curate(curation: Curation, found: Found, draft: Draft, again: Again | None = None) -> Curated:
+    """What was found as the facilitator decided it should be, and further quotes where these are like decided ones.
+
+    `again` describes decided concerns; one that is kept remembers those that it described (see `again_of`).
+    """
+    describe = again or again_of(found, draft)
     if not curation.decisions:
         return apply(curation, found, describe)
     from pipeline.learning import Learner  # noqa: PLC0415 - scikit-learn's regression: only to learn from decisions
@@ -150,24 +154,9 @@ def curate(curation: Curation, found: Found, draft: Draft) -> Curated:
     return replace(curated, concerns=learner.explain(curated.concerns, curated.decided))
 
 
-def describe_again(
-    groups: Sequence[Sequence[SegmentId]], segments: Sequence[Segment], draft: Draft
-) -> tuple[Concern, ...]:
-    """The concerns of other groups of `segments`; one that was not offered to the clustering has no vector.
-
-    What the facilitator put together bears no certainty: that is about what the clustering would do.
-    """
-    wanted = {member for group in groups for member in group}
-    row_of = {one.id: row for row, one in enumerate(draft.offered)}
-    among = [one for one in segments if one.id in row_of or one.id in wanted]
-    vectors = np.zeros((len(among), draft.vectors.shape[1]), dtype=np.float32)
-    for place, one in enumerate(among):
-        if one.id in row_of:
-            vectors[place] = draft.vectors[row_of[one.id]]
-    place_of = {one.id: place for place, one in enumerate(among)}
-    means = replace(draft.means, regroup=lambda _vectors, _groups: ())
-    described = describe([[place_of[member] for member in group] for group in groups], among, vectors, means)
-    return tuple(replace(concern, certainty=None) for concern in described)
+def again_of(found: Found, draft: Draft) -> Again:
+    """What describes other groups of the segments that were found."""
+    return Again(segments=found.segments, offered=draft.offered, vectors=draft.vectors, means=draft.means)
 
 
 def _say_decisions(curated: Curated, say: Say) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.analyze import Draft, curate
+from pipeline.again import Again
+from pipeline.analyze import Draft, again_of, curate
 from pipeline.curation import Curated, Curation, Decision, Found, Redact, add, remove
 from pipeline.curation.parse import parse, text_of
 from pipeline.learning import Learner
@@ -54,7 +55,7 @@ class Desk:
         self.path = path
         self.skipped: frozenset[SegmentId] = frozenset()
         self._find = find
-        self._found: dict[tuple[Redact, ...], tuple[Found, Draft]] = {}
+        self._found: dict[tuple[Redact, ...], tuple[Found, Draft, Again]] = {}
         self._state: State | None = None
         self._lock = threading.RLock()
 
@@ -103,9 +104,13 @@ class Desk:
 
     def _applied(self, version: str, curation: Curation) -> State:
         redactions = tuple(one for one in curation.decisions if isinstance(one, Redact))
-        found, draft = self._found.pop(redactions) if redactions in self._found else self._find(curation)
-        self._found[redactions] = (found, draft)
+        if redactions in self._found:
+            found, draft, again = self._found.pop(redactions)
+        else:
+            found, draft = self._find(curation)
+            again = again_of(found, draft)
+        self._found[redactions] = (found, draft, again)
         while len(self._found) > _KEPT:
             self._found.pop(next(iter(self._found)))
-        curated = curate(curation, found, draft)
+        curated = curate(curation, found, draft, again)
         return State(version=version, curation=curation, found=found, draft=draft, curated=curated)

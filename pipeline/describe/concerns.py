@@ -17,7 +17,7 @@ from pipeline.describe.tensions import tensions_of
 from pipeline.describe.themes import themes_of
 from pipeline.describe.usage import Usage, Voices, usage_of, voices_of
 from pipeline.describe.wording import worded
-from pipeline.records import Concern, ConcernId, Segment
+from pipeline.records import Certainty, Concern, ConcernId, Segment
 from pipeline.words import stem
 
 TERMS = 8
@@ -36,11 +36,11 @@ class Means:
 
     `embed` gives vectors of unit length for texts, so that phrases can be held against what their cluster says.
     `regroup` clusters other rows as these were clustered, and `seed` is that of the comparison with chance: both say
-    how sure a concern is.
+    how sure a concern is, and without `regroup` nothing is said of that.
     """
 
     embed: Embed
-    regroup: Regroup
+    regroup: Regroup | None
     seed: int
 
 
@@ -54,14 +54,19 @@ class _Named:
 
 
 def describe(
-    clusters: Sequence[Sequence[int]], segments: Sequence[Segment], vectors: Vectors, means: Means
+    clusters: Sequence[Sequence[int]],
+    segments: Sequence[Segment],
+    vectors: Vectors,
+    means: Means,
+    usage: Usage | None = None,
 ) -> tuple[Concern, ...]:
     """The concern of each cluster of rows: those that most groups clearly share first, then those of most groups.
 
     `segments` come in event order and `vectors`, an array of shape (n_segments, n_dims), has a row of unit length or
     zeros for each; among equals the order is that of `clusters`. Clusters of one group are concerns that do not recur.
+    `usage` is that of `segments`, for who has it already.
     """
-    usage = usage_of(segments)
+    usage = usage or usage_of(segments)
     of_row = [segment.group for segment in segments]
     ordered = sorted(map(sorted, clusters), key=lambda rows: _rank(rows, of_row, vectors))
     recurring = [rows for rows in ordered if len({of_row[row] for row in rows}) > 1]
@@ -70,7 +75,7 @@ def describe(
     named = [_named(rows, segments, usage) for rows in (*ordered, *unions)]
     titles = _titles(named, segments, usage, means.embed)
     theme_of = {number: titles[len(ordered) + place] for place, theme in enumerate(themes) for number in theme}
-    sure = certainties(ordered, of_row, vectors, means.regroup, means.seed)
+    sure = _certainties(ordered, of_row, vectors, means)
     given_ids: set[str] = set()
     concerns = []
     for number, (one, certainty) in enumerate(zip(named[: len(ordered)], sure, strict=True)):
@@ -92,6 +97,14 @@ def describe(
         )
         concerns.append(concern)
     return tuple(concerns)
+
+
+def _certainties(
+    ordered: Sequence[Sequence[int]], groups: Sequence[str], vectors: Vectors, means: Means
+) -> Sequence[Certainty | None]:
+    if means.regroup is None:
+        return [None] * len(ordered)
+    return certainties(ordered, groups, vectors, means.regroup, means.seed)
 
 
 def _rank(rows: Sequence[int], groups: Sequence[str], vectors: Vectors) -> tuple[bool, int, int]:
