@@ -7,7 +7,6 @@ Exit codes: 0 done, 1 done but some pads could not be read, 2 the user's mistake
 import datetime as dt
 import os
 import sys
-import traceback
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +16,7 @@ import typer
 from fetch.errors import FetchError
 from fetch.records import Corpus
 from pipeline.errors import PipelineError, UserMistake
+from pipeline.log import keep
 from pipeline.records import Analysis
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
@@ -111,12 +111,8 @@ def run() -> None:
     except (PipelineError, FetchError) as error:
         typer.echo(str(error), err=True)
         sys.exit(MISTAKE)
-    except Exception:  # noqa: BLE001 - the last catch: the traceback is kept, the user is told where
-        log = Path("build") / "padharvest.log"
-        log.parent.mkdir(exist_ok=True)
-        with log.open("a", encoding="utf-8") as file:
-            traceback.print_exc(file=file)
-        typer.echo(f"Padharvest made a mistake of its own; what happened is at the end of {log}.", err=True)
+    except Exception as error:  # noqa: BLE001 - the last catch: the traceback is kept, the user is told where
+        typer.echo(keep(error), err=True)
         sys.exit(OURS)
 
 

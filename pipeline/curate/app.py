@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+import typer
 from flask import Flask, Response, abort, redirect, render_template, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from pipeline.curate.desk import Desk
 from pipeline.curate.guard import HEADERS, Guard
 from pipeline.curate.pages import add_changes, add_pages
 from pipeline.errors import UserMistake
+from pipeline.log import keep
 from pipeline.report.escape.html import html
 from pipeline.report.escape.visible import visible
 from pipeline.report.words import TEMPLATES
@@ -21,6 +23,8 @@ MOST_BYTES = 200_000
 """Of a form: a thousand chosen quotes."""
 
 LOOKS = frozenset({"GET", "HEAD"})
+
+STILL_THERE = "Everything that was saved is still in curation.toml. Go back in your browser to go on."
 
 PLAIN = {HTTPStatus.NOT_FOUND: "There is no such page.", HTTPStatus.FORBIDDEN: "This address was used already."}
 
@@ -90,3 +94,9 @@ def _tell_mistakes(app: Flask) -> None:
     def plain(error: HTTPException) -> Response:
         status = HTTPStatus(error.code or HTTPStatus.BAD_REQUEST)
         return Response(f"{PLAIN.get(status, error.description or error.name)}\n", status, mimetype="text/plain")
+
+    @app.errorhandler(Exception)
+    def ours(error: Exception) -> Response:
+        sentence = keep(error)
+        typer.echo(sentence, err=True)
+        return Response(f"{sentence} {STILL_THERE}\n", HTTPStatus.INTERNAL_SERVER_ERROR, mimetype="text/plain")

@@ -282,3 +282,30 @@ def test_when_everything_was_asked_it_says_so(site: Site) -> None:
     for one in site.desk.state().draft.offered:
         site.post("/skip", quote=one.id)
     assert "There is nothing left to ask" in site.get("/ask")
+
+
+def test_a_mistake_of_ours_is_one_sentence_on_page_and_terminal_and_its_traceback_is_in_the_log(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.post(do="new", name="Gate")
+    saved = site.file.read_text(encoding="utf-8")
+
+    def fail(_self: object) -> None:
+        raise ZeroDivisionError("the cause")
+
+    monkeypatch.chdir(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr("pipeline.curate.view.View.overview", fail)
+        answer = site.browser.get("/", base_url=HOME)
+    log = (tmp_path / "build" / "padharvest.log").read_text(encoding="utf-8")
+    printed = capsys.readouterr()
+    assert answer.status_code == 500
+    assert answer.text.startswith("Padharvest made a mistake of its own")
+    assert "still in curation.toml" in answer.text
+    assert printed.err.startswith("Padharvest made a mistake of its own")
+    assert printed.err.count("\n") == 1
+    assert log.startswith("Traceback")
+    assert "ZeroDivisionError: the cause" in log
+    assert "the cause" not in answer.text + printed.err + printed.out
+    assert site.file.read_text(encoding="utf-8") == saved
+    assert "Gate" in site.get("/")
