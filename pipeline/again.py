@@ -65,7 +65,7 @@ class Again:
             if one.id in row_of:
                 vectors[place] = self.vectors[row_of[one.id]]
         places = {one.id: place for place, one in enumerate(among)}
-        return _Among(segments=among, vectors=vectors, row_of=places, usage=usage_of(among))
+        return _Among(segments=among, vectors=vectors, row_of=places, usage=usage_of(among, self.means.people))
 
 
 def _apart(concerns: Sequence[Concern]) -> Iterator[Concern]:

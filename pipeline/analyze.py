@@ -27,7 +27,7 @@ from pipeline.describe import Means, describe
 from pipeline.encode import Embed, encode, names_among, text_of
 from pipeline.languages import by_wording_only
 from pipeline.ledger import account
-from pipeline.records import Analysis, Concern, EventInfo, Kind, LineRole, PadInfo, Segment
+from pipeline.records import Analysis, Concern, EventInfo, Kind, Label, LineRole, PadInfo, Segment
 from pipeline.segment import segment
 from pipeline.settings import Settings
 from pipeline.tag import RULES, Tagger, tag, titled
@@ -95,7 +95,8 @@ def find(  # noqa: PLR0913 - as `analyze`
     names = tellable((*titled(corpus.event.title), *corpus.event.names), read.secrets)
     tagged = tag(read.segments, corpus.event.date, tagger.spot, names)
     say(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
-    draft = draft_concerns(tagged.segments, settings, embed)
+    people = frozenset(one.name for one in tagged.entities if one.label is Label.PERSON)
+    draft = draft_concerns(tagged.segments, settings, embed, people)
     recurring = sum(concern.recurring for concern in draft.concerns)
     say(f"cluster: {recurring} recurring concerns, {len(draft.concerns) - recurring} of one group only")
     found = Found(segments=tagged.segments, entities=tagged.entities, concerns=draft.concerns, redacted=read)
@@ -119,8 +120,13 @@ def _read(corpus: Corpus, curation: Curation) -> Redacted:
     return read
 
 
-def draft_concerns(segments: Sequence[Segment], settings: Settings, embed: Embed) -> Draft:
-    """The concerns among segments that say something; boilerplate, duplicates and `other` are never in one."""
+def draft_concerns(
+    segments: Sequence[Segment], settings: Settings, embed: Embed, people: frozenset[str] = frozenset()
+) -> Draft:
+    """The concerns among segments that say something; boilerplate, duplicates and `other` are never in one.
+
+    `people` are names of persons, by which no concern is called.
+    """
     offered = [one for one in segments if one.role is LineRole.CONTENT and one.kind is not Kind.OTHER]
     foreign = by_wording_only(segments, settings.encoder)
     texts, understood = text_of(offered), [one.language not in foreign for one in offered]
@@ -128,7 +134,7 @@ def draft_concerns(segments: Sequence[Segment], settings: Settings, embed: Embed
     groups = [one.group for one in offered]
     suiting = suited(groups, settings)
     clusters = cluster(vectors, groups, suiting)
-    means = Means(embed=embed, regroup=partial(cluster, settings=suiting), seed=settings.seed)
+    means = Means(embed=embed, regroup=partial(cluster, settings=suiting), seed=settings.seed, people=people)
     concerns = describe(clusters, offered, vectors, means)
     return Draft(
         concerns=concerns,

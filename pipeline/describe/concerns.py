@@ -36,12 +36,14 @@ class Means:
 
     `embed` gives vectors of unit length for texts, so that phrases can be held against what their cluster says.
     `regroup` clusters other rows as these were clustered, and `seed` is that of the comparison with chance: both say
-    how sure a concern is, and without `regroup` nothing is said of that.
+    how sure a concern is, and without `regroup` nothing is said of that. `people` are names of persons, by which no
+    concern is called.
     """
 
     embed: Embed
     regroup: Regroup | None
     seed: int
+    people: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ def describe(
     zeros for each; among equals the order is that of `clusters`. Clusters of one group are concerns that do not recur.
     `usage` is that of `segments`, for who has it already.
     """
-    usage = usage or usage_of(segments)
+    usage = usage or usage_of(segments, means.people)
     of_row = [segment.group for segment in segments]
     ordered = sorted(map(sorted, clusters), key=lambda rows: _rank(rows, of_row, vectors))
     recurring = [rows for rows in ordered if len({of_row[row] for row in rows}) > 1]
@@ -148,7 +150,7 @@ def _label_candidates(
     one: _Named, segments: Sequence[Segment], usage: Usage, likeness: Mapping[str, float]
 ) -> Iterator[str]:
     texts, words_of = [segments[row].text for row in one.rows], [usage.words[row] for row in one.rows]
-    yield from (worded(chosen, texts, words_of) for chosen in labels(one.phrases, likeness))
+    yield from (worded(chosen, texts, words_of, usage.people) for chosen in labels(one.phrases, likeness))
     yield " ".join(segments[one.rows[0]].text.split()[:MOST])
 
 

@@ -45,7 +45,7 @@ class Phrase:
 def phrases_of(rows: Sequence[int], segments: Sequence[Segment], usage: Usage, voices: Voices) -> list[Phrase]:
     """The `SHORTLIST` heaviest phrases of the cluster of `rows`, heaviest first; of equal ones that said first.
 
-    Phrases with a word of the template are left out.
+    Phrases with a word of the template or somebody's name in them are left out.
     """
     users: defaultdict[str, set[str]] = defaultdict(set)
     wholes: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
@@ -64,7 +64,7 @@ def phrases_of(rows: Sequence[int], segments: Sequence[Segment], usage: Usage, v
         by_all = frozenset.intersection(*(frozenset(users[part]) for part in stems))
         weight = _weight(run, segments[row].text, usage.words[row], voices)
         weight *= TOGETHER if len(run) > 1 and len(wholes[key]) > 1 else 1
-        if not stems & usage.template and (key not in found or found[key].weight < weight):
+        if not stems & (usage.template | usage.people) and (key not in found or found[key].weight < weight):
             found[key] = Phrase(text=text, size=len(run), stems=stems, voices=by_all, weight=weight)
     heaviest = sorted(found.values(), key=lambda phrase: -phrase.weight)[:SHORTLIST]
     return [replace(one, text=spellings[one.text.casefold()].most_common(1)[0][0]) for one in heaviest]

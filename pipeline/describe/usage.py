@@ -24,13 +24,15 @@ ALONE = 0.7
 class Usage:
     """The words of an event: `words[row]` are those of a segment, in order; `template` has the stems of its prompts.
 
-    `segments` and `groups` say how many segments and how many groups use a stem; stop words are not counted.
+    `segments` and `groups` say how many segments and how many groups use a stem; stop words are not counted. `people`
+    has the stems that name somebody, by which no concern is called.
     """
 
     words: tuple[tuple[Word, ...], ...]
     segments: Mapping[str, int]
     groups: Mapping[str, int]
     template: frozenset[str]
+    people: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +49,8 @@ class Voices:
     weights: Mapping[str, float]
 
 
-def usage_of(segments: Sequence[Segment]) -> Usage:
-    """The usage of words in all segments of an event."""
+def usage_of(segments: Sequence[Segment], people: Iterable[str] = ()) -> Usage:
+    """The usage of words in all segments of an event, of whose words some are names of `people`."""
     found = tuple(tuple(words(segment.text)) for segment in segments)
     stems = [content_stems(its_words) for its_words in found]
     prompts = {segment.prompt for segment in segments if segment.prompt}
@@ -57,6 +59,7 @@ def usage_of(segments: Sequence[Segment]) -> Usage:
         segments=Counter(key for keys in stems for key in keys),
         groups=spread((segment.group, keys) for segment, keys in zip(segments, stems, strict=True)),
         template=frozenset(stem(word.text) for prompt in prompts for word in words(prompt)),
+        people=_only_names(people, found),
     )
 
 
@@ -84,7 +87,16 @@ def voices_of(rows: Sequence[int], segments: Sequence[Segment], usage: Usage) ->
     )
 
 
-def content_stems(its_words: Sequence[Word]) -> frozenset[str]:
+def _only_names(people: Iterable[str], found: Iterable[Iterable[Word]]) -> frozenset[str]:
+    """The stems of people's names but of such as somebody writes small: a grant is money, whoever is called Grant."""
+    small = {stem(word.text) for its_words in found for word in its_words if word.text.islower()}
+    named = {
+        word.text for name in people for word in words(name) if word.text[0].isupper() and not is_stop_word(word.text)
+    }
+    return frozenset(stem(name + owned) for name in named if stem(name) not in small for owned in ("", "'s", "’s"))
+
+
+def content_stems(its_words: Iterable[Word]) -> frozenset[str]:
     """The stems of the words that say something."""
     return frozenset(stem(word.text) for word in its_words if not is_stop_word(word.text))
 

@@ -145,6 +145,21 @@ def test_two_words_are_told_as_a_member_put_them_in_one_breath(said_so: str, lab
     assert concern.label == label
 
 
+def test_no_concern_is_called_by_a_persons_name() -> None:
+    said_so = (("Water", "Zofia has the shed key"), ("Soil", "the shed key is at Zofia's"), ("Bees", "Zofia, Zofia!"))
+    segments = said(said_so)
+    for people, named in ((frozenset({"Zofia"}), False), (frozenset[str](), True)):
+        means = replace(MEANS, people=people)
+        (concern,) = describe([(0, 1, 2)], segments, vectors_of(segments), means)
+        assert ("Zofia" in concern.label) is named
+
+
+def test_a_word_that_is_also_written_small_may_name_a_concern_whoever_bears_it() -> None:
+    segments = said((("Water", "the grant ends in June"), ("Soil", "Grant ends")))
+    (concern,) = describe([(0, 1)], segments, vectors_of(segments), replace(MEANS, people=frozenset({"Grant Mills"})))
+    assert "grant" in concern.label.casefold()
+
+
 def test_terms_are_the_words_that_set_the_concern_apart_shared_ones_first() -> None:
     _, concerns = described(PUMP, FEES)
     assert concerns[0].terms[:3] == ("pump", "old", "repairs")
