@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.curation.records import Decided
+from pipeline.curation.results import Decided
 from pipeline.records import Concern, Reason, Segment, SegmentId
 from pipeline.suggest import Known, Question, State, learn, next_question
 from pipeline.suggest.reasons import suggestion

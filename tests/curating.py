@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.curation.anchors import anchor_of
 from pipeline.curation.apply import apply
-from pipeline.curation.records import Anchor, ConcernRef, Curated, Curation, Decision, Found
+from pipeline.curation.records import Anchor, ConcernRef, Curation, Decision
 from pipeline.curation.redact import redact
+from pipeline.curation.results import Curated, Found
 from pipeline.records import Concern, ConcernId, Segment, SegmentId
 from pipeline.segment import segment
 from tests.builders import corpus

@@ -13,9 +13,9 @@ from pipeline.curation.records import (
     Redact,
     Rename,
     Same,
-    Secrets,
     Split,
 )
+from pipeline.curation.results import Secrets
 from pipeline.curation.secrets import without
 
 SHOWN = 70

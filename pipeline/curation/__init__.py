@@ -3,22 +3,9 @@
 from pipeline.curation.anchors import anchor_of
 from pipeline.curation.apply import apply, decided_in
 from pipeline.curation.parse import CURATION_FILE, read
-from pipeline.curation.records import (
-    Anchor,
-    Belongs,
-    ConcernRef,
-    Curated,
-    Curation,
-    Decided,
-    Decision,
-    Found,
-    Liken,
-    New,
-    NotHere,
-    Redact,
-    Redacted,
-)
+from pipeline.curation.records import Anchor, Belongs, ConcernRef, Curation, Decision, New, NotHere, Redact
 from pipeline.curation.redact import check_names, redact, restored, tellable
+from pipeline.curation.results import Curated, Decided, Found, Liken, Redacted
 from pipeline.curation.write import add, remove, replace, undo
 
 __all__ = [

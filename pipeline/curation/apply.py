@@ -13,15 +13,10 @@ from pipeline.curation.records import (
     Anchor,
     Belongs,
     ConcernRef,
-    Curated,
     Curation,
-    Decided,
     Decision,
-    Describe,
-    Found,
     HideConcern,
     HideQuote,
-    Liken,
     Merge,
     New,
     NotAConcern,
@@ -30,9 +25,9 @@ from pipeline.curation.records import (
     Redact,
     Rename,
     Same,
-    Secrets,
     Split,
 )
+from pipeline.curation.results import Curated, Decided, Describe, Found, Liken, Secrets
 from pipeline.curation.secrets import without
 from pipeline.curation.told import what
 from pipeline.records import CurationOutcome, Followed, Orphan, SegmentId

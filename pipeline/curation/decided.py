@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from pipeline.curation.board import Board, Card
-from pipeline.curation.records import Decided, DecidedConcern, Liken
+from pipeline.curation.results import Decided, DecidedConcern, Liken
 from pipeline.records import Segment, SegmentId
 
 

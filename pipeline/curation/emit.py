@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.curation.board import Board, Card
-from pipeline.curation.records import Describe, Found
+from pipeline.curation.results import Describe, Found
 from pipeline.records import Concern, ConcernId, Kind, LineRole, Segment, SegmentId
 
 _SET_ASIDE = frozenset({LineRole.BOILERPLATE, LineRole.DUPLICATE})

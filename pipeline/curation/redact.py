@@ -12,7 +12,8 @@ from itertools import accumulate, pairwise
 
 from fetch.records import KnownName, Pad
 from pipeline.curation.anchors import Lost, Places
-from pipeline.curation.records import Curation, Redact, Redacted, Secrets
+from pipeline.curation.records import Curation, Redact
+from pipeline.curation.results import Redacted, Secrets
 from pipeline.curation.secrets import Span, masked, spans, without, words_sha
 from pipeline.curation.told import what
 from pipeline.errors import UserMistake
