@@ -22,7 +22,19 @@ CONCERNS = (
 )
 QUOTES = (
     *("segment_id", "group", "pad_id", "line", "start", "end", "text", "kind", "set_aside", "account"),
-    *("concern_ids", "concerns", "prompt", "headings", "language", "owner", "due", "due_date", "url"),
+    *(
+        "concern_ids",
+        "concerns",
+        "prompt",
+        "headings",
+        "language",
+        "owner",
+        "due",
+        "due_from",
+        "due_date",
+        "due_precision",
+        "url",
+    ),
 )
 ENTITIES = ("entity_id", "name", "label", "text", "group", "pad_id", "line", "start", "end", "segment_id")
 _JOIN = "; "
@@ -74,7 +86,9 @@ def _quote_rows(analysis: Analysis, known: Sources) -> Iterator[tuple[str, ...]]
             one.language,
             one.owner or "",
             one.due or "",
+            one.due_from.isoformat() if one.due_from else "",
             one.due_date.isoformat() if one.due_date else "",
+            one.due_precision.value if one.due_precision else "",
             known.by_pad[one.pad_id].url or "",
         )
 
