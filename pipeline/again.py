@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.describe import Means, Usage, describe, usage_of
 from pipeline.records import Concern, ConcernId, Segment, SegmentId
+from pipeline.words import first_free
 
 Quotes = tuple[SegmentId, ...]
 
@@ -30,7 +31,8 @@ class _Among:
 class Again:
     """Describes groups of `segments` of an event, of which `offered` have `vectors`, row by row.
 
-    A concern of theirs bears no certainty: that is about what the clustering would do.
+    A concern of theirs bears no certainty: that is about what the clustering would do. What was told is remembered as
+    long as concerns are told apart from the same segments: the vectors of others are not kept.
     """
 
     segments: Sequence[Segment]
@@ -38,23 +40,24 @@ class Again:
     vectors: NDArray[np.float32]
     means: Means
     _among: dict[frozenset[SegmentId], _Among] = field(default_factory=dict)
-    _told: dict[tuple[frozenset[SegmentId], Quotes], Concern] = field(default_factory=dict)
+    _told: dict[Quotes, Concern] = field(default_factory=dict)
 
     def __call__(self, groups: Sequence[Sequence[SegmentId]]) -> tuple[Concern, ...]:
         """The concern of each group, in their order; no two have the same id."""
         placed = {member for group in groups for member in group}
         others = frozenset(placed.difference(one.id for one in self.offered))
         if others not in self._among:
+            self._among.clear()
+            self._told.clear()
             self._among[others] = self._with(others)
-        return tuple(_apart([self._concern(others, tuple(group)) for group in groups]))
+        return tuple(_apart([self._concern(self._among[others], tuple(group)) for group in groups]))
 
-    def _concern(self, others: frozenset[SegmentId], group: Quotes) -> Concern:
-        if (others, group) not in self._told:
-            among = self._among[others]
+    def _concern(self, among: _Among, group: Quotes) -> Concern:
+        if group not in self._told:
             rows = [among.row_of[member] for member in group]
             means = replace(self.means, regroup=None)
-            (self._told[others, group],) = describe([rows], among.segments, among.vectors, means, among.usage)
-        return self._told[others, group]
+            (self._told[group],) = describe([rows], among.segments, among.vectors, means, among.usage)
+        return self._told[group]
 
     def _with(self, others: frozenset[SegmentId]) -> _Among:
         """What was offered to the clustering and `others`, which was not and has no vector, in event order."""
@@ -70,7 +73,6 @@ class Again:
 
 def _apart(concerns: Sequence[Concern]) -> Iterator[Concern]:
     """`concerns`; of several with the same texts, which are the id, the second is numbered 2, and so on."""
-    met: dict[ConcernId, int] = {}
+    given: set[str] = set()
     for one in concerns:
-        met[one.id] = met.get(one.id, 0) + 1
-        yield one if met[one.id] == 1 else replace(one, id=ConcernId(f"{one.id}-{met[one.id]}"))
+        yield replace(one, id=ConcernId(first_free([one.id], given)))

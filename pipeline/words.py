@@ -1,6 +1,7 @@
 """What counts as a word when texts are compared and named: from a text to its words, stems and stop words."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -47,3 +48,17 @@ def is_stop_word(word: str) -> bool:
 def _stop_words() -> frozenset[str]:
     lines = Path(__file__).with_name("stop_words.txt").read_text(encoding="utf-8").split("\n")
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def first_free(candidates: Iterable[str], taken: set[str]) -> str:
+    """The first candidate that is not `taken`, letter case apart, else the last with a number; taken from now on."""
+    candidate = ""
+    for candidate in candidates:
+        if candidate.casefold() not in taken:
+            break
+    name, number = candidate, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{candidate}-{number}"
+    taken.add(name.casefold())
+    return name

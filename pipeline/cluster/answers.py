@@ -9,7 +9,7 @@ FEWEST = 20
 """Segments from which it can be told that groups wrote a line each because one thing was asked of them."""
 
 LINES = 2
-"""Lines per group, in the mean, from which groups wrote notes: a labelled event has 15 to 90."""
+"""Lines per group, in the mean, from which groups wrote notes: a labelled event has 16 to 78."""
 
 
 def suited(groups: Sequence[str], settings: Settings) -> Settings:

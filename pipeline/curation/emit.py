@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pipeline.curation.board import Board, Card
 from pipeline.curation.results import Describe, Found
 from pipeline.records import Concern, ConcernId, Kind, LineRole, Segment, SegmentId
+from pipeline.words import first_free
 
 _SET_ASIDE = frozenset({LineRole.BOILERPLATE, LineRole.DUPLICATE})
 _FEWEST = 2
@@ -62,7 +63,8 @@ def _is_concern(card: Card, quotes: Sequence[SegmentId], board: Board) -> bool:
 def _segment(segment: Segment, hidden: set[SegmentId], placed: set[SegmentId]) -> Segment:
     """What is hidden says nothing to the report; what was set aside and is placed all the same is content."""
     if segment.id in hidden:
-        return replace(segment, role=LineRole.HIDDEN, kind=Kind.OTHER, owner=None, due=None, due_date=None)
+        plain = replace(segment, owner=None, due=None, due_from=None, due_date=None, due_precision=None)
+        return replace(plain, role=LineRole.HIDDEN, kind=Kind.OTHER)
     if segment.id in placed and segment.role in _SET_ASIDE:
         return replace(segment, role=LineRole.CONTENT, kind=Kind.STATEMENT)
     return segment
@@ -80,8 +82,7 @@ def _concerns(
     themes = _themes(board, hidden)
     apart = []
     for card, one in zip(shown, concerns, strict=True):
-        label = one.label if one.named else _free(one.label, taken)
-        taken.add(label.casefold())
+        label = one.label if one.named else first_free([one.label], taken)
         theme = themes.get(card.draft.theme) if card.draft else None
         apart.append(replace(one, label=label, theme=theme, suggested_ids=_suggested(card, one, board)))
     return tuple(sorted(apart, key=_rank))
@@ -125,11 +126,3 @@ def _draft(card: Card) -> Concern:
     if card.draft is None:
         raise ValueError("A concern without draft must be described.")
     return card.draft
-
-
-def _free(label: str, taken: set[str]) -> str:
-    name, number = label, 1
-    while name.casefold() in taken:
-        number += 1
-        name = f"{label}-{number}"
-    return name

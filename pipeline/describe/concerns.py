@@ -2,8 +2,8 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from pipeline.describe.themes import themes_of
 from pipeline.describe.usage import Usage, Voices, usage_of, voices_of
 from pipeline.describe.wording import worded
 from pipeline.records import Certainty, Concern, ConcernId, Segment
-from pipeline.words import stem
+from pipeline.words import first_free, stem
 
 TERMS = 8
 """As many as fit a line of a report."""
@@ -78,27 +78,34 @@ def describe(
     titles = _titles(named, segments, usage, means.embed)
     theme_of = {number: titles[len(ordered) + place] for place, theme in enumerate(themes) for number in theme}
     sure = _certainties(ordered, of_row, vectors, means)
-    given_ids: set[str] = set()
-    concerns = []
-    for number, (one, certainty) in enumerate(zip(named[: len(ordered)], sure, strict=True)):
-        groups = tuple(dict.fromkeys(of_row[row] for row in one.rows))
-        exemplars = exemplars_of(one.rows, segments, vectors)
-        concern = Concern(
-            id=ConcernId(_first_free([_content_id(one.rows, segments)], given_ids)),
-            label=titles[number],
-            terms=_terms(one.rows, usage, one.voices),
-            segment_ids=tuple(segments[row].id for row in one.rows),
-            exemplar_ids=tuple(segments[row].id for row in exemplars),
-            groups=groups,
-            clear_groups=clear_groups(one.rows, of_row, vectors),
-            recurring=len(groups) > 1,
-            theme=theme_of.get(number),
-            certainty=certainty,
-            reasons=reasons_of(one.rows, exemplars, segments, vectors, usage),
-            tensions=tensions_of(one.rows, segments, vectors),
-        )
-        concerns.append(concern)
-    return tuple(concerns)
+    alone = [
+        _concern(one, title, segments, vectors, usage)
+        for one, title in zip(named[: len(ordered)], titles, strict=False)
+    ]
+    given: set[str] = set()
+    return tuple(
+        replace(one, id=ConcernId(first_free([one.id], given)), theme=theme_of.get(number), certainty=sure[number])
+        for number, one in enumerate(alone)
+    )
+
+
+def _concern(one: _Named, title: str, segments: Sequence[Segment], vectors: Vectors, usage: Usage) -> Concern:
+    """A cluster as a concern by itself: without what depends on the others."""
+    of_row = [segment.group for segment in segments]
+    groups = tuple(dict.fromkeys(of_row[row] for row in one.rows))
+    exemplars = exemplars_of(one.rows, segments, vectors)
+    return Concern(
+        id=ConcernId(_content_id(one.rows, segments)),
+        label=title,
+        terms=_terms(one.rows, usage, one.voices),
+        segment_ids=tuple(segments[row].id for row in one.rows),
+        exemplar_ids=tuple(segments[row].id for row in exemplars),
+        groups=groups,
+        clear_groups=clear_groups(one.rows, of_row, vectors),
+        recurring=len(groups) > 1,
+        reasons=reasons_of(one.rows, exemplars, segments, vectors, usage),
+        tensions=tensions_of(one.rows, segments, vectors),
+    )
 
 
 def _certainties(
@@ -118,7 +125,7 @@ def _titles(named: Sequence[_Named], segments: Sequence[Segment], usage: Usage, 
     """A title for each, no two alike; those that come first choose first."""
     given: set[str] = set()
     return [
-        _first_free(map(_as_title, _label_candidates(one, segments, usage, likes)), given)
+        first_free(map(_as_title, _label_candidates(one, segments, usage, likes)), given)
         for one, likes in zip(named, _likeness(named, segments, embed), strict=True)
     ]
 
@@ -157,20 +164,6 @@ def _label_candidates(
 def _as_title(label: str) -> str:
     """A label is a working title, not a quote: it begins with a capital, the rest is as its members wrote it."""
     return label[:1].upper() + label[1:]
-
-
-def _first_free(candidates: Iterable[str], taken: set[str]) -> str:
-    """The first candidate that is not `taken`, letter case apart, else the last with a number; taken from now on."""
-    candidate = ""
-    for candidate in candidates:
-        if candidate.casefold() not in taken:
-            break
-    name, number = candidate, 1
-    while name.casefold() in taken:
-        number += 1
-        name = f"{candidate}-{number}"
-    taken.add(name.casefold())
-    return name
 
 
 def _terms(rows: Sequence[int], usage: Usage, voices: Voices) -> tuple[str, ...]:

@@ -22,19 +22,8 @@ CONCERNS = (
 )
 QUOTES = (
     *("segment_id", "group", "pad_id", "line", "start", "end", "text", "kind", "set_aside", "account"),
-    *(
-        "concern_ids",
-        "concerns",
-        "prompt",
-        "headings",
-        "language",
-        "owner",
-        "due",
-        "due_from",
-        "due_date",
-        "due_precision",
-        "url",
-    ),
+    *("concern_ids", "concerns", "prompt", "headings", "language"),
+    *("owner", "due", "due_from", "due_date", "due_precision", "url"),
 )
 ENTITIES = ("entity_id", "name", "label", "text", "group", "pad_id", "line", "start", "end", "segment_id")
 _JOIN = "; "

@@ -25,7 +25,7 @@ from pipeline.report.themes import theme_views
 from pipeline.report.todo import question_views, rest, step_views
 from pipeline.report.wording import wording_only
 from pipeline.report.words import count, day, moment
-from pipeline.steps import collect
+from pipeline.steps import Steps, collect
 
 STRONGEST = 6
 """So many concerns are named at a glance."""
@@ -46,13 +46,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], server: str | None = None) ->
         iso_date=date.isoformat() if date else None,
         tally=_tally(len(known.groups), len(known.wrote), analysis.ledger.total),
         groups=known.groups,
-        figures=_figures(
-            len(recurring),
-            sum(len(group.cards) for group in one_group),
-            sum(not question.answers for question in steps.questions),
-            len(steps.next_steps),
-            len(steps.decisions),
-        ),
+        figures=_figures(len(recurring), sum(len(group.cards) for group in one_group), steps),
         recurring=recurring,
         strongest=recurring[:STRONGEST],
         themes=theme_views(recurring, len(known.wrote)),
@@ -79,16 +73,18 @@ def _tally(groups: int, wrote: int, lines: int) -> str:
     return f"{count(groups, 'group')}{silent}, {count(lines, 'line')}"
 
 
-def _figures(recurring: int, one_group: int, questions: int, next_steps: int, decisions: int) -> tuple[Figure, ...]:
+def _figures(recurring: int, one_group: int, steps: Steps) -> tuple[Figure, ...]:
+    unanswered = sum(not question.answers for question in steps.questions)
+
     def figure(number: int, noun: str, plural: str, anchor: str) -> Figure:
         return Figure(number=f"{number:,}", words=noun if number == 1 else plural, anchor=anchor)
 
     return (
         figure(recurring, "concern of several groups", "concerns of several groups", "recurring"),
         figure(one_group, "concern of one group only", "concerns of one group only", "one-group"),
-        figure(questions, "open question", "open questions", "questions"),
-        figure(next_steps, "next step", "next steps", "next-steps"),
-        figure(decisions, "decision", "decisions", "decisions"),
+        figure(unanswered, "open question", "open questions", "questions"),
+        figure(len(steps.next_steps), "next step", "next steps", "next-steps"),
+        figure(len(steps.decisions), "decision", "decisions", "decisions"),
     )
 
 

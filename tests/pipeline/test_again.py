@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from pipeline.again import Again
 from pipeline.describe import Means
@@ -47,19 +48,34 @@ def test_what_was_described_before_changes_nothing(steps: list[list[list[Segment
         assert kept(groups) == again(offered)(groups)
 
 
-def test_nothing_is_described_twice() -> None:
-    asked: list[Sequence[str]] = []
+class Counting:
+    """Gives vectors, and counts how often it was asked."""
 
-    def embed(texts: Sequence[str]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        asked.append(texts)
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += 1
         return bag(texts)
 
-    kept = again()
-    kept = replace(kept, means=Means(embed=embed, regroup=None, seed=0))
+
+def test_nothing_is_described_twice() -> None:
+    embed = Counting()
+    kept = replace(again(), means=Means(embed=embed, regroup=None, seed=0))
     kept([IDS[:3], IDS[3:6]])
-    count = len(asked)
+    before = embed.asked
     kept([IDS[:3], IDS[3:6]])
-    assert len(asked) == count > 0
+    assert embed.asked == before > 0
+
+
+def test_what_was_told_apart_from_other_segments_is_forgotten() -> None:
+    embed = Counting()
+    kept = replace(again(offered=6), means=Means(embed=embed, regroup=None, seed=0))
+    kept([IDS[6:8]])
+    kept([IDS[8:10]])
+    before = embed.asked
+    kept([IDS[6:8]])
+    assert embed.asked > before
 
 
 def test_two_concerns_of_the_same_words_have_ids_of_their_own() -> None:

@@ -43,15 +43,23 @@ ODD: Mapping[str, Mapping[str, str]] = {
 
 
 ANSWERS = (
-    *("the bus comes too seldom after eight", "no bus home late in the evening", "the last bus leaves before we close"),
-    *("buses do not run on Sundays", "I wait an hour for the bus", "the night bus was cut", "bus fares are too high"),
-    *("the playground swings are broken", "swings need new chains", "children have no safe playground"),
-    *("the slide at the playground has sharp edges", "more shade for the playground", "a playground for toddlers"),
-    *("the library is closed on Saturdays", "library opening hours are too short", "open the library at weekends"),
-    *("the library needs quiet rooms", "library books are old", "nobody answers the library's phone"),
-    *("the bus stop has no roof", "rain comes in at the bus shelter", "fewer fines at the library"),
+    *("the last tram leaves before we close", "an hour at the stop after eight", "fares went up twice this year"),
+    *("no night service since March", "trains are full by the time they get here", "tickets cost more than the film"),
+    *(
+        "swings without chains",
+        "toddlers have nowhere to dig",
+        "broken glass in the sandpit",
+        "no shade for children",
+    ),
+    *("the slide has sharp edges", "families drive to the next town to play"),
+    *(
+        "closed on Saturdays of all days",
+        "the novels are from another century",
+        "nobody picks up the phone",
+    ),
+    *("too loud to read", "borrowing ends at five", "the catalogue lists what was sold long ago"),
+    *("streetlights off at ten", "the path along the canal is dark", "I do not walk home alone"),
 )
-
 
 AS_SHIPPED = Settings()
 
@@ -82,8 +90,9 @@ def test_many_and_long_pads_end_in_a_report() -> None:
 
 def test_answers_to_one_question_are_joined_more_readily_than_notes() -> None:
     one = corpus({f"Member {number}": f"* {answer}\n" for number, answer in enumerate(ANSWERS)})
-    assert run(one).concerns
-    assert not run(one, Settings(answer_similarity=1.0)).concerns
+    as_notes = Settings(answer_similarity=Settings().similarity)
+    answers, notes = (sum(len(found.segment_ids) for found in run(one, how).concerns) for how in (AS_SHIPPED, as_notes))
+    assert answers > notes
 
 
 def test_every_segment_is_verbatim() -> None:

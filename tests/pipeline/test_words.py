@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from pipeline.words import is_stop_word, stem, words
+from pipeline.words import first_free, is_stop_word, stem, words
 from tests.hostile import ANY_TEXT
 
 
@@ -48,3 +48,10 @@ def test_function_words_of_several_languages_and_single_letters_are_stop_words(w
 @pytest.mark.parametrize("word", ("pump", "state", "local", "насос"))
 def test_words_that_name_things_are_none(word: str) -> None:
     assert not is_stop_word(word)
+
+
+def test_the_first_name_that_is_free_is_taken_and_the_last_is_numbered_where_none_is() -> None:
+    taken = {"gate"}
+    given = [first_free(names, taken) for names in (["Gate", "Shed"], ["GATE", "Shed"], ["Gate"])]
+    assert given == ["Shed", "Shed-2", "Gate-2"]
+    assert taken == {"gate", "shed", "shed-2", "gate-2"}

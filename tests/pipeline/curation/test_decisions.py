@@ -1,5 +1,8 @@
 """What each decision of the facilitator does."""
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +21,7 @@ from pipeline.curation.records import (
     Rename,
     Split,
 )
-from pipeline.records import LineRole
+from pipeline.records import LineRole, Precision
 from tests.curating import GARDENS, MONEY, ROTA, TAP, Bench, called, labels, ref
 
 DOGS = "dogs in the beds"
@@ -95,6 +98,19 @@ def test_a_hidden_quote_is_in_no_concern_and_has_the_role_hidden() -> None:
     assert [one.text for one in curated.segments if one.role is LineRole.HIDDEN] == [MONEY[0]]
     assert not any(MONEY[0] in bench.texts(one) for one in curated.concerns)
     assert curated.outcome.hidden_quotes == 1
+
+
+def test_a_hidden_quote_keeps_nothing_of_its_deadline() -> None:
+    first, last = dt.date(2026, 6, 1), dt.date(2026, 6, 30)
+    bench = Bench()
+    bench.segments = tuple(
+        replace(one, due="in June", due_from=first, due_date=last, due_precision=Precision.MONTH)
+        for one in bench.segments
+    )
+    hidden = [
+        one for one in bench.decide(HideQuote(quote=bench.anchor(TAP[0]))).segments if one.role is LineRole.HIDDEN
+    ]
+    assert [(one.due, one.due_from, one.due_date, one.due_precision) for one in hidden] == [(None, None, None, None)]
 
 
 def test_a_hidden_concern_is_not_shown_nor_are_its_quotes() -> None:
