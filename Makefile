@@ -12,7 +12,7 @@ BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze report curate event fetch etherpad test bench bench-quality lint train-encoder export-encoder train-tagger lock clean
+.PHONY: help analyze report curate event fetch etherpad test bench bench-quality lint train-encoder export-encoder train-tagger messages lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -72,10 +72,10 @@ lint: .venv/dev ## style, types and architecture
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-.train/ready: requirements-train.in | .venv/python
-	@echo "Installing what training needs (once, several minutes)"
+.train/ready: requirements-train.txt | .venv/python
+	@echo "Installing what training needs into .train: torch, on Linux 6 GB with its GPU libraries (once, several minutes)"
 	@$(PYTHON) -m venv --clear .train
-	@.train/bin/python -m pip --disable-pip-version-check --quiet install -r requirements-train.in
+	@.train/bin/python $(INSTALL) -r requirements-train.txt
 	@touch $@
 
 train-encoder: .train/ready ## tune the encoder on the labelled events in DATA/events (about 10 minutes; docs in its card)
@@ -88,10 +88,14 @@ train-tagger: .train/ready ## train the tagger on DATA/data/ner and DATA/events,
 	@.train/bin/python -m pipeline.models.train.tagger --corpora $(DATA)/data/ner --events $(DATA)/events \
 		--encoder build/encoder --out pipeline/models/tagger
 
-lock: ## pin requirements*.in with hashes (needs uv: pip install uv)
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-dev.in -o requirements-dev.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-bench.in -o requirements-bench.txt
+messages: .venv/run ## update templates/locale from the code; LANGUAGE=xx begins a translation (docs/translating.md)
+	@$(BIN)/python -m pipeline.extract_messages $(LANGUAGE)
 
-clean: ## remove .venv and build/ (never corpus/)
-	rm -rf .venv .bench build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+LOCKED := requirements requirements-dev requirements-bench requirements-train
+lock: ## pin requirements*.in with hashes (needs uv: pip install uv)
+	@for name in $(LOCKED); do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url $$name.in --output-file $$name.txt || exit; done
+
+clean: ## remove all that was made here: environments, build/ and caches (never corpus/)
+	rm -rf .venv .bench .train build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
