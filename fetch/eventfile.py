@@ -20,6 +20,8 @@ EVENT_FILE = "event.toml"
 NAME = re.compile(r"\w[\w.-]{0,99}")
 """An event's id is a folder's name that make, a URL and a shell take as it is."""
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}|auto", re.ASCII | re.IGNORECASE)
+
 EXPECTED = {
     "string_type": 'expected text in quotes, like "…"',
     "string_too_short": "must not be empty",
@@ -53,8 +55,16 @@ def _a_name(text: str) -> str:
     return text.strip()
 
 
+def _a_language(code: str) -> str:
+    """Return the ISO 639 code of a language in lower case, "auto", or "" for English."""
+    if code and not _LANGUAGE.fullmatch(code):
+        raise ValueError(f'expected the code of a language, like "es", or "auto", not {_shown(code)}')
+    return code.lower()
+
+
 Words = Annotated[str, Field(strict=True, min_length=1)]
 Form = Annotated[str, Field(strict=True, min_length=1), AfterValidator(_a_name)]
+Language = Annotated[str, Field(strict=True), AfterValidator(_a_language)]
 Address = Annotated[str, Field(strict=True, pattern=r"^https?://[^/\s]"), AfterValidator(_no_secret)]
 
 
@@ -111,6 +121,7 @@ class _EventFile(BaseModel):
     server: Address | None = None
     prompts: tuple[Words, ...] = ()
     publish: Publish = Publish.OPT_OUT
+    language: Language = ""
     pad: tuple[_Pad, ...] = ()
     name: tuple[_Name, ...] = ()
     settings: dict[str, Scalar] = Field(default_factory=dict)
@@ -180,6 +191,7 @@ def parse_event(text: str, path: Path) -> Event:
         pads=tuple(PadRef(**one.model_dump()) for one in file.pad if not one.pattern),
         patterns=tuple(one.pattern for one in file.pad if one.pattern),
         publish=file.publish,
+        language=file.language,
         names=tuple(KnownName(**one.model_dump()) for one in file.name),
         settings=file.settings,
     )

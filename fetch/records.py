@@ -53,7 +53,8 @@ class Event:
     """A gathering with its pads, as event.toml describes it; `id` is the name of its folder in corpus/.
 
     `patterns` are names with `*`, for pads that a fetch looks up with an API key and adds to `pads`. `names` are what
-    its notes are known to name.
+    its notes are known to name. `language` is that of the report: an ISO 639 code, "auto" for the pads' main language,
+    or "" for English.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Event:
     pads: tuple[PadRef, ...] = ()
     patterns: tuple[str, ...] = ()
     publish: Publish = Publish.OPT_OUT
+    language: str = ""
     names: tuple[KnownName, ...] = ()
     settings: dict[str, Scalar] = field(default_factory=dict)
 

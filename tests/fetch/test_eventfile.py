@@ -78,7 +78,7 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
         ('titel = "x"\ntitle = "x"', "titel is not a known key; did you mean title?."),
         (
             'title = "x"\nqq = 1',
-            "qq is not a known key; known are date, name, pad, prompts, publish, server, settings, title.",
+            "qq is not a known key; known are date, language, name, pad, prompts, publish, server, settings, title.",
         ),
         ('title = "x"\ndate = "soon"', "date: expected a date like 2018-04-22, without quotes, not 'soon'."),
         ('title = "x"\nprompts = "Who?"', 'prompts: expected a list, like ["…", "…"], not \'Who?\'.'),
@@ -143,6 +143,11 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
             "name: expected tables that begin with [[name]], in double brackets, not {'name': 'Open Harvest'}.",
         ),
         ('title = "x"\npublish = "never"', 'publish: expected "opt-out" or "opt-in", not \'never\'.'),
+        (
+            'title = "x"\nlanguage = "Spanish"',
+            'language: expected the code of a language, like "es", or "auto", not \'Spanish\'.',
+        ),
+        ('title = "x"\nlanguage = 3', 'language: expected text in quotes, like "…", not 3.'),
         ('title = "x"\nserver = "https://x.org"\n[[pad]]\npad = "a"', "[[pad]] 1: group is missing."),
         (
             f'title = "x"\nserver = "https://x.org"{PAD}pad = "a"{PAD}url = "https://x.org/p/a"',
@@ -161,6 +166,12 @@ def test_a_mistake_is_told_with_file_key_and_remedy(text: str, sentence: str) ->
 def test_what_is_no_toml_is_told_with_its_line() -> None:
     with pytest.raises(UserMistake, match=r"event\.toml: is not TOML: .*\(at line 3, column \d+\)\.$"):
         parse_event('title = "x"\n\nprompts = [oops]\n', PATH)
+
+
+@pytest.mark.parametrize(("written", "read"), (("", ""), ("es", "es"), ("ES", "es"), ("ast", "ast"), ("auto", "auto")))
+def test_the_language_of_the_report_is_a_code_or_auto(written: str, read: str) -> None:
+    assert parse_event(f'title = "x"\nlanguage = "{written}"', PATH).language == read
+    assert parse_event('title = "x"', PATH).language == ""
 
 
 def test_a_name_with_a_star_is_a_pattern_and_needs_no_group() -> None:
