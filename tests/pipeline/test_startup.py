@@ -17,11 +17,24 @@ SLOW = (
     "onnxruntime",
     "tokenizers",
     "jinja2",
+    "babel",
     "py3langid",
     "flask",
     "waitress",
 )
-STAGES = ("scipy", "sklearn", "spacy", "thinc", "onnxruntime", "tokenizers", "jinja2", "py3langid", "torch", "flask")
+STAGES = (
+    "scipy",
+    "sklearn",
+    "spacy",
+    "thinc",
+    "onnxruntime",
+    "tokenizers",
+    "jinja2",
+    "babel",
+    "py3langid",
+    "torch",
+    "flask",
+)
 
 
 def imported(code: str) -> set[str]:
