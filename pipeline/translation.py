@@ -205,5 +205,6 @@ def install_translation(environment: Environment, translation: Translation, iner
 
     environment.extend(newstyle_gettext=True)  # before the extension, which sets it to False where it is missing
     environment.add_extension("jinja2.ext.i18n")
+    del environment.globals["_"]  # one name for a function, and the one that is extracted
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals.update(gettext=jinja_gettext, ngettext=jinja_ngettext, pgettext=jinja_pgettext)

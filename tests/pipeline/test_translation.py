@@ -1,13 +1,16 @@
 """Text for people: messages, plurals, dates, lists and numbers in a language, and whether its catalogue is whole."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from pipeline import extract_messages
 from pipeline import translation as module
 from pipeline.errors import UserMistake
 from pipeline.extract_messages import TEMPLATE, extract, faults, serialize, stray_percent
@@ -33,7 +36,7 @@ MARCH, JULY, SEPTEMBER = dt.date(2026, 3, 5), dt.date(2026, 7, 1), dt.date(2026,
 
 
 @pytest.fixture
-def polish(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> Translation:
+def polish(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Translation:
     """A language with three plural forms, whose catalogue holds what these tests need."""
     monkeypatch.setattr(module, "LOCALES", tmp_path)
     monkeypatch.setattr(module, "available", lambda: ("en", "pl"))
@@ -50,6 +53,49 @@ def polish(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> Translation:
 
 def test_the_template_holds_the_messages_of_the_code() -> None:
     assert TEMPLATE.read_bytes() == serialize(extract()), "run `make messages`"
+
+
+def test_messages_of_code_and_templates_are_extracted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(extract_messages, "_ROOT", tmp_path)
+    (tmp_path / "pipeline").mkdir()
+    (tmp_path / "pipeline" / "code.py").write_text(
+        "# Translators: of a pad\nt.gettext('one')\nt.ngettext('%(num)s line', '%(num)s lines', n)\n"
+        "t.pgettext('month', 'May')\nx = {1: N_('later ' 'on')}\n"
+    )
+    (tmp_path / "templates" / "html").mkdir(parents=True)
+    for place in ("html/a.html", "a.md", "a.wiki"):
+        (tmp_path / "templates" / place).write_text(
+            "{% trans who=card.who %}\n  Raised\n  by {{ who }}, 5 %\n{% endtrans %}{{ gettext('one') }}"
+            "{% trans num=n %}{{ num }} line{% pluralize %}{{ num }} lines{% endtrans %}{{ pgettext('month', 'May') }}"
+        )
+    found = {message.id: message for message in extract() if message.id}
+    assert set(found) == {"one", ("%(num)s line", "%(num)s lines"), "May", "later on", "Raised by %(who)s, 5 %%"}
+    assert (found["one"].auto_comments, found["May"].context) == (["of a pad"], "month")
+    assert [name for name, _ in found["Raised by %(who)s, 5 %%"].locations] == [
+        "templates/a.md",
+        "templates/a.wiki",
+        "templates/html/a.html",
+    ]
+
+
+def test_a_new_catalogue_is_begun_and_an_old_one_keeps_what_still_exists(
+    polish: Translation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = catalogue_path(polish.language)
+    path.write_text('msgid "by %(date)s"\nmsgstr "do %(date)s"\n\nmsgid "gone"\nmsgstr "x"\n', encoding="utf-8")
+    monkeypatch.setattr(extract_messages, "TEMPLATE", tmp_path / "padharvest.pot")
+    monkeypatch.setattr(extract_messages, "available", lambda: ("en", "pl", "uk"))
+    monkeypatch.setattr(module, "available", lambda: ("en", "pl", "uk"))
+    extract_messages.main(["uk"])
+    assert (catalogue("pl")["by %(date)s"].string, "gone" in catalogue("pl")) == ("do %(date)s", False)
+    begun = catalogue_path("uk").read_bytes()
+    assert b"# Ukrainian messages of Padharvest" in begun
+    assert (len(catalogue("uk")), is_complete(catalogue("uk"))) == (len(extract()), False)
+    assert re.search(r"^uk: \d+ messages, \d+ to do$", capsys.readouterr().out, re.MULTILINE)
+    extract_messages.main(["uk"])
+    assert catalogue_path("uk").read_bytes() == begun
+    with pytest.raises(UserMistake, match="'Spanish' is no language code"):
+        extract_messages.main(["Spanish"])
 
 
 def test_no_message_holds_a_percent_sign_that_formatting_fails_on() -> None:
