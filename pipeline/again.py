@@ -31,8 +31,8 @@ class _Among:
 class Again:
     """Describes groups of `segments` of an event, of which `offered` have `vectors`, row by row.
 
-    A concern of theirs bears no certainty: that is about what the clustering would do. What was told is remembered as
-    long as concerns are told apart from the same segments: the vectors of others are not kept.
+    What was told is remembered as long as concerns are told apart from the same segments: the vectors of others are
+    not kept.
     """
 
     segments: Sequence[Segment]
@@ -55,8 +55,7 @@ class Again:
     def _concern(self, among: _Among, group: Quotes) -> Concern:
         if group not in self._told:
             rows = [among.row_of[member] for member in group]
-            means = replace(self.means, regroup=None)
-            (self._told[group],) = describe([rows], among.segments, among.vectors, means, among.usage)
+            (self._told[group],) = describe([rows], among.segments, among.vectors, self.means, among.usage)
         return self._told[group]
 
     def _with(self, others: frozenset[SegmentId]) -> _Among:

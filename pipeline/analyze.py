@@ -14,7 +14,6 @@ something (role content, kind not `other`) are offered to the clustering; all of
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,9 +131,8 @@ def draft_concerns(
     texts, understood = text_of(offered), [one.language not in foreign for one in offered]
     vectors = encode(texts, embed, understood)
     groups = [one.group for one in offered]
-    suiting = suited(groups, settings)
-    clusters = cluster(vectors, groups, suiting)
-    means = Means(embed=embed, regroup=partial(cluster, settings=suiting), seed=settings.seed, people=people)
+    clusters = cluster(vectors, groups, suited(groups, settings))
+    means = Means(embed=embed, people=people)
     concerns = describe(clusters, offered, vectors, means)
     return Draft(
         concerns=concerns,

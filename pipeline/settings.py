@@ -15,9 +15,6 @@ class Settings:
 
     __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
 
-    seed: int = 0
-    """Seed of everything random."""
-
     encoder: str = ""
     """A model for sentence-transformers, a folder or a name, instead of the encoder that ships with Padharvest."""
 
@@ -48,10 +45,15 @@ class Settings:
     Without the limit .02 more of the labelled concerns are found, and a large event has 100 cards (docs/adr/0004)."""
 
 
+_RETIRED = frozenset({"seed"})
+"""Keys that event.toml may still have, without effect: `seed` was that of a comparison with chance that is gone."""
+
+
 def from_event(values: dict[str, Scalar], event_id: str) -> Settings:
     """Settings from event.toml's `[settings]` table; raises UserMistake naming the key and what was expected."""
+    known = {key: value for key, value in values.items() if key not in _RETIRED}
     try:
-        return TypeAdapter(Settings).validate_json(json.dumps(values))
+        return TypeAdapter(Settings).validate_json(json.dumps(known))
     except ValidationError as mistake:
         first = mistake.errors()[0]
         key = ".".join(str(part) for part in first["loc"])

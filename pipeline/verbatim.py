@@ -82,7 +82,3 @@ def _wrong_members(concern: Concern, segments: Mapping[SegmentId, Segment]) -> I
         yield f"The concern {concern.label} shows a quote that is not its own."
     if set(concern.groups) != {segments[member].group for member in concern.segment_ids}:
         yield f"The concern {concern.label} names other groups than its quotes come from."
-    for tension in concern.tensions:
-        for member, words in zip(tension.segment_ids, tension.words, strict=True):
-            if member not in segments or words not in segments[member].text:
-                yield f"The concern {concern.label} sets words against others that no quote holds."

@@ -22,13 +22,11 @@ from fetch.records import Corpus, Event, Pad, PadId
 from pipeline.ledger import account
 from pipeline.records import (
     Analysis,
-    Certainty,
     Concern,
     ConcernId,
     Entity,
     EntityId,
     EventInfo,
-    Grade,
     Kind,
     Label,
     Line,
@@ -165,7 +163,7 @@ def _assembled(
         entities=_entities(notes),
         concerns=concerns,
         ledger=account(lines, segments, concerns),
-        settings={"seed": 0},
+        settings={"most_concerns": 40},
         corpus_sha256=hashlib.sha256("".join(p.sha256 for p in pads).encode()).hexdigest(),
     )
     event = Event(
@@ -197,21 +195,7 @@ def _concern(label: str, members: Sequence[Segment]) -> Concern:
         groups=groups,
         clear_groups=groups,
         recurring=len(groups) > 1,
-        certainty=_certainty(groups),
         reasons=tuple(_reasons(members, exemplars)),
-    )
-
-
-def _certainty(groups: Sequence[str]) -> Certainty:
-    """The more groups, the surer."""
-    return Certainty(
-        grade=(Grade.LOOSE, Grade.FAIR, Grade.FIRM)[min(len(groups), 3) - 1],
-        loudest=groups[0],
-        holds=len(groups) > 2,
-        close=len(groups) > 1,
-        closeness=0.4,
-        alike=1,
-        by_chance=0.0,
     )
 
 

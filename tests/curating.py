@@ -49,7 +49,6 @@ class Bench:
         self.reading = segment(self.pads, ())
         self.segments = self.reading.segments
         self.clusters = concerns
-        self.themes: Mapping[str, str] = {}
         self.by_id = {one.id: one for one in self.segments}
 
     def quote(self, text: str) -> Segment:
@@ -69,8 +68,8 @@ class Bench:
         drafts = [
             concern(label, [by_text[text] for text in texts if text in by_text])
             for label, texts in self.clusters.items()
+            if any(text in by_text for text in texts)
         ]
-        drafts = [dataclasses.replace(one, theme=self.themes.get(one.label)) for one in drafts if one.segment_ids]
         now = {one.id: one for one in read.segments}
 
         def describe(groups: Sequence[Sequence[SegmentId]]) -> list[Concern]:

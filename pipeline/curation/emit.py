@@ -79,24 +79,15 @@ def _concerns(
     described = {frozenset(one.segment_ids): one for one in describe(changed)} if changed else {}
     concerns = [_concern(card, described.get(frozenset(quotes)), hidden) for card, quotes in shown.items()]
     taken = {one.label.casefold() for one in concerns if one.named}
-    themes = _themes(board, hidden)
     apart = []
     for card, one in zip(shown, concerns, strict=True):
         label = one.label if one.named else first_free([one.label], taken)
-        theme = themes.get(card.draft.theme) if card.draft else None
-        apart.append(replace(one, label=label, theme=theme, suggested_ids=_suggested(card, one, board)))
+        apart.append(replace(one, label=label, suggested_ids=_suggested(card, one, board)))
     return tuple(sorted(apart, key=_rank))
 
 
 def _rank(one: Concern) -> tuple[bool, int, int, bool]:
     return not one.recurring, -len(one.clear_groups), -len(one.groups), not one.named
-
-
-def _themes(board: Board, hidden: set[SegmentId]) -> dict[str | None, str | None]:
-    """The themes that concerns keep; the title of one with a hidden quote in it may be made of its words."""
-    drafts = [card.draft for card in board.cards if card.draft]
-    told = {one.theme for one in drafts if hidden & set(one.segment_ids)}
-    return {one.theme: one.theme for one in drafts if one.theme not in told}
 
 
 def _concern(card: Card, described: Concern | None, hidden: set[SegmentId]) -> Concern:
@@ -107,7 +98,7 @@ def _concern(card: Card, described: Concern | None, hidden: set[SegmentId]) -> C
     if card.name is not None:
         one = described or _draft(card)
         name = card.name
-        return replace(one, id=concern_id(name), label=name, named=True, certainty=None, clear_groups=one.groups)
+        return replace(one, id=concern_id(name), label=name, named=True, clear_groups=one.groups)
     if described is None:
         return _draft(card)
     if card.draft is None or hidden & set(card.draft.segment_ids):

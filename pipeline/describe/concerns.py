@@ -8,16 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.describe.certainty import Regroup, certainties
 from pipeline.describe.clear import clear_groups
 from pipeline.describe.exemplars import exemplars_of, reasons_of
 from pipeline.describe.labels import MOST, labels
 from pipeline.describe.phrases import Phrase, phrases_of
-from pipeline.describe.tensions import tensions_of
-from pipeline.describe.themes import themes_of
 from pipeline.describe.usage import Usage, Voices, usage_of, voices_of
 from pipeline.describe.wording import worded
-from pipeline.records import Certainty, Concern, ConcernId, Segment
+from pipeline.records import Concern, ConcernId, Segment
 from pipeline.words import first_free, stem
 
 TERMS = 8
@@ -34,15 +31,11 @@ Embed = Callable[[Sequence[str]], Vectors]
 class Means:
     """What concerns are described with.
 
-    `embed` gives vectors of unit length for texts, so that phrases can be held against what their cluster says.
-    `regroup` clusters other rows as these were clustered, and `seed` is that of the comparison with chance: both say
-    how sure a concern is, and without `regroup` nothing is said of that. `people` are names of persons, by which no
-    concern is called.
+    `embed` gives vectors of unit length for texts, so that phrases can be compared with what their cluster says.
+    `people` are names of persons, by which no concern is called.
     """
 
     embed: Embed
-    regroup: Regroup | None
-    seed: int
     people: frozenset[str] = frozenset()
 
 
@@ -71,22 +64,11 @@ def describe(
     usage = usage or usage_of(segments, means.people)
     of_row = [segment.group for segment in segments]
     ordered = sorted(map(sorted, clusters), key=lambda rows: _rank(rows, of_row, vectors))
-    recurring = [rows for rows in ordered if len({of_row[row] for row in rows}) > 1]
-    themes = themes_of(recurring, vectors)
-    unions = [sorted(row for number in theme for row in recurring[number]) for theme in themes]
-    named = [_named(rows, segments, usage) for rows in (*ordered, *unions)]
+    named = [_named(rows, segments, usage) for rows in ordered]
     titles = _titles(named, segments, usage, means.embed)
-    theme_of = {number: titles[len(ordered) + place] for place, theme in enumerate(themes) for number in theme}
-    sure = _certainties(ordered, of_row, vectors, means)
-    alone = [
-        _concern(one, title, segments, vectors, usage)
-        for one, title in zip(named[: len(ordered)], titles, strict=False)
-    ]
+    concerns = [_concern(one, title, segments, vectors, usage) for one, title in zip(named, titles, strict=True)]
     given: set[str] = set()
-    return tuple(
-        replace(one, id=ConcernId(first_free([one.id], given)), theme=theme_of.get(number), certainty=sure[number])
-        for number, one in enumerate(alone)
-    )
+    return tuple(replace(concern, id=ConcernId(first_free([concern.id], given))) for concern in concerns)
 
 
 def _concern(one: _Named, title: str, segments: Sequence[Segment], vectors: Vectors, usage: Usage) -> Concern:
@@ -104,16 +86,7 @@ def _concern(one: _Named, title: str, segments: Sequence[Segment], vectors: Vect
         clear_groups=clear_groups(one.rows, of_row, vectors),
         recurring=len(groups) > 1,
         reasons=reasons_of(one.rows, exemplars, segments, vectors, usage),
-        tensions=tensions_of(one.rows, segments, vectors),
     )
-
-
-def _certainties(
-    ordered: Sequence[Sequence[int]], groups: Sequence[str], vectors: Vectors, means: Means
-) -> Sequence[Certainty | None]:
-    if means.regroup is None:
-        return [None] * len(ordered)
-    return certainties(ordered, groups, vectors, means.regroup, means.seed)
 
 
 def _rank(rows: Sequence[int], groups: Sequence[str], vectors: Vectors) -> tuple[bool, int, int]:

@@ -1,7 +1,7 @@
 """The words of the analysis as frozen records; `Analysis` as JSON is the contract that others read."""
 
 from pipeline.records.analysis import Analysis, CurationOutcome, EventInfo, Followed, Ledger, Orphan, PadInfo
-from pipeline.records.concerns import Certainty, Concern, Grade, Reason, Tension
+from pipeline.records.concerns import Concern, Reason
 from pipeline.records.said import Entity, Line, Mention, Segment, Spelling
 from pipeline.records.words import (
     REDACTED,
@@ -20,7 +20,6 @@ __all__ = [
     "REDACTED",
     "Account",
     "Analysis",
-    "Certainty",
     "Concern",
     "ConcernId",
     "CurationOutcome",
@@ -28,7 +27,6 @@ __all__ = [
     "EntityId",
     "EventInfo",
     "Followed",
-    "Grade",
     "Kind",
     "Label",
     "Ledger",
@@ -43,5 +41,4 @@ __all__ = [
     "Segment",
     "SegmentId",
     "Spelling",
-    "Tension",
 ]

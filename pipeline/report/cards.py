@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from pipeline.records import Concern, Segment, SegmentId
-from pipeline.report.grounds import certainty_view, placed_by_likeness, tension_views, whys
+from pipeline.report.grounds import placed_by_likeness, whys
 from pipeline.report.marks import concern_anchor
 from pipeline.report.quote import Quote
 from pipeline.report.records import Card, Cell, GroupCards, GroupQuotes
@@ -58,17 +58,13 @@ def _card(concern: Concern, segments: Mapping[SegmentId, Segment], known: Source
         strength=strength(len(groups), len(known.wrote), len(concern.clear_groups)),
         groups=groups,
         group_names=listed(tuple(group.name for group in groups)),
-        terms=", ".join(concern.terms),
         cells=cells,
         exemplars=tuple(known.quote(segments[exemplar]) for exemplar in shown),
         others=tuple(known.quote(member) for member in members if member.id not in shown),
         by_group=quotes_by_group(map(known.quote, members)),
         quote_count=count(len(members), "quote"),
-        theme=concern.theme,
         named=concern.named,
-        certainty=certainty_view(concern),
         whys=whys(concern, segments, known),
-        tensions=tension_views(concern, segments, known),
         placed=placed_by_likeness(concern),
     )
 

@@ -33,29 +33,12 @@ class GroupQuotes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CertaintyView:
-    """How sure a concern is: its grade (`firm`, `fair` or `loose`), that in words, and what it rests on."""
-
-    grade: str
-    words: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
     """Why a quote is in its concern: what it is like, in what way, and the words that both use."""
 
     like: Quote
     words: str
     shared: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TensionView:
-    """Two quotes that pull in opposite directions, and the words that say so."""
-
-    quotes: tuple[Quote, Quote]
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,27 +57,14 @@ class Card:
     strength: str
     groups: tuple[GroupMark, ...]
     group_names: str
-    terms: str
     cells: tuple[Cell, ...]
     exemplars: tuple[Quote, ...]
     others: tuple[Quote, ...]
     by_group: tuple[GroupQuotes, ...]
     quote_count: str
-    theme: str | None
     named: bool
-    certainty: CertaintyView | None
     whys: Mapping[str, Why]
-    tensions: tuple[TensionView, ...]
     placed: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeView:
-    """Concerns that belong together, and by how many groups they were raised."""
-
-    label: str
-    strength: str
-    cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +131,6 @@ class ReportView:
     figures: tuple[Figure, ...]
     recurring: tuple[Card, ...]
     strongest: tuple[Card, ...]
-    themes: tuple[ThemeView, ...]
     one_group: tuple[GroupCards, ...]
     open_questions: tuple[GroupQuotes, ...]
     answered_questions: tuple[QuestionView, ...]

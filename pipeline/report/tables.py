@@ -16,9 +16,8 @@ CONCERNS = (
     "clear_group_count",
     "groups",
     "quote_count",
+    "named",
     "terms",
-    "theme",
-    "certainty",
 )
 QUOTES = (
     *("segment_id", "group", "pad_id", "line", "start", "end", "text", "kind", "set_aside", "account"),
@@ -49,9 +48,8 @@ def _concern_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
             str(len(concern.clear_groups)),
             _JOIN.join(concern.groups),
             str(len(concern.segment_ids)),
+            "yes" if concern.named else "no",
             _JOIN.join(concern.terms),
-            concern.theme or "",
-            concern.certainty.grade.value if concern.certainty else "named" if concern.named else "",
         )
 
 

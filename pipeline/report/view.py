@@ -21,7 +21,6 @@ from pipeline.report.records import Figure, ReportView
 from pipeline.report.sources import Sources, sources
 from pipeline.report.tables import tables
 from pipeline.report.tally import ledger_view
-from pipeline.report.themes import theme_views
 from pipeline.report.todo import question_views, rest, step_views
 from pipeline.report.wording import wording_only
 from pipeline.report.words import count, day, moment
@@ -49,7 +48,6 @@ def build(analysis: Analysis, pads: Sequence[Pad], server: str | None = None) ->
         figures=_figures(len(recurring), sum(len(group.cards) for group in one_group), steps),
         recurring=recurring,
         strongest=recurring[:STRONGEST],
-        themes=theme_views(recurring, len(known.wrote)),
         one_group=one_group,
         open_questions=quotes_by_group(known.quote(one.segment) for one in steps.questions if not one.answers),
         answered_questions=question_views((one for one in steps.questions if one.answers), known),

@@ -29,12 +29,12 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def strength(raised: int, groups: int, clear: int | None = None) -> str:
+def strength(raised: int, groups: int, clear: int) -> str:
     """By how many of the groups that wrote anything: `5 of 8 groups`; never a percentage of so few.
 
     Fewer that are `clear` about it are told apart: `5 of 8 groups, 3 clearly`.
     """
-    return f"{raised} of {out_of(raised, groups, raised if clear is None else clear)}"
+    return f"{raised} of {out_of(raised, groups, clear)}"
 
 
 def out_of(raised: int, groups: int, clear: int) -> str:

@@ -34,7 +34,7 @@ def again(offered: int = len(SAID)) -> Again:
     """Of all segments, of which the first few were offered to the clustering."""
     chosen = SAID[:offered]
     vectors = bag([one.text for one in chosen])
-    return Again(segments=SAID, offered=chosen, vectors=vectors, means=Means(embed=bag, regroup=None, seed=0))
+    return Again(segments=SAID, offered=chosen, vectors=vectors, means=Means(embed=bag))
 
 
 GROUPS = st.lists(st.lists(st.sampled_from(IDS), min_size=1, max_size=4, unique=True), max_size=4)
@@ -61,7 +61,7 @@ class Counting:
 
 def test_nothing_is_described_twice() -> None:
     embed = Counting()
-    kept = replace(again(), means=Means(embed=embed, regroup=None, seed=0))
+    kept = replace(again(), means=Means(embed=embed))
     kept([IDS[:3], IDS[3:6]])
     before = embed.asked
     kept([IDS[:3], IDS[3:6]])
@@ -70,7 +70,7 @@ def test_nothing_is_described_twice() -> None:
 
 def test_what_was_told_apart_from_other_segments_is_forgotten() -> None:
     embed = Counting()
-    kept = replace(again(offered=6), means=Means(embed=embed, regroup=None, seed=0))
+    kept = replace(again(offered=6), means=Means(embed=embed))
     kept([IDS[6:8]])
     kept([IDS[8:10]])
     before = embed.asked
@@ -87,4 +87,3 @@ def test_two_concerns_of_the_same_words_have_ids_of_their_own() -> None:
 def test_what_nobody_offered_is_described_by_its_words() -> None:
     (one,) = again(offered=6)([IDS[6:8]])
     assert one.segment_ids == tuple(IDS[6:8])
-    assert one.certainty is None

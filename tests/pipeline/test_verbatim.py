@@ -7,7 +7,7 @@ import pytest
 
 from fetch.records import PadId
 from pipeline.errors import VerbatimError
-from pipeline.records import Analysis, LineNo, Mention, Segment, SegmentId, Tension
+from pipeline.records import Analysis, LineNo, Mention, Segment, SegmentId
 from pipeline.verbatim import check
 from tests.annotated import ALLOTMENTS, read
 
@@ -28,12 +28,6 @@ def with_mention(mention: Mention) -> Analysis:
 def with_exemplars(*ids: str) -> Analysis:
     first, *others = ANALYSIS.concerns
     return replace(ANALYSIS, concerns=(replace(first, exemplar_ids=tuple(map(SegmentId, ids))), *others))
-
-
-def with_tension(*words: str) -> Analysis:
-    first, *others = ANALYSIS.concerns
-    tension = Tension(segment_ids=(first.segment_ids[0], first.segment_ids[-1]), words=(words[0], words[1]))
-    return replace(ANALYSIS, concerns=(replace(first, tensions=(tension,)), *others))
 
 
 def with_members(*ids: str) -> Analysis:
@@ -75,7 +69,6 @@ WRONG: dict[str, tuple[Callable[[], Analysis], str]] = {
     ),
     "an exemplar of another concern": (lambda: with_exemplars("children-&-gate-4"), "a quote that is not its own"),
     "a member that does not exist": (lambda: with_members("no"), "holds a quote that does not exist"),
-    "words set against others that nobody said": (lambda: with_tension("nobody", "everybody"), "that no quote holds"),
     "groups that said nothing": (lambda: with_members("water-6"), "names other groups"),
 }
 

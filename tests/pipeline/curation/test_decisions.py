@@ -312,12 +312,3 @@ def test_what_was_merged_can_be_split_off_again_under_its_old_name() -> None:
         "Money": set(MONEY),
         "Water": set(TAP),
     }
-
-
-def test_a_changed_concern_keeps_its_theme_unless_a_hidden_quote_may_have_given_its_title() -> None:
-    bench = Bench()
-    bench.themes = {"Pays": "Money and tools", "Tap": "Money and tools", "Rota": "Who does what"}
-    moved = bench.decide(Belongs(quote=bench.anchor(DOGS), concern=bench.machine("Tap")))
-    assert {one.label: one.theme for one in moved.concerns} == bench.themes
-    hidden = bench.decide(HideQuote(quote=bench.anchor(MONEY[0])))
-    assert {one.theme for one in hidden.concerns} == {None, "Who does what"}

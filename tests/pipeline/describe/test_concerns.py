@@ -1,7 +1,6 @@
 """Concerns: clusters as a group recognises them."""
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -9,16 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.cluster import cluster
 from pipeline.describe import Means, describe
 from pipeline.encode import encode
 from pipeline.records import Concern, Segment
-from pipeline.settings import Settings
 from pipeline.words import is_stop_word, stem, words
 from tests.hostile import ANY_TEXT
 from tests.pipeline.said import bag, said
 
-MEANS = Means(embed=bag, regroup=partial(cluster, settings=Settings()), seed=0)
+MEANS = Means(embed=bag)
 PUMP = (
     ("Water", "the old pump breaks down every summer and nobody repairs it"),
     ("Water", "pump again"),
@@ -180,18 +177,6 @@ def test_the_first_exemplar_is_the_one_most_like_all_others() -> None:
     middle = ("Paths", "old pump and yearly fee: pensioners repair the pump and pay the fee")
     _, (concern,) = described((*PUMP[2:], middle, *FEES))
     assert concern.exemplar_ids[0] == "s2"
-
-
-def test_many_concerns_have_themes_named_by_the_same_rules() -> None:
-    things = [
-        f"{place} {part}" for place in ("pump", "gate", "path", "shed") for part in ("key", "roof", "sign", "door")
-    ]
-    lines = [(("Water", f"the {one} is broken"), ("Soil", f"broken {one} again")) for one in things]
-    _, concerns = described(*lines)
-    themes = {concern.theme for concern in concerns} - {None}
-    assert len(concerns) == 16
-    assert not themes & {concern.label for concern in concerns}
-    assert themes
 
 
 def test_the_id_comes_from_the_texts_alone() -> None:

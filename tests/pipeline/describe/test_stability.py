@@ -1,20 +1,17 @@
 """What a concern is called and where it stands depends on what is in it, not on what else was written."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from pipeline.cluster import cluster
 from pipeline.describe import Means, describe
 from pipeline.records import Segment
-from pipeline.settings import Settings
 from tests.pipeline.said import bag, said
 
-MEANS = Means(embed=bag, regroup=partial(cluster, settings=Settings()), seed=0)
+MEANS = Means(embed=bag)
 GROUPS = st.sampled_from(("Water", "Soil", "Bees"))
 WORDS = st.sampled_from(("pump", "gate", "path", "wasp", "mole", "with", "and", "key", "old", "lock"))
 CLUSTERS = st.lists(

@@ -1,15 +1,12 @@
 """The report in a real browser: accessible, self-contained, readable on a phone and on paper."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from fetch.records import Corpus
-from pipeline.records import Analysis, Tension
 from pipeline.report import render_report
 from pipeline.report.escape.html import ATTRIBUTE, html
 from tests.annotated import ALLOTMENTS, read
@@ -30,17 +27,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("reports")
-    events = {"allotments": pulled_apart(*read(ALLOTMENTS)), "hostile": event_of(HOSTILE)}
+    events = {"allotments": read(ALLOTMENTS), "hostile": event_of(HOSTILE)}
     pages = {name: render_report(*event)["report.html"] for name, event in events.items()}
     return {name: written(folder / f"{name}.html", page) for name, page in pages.items()}
-
-
-def pulled_apart(analysis: Analysis, corpus: Corpus) -> tuple[Analysis, Corpus]:
-    """The same with a tension in its first concern and a theme over its second, so that all there can be is there."""
-    first, second, *rest = analysis.concerns
-    tension = Tension(segment_ids=(first.segment_ids[0], first.segment_ids[-1]), words=("nobody", "who"))
-    concerns = (replace(first, tensions=(tension,)), replace(second, theme="Sharing work"), *rest)
-    return replace(analysis, concerns=concerns), corpus
 
 
 def written(path: Path, text: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import Account, Certainty, Grade, Spelling, Tension
+from pipeline.records import Account, Spelling
 from pipeline.report.records import Card
 from pipeline.report.tally import largest_remainder
 from pipeline.report.view import build
@@ -61,35 +61,6 @@ def test_a_card_says_who_raised_it_and_shows_each_quote_once_as_exemplar_or_othe
     ]
 
 
-def test_a_card_says_in_plain_words_how_well_it_holds_together() -> None:
-    sure = {card.label: card.certainty for card in (*VIEW.recurring, *VIEW.one_group[0].cards)}
-    assert {label: one and f"{one.words}: {one.sentence}" for label, one in sure.items()} == {
-        "who pays for repairs": "Holds together: the other groups’ quotes belong together without those of Water too; "
-        "what different groups wrote is close; hardly a matter of chance.",
-        "a rota would help": "Holds in part: two groups only, so without Soil it would be one group’s; "
-        "what different groups wrote is close; hardly a matter of chance.",
-        "wheelbarrows": "Loosely put together: one group’s own; its quotes are not very close.",
-    }
-
-
-@pytest.mark.parametrize(("by_chance", "words"), ((0.2, "hardly"), (0.8, "some as"), (3.0, "as many as")))
-def test_how_much_chance_would_do_is_said_beside_what_is_there(by_chance: float, words: str) -> None:
-    loose = Certainty(
-        grade=Grade.LOOSE, loudest="Water", holds=False, close=False, closeness=0.1, alike=4, by_chance=by_chance
-    )
-    concerns = (replace(ANALYSIS.concerns[0], certainty=loose), *ANALYSIS.concerns[1:])
-    [first, *_] = build(replace(ANALYSIS, concerns=concerns), CORPUS.pads).recurring
-    assert first.certainty
-    assert "without Water, the other groups’ quotes fall apart" in first.certainty.sentence
-    assert f"; {words}" in first.certainty.sentence
-
-
-def test_what_a_person_decided_has_no_certainty() -> None:
-    concerns = tuple(replace(one, certainty=None, reasons=()) for one in ANALYSIS.concerns)
-    [first, *_] = build(replace(ANALYSIS, concerns=concerns), CORPUS.pads).recurring
-    assert (first.certainty, dict(first.whys)) == (None, {})
-
-
 def test_a_quote_says_what_it_is_like_and_in_which_words() -> None:
     pays = card("who pays for repairs")
     found = {quote.text: pays.whys[quote.at] for quote in (*pays.exemplars, *pays.others)}
@@ -97,28 +68,6 @@ def test_a_quote_says_what_it_is_like_and_in_which_words() -> None:
     assert (lock.like.group.name, lock.like.line, lock.words, lock.shared) == ("Water", 6, "Both say", "pays")
     pocket = found["last time it was Joe, out of his own pocket"]
     assert (pocket.like.group.name, pocket.words, pocket.shared) == ("Soil", "In other words, alike in meaning.", "")
-
-
-def test_a_tension_shows_both_quotes_while_both_are_in_the_concern() -> None:
-    pays = ANALYSIS.concerns[0]
-    one, other = pays.segment_ids[0], pays.segment_ids[-1]
-    pull = Tension(segment_ids=(one, other), words=("nobody", "who"))
-    gone = replace(pull, segment_ids=(one, ANALYSIS.concerns[1].segment_ids[0]))
-    concerns = (replace(pays, tensions=(pull, gone)), *ANALYSIS.concerns[1:])
-    [shown] = build(replace(ANALYSIS, concerns=concerns), CORPUS.pads).recurring[0].tensions
-    assert [quote.group.name for quote in shown.quotes] == ["Water", "Children & gate"]
-    assert shown.words == "“nobody” here, “who” there"
-
-
-def test_themes_come_by_the_groups_behind_them_and_every_card_is_in_one_or_among_the_others() -> None:
-    names = {"who pays for repairs": None, "a rota would help": "Sharing work"}
-    concerns = tuple(replace(one, theme=names.get(one.label)) for one in ANALYSIS.concerns)
-    view = build(replace(ANALYSIS, concerns=concerns), CORPUS.pads)
-    assert [(theme.label, theme.strength, [card.label for card in theme.cards]) for theme in view.themes] == [
-        ("Sharing work", "2 of 3 groups", ["a rota would help"]),
-        ("Other concerns", "3 of 3 groups", ["who pays for repairs"]),
-    ]
-    assert VIEW.themes == ()
 
 
 def test_concerns_of_one_group_stand_under_that_group() -> None:
