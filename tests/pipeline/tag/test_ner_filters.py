@@ -1,18 +1,57 @@
-"""What is believed of the names that the model sees."""
+"""What surrounds the model: the lines it reads, their alignment, and the names that are kept."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.records import Label
-from pipeline.tag.neural.sober import sober
+from pipeline.tag.ner_filters import align, postfilter, prefilter
 from pipeline.tag.spans import Name
+from pipeline.tag.wording import FILLER, unmarked
+from tests.hostile import ANY_TEXT
 
 PERSON, ORG, PLACE, PRODUCT, DATE = Label.PERSON, Label.ORG, Label.PLACE, Label.PRODUCT, Label.DATE
+
+
+@pytest.mark.parametrize("line", ("ask Ana", "Ana: bring it", "@ana", "the OSM people", "we met in Łódź", "iCal"))
+def test_a_capital_or_a_handle_promises_a_name(line: str) -> None:
+    assert prefilter(line)
+
+
+@pytest.mark.parametrize("line", ("", "—", "The pump breaks", "bring what I have", "12 chairs", "- we need more time"))
+def test_what_a_start_or_i_explains_promises_none(line: str) -> None:
+    assert not prefilter(line)
+
+
+def test_marks_and_addresses_leave_one_space() -> None:
+    line = unmarked("- **Ana** will   ask https://example.org/a/b the _Borrowhouse_ people")
+    assert align(line).text == "- Ana will ask the Borrowhouse people"
+
+
+def test_a_name_finds_its_place_in_the_line() -> None:
+    line = unmarked("see [the  Tool   Library](https://example.org) by May")
+    read = align(line)
+    start = read.text.index("Tool Library")
+    placed = read.to_source(Name(start, start + len("Tool Library"), Label.ORG))
+    assert line[placed.start : placed.end] == "Tool   Library"
+
+
+@given(ANY_TEXT, st.data())
+def test_every_chunk_stands_where_it_stood(line: str, data: st.DataObject) -> None:
+    read = align(line)
+    chunks = read.text.split(" ") if read.text else []
+    assert chunks == line.replace(FILLER, " ").split()
+    if chunks:
+        chunk = data.draw(st.sampled_from(range(len(chunks))))
+        start = read.starts[chunk]
+        placed = read.to_source(Name(start, start + len(chunks[chunk]), Label.ORG))
+        assert line[placed.start : placed.end] == chunks[chunk]
 
 
 def believed(seen: str, label: Label, *lines: str) -> list[list[str]]:
     """`seen` in each of `lines`, as the model sees it, to what is left of it."""
     names = [[Name(line.index(seen), line.index(seen) + len(seen), label)] for line in lines]
-    kept = sober(lines, names)
+    kept = postfilter(lines, names)
     return [[line[name.start : name.end] for name in of_line] for line, of_line in zip(lines, kept, strict=True)]
 
 
