@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.records import Label
 from pipeline.tag.lexicon import common_words, given_names, vocabulary
-from pipeline.tag.spans import Name
+from pipeline.tag.spans import Name, without_overlap
 from pipeline.tag.wording import FILLER
 
 _FIRST_WORD = re.compile(r"\W*(\w+)")
@@ -20,6 +20,10 @@ _WORD = re.compile(r"\w+")
 _TITLE = re.compile(r"(\w+\.?)\s+")
 _PERSON_END = re.compile(r"[,/(]")
 """Ends a person's name: "Ana/Ben", "Ana (Tools)"."""
+
+_ATTACHED_BEFORE = re.compile(r"(?:\w*@|\w+=\")$")
+_ATTACHED_AFTER = re.compile(r"@\w*|\\")
+"""Characters that make a name a part of a handle, an address or code: "@ana", "partners@example", 'NAME="value"'."""
 
 _KEPT_ALONE = frozenset({Label.PERSON, Label.PLACE})
 """Labels for which a single word in a single line is enough."""
@@ -68,12 +72,13 @@ def align(line: str) -> AlignedLine:
 def postfilter(texts: Sequence[str], predicted: Sequence[Sequence[Name]]) -> list[list[Name]]:
     """Return the names `predicted` in the lines of one event without those that are likely to be wrong.
 
-    The model was trained mostly on prose and predicts too many names in notes (docs/adr/0015 has the figures):
-    dates are dropped, because the rules find and resolve them; titles are cut off people's names; people's names
-    contain no everyday words but given names; other names consist of everyday words only if they are written as
-    names; and a single word is an organisation, an event or a product only if two different lines contain it.
+    The model was trained mostly on prose and predicts too many names in notes (docs/adr/0015 has the figures). A name
+    inside a handle or an address is extended to the whole of it. Dates are dropped: the rules find and resolve them.
+    Titles are cut off people's names, and those with an everyday word other than a given name are dropped. Names of
+    everyday words only are dropped unless capitalised. A single word is an organisation, an event or a product only if
+    two different lines contain it.
     """
-    likely = [list(_likely(text, names)) for text, names in zip(texts, predicted, strict=True)]
+    likely = [list(_likely(text, _whole_tokens(text, names))) for text, names in zip(texts, predicted, strict=True)]
     lines: defaultdict[str, set[str]] = defaultdict(set)
     for text, names in zip(texts, likely, strict=True):
         for name in names:
@@ -86,6 +91,17 @@ def postfilter(texts: Sequence[str], predicted: Sequence[Sequence[Name]]) -> lis
         ]
         for text, names in zip(texts, likely, strict=True)
     ]
+
+
+def _whole_tokens(text: str, names: Sequence[Name]) -> list[Name]:
+    """Return names extended by the characters attached to them, without overlap."""
+    extended = []
+    for name in names:
+        before = _ATTACHED_BEFORE.search(text[: name.start])
+        after = _ATTACHED_AFTER.match(text, name.end)
+        start, end = before.start() if before else name.start, after.end() if after else name.end
+        extended.append(Name(start, end, name.label))
+    return without_overlap(extended)
 
 
 def _likely(text: str, names: Sequence[Name]) -> Iterator[Name]:

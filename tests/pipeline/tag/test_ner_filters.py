@@ -63,6 +63,19 @@ def test_two_people_are_not_one() -> None:
     assert believed("Zsofia/Bartek", PERSON, "Zsofia/Bartek to ask") == [["Zsofia"]]
 
 
+@pytest.mark.parametrize("handle", ("@thockin", "thockin@", "sig@thockin"))
+def test_a_name_in_a_handle_or_an_address_is_the_whole_of_it(handle: str) -> None:
+    line = f"ask {handle}: what now?"
+    start = line.index("thockin")
+    [[name]] = postfilter([line], [[Name(start, start + len("thockin"), PERSON)]])
+    assert line[name.start : name.end] == handle
+
+
+def test_two_names_in_one_address_are_one() -> None:
+    line = "ask zsofia@bartek"
+    assert postfilter([line], [[Name(4, 10, PERSON), Name(11, 17, PERSON)]]) == [[Name(4, 17, PERSON)]]
+
+
 def test_dates_are_left_to_the_rules() -> None:
     assert believed("two weeks", DATE, "in two weeks") == [[]]
 
