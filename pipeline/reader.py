@@ -14,7 +14,10 @@ from pipeline import transformer
 from pipeline.encode.plain import plain
 from pipeline.memory import remembering
 from pipeline.records import Label
-from pipeline.tag import Name, neural
+from pipeline.tag import Name
+from pipeline.tag.lexicon import LISTS
+from pipeline.tag.ner_filters import prefilter
+from pipeline.tag.ner_model import MODEL, load_model, predict_names
 
 CACHE = "lines.sqlite"
 _VECTOR = transformer.DIMENSIONS * 4
@@ -25,7 +28,7 @@ class Reader:
     """What has been read in this run, over what `file` remembers of earlier ones."""
 
     def __init__(self, file: Path) -> None:
-        fingerprint = transformer.fingerprint(transformer.MODEL, neural.MODEL, neural.LISTS)
+        fingerprint = transformer.fingerprint(transformer.MODEL, MODEL, LISTS)
         self._look_up = remembering(_read, fingerprint, file)
         self._known: dict[str, bytes] = {}
 
@@ -35,7 +38,7 @@ class Reader:
         return np.array(rows, dtype=np.float32).reshape(-1, transformer.DIMENSIONS)
 
     def names(self, lines: Sequence[str]) -> list[list[Name]]:
-        """The names in each of `lines`, which are normal (see pipeline.tag.neural)."""
+        """Return the names predicted in each of `lines`, which are normalised (see `ner_filters.align`)."""
         return [
             [Name(start, end, Label(label)) for start, end, label in json.loads(of_line[_VECTOR:])]
             for of_line in self._of(lines)
@@ -55,8 +58,8 @@ def _read(lines: Sequence[str]) -> list[bytes]:
         task = bar.add_task("lines", total=len(lines))
         told = lambda done, total: bar.update(task, completed=done, total=total)  # noqa: E731 - one line of a bar
         for batch in transformer.batches(lines, told):
-            promising = batch.only([place for place, row in enumerate(batch.rows) if neural.may_name(lines[row])])
-            named = dict(zip(promising.rows, neural.names(lines, promising, neural.head()), strict=True))
+            promising = batch.only([place for place, row in enumerate(batch.rows) if prefilter(lines[row])])
+            named = dict(zip(promising.rows, predict_names(lines, promising, load_model()), strict=True))
             for row, vector in zip(batch.rows, batch.vectors, strict=True):
                 listed = json.dumps([(name.start, name.end, name.label) for name in named.get(row, ())])
                 made[row] = vector.astype("<f4").tobytes() + listed.encode()

@@ -1,21 +1,37 @@
-"""Which spaCy pipeline spots names beside the rules: the user's own, or the one that ships."""
+"""The model that finds names beside the rules: the bundled one, or a spaCy pipeline of the user's own."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 
 from pipeline.reader import Reader
 from pipeline.settings import Settings
-from pipeline.tag import Tagger, neural, own
+from pipeline.tag import Name, Tagger
+from pipeline.tag.ner_filters import align, postfilter
+from pipeline.tag.ner_model import MODEL
 
 VARIABLE = "PADHARVEST_SPACY_MODEL"
 
 
 def tagger(settings: Settings, environ: Mapping[str, str], reader: Reader) -> Tagger:
-    """What `environ` or else `settings` names, or the pipeline that ships, which reads by `reader`.
+    """Return the tagger that `environ` or else `settings` names, or the bundled one, which reads lines by `reader`.
 
-    Raises UserMistake where one of the user's own cannot be had.
+    Raises UserMistake if a pipeline of the user's own cannot be used.
     """
+    setting = f'spacy_model = "{settings.spacy_model}"'
+    name = settings.spacy_model
     if environ.get(VARIABLE):
-        return own.load(environ[VARIABLE], f"{VARIABLE}={environ[VARIABLE]}")
-    if settings.spacy_model:
-        return own.load(settings.spacy_model, f'spacy_model = "{settings.spacy_model}"')
-    return neural.tagger(reader.names)
+        name = environ[VARIABLE]
+        setting = f"{VARIABLE}={name}"
+    if name:
+        from pipeline.tag.spacy_adapter import load  # noqa: PLC0415 - spaCy is slow to import
+
+        return load(name, setting)
+    meta = json.loads((MODEL.parent / "meta.json").read_text(encoding="utf-8"))
+
+    def spot(texts: Sequence[str]) -> list[list[Name]]:
+        aligned = [align(text) for text in texts]
+        predicted = reader.names([line.text for line in aligned])
+        names = [list(map(line.to_source, found)) for line, found in zip(aligned, predicted, strict=True)]
+        return postfilter(texts, names)
+
+    return Tagger(f"{meta['name']} {meta['version']}", spot)

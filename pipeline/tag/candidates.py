@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from pipeline.records import Label
-from pipeline.tag.lexicon import common_words, first_names, known_names
-from pipeline.tag.patterns import vocabulary
+from pipeline.tag.lexicon import common_words, first_names, known_names, vocabulary
 from pipeline.tag.spans import Name, stands_free
 
 ENOUGH = 6

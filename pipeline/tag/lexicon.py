@@ -1,9 +1,17 @@
 """The word lists of data/, read once."""
 
+import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-_LISTS = Path(__file__).parent / "data"
+LISTS = Path(__file__).parent / "data"
+
+
+@cache
+def vocabulary() -> dict[str, Any]:
+    """Return data/names.toml: word lists, patterns and exceptions of the rules for names."""
+    return tomllib.loads((LISTS / "names.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -16,6 +24,12 @@ def common_words() -> frozenset[str]:
 def first_names() -> dict[str, bool]:
     """Given names; True for those that are nothing else, False for those that are also words or places."""
     return {line.removesuffix(" ?"): not line.endswith(" ?") for line in _lines("first_names.txt")}
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return the given names of `first_names` in lower case."""
+    return frozenset(name.lower() for name in first_names())
 
 
 @cache
@@ -35,6 +49,12 @@ def places() -> tuple[str, ...]:
     return tuple(_lines("places.txt"))
 
 
+@cache
+def place_words() -> frozenset[str]:
+    """Return the words of all places in lower case."""
+    return frozenset(word for place in places() for word in place.lower().split())
+
+
 def _lines(name: str) -> list[str]:
-    text = (_LISTS / name).read_text(encoding="utf-8")
+    text = (LISTS / name).read_text(encoding="utf-8")
     return [line for line in text.split("\n") if line and not line.startswith("#")]

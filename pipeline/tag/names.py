@@ -4,7 +4,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
@@ -13,8 +12,8 @@ from fetch.records import KnownName
 from pipeline.records import Label
 from pipeline.tag.acronyms import beside
 from pipeline.tag.candidates import ENOUGH, Line, by_pattern, line_of
-from pipeline.tag.lexicon import common_words, first_names, known_names
-from pipeline.tag.patterns import known_finder, phrases, shapes, tokenizer, vocabulary
+from pipeline.tag.lexicon import common_words, first_names, given_names, known_names, vocabulary
+from pipeline.tag.patterns import known_finder, phrases, shapes, tokenizer
 from pipeline.tag.shapes import matches
 from pipeline.tag.slots import Slot, find_slots
 from pipeline.tag.spans import Name, Spot, stands_free, without_overlap
@@ -149,12 +148,7 @@ def _other_case(written: str, known: _Known) -> Label | None:
     if len(written) < _DISTINCT or folded in common_words() or written in vocabulary()["nobody"]["lower"]:
         return None
     label = known.folded.get(folded)
-    return label if label is not Label.PERSON or " " in folded or folded in _given_names() else None
-
-
-@cache
-def _given_names() -> frozenset[str]:
-    return frozenset(name.casefold() for name in first_names())
+    return label if label is not Label.PERSON or " " in folded or folded in given_names() else None
 
 
 def _by_slot(text: str, slots: Iterable[Slot], known: _Known) -> Iterator[Name]:

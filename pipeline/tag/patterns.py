@@ -1,33 +1,23 @@
-"""The word lists, shapes and patterns of data/names.toml, and matchers that meet known names again."""
+"""The shapes and patterns of data/names.toml, and matchers that meet known names again."""
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import spacy
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 
-from pipeline.tag.lexicon import common_words, first_names, known_names
+from pipeline.tag.lexicon import common_words, first_names, known_names, vocabulary
 from pipeline.tag.shapes import Shapes
 
-_DATA = Path(__file__).parent / "data" / "names.toml"
 _CAMEL = re.compile(r"(?!.*[a-z][A-Z][a-z][A-Z])[A-Za-z]{0,20}[a-z][A-Z][A-Za-z0-9]{1,20}")
 _CAMELCON = re.compile(r"[A-Z][A-Za-z]{0,20}[a-z]Con(?:f|ference)?")
 _SURNAME = re.compile(r"[^\W\d_](?=[^\W\d_])(?:[^\W\d_]|['’.-](?=\w))+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ANY_CASE = frozenset({"dot", "of", "article", "inner", "particle", "title", "speaks", "where"})
 """Word lists that hold in lower case too."""
-
-
-@cache
-def vocabulary() -> dict[str, Any]:
-    """names.toml as it stands."""
-    return tomllib.loads(_DATA.read_text(encoding="utf-8"))
 
 
 @cache

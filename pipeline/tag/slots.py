@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.tag.lexicon import common_words, first_names
-from pipeline.tag.patterns import vocabulary
+from pipeline.tag.lexicon import common_words, first_names, vocabulary
 from pipeline.tag.wording import FILLER
 
 _HANDLE = re.compile(r"(?<![\w/.])@[^\W\d_](?:[\w-]{0,38}\w)?")

@@ -8,7 +8,7 @@ import pytest
 from pipeline import transformer
 from pipeline.encode import sentences
 from pipeline.reader import Reader
-from pipeline.tag import neural
+from pipeline.tag.ner_model import MODEL
 
 LINES = ["Maria Lopez will call the Red Cross", "the pump breaks down every summer", "", "Berlin"]
 
@@ -53,4 +53,4 @@ def test_a_line_is_read_once_for_both_and_remembered(file: Path, monkeypatch: py
 
 
 def test_the_models_are_known_by_their_files() -> None:
-    assert transformer.fingerprint(transformer.MODEL) != transformer.fingerprint(transformer.MODEL, neural.MODEL)
+    assert transformer.fingerprint(transformer.MODEL) != transformer.fingerprint(transformer.MODEL, MODEL)

@@ -5,6 +5,7 @@ No times are asserted, for they are the machine's; `make bench` measures them (d
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +67,13 @@ def test_segmentation_needs_no_library_of_a_later_stage() -> None:
     )
     assert "py3langid" in after
     assert not after.intersection({"scipy", "sklearn", "spacy", "onnxruntime", "jinja2"})
+
+
+def test_the_bundled_tagger_runs_without_spacy(tmp_path: Path) -> None:
+    after = imported(
+        "from pathlib import Path\nfrom pipeline.reader import Reader\nfrom pipeline.settings import Settings\n"
+        "from pipeline.tagger import tagger\n"
+        f"tagger(Settings(), {{}}, Reader(Path({str(tmp_path)!r}, 'lines.sqlite'))).spot(['ask Maria Lopez'])"
+    )
+    assert "onnxruntime" in after
+    assert "spacy" not in after

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.models.train.names import SOURCES, Example
 from pipeline.models.train.network import Lines
-from pipeline.tag.neural.features import FLAGS, HASHES, flags, shapes_and_hashes
-from pipeline.tag.neural.viterbi import TAGS
+from pipeline.tag.ner_model import FLAGS, HASHES, TAGS, word_flags, word_ids
 from pipeline.transformer import DIMENSIONS, STATES, batches
 
 BATCH_TOKENS = 1200
@@ -66,8 +65,8 @@ def together(lines: Sequence[ReadLine]) -> Lines:
         for word, (start, end) in enumerate(line.tokens):
             word_of[row, start:end] = word + 1
             pool[row, word, start:end] = 1 / (end - start)
-        ids[row, : len(line.words)] = shapes_and_hashes(line.example.line, line.words)
-        flagged[row, : len(line.words)] = flags(line.example.line, line.words)
+        ids[row, : len(line.words)] = word_ids(line.example.line, line.words)
+        flagged[row, : len(line.words)] = word_flags(line.example.line, line.words)
         allowed[row, : len(line.words)] = allowed_tags(line)
     return Lines(
         low=torch.from_numpy(states[..., :DIMENSIONS]),

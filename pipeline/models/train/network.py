@@ -1,6 +1,6 @@
 """The tagger as it learns: three layers of the encoder above those that it shares, words, and a chain of tags.
 
-`pipeline/tag/neural/head.py` computes the same with 8-bit layers and NumPy.
+`pipeline/tag/ner_model.py` computes the same with 8-bit layers and NumPy.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,7 @@ from torch.nn import functional
 
 from pipeline.models.train.graph import HEAD_WIDTH, HEADS, SHARED, WIDTH
 from pipeline.models.train.names import SOURCES
-from pipeline.tag.neural.features import BUCKETS, FLAGS, HASHES, SHAPES
-from pipeline.tag.neural.viterbi import TAGS, may_follow
+from pipeline.tag.ner_model import BUCKETS, FLAGS, HASHES, SHAPES, TAGS, may_follow
 
 LAYERS = tuple(f"encoder.layer.{number}" for number in range(SHARED, 6))
 HIDDEN = 192

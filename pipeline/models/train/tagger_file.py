@@ -13,8 +13,8 @@ from pipeline.models.train.graph import layers_of
 from pipeline.models.train.names import NOTES, SOURCES, Example
 from pipeline.models.train.network import LAYERS, Layer, Network
 from pipeline.records import Label
-from pipeline.tag.neural.component import FACTORY
-from pipeline.tag.neural.head import Head, head, names
+from pipeline.tag.ner_model import NerModel, load_model, predict_names
+from pipeline.tag.spacy_adapter import FACTORY
 from pipeline.transformer import batches
 
 Rows = NDArray[np.float32]
@@ -40,13 +40,13 @@ def score(examples: Sequence[Example], network: Network, out: Path) -> str:
 
     Lines are read in the habits of their source.
     """
-    written = head(out / "names")
+    written = load_model(out / "names")
     style = dict(_weights(network, examples[0].source))["style"]
-    using = Head({**written.weights, "style": style}, written.layers)
+    using = NerModel({**written.weights, "style": style}, written.layers)
     right, found, there = Counter[Label](), Counter[Label](), Counter[Label]()
     lines = [example.line for example in examples]
     for batch in batches(lines):
-        for row, spotted in zip(batch.rows, names(lines, batch, using), strict=True):
+        for row, spotted in zip(batch.rows, predict_names(lines, batch, using), strict=True):
             gold = {name for name in examples[row].names if name[2] in examples[row].known}
             ours = {(name.start, name.end, name.label) for name in spotted if name.label in examples[row].known}
             right.update(label for _, _, label in gold & ours if label)
@@ -72,7 +72,7 @@ def _layers(network: Network) -> dict[str, Rows]:
 
 
 def _weights(network: Network, source: str) -> list[tuple[str, Rows]]:
-    """All other weights under the names that `pipeline/tag/neural/head.py` reads; matrices as (inputs, outputs)."""
+    """All other weights under the names that `pipeline/tag/ner_model.py` reads; matrices as (inputs, outputs)."""
     state = {name: tensor.detach().numpy() for name, tensor in network.state_dict().items()}
     linear = {"case": "case", "into": "in", "near": "near", "out": "out"}
     found = [(f"written.{column}", state[f"written.{column}.weight"]) for column in range(len(network.written))]

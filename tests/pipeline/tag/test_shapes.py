@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.tag.candidates import line_of
-from pipeline.tag.patterns import shapes, tokenizer, vocabulary
+from pipeline.tag.lexicon import vocabulary
+from pipeline.tag.patterns import shapes, tokenizer
 from pipeline.tag.shapes import Shapes, matches
 from tests.hostile import ANY_TEXT
 

@@ -1,4 +1,4 @@
-"""A user's own spaCy pipeline beside the rules."""
+"""The bundled model as a spaCy component, and a user's own spaCy pipeline beside the rules."""
 
 from pathlib import Path
 
@@ -9,7 +9,8 @@ from spacy.language import Language
 from pipeline.errors import UserMistake
 from pipeline.records import Label
 from pipeline.tag import Name, tag
-from pipeline.tag.own import load, spotter
+from pipeline.tag.ner_model import MODEL
+from pipeline.tag.spacy_adapter import load, spot_with
 from tests.pipeline.tag.cases import said
 
 
@@ -22,7 +23,7 @@ def ruled(**words: str) -> Language:
 
 
 def spotted(nlp: Language, text: str) -> list[tuple[str, str]]:
-    return [(text[name.start : name.end], str(name.label)) for name in spotter(nlp)([text])[0]]
+    return [(text[name.start : name.end], str(name.label)) for name in spot_with(nlp)([text])[0]]
 
 
 def test_labels_of_other_schemes_are_told_in_ours() -> None:
@@ -47,7 +48,7 @@ def test_peoples_languages_works_sums_and_anything_else_are_no_names() -> None:
 def test_what_it_sees_in_one_line_is_found_in_the_others_beside_what_the_rules_find() -> None:
     lines = [said(1, "Ana left ten in Wexcombe"), said(2, "wexcombe again")]
     nlp = ruled(GPE="Wexcombe", MONEY="ten")
-    found = {entity.name: (entity.label, len(entity.mentions)) for entity in tag(lines, None, spotter(nlp)).entities}
+    found = {entity.name: (entity.label, len(entity.mentions)) for entity in tag(lines, None, spot_with(nlp)).entities}
     assert found == {"Ana": (Label.PERSON, 1), "Wexcombe": (Label.PLACE, 2)}
 
 
@@ -59,7 +60,7 @@ def test_a_date_that_it_sees_in_one_line_is_none_in_the_others() -> None:
 
 def test_addresses_are_read_as_spaces_and_offsets_hold() -> None:
     nlp = ruled(GPE="Wexcombe")
-    [found] = spotter(nlp)(["see \x1a\x1a\x1a\x1a in Wexcombe"])
+    [found] = spot_with(nlp)(["see \x1a\x1a\x1a\x1a in Wexcombe"])
     assert found == [Name(12, 20, Label.PLACE)]
 
 
@@ -90,9 +91,19 @@ def test_a_folder_that_holds_no_pipeline_is_one_plain_sentence(tmp_path: Path) -
         load(str(tmp_path), "spacy_model")
 
 
-def test_one_that_finds_no_names_is_told(tmp_path: Path) -> None:
+def test_a_pipeline_without_an_entity_recogniser_is_refused(tmp_path: Path) -> None:
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
     nlp.to_disk(tmp_path / "mine")
-    with pytest.raises(UserMistake, match=r"^X finds no names: .* entity recogniser\.$"):
+    with pytest.raises(UserMistake, match=r"^X has no component that finds names; .* entity recogniser\.$"):
         load(str(tmp_path / "mine"), "X")
+
+
+def test_spacy_loads_the_bundled_tagger_and_saves_it(tmp_path: Path) -> None:
+    nlp = spacy.load(MODEL.parent)
+    text = "Maria Lopez  from the Red Cross will call @thockin in Berlin"
+    found = [(entity.text, entity.label_) for entity in nlp(text).ents]
+    assert found == [("Maria Lopez", "PERSON"), ("Red Cross", "ORG"), ("@thockin", "PERSON"), ("Berlin", "PLACE")]
+    nlp.to_disk(tmp_path / "copy")
+    copied = list(spacy.load(tmp_path / "copy").pipe([text, "", text]))
+    assert [[(entity.text, entity.label_) for entity in doc.ents] for doc in copied] == [found, [], found]

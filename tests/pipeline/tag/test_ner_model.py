@@ -1,13 +1,63 @@
-"""The best sequence of tags."""
+"""The model's spelling features, and the decoding of its tags."""
 
 import itertools
+import re
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.tag.neural.viterbi import TAGS, best_tags, may_follow, spans
+from pipeline.tag.ner_model import (
+    BUCKETS,
+    FLAGS,
+    HASHES,
+    SHAPES,
+    TAGS,
+    best_tags,
+    may_follow,
+    spans,
+    word_flags,
+    word_ids,
+)
+from tests.hostile import ANY_TEXT
+
+
+def words(line: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(r"\w+|[^\w\s]", line)]
+
+
+def shapes(line: str) -> list[int]:
+    return [int(shape) for shape in word_ids(line, words(line))[:, 0]]
+
+
+def test_the_shape_tells_how_a_word_is_written() -> None:
+    title, lower, short, long, initial, number, mark, handle, camel, mixed = shapes(
+        "Ana asks OSM NATURE A 12 ; @ eBay b2B"
+    )
+    assert len({title, lower, short, long, initial, number, mark, handle, camel, mixed}) == 10
+
+
+def test_words_written_alike_look_alike() -> None:
+    assert shapes("Ana") == shapes("Zoe") == shapes("Éva")
+
+
+@given(ANY_TEXT)
+def test_each_word_has_its_numbers_in_range(line: str) -> None:
+    of_line = words(line)
+    ids, flagged = word_ids(line, of_line), word_flags(line, of_line)
+    assert ids.shape == (len(of_line), 1 + HASHES)
+    assert flagged.shape == (len(of_line), FLAGS)
+    assert ((ids[:, 0] < SHAPES) & (ids >= 0).all(axis=1) & (ids[:, 1:] < BUCKETS).all(axis=1)).all()
+    assert ((flagged >= 0) & (flagged <= 1)).all()
+
+
+def test_a_shouted_line_says_so_of_each_word() -> None:
+    shouted, spoken = (
+        word_flags("BRING THE LADDER", words("BRING THE LADDER")),
+        word_flags("bring the ladder", words("bring the ladder")),
+    )
+    assert not np.array_equal(shouted, spoken)
 
 
 def tags(*names: str) -> list[int]:

@@ -1,0 +1,270 @@
+"""The named-entity model that ships with Padharvest: from the encoder's states to BIOES tags, and to names.
+
+The model continues from the encoder's pass (`pipeline.transformer`) with three transformer layers of its own. The
+encoder reads lower case only, so features of each word's spelling are added. Weights, training data and scores are
+described in pipeline/models/tagger/CARD.md.
+"""
+
+import itertools
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.records import Label
+from pipeline.tag.lexicon import common_words, given_names, place_words
+from pipeline.tag.spans import Name
+from pipeline.transformer import DIMENSIONS, Batch, session
+
+MODEL = Path(__file__).resolve().parents[1] / "models" / "tagger" / "names"
+
+Rows = NDArray[np.float32]
+Words = Sequence[tuple[int, int]]
+"""Start and end of each word of a line, in code points."""
+
+
+@dataclass(frozen=True, slots=True)
+class NerModel:
+    """Weights by name (written by pipeline/models/train/tagger_file.py) and the ONNX file of the model's layers."""
+
+    weights: Mapping[str, Rows]
+    layers: Path
+
+
+@cache
+def load_model(folder: Path = MODEL) -> NerModel:
+    """Return the model stored in `folder` as weights.npz and layers.onnx."""
+    with np.load(folder / "weights.npz") as stored:
+        return NerModel({name: stored[name].astype(np.float32) for name in stored.files}, folder / "layers.onnx")
+
+
+def predict_names(lines: Sequence[str], batch: Batch, model: NerModel) -> list[list[Name]]:
+    """Return the names in each line of `batch`, in reading order and without overlap.
+
+    The lines of `batch` are rows of `lines`, which are normalised (see `ner_filters.align`); offsets are code points
+    of the line.
+    """
+    if not any(batch.words):
+        return [[] for _ in batch.rows]
+    spelling = _spelling(lines, batch, model)
+    scores = _scores(spelling, _contextual(spelling, batch, model), batch, model)
+    tags = best_tags(scores, [len(words) for words in batch.words], model.weights["transitions"])
+    return [
+        [Name(words[first][0], words[last][1], Label(label)) for first, last, label in spans(line_tags)]
+        for words, line_tags in zip(batch.words, tags, strict=True)
+    ]
+
+
+def _spelling(lines: Sequence[str], batch: Batch, model: NerModel) -> Rows:
+    """Return the spelling features of the words of all lines: shape (n_words, n_features)."""
+    line_words = list(zip((lines[row] for row in batch.rows), batch.words, strict=True))
+    ids = np.concatenate([word_ids(line, words) for line, words in line_words])
+    flags = np.concatenate([word_flags(line, words) for line, words in line_words])
+    embedded = [model.weights[f"written.{column}"][ids[:, column]] for column in range(ids.shape[1])]
+    style = np.broadcast_to(model.weights["style"], (len(ids), len(model.weights["style"])))
+    return np.hstack([*embedded, flags, style])
+
+
+def _contextual(spelling: Rows, batch: Batch, model: NerModel) -> Rows:
+    """Return the state of each word after the model's layers, beside its embedding: shape (n_words, 768)."""
+    case = spelling @ model.weights["case.weight"] + model.weights["case.bias"]
+    shared = batch.states[..., DIMENSIONS:].copy()
+    word = 0
+    for row, tokens in enumerate(batch.tokens):
+        for start, end in tokens:
+            shared[row, start:end] += case[word]
+            word += 1
+    (hidden,) = session(model.layers).run(None, {"states": shared})
+    states = np.concatenate([hidden, batch.states[..., :DIMENSIONS]], axis=-1)
+    return np.concatenate([_word_means(states[row], tokens) for row, tokens in enumerate(batch.tokens) if tokens])
+
+
+def _word_means(states: Rows, tokens: Sequence[tuple[int, int]]) -> Rows:
+    """Return the mean state of each word's tokens; words follow each other without a gap."""
+    starts = [start for start, _ in tokens]
+    sizes = np.array([[end - start] for start, end in tokens], dtype=np.float32)
+    sums = np.add.reduceat(states[: tokens[-1][1]], starts, axis=0).astype(np.float32)
+    return sums / sizes
+
+
+def _scores(spelling: Rows, contextual: Rows, batch: Batch, model: NerModel) -> Rows:
+    """Return the score of each tag for each word: shape (n_words, n_tags)."""
+    weights = model.weights
+    hidden = _silu(np.hstack([contextual, spelling]) @ weights["in.weight"] + weights["in.bias"])
+    before, after = _neighbours(hidden, batch)
+    mixed = hidden + _silu(np.hstack([before, hidden, after]) @ weights["near.weight"] + weights["near.bias"])
+    mean, deviation = mixed.mean(axis=1, keepdims=True), mixed.std(axis=1, keepdims=True)
+    normed = (mixed - mean) / np.sqrt(deviation**2 + np.float32(1e-5)) * weights["norm.weight"] + weights["norm.bias"]
+    scores: Rows = normed @ weights["out.weight"] + weights["out.bias"]
+    return scores
+
+
+def _neighbours(hidden: Rows, batch: Batch) -> tuple[Rows, Rows]:
+    """Return the rows of the previous and of the next word of each word; zeros beyond the line."""
+    before, after = np.zeros_like(hidden), np.zeros_like(hidden)
+    before[1:], after[:-1] = hidden[:-1], hidden[1:]
+    starts = np.cumsum([0, *(len(words) for words in batch.words)])
+    filled = [(start, end) for start, end in itertools.pairwise(starts) if end > start]
+    before[[start for start, _ in filled]] = 0
+    after[[end - 1 for _, end in filled]] = 0
+    return before, after
+
+
+def _silu(rows: Rows) -> Rows:
+    activated: Rows = rows / (1 + np.exp(-np.clip(rows, -60, 60)))
+    return activated
+
+
+# Spelling features
+
+BUCKETS = 3000
+"""Buckets of each kind of hash (Weinberger et al. 2009, feature hashing): no vocabulary to store, few collisions."""
+
+SHAPES = 11
+HASHES = 4
+FLAGS = 11
+_CACHED_WORDS = 50_000
+"""Notes repeat their words, and without a cache the features take a tenth of the time of tagging."""
+
+_SHORT_LINE = 6
+_MOSTLY = 0.7
+_ACRONYM = 5
+
+_MARK, _HANDLE, _NUMBER, _COUNT, _LOWER, _INITIAL, _SHORT, _LONG, _TITLE, _MIXED, _CAMEL = range(SHAPES)
+_LETTERS = frozenset({_LOWER, _INITIAL, _SHORT, _LONG, _TITLE, _CAMEL})
+_CAPITAL = frozenset({_TITLE, _LONG, _SHORT, _INITIAL})
+_UPPER = frozenset({_SHORT, _LONG})
+
+
+def word_ids(line: str, words: Words) -> NDArray[np.int64]:
+    """Return each word's shape, and the hashes of the word, its prefix, its suffix and its length.
+
+    Shape (n_words, 1 + HASHES): first column below SHAPES, the others below BUCKETS.
+    """
+    return np.array([_ids(line[start:end]) for start, end in words], dtype=np.int64).reshape(-1, 1 + HASHES)
+
+
+def word_flags(line: str, words: Words) -> Rows:
+    """Return each word's position, the word lists that contain it, and the share of capitals in its line.
+
+    Shape (n_words, FLAGS), 0 to 1.
+    """
+    shapes = [_shape(line[start:end]) for start, end in words]
+    lettered = max(1, sum(shape in _LETTERS for shape in shapes))
+    capital = sum(shape in _CAPITAL for shape in shapes) / lettered
+    upper = sum(shape in _UPPER for shape in shapes) / lettered
+    line_flags = (capital, upper, upper > _MOSTLY, len(words) < _SHORT_LINE, capital > _MOSTLY)
+    rows = [
+        (
+            number == 0,
+            start > 0 and not line[start - 1].isspace(),
+            end < len(line) and not line[end].isspace(),
+            *_listed(line[start:end]),
+            *line_flags,
+        )
+        for number, (start, end) in enumerate(words)
+    ]
+    return np.array(rows, dtype=np.float32).reshape(-1, FLAGS)
+
+
+@lru_cache(_CACHED_WORDS)
+def _shape(word: str) -> int:  # noqa: PLR0911 - one line per shape
+    if not any(char.isalnum() for char in word):
+        return _HANDLE if word in "@#" else _MARK
+    if word.isdigit():
+        return _NUMBER
+    letters = [char for char in word if char.isalpha()]
+    if not letters:
+        return _COUNT
+    if all(char.islower() for char in letters):
+        return _LOWER
+    if len(letters) == 1:
+        return _INITIAL
+    if all(char.isupper() for char in letters):
+        return _SHORT if len(letters) <= _ACRONYM else _LONG
+    if word[0].isupper() and all(char.islower() for char in letters[1:]):
+        return _TITLE
+    return _MIXED if any(char.isdigit() for char in word) else _CAMEL
+
+
+@lru_cache(_CACHED_WORDS)
+def _ids(word: str) -> tuple[int, ...]:
+    hashed = (
+        "w" + word.lower(),
+        "p" + word[:3],
+        "s" + word[-3:],
+        "n" + word[:1] + str(min(len(word), 8)),
+    )
+    return (_shape(word), *(zlib.crc32(feature.encode("utf-8", "replace")) % BUCKETS for feature in hashed))
+
+
+@lru_cache(_CACHED_WORDS)
+def _listed(word: str) -> tuple[bool, bool, bool]:
+    lower = word.lower()
+    return lower in given_names(), lower in place_words(), lower in common_words()
+
+
+# Tags and their decoding
+
+TAGS = ("O", *(f"{part}-{label}" for label in Label for part in "BIES"))
+"""BIOES (Ratinov and Roth 2009): Beginning, Inside and End of a name, Outside, Single word; the model's columns."""
+
+_NEVER = -1e4
+
+
+def may_follow(tag: str, after: str) -> bool:
+    """Return whether the tag `after` may come directly after `tag`."""
+    if tag[0] in "BI":
+        return after[0] in "IE" and tag[2:] == after[2:]
+    return after[0] in "OBS"
+
+
+_ALLOWED = np.array([[may_follow(tag, after) for after in TAGS] for tag in TAGS])
+_FIRST = np.array([0.0 if may_follow("O", tag) else _NEVER for tag in TAGS])
+_LAST = np.array([0.0 if may_follow(tag, "O") else _NEVER for tag in TAGS])
+
+
+def best_tags(scores: Rows, sizes: Sequence[int], transitions: Rows) -> list[list[int]]:
+    """Return the most likely sequence of tags of each line (Viterbi 1967), decoding all lines at once.
+
+    `scores` (n_words, n_tags) holds the words of all lines, one line after the other, `sizes` the number of words of
+    each line, and `transitions` (n_tags, n_tags) the score of each tag after each other. Tags are places in TAGS.
+    """
+    longest = max(sizes, default=0)
+    padded = np.zeros((len(sizes), longest, len(TAGS)))
+    starts = np.cumsum([0, *sizes])
+    for line, size in enumerate(sizes):
+        padded[line, :size] = scores[starts[line] : starts[line] + size]
+    steps = np.where(_ALLOWED, transitions, _NEVER)
+    best = _FIRST + padded[:, 0] if longest else np.zeros((len(sizes), len(TAGS)))
+    reached, came_from = [best], []
+    for place in range(1, longest):
+        paths = best[:, :, None] + steps
+        came_from.append(paths.argmax(axis=1))
+        best = paths.max(axis=1) + padded[:, place]
+        reached.append(best)
+    return [
+        _backtrack(line, int((reached[size - 1][line] + _LAST).argmax()), came_from[: size - 1]) if size else []
+        for line, size in enumerate(sizes)
+    ]
+
+
+def _backtrack(line: int, last: int, came_from: Sequence[NDArray[np.intp]]) -> list[int]:
+    tags = [last]
+    for choices in reversed(came_from):
+        tags.append(int(choices[line, tags[-1]]))
+    return tags[::-1]
+
+
+def spans(tags: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    """Yield the names in a line's tags: number of the first word, of the last word, and label."""
+    first = 0
+    for place, tag in enumerate(TAGS[number] for number in tags):
+        if tag[0] in "BS":
+            first = place
+        if tag[0] in "ES":
+            yield first, place, tag[2:]

@@ -1,0 +1,125 @@
+"""spaCy in both directions: the bundled model as a spaCy component, and a user's own spaCy pipeline as a tagger.
+
+Importing this module registers the component, so that `spacy.load("pipeline/models/tagger")` works. An analysis with
+the bundled model does not need it.
+"""
+
+import itertools
+import shutil
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import filter_spans
+
+from pipeline.errors import UserMistake
+from pipeline.records import Label
+from pipeline.tag.lexicon import LISTS
+from pipeline.tag.ner_filters import align
+from pipeline.tag.ner_model import MODEL, load_model, predict_names
+from pipeline.tag.spans import Name, Spot, Tagger
+from pipeline.tag.wording import FILLER
+from pipeline.transformer import batches
+
+FACTORY = "padharvest_names"
+"""The component's name in pipeline/models/tagger/config.cfg."""
+
+_MAX_LENGTH = 10_000_000
+_BATCH_SIZE = 1000
+"""Documents read together; more documents contain more lines of equal length, which the encoder reads in one batch."""
+
+
+class NamesComponent:
+    """A spaCy component that sets `doc.ents` to the names that the model in its folder predicts."""
+
+    def __init__(self) -> None:
+        self._folder = MODEL
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Return `doc` with its entities."""
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int = _BATCH_SIZE) -> Iterator[Doc]:
+        """Yield the documents of `stream` with their entities, `batch_size` at a time."""
+        remaining = iter(stream)
+        while docs := list(itertools.islice(remaining, batch_size)):
+            aligned = [align(doc.text) for doc in docs]
+            lines = [line.text for line in aligned]
+            for batch in batches(lines):
+                predicted = predict_names(lines, batch, load_model(self._folder))
+                for row, names in zip(batch.rows, predicted, strict=True):
+                    _set_entities(docs[row], map(aligned[row].to_source, names))
+            yield from docs
+
+    def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
+        """Copy the model to the folder `path`."""
+        del exclude  # spaCy's argument; the component has no parts to exclude
+        if path.resolve() != self._folder.resolve():
+            shutil.copytree(self._folder, path, dirs_exist_ok=True)
+
+    def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> "NamesComponent":
+        """Use the model in the folder `path` from now on."""
+        del exclude
+        self._folder = path
+        return self
+
+
+def _set_entities(doc: Doc, names: Iterable[Name]) -> None:
+    """Set `doc.ents` to `names`, each expanded to whole tokens of spaCy."""
+    expanded = (doc.char_span(name.start, name.end, name.label.value, alignment_mode="expand") for name in names)
+    doc.ents = filter_spans(span for span in expanded if span is not None)
+
+
+@Language.factory(FACTORY, assigns=["doc.ents"])
+def _component(nlp: Language, name: str) -> NamesComponent:  # the arguments that spaCy passes to a factory
+    del nlp, name
+    return NamesComponent()
+
+
+def load(name: str, setting: str) -> Tagger:
+    """Return the installed spaCy pipeline `name`, a package or a folder, as a tagger.
+
+    `setting` is the user's setting as they wrote it, for messages. Raises UserMistake if the pipeline cannot be loaded
+    or has no component that sets entities.
+    """
+    try:
+        nlp = spacy.load(name)
+    except (OSError, ImportError, ValueError) as mistake:
+        first = str(mistake).partition("\n")[0]
+        raise UserMistake(
+            f"{setting} cannot be loaded ({first}); name a folder or a pipeline installed in .venv, or remove the "
+            "setting to use the tagger that ships with Padharvest."
+        ) from mistake
+    if not any("doc.ents" in nlp.get_pipe_meta(part).assigns for part in nlp.pipe_names):
+        raise UserMistake(f"{setting} has no component that finds names; use a pipeline with an entity recogniser.")
+    return Tagger(f"{nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']}", spot_with(nlp))
+
+
+def spot_with(nlp: Language) -> Spot:
+    """Return a function that finds names with a spaCy pipeline: its `doc.ents`, with our labels."""
+    nlp.max_length = _MAX_LENGTH
+
+    def spot(texts: Sequence[str]) -> list[list[Name]]:
+        readable = (text.replace(FILLER, " ") for text in texts)  # other pipelines were not trained on FILLER
+        return [list(_names(doc)) for doc in nlp.pipe(readable)]
+
+    return spot
+
+
+def _names(doc: Doc) -> Iterator[Name]:
+    for entity in doc.ents:
+        label, text = _labels().get(entity.label_.casefold()), entity.text
+        if label and text.strip():
+            start = entity.start_char + len(text) - len(text.lstrip())
+            yield Name(start, start + len(text.strip()), label)
+
+
+@cache
+def _labels() -> dict[str, Label]:
+    """Return our label for each casefolded label of other annotation schemes (data/labels.toml)."""
+    listed = tomllib.loads((LISTS / "labels.toml").read_text(encoding="utf-8"))
+    return {foreign: Label(label) for label, synonyms in listed.items() for foreign in synonyms}
