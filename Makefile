@@ -49,7 +49,7 @@ fetch: .venv/run ## fetch the pads of corpus/EVENT/event.toml, or copy FILES="no
 	@$(BIN)/python -m fetch $(if $(FILES),add $(EVENT) $(FILES),pull $(EVENT))
 
 etherpad: .venv/run ## start an Etherpad on this machine with the sample's pads, to try `make fetch` (needs node)
-	@$(BIN)/python -m tests.try_etherpad
+	@$(BIN)/python -m tests.support.try_etherpad
 
 test: .venv/dev ## set up and run every test
 	@$(BIN)/python -m pytest
@@ -79,17 +79,17 @@ lint: .venv/dev ## style, types and architecture
 	@touch $@
 
 train-encoder: .train/ready ## tune the encoder on the labelled events in DATA/events (about 10 minutes; docs in its card)
-	@.train/bin/python -m pipeline.models.train.encoder --events $(DATA)/events --out build/encoder
+	@.train/bin/python -m pipeline.models.train.train_encoder --events $(DATA)/events --out build/encoder
 
 export-encoder: .train/ready ## write the tuned encoder as the 8-bit model that ships, and compare the two
-	@.train/bin/python -m pipeline.models.train.export --events $(DATA)/events --weights build/encoder
+	@.train/bin/python -m pipeline.models.train.onnx_export --events $(DATA)/events --weights build/encoder
 
 train-tagger: .train/ready ## train the tagger on DATA/data/ner and DATA/events, above the tuned encoder (about 40 minutes)
-	@.train/bin/python -m pipeline.models.train.tagger --corpora $(DATA)/data/ner --events $(DATA)/events \
+	@.train/bin/python -m pipeline.models.train.train_tagger --corpora $(DATA)/data/ner --events $(DATA)/events \
 		--encoder build/encoder --out pipeline/models/tagger
 
 messages: .venv/run ## update templates/locale from the code; LANGUAGE=xx begins a translation (docs/translating.md)
-	@$(BIN)/python -m pipeline.extract_messages $(LANGUAGE)
+	@$(BIN)/python -m tests.support.messages $(LANGUAGE)
 
 LOCKED := requirements requirements-dev requirements-bench requirements-train
 lock: ## pin requirements*.in with hashes (needs uv: pip install uv)

@@ -18,8 +18,7 @@ import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
 from pipeline.cluster import cluster, suited
-from pipeline.encode import Embed, encode
-from pipeline.encode.sentences import embed
+from pipeline.encode import Embed, embed, encode
 from pipeline.settings import Settings
 
 Clusters = Iterable[Sequence[int]]

@@ -22,8 +22,13 @@ sys.path[:0] = [str(ROOT), str(SHARED / "score")]
 
 import score  # noqa: E402 - found by the line above
 
-from fetch.records import Pad, PadId  # noqa: E402 - same
+from fetch.corpus_records import Pad, PadId  # noqa: E402 - same
+from pipeline.active_learning import Learner  # noqa: E402 - same
+from pipeline.active_learning.line_suggestions import State  # noqa: E402 - same
+from pipeline.active_learning.next_question import Ask, Question  # noqa: E402 - same
+from pipeline.analysis_records import Segment, SegmentId  # noqa: E402 - same
 from pipeline.analyze import Draft, curate, draft_concerns  # noqa: E402 - same
+from pipeline.app import encoder  # noqa: E402 - same
 from pipeline.curation import (  # noqa: E402 - same
     Belongs,
     ConcernRef,
@@ -37,13 +42,9 @@ from pipeline.curation import (  # noqa: E402 - same
     decided_in,
 )
 from pipeline.encode import Embed  # noqa: E402 - same
-from pipeline.encoder import encoder  # noqa: E402 - same
-from pipeline.learning import Learner  # noqa: E402 - same
-from pipeline.reader import CACHE, Reader  # noqa: E402 - same
-from pipeline.records import Segment, SegmentId  # noqa: E402 - same
+from pipeline.inference import CACHE, Reader  # noqa: E402 - same
 from pipeline.segment import segment  # noqa: E402 - same
 from pipeline.settings import Settings  # noqa: E402 - same
-from pipeline.suggest import Ask, Question, State  # noqa: E402 - same
 from pipeline.tag import tag  # noqa: E402 - same
 
 AFTER = (0, 30, 60, 120, 240)

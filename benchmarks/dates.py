@@ -13,7 +13,7 @@ from collections import defaultdict
 from rich.console import Console
 from rich.table import Table
 
-from tests.date_specs import FILES, SPECS, Case, cases, passes
+from tests.support.date_specs import FILES, SPECS, Case, cases, passes
 
 
 def main() -> int:

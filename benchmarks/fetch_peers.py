@@ -19,13 +19,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
-from fetch.begin import begin
-from fetch.harvest import Options, harvest
+from fetch.add import begin
+from fetch.corpus import read_manifest
 from fetch.links import pads_at
-from fetch.manifest import read_manifest
-from fetch.place import Place
-from tests.etherpad_server import API_KEY, Etherpad, running
-from tests.pad_writer import PadWriter, written
+from fetch.locations import Place
+from fetch.pull import Options, harvest
+from tests.support.etherpad_server import API_KEY, Etherpad, running
+from tests.support.pad_writer import PadWriter, written
 
 Texts = dict[str, str]
 """A pad's name and what was saved of it."""

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import requests
 
-from fetch.begin import begin
-from fetch.harvest import Options, harvest
+from fetch.add import begin
+from fetch.corpus_records import Outcome
 from fetch.links import pads_at
-from fetch.outcome import Outcome
-from fetch.pace import pause
-from fetch.place import Place
-from tests.etherpad_server import Etherpad, running
-from tests.pad_writer import PadWriter, written
+from fetch.locations import Place
+from fetch.pull import Options, harvest
+from fetch.rate_limit import pause
+from tests.support.etherpad_server import Etherpad, running
+from tests.support.pad_writer import PadWriter, written
 
 LIMITS: Mapping[str, Mapping[str, int]] = {
     "no limit": {"windowMs": 1_000, "max": 1_000_000},

@@ -34,14 +34,15 @@ import numpy as np
 from benchmarks import argkp, scoring
 from benchmarks.speed.corpus import corpus
 from benchmarks.verdict import Clusters, print_argkp, print_events
-from fetch.records import PadId
+from fetch.corpus_records import PadId
+from pipeline import encode as sentences
+from pipeline.analysis_records import Kind, LineNo, Segment, SegmentId
 from pipeline.analyze import analyze, draft_concerns
-from pipeline.contract import to_json
-from pipeline.encode import Embed, sentences
-from pipeline.reader import CACHE, Reader
-from pipeline.records import Kind, LineNo, Segment, SegmentId
+from pipeline.app import tagger
+from pipeline.encode import Embed
+from pipeline.inference import CACHE, Reader
+from pipeline.serialization import to_json
 from pipeline.settings import Settings
-from pipeline.tagger import tagger
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

@@ -1,20 +1,102 @@
-"""Exported files become pads of an event: copied into corpus/<event>/pads/, in the manifest and in event.toml."""
+"""An event begins, or grows: pads known by their links, or found by their names, are written into event.toml.
+
+The pads that a user names: by links, or by a page, on disk or on the web, that links to them.
+
+Exported files become pads of an event: copied into corpus/<event>/pads/, in the manifest and in event.toml.
+"""
 
 import datetime as dt
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from fetch import disk
-from fetch.errors import PadFailure
-from fetch.eventedit import event_text, with_pads, write_event
-from fetch.eventfile import EVENT_FILE, parse_event
-from fetch.identity import id_of_file, pad_ids
-from fetch.judge import Origin, file_of, judge
-from fetch.outcome import Result, failed
-from fetch.reading import FORMS, bytes_of, form_of, read
-from fetch.records import Event, PadId, PadRef, Publish
-from fetch.store import Store, opened
+from fetch import files as disk
+from fetch.corpus_records import Event, PadId, PadRef, Publish, Result, failed
+from fetch.errors import PadFailure, UserMistake
+from fetch.event_file import EVENT_FILE, event_text, parse_event, with_pads, write_event
+from fetch.files import decode
+from fetch.formats import FORMS, bytes_of, form_of, read
+from fetch.http import OK, Client, Credentials, Transport
+from fetch.http_errors import Limits
+from fetch.links import on_one_server, pads_at, pads_in
+from fetch.locations import id_of_file, normal, pad_ids, place_of
+from fetch.sources import Api
+from fetch.store import Origin, Store, file_of, judge, opened
+
+
+def begin(folder: Path, refs: Sequence[PadRef], now: dt.datetime) -> tuple[PadRef, ...]:
+    """Write the pads (with links) that event.toml does not name yet into it; gives those back.
+
+    It is made where there is none. Raises FetchError.
+    """
+    server, named = on_one_server(refs)
+    text = event_text(folder, now, server)
+    event = parse_event(text, folder / EVENT_FILE)
+    fresh = tuple(_new(event, refs if event.server != server else named))
+    write_event(folder, with_pads(text, folder / EVENT_FILE, fresh))
+    return fresh
+
+
+def grow(folder: Path, event: Event, api: Api) -> Event:
+    """The event with the pads that its patterns find on its server, event.toml having them, too; raises FetchError."""
+    known = {place.name for ref in event.pads if (place := place_of(event, ref)) and place.server == event.server}
+    fresh = []
+    for pattern in event.patterns:
+        start = pattern.partition("*")[0]
+        for name in map(normal, api.pads_like(pattern)):
+            if name not in known:
+                known.add(name)
+                fresh.append(PadRef(group=name.removeprefix(start).strip("-_. ") or name, pad=name))
+    if not fresh:
+        return event
+    path = folder / EVENT_FILE
+    text = with_pads(path.read_text(encoding="utf-8-sig"), path, fresh)
+    write_event(folder, text)
+    return parse_event(text, path)
+
+
+def _new(event: Event, refs: Sequence[PadRef]) -> list[PadRef]:
+    places = {place.page for ref in event.pads if (place := place_of(event, ref))}
+    return [
+        ref
+        for ref in refs
+        if (place := place_of(event, ref)) and place.page not in places and place.name not in event.patterns
+    ]
+
+
+def linked_pads(urls: Sequence[str], page: str | None) -> tuple[PadRef, ...]:
+    """The pads behind `urls` and those that `page` links to, each once; raises UserMistake where there are none."""
+    try:
+        named = pads_at(urls)
+        linked = pads_in(_text(page)) if page is not None else ()
+    except PadFailure as failure:
+        raise UserMistake(f"{failure}") from failure
+    if page is not None and not linked:
+        raise UserMistake(f"{page}: links to no pad; their addresses would have /p/ in them.")
+    known = {ref.url for ref in named}
+    refs = (*named, *(ref for ref in linked if ref.url not in known))
+    if not refs:
+        raise UserMistake("Name the event's pads: links to them, or --links with a page that has them.")
+    return refs
+
+
+def _text(page: str) -> str:
+    """The page's text; raises PadFailure with a sentence."""
+    try:
+        return decode(_bytes(page)).text
+    except PadFailure as failure:
+        raise PadFailure(f"{page}: {str(failure).rstrip('.')}.") from failure
+
+
+def _bytes(page: str) -> bytes:
+    if not page.startswith(("http://", "https://")):
+        return disk.read_bytes(Path(page), disk.MAX_TEXT)
+    client = Client(Transport(Credentials(), Limits()), time.sleep, lambda _: None)
+    answer = client.get(page, disk.MAX_TEXT)
+    if answer.status != OK:
+        raise PadFailure(f"its server could not give it (HTTP {answer.status})")
+    return answer.body
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,4 +1,6 @@
-"""The commands behind `make fetch`.
+"""A fetch as it is watched: a bar on a terminal, plain lines where the output goes elsewhere.
+
+The commands behind `make fetch`.
 
 Exit codes: 0 done, 1 done but some pads failed, 2 the user's mistake (one plain line), 70 a mistake of ours
 (sysexits.h EX_SOFTWARE), whose traceback is kept in a log.
@@ -7,25 +9,79 @@ Exit codes: 0 done, 1 done but some pads failed, 2 the user's mistake (one plain
 import datetime as dt
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, fields
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
 
-from fetch.add import add
-from fetch.begin import begin
-from fetch.errors import FetchError, UserMistake
-from fetch.eventfile import EVENT_FILE, check_name, read_event
-from fetch.harvest import Options, harvest, rehearse
-from fetch.linked import linked_pads
-from fetch.manifest import read_manifest
-from fetch.outcome import Outcome, Result, tally
-from fetch.progress import print_table, watched
-from fetch.status import Row, status
+from fetch.add import add, begin, linked_pads
+from fetch.corpus import Row, read_manifest, status
+from fetch.corpus_records import Outcome, Result, tally
+from fetch.errors import UserMistake, run_command
+from fetch.event_file import EVENT_FILE, check_name, read_event
+from fetch.pull import Options, harvest, rehearse
 from fetch.store import intact
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a fetch tells while it runs: how many pads there are, a result, and why it waits."""
+
+    begun: Callable[[int], None]
+    done: Callable[[Result], None]
+    waiting: Callable[[str], None]
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """A watch for the terminal or pipe that standard error is."""
+    if not sys.stderr.isatty():
+        yield Watch(lambda _: None, _line, lambda text: typer.echo(clean(text), err=True))
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("pads", total=None)
+
+        def done(result: Result) -> None:
+            bar.update(task, advance=1, description="pads")
+            if result.outcome is not Outcome.UNCHANGED:
+                bar.console.print(clean(str(result)), markup=False, highlight=False, soft_wrap=True)
+
+        yield Watch(
+            lambda total: bar.update(task, total=total),
+            done,
+            lambda text: bar.update(task, description=escape(clean(text))),
+        )
+
+
+def print_table(fields: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Rows under their fields' names: a table on a terminal, tabs between the columns elsewhere."""
+    cells = [[clean(cell) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        for row in (fields, *cells):
+            typer.echo("\t".join(row))
+        return
+    table = Table(*(field.capitalize() for field in fields), box=None)
+    for row in cells:
+        table.add_row(*(escape(cell) for cell in row))
+    Console().print(table)
+
+
+def clean(text: str) -> str:
+    """Text without characters that steer a terminal: groups and pads are named by strangers."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def _line(result: Result) -> None:
+    typer.echo(clean(str(result)), err=result.outcome is Outcome.FAILED)
+
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -43,8 +99,6 @@ KeepHistory = Annotated[
 ]
 
 FAILURES = 1
-MISTAKE = 2
-OURS = 70
 
 ADDED = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.WITHHELD, Outcome.FAILED)
 
@@ -123,19 +177,8 @@ def status_command(event: Event, corpus: CorpusRoot = Path("corpus"), now: Now =
 
 
 def run() -> None:
-    """The console's entry: a known error is one line, an unknown one goes to the log."""
-    try:
-        app()
-    except FetchError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(MISTAKE if isinstance(error, UserMistake) else FAILURES)
-    except Exception:  # noqa: BLE001 - the last catch: the traceback is kept, the user is told where
-        log = Path("build") / "padharvest.log"
-        log.parent.mkdir(exist_ok=True)
-        with log.open("a", encoding="utf-8") as file:
-            traceback.print_exc(file=file)
-        typer.echo(f"Padharvest made a mistake of its own; what happened is at the end of {log}.", err=True)
-        sys.exit(OURS)
+    """Run the command line."""
+    run_command(app)
 
 
 def _each(results: Iterable[Result], tell: Callable[[Result], None]) -> Iterator[Result]:

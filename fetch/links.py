@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
 from html.parser import HTMLParser
 
+from fetch.corpus_records import PadRef
 from fetch.errors import PadFailure
-from fetch.place import Place, place_in
-from fetch.records import PadRef
+from fetch.locations import Place, place_in
 
 URL = re.compile(r"https?://[^\s<>\"'\[\](){}|]+")
 TRAILING = ".,;:!?*_"

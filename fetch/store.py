@@ -1,20 +1,103 @@
-"""The corpus as it is written: locked, each pad whole, the manifest after the pads that it names."""
+"""What to make of a pad that came. Pure: it touches neither network nor disk nor clock.
+
+The corpus as it is written: locked, each pad whole, the manifest after the pads that it names.
+"""
 
 import fcntl
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TextIO
 
-from fetch import disk, structure
+from fetch import corpus as structure
+from fetch import files as disk
+from fetch.corpus import Entries, read_manifest, write_manifest
+from fetch.corpus_records import FetchedPad, ManifestEntry, Outcome, PadId, Publish, State, why_withheld
 from fetch.errors import FetchError, PadFailure
-from fetch.judge import Got, Verdict
-from fetch.manifest import Entries, read_manifest, write_manifest
-from fetch.outcome import Outcome
-from fetch.records import ManifestEntry, PadId, State
+from fetch.locations import stem_of
+
+ENDINGS = {"markdown": ".md"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Which pad it is, where it came from and when (UTC, ISO 8601)."""
+
+    pad_id: PadId
+    source: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What to do with a pad: its entry for the manifest, and why it is withheld if it is."""
+
+    outcome: Outcome
+    entry: ManifestEntry
+    why: str | None = None
+
+
+def judge(origin: Origin, old: ManifestEntry | None, got: FetchedPad, publish: Publish) -> Verdict:
+    """Whether a pad is new, changed, unchanged or withheld, compared with the manifest's `old` entry."""
+    why = why_withheld(got.text, publish)
+    if why is not None:
+        return Verdict(outcome=Outcome.WITHHELD, entry=_nothing_kept(origin), why=why)
+    entry = _entry(origin, old, got)
+    return Verdict(outcome=compare(old, entry), entry=entry)
+
+
+def compare(old: ManifestEntry | None, new: ManifestEntry) -> Outcome:
+    """Whether a pad is new, changed or unchanged.
+
+    Revisions are compared for being unlike, not larger: Etherpad's compaction makes them smaller. Where the server
+    gives plain text only, for now, equal text is all that can be known.
+    """
+    if old is None or old.state is State.WITHHELD:
+        return Outcome.NEW
+    same_revision = new.revision is None or (old.revision, old.edited_at) == (new.revision, new.edited_at)
+    same = old.state is State.HELD and old.sha256 == new.sha256 and same_revision
+    return Outcome.UNCHANGED if same else Outcome.CHANGED
+
+
+def file_of(pad_id: PadId, form: str) -> str:
+    """Where a pad's text is kept, relative to the event's folder."""
+    return f"pads/{stem_of(pad_id)}{ENDINGS.get(form, '.txt')}"
+
+
+def _entry(origin: Origin, old: ManifestEntry | None, got: FetchedPad) -> ManifestEntry:
+    data = got.text.encode()
+    file = file_of(origin.pad_id, got.form)
+    return ManifestEntry(
+        pad_id=origin.pad_id,
+        file=file,
+        source=origin.source,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        fetched_at=origin.now,
+        revision=got.revision,
+        edited_at=got.edited_at,
+        form=got.form,
+        etag=got.etag,
+        structure=str(PurePosixPath(file).with_suffix(".json")) if got.structure is not None else None,
+        history=old.history if old is not None else None,
+        remarks=got.remarks,
+    )
+
+
+def _nothing_kept(origin: Origin) -> ManifestEntry:
+    return ManifestEntry(
+        pad_id=origin.pad_id,
+        file="",
+        source=origin.source,
+        sha256="",
+        size=0,
+        fetched_at=origin.now,
+        state=State.WITHHELD,
+    )
+
 
 LOCK = ".lock"
 PADS = "pads"
@@ -32,7 +115,7 @@ class Store:
         self._journal = journal
         self._ours = set(journal.read().split())
 
-    def keep(self, verdict: Verdict, got: Got, *, history: bool = False) -> Outcome:
+    def keep(self, verdict: Verdict, got: FetchedPad, *, history: bool = False) -> Outcome:
         """Do what was decided about a pad: keep it, with the files beside its text, or keep nothing of it.
 
         The files beside it come first, then the text, then the entry that names them. Nothing is written of a pad

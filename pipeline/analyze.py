@@ -18,17 +18,16 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fetch.records import Corpus, Pad
-from pipeline.again import Again
+from fetch.corpus_records import Corpus, Pad
+from pipeline.analysis_records import Analysis, Concern, EventInfo, Kind, Label, LineRole, PadInfo, Segment
 from pipeline.cluster import cluster, suited
 from pipeline.curation import Curated, Curation, Found, Redact, Redacted, apply, check_names, redact, restored, tellable
 from pipeline.describe import Means, describe
+from pipeline.describe.concerns import Again
 from pipeline.encode import Embed, encode, names_among, text_of
-from pipeline.languages import by_wording_only
 from pipeline.ledger import account
-from pipeline.records import Analysis, Concern, EventInfo, Kind, Label, LineRole, PadInfo, Segment
 from pipeline.segment import segment
-from pipeline.settings import Settings
+from pipeline.settings import Settings, languages_compared_by_wording
 from pipeline.tag import RULES, Tagger, tag, titled
 
 Say = Callable[[str], None]
@@ -127,7 +126,7 @@ def draft_concerns(
     `people` are names of persons, by which no concern is called.
     """
     offered = [one for one in segments if one.role is LineRole.CONTENT and one.kind is not Kind.OTHER]
-    foreign = by_wording_only(segments, settings.encoder)
+    foreign = languages_compared_by_wording(segments, settings.encoder)
     texts, understood = text_of(offered), [one.language not in foreign for one in offered]
     vectors = encode(texts, embed, understood)
     groups = [one.group for one in offered]
@@ -151,7 +150,7 @@ def curate(curation: Curation, found: Found, draft: Draft, again: Again | None =
     describe = again or again_of(found, draft)
     if not curation.decisions:
         return apply(curation, found, describe)
-    from pipeline.learning import Learner  # noqa: PLC0415 - scikit-learn's regression: only to learn from decisions
+    from pipeline.active_learning import Learner  # noqa: PLC0415 - scikit-learn's regression: only to learn from decisions
 
     learner = Learner(offered=draft.offered, vectors=draft.vectors, name_vectors=draft.name_vectors)
     curated = apply(curation, found, describe, learner.further)

@@ -6,18 +6,15 @@ Exit codes: 0 done, 1 done but some pads could not be read, 2 the user's mistake
 
 import datetime as dt
 import os
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fetch.errors import FetchError
-from fetch.records import Corpus
-from pipeline.errors import PipelineError, UserMistake
-from pipeline.log import keep
-from pipeline.records import Analysis
+from fetch.corpus_records import Corpus
+from fetch.errors import UserMistake, run_command
+from pipeline.analysis_records import Analysis
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
 
@@ -27,8 +24,6 @@ BuildRoot = Annotated[Path, typer.Option("--build", help="Where the outputs go."
 Now = Annotated[str | None, typer.Option(help="The time the report bears, ISO 8601; default: the clock.")]
 
 PROBLEMS = 1
-MISTAKE = 2
-OURS = 70
 
 
 @app.command()
@@ -36,15 +31,14 @@ def analyze(
     event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build"), now: Now = None
 ) -> None:
     """Analyse an event and render its report."""
-    from fetch.archive import read_corpus  # noqa: PLC0415 - what takes long to import is not needed for --help
+    from fetch.corpus import read_corpus  # noqa: PLC0415 - what takes long to import is not needed for --help
     from pipeline.analyze import analyze as analyse_corpus  # noqa: PLC0415 - same
     from pipeline.analyze import shown  # noqa: PLC0415 - same
+    from pipeline.app import encoder, tagger  # noqa: PLC0415 - same
     from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
     from pipeline.curation import read as read_curation  # noqa: PLC0415 - same
-    from pipeline.encoder import encoder  # noqa: PLC0415 - same
-    from pipeline.reader import CACHE, Reader  # noqa: PLC0415 - same
+    from pipeline.inference import CACHE, Reader  # noqa: PLC0415 - same
     from pipeline.settings import from_event  # noqa: PLC0415 - same
-    from pipeline.tagger import tagger  # noqa: PLC0415 - same
 
     read = read_corpus(corpus / event)
     curation = read_curation(corpus / event / CURATION_FILE)
@@ -58,11 +52,11 @@ def analyze(
 @app.command()
 def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build")) -> None:
     """Render an event's report again from its saved analysis."""
-    from fetch.archive import read_corpus  # noqa: PLC0415 - as above
+    from fetch.corpus import read_corpus  # noqa: PLC0415 - as above
     from pipeline.analyze import shown  # noqa: PLC0415 - same
+    from pipeline.app import read_analysis  # noqa: PLC0415 - same
     from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
     from pipeline.curation import read as read_curation  # noqa: PLC0415 - same
-    from pipeline.files import read_analysis  # noqa: PLC0415 - same
 
     curation = read_curation(corpus / event / CURATION_FILE)
     _publish(read_analysis(build / event), shown(read_corpus(corpus / event), curation), build / event)
@@ -77,14 +71,13 @@ def curate(
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,  # noqa: FBT002 - Typer's way
 ) -> None:
     """Decide about an event's concerns and quotes on a local page, every step saved in its curation.toml."""
-    from fetch.archive import read_corpus  # noqa: PLC0415 - as above
+    from fetch.corpus import read_corpus  # noqa: PLC0415 - as above
     from pipeline.analyze import find  # noqa: PLC0415 - same
-    from pipeline.curate import Desk, serve  # noqa: PLC0415 - same
+    from pipeline.app import encoder, tagger  # noqa: PLC0415 - same
     from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
-    from pipeline.encoder import encoder  # noqa: PLC0415 - same
-    from pipeline.reader import CACHE, Reader  # noqa: PLC0415 - same
+    from pipeline.inference import CACHE, Reader  # noqa: PLC0415 - same
     from pipeline.settings import from_event  # noqa: PLC0415 - same
-    from pipeline.tagger import tagger  # noqa: PLC0415 - same
+    from pipeline.web import Desk, serve  # noqa: PLC0415 - same
 
     read = read_corpus(corpus / event)
     settings = from_event(read.event.settings, event)
@@ -99,28 +92,21 @@ def curate(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of analysis.json."""
-    from pipeline.contract import schema_json  # noqa: PLC0415 - pydantic: not for --help
+    from pipeline.serialization import schema_json  # noqa: PLC0415 - pydantic: not for --help
 
     typer.echo(schema_json(), nl=False)
 
 
 def run() -> None:
-    """The console's entry: a known error is one line, an unknown one goes to the log."""
-    try:
-        app()
-    except (PipelineError, FetchError) as error:
-        typer.echo(str(error), err=True)
-        sys.exit(MISTAKE)
-    except Exception as error:  # noqa: BLE001 - the last catch: the traceback is kept, the user is told where
-        typer.echo(keep(error), err=True)
-        sys.exit(OURS)
+    """Run the command line."""
+    run_command(app)
 
 
 def _publish(analysis: Analysis, corpus: Corpus, folder: Path) -> None:
     """Check and render first, write afterwards: a refused quote leaves the last good report in place."""
-    from pipeline.contract import to_json  # noqa: PLC0415 - templates and pydantic: not for --help
-    from pipeline.files import ANALYSIS, write_all  # noqa: PLC0415 - same
+    from pipeline.app import ANALYSIS, write_all  # noqa: PLC0415 - same
     from pipeline.report import render_report  # noqa: PLC0415 - same
+    from pipeline.serialization import to_json  # noqa: PLC0415 - templates and pydantic: not for --help
 
     outputs = render_report(analysis, corpus)
     write_all(folder, {ANALYSIS: to_json(analysis), **{name: text.encode() for name, text in outputs.items()}})

@@ -5,9 +5,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from fetch.records import Pad, PadId
-from pipeline.errors import LedgerError
-from pipeline.records import Account, Concern, Kind, Ledger, Line, LineRole, Segment, SegmentId
+from fetch.corpus_records import Pad, PadId
+from fetch.errors import PadharvestError
+from pipeline.analysis_records import Account, Concern, Kind, Ledger, Line, LineRole, Segment, SegmentId
+
+
+class LedgerError(PadharvestError):
+    """A line of a pad is not accounted for exactly once, so nothing is rendered: no line may vanish."""
+
 
 SET_ASIDE: Mapping[LineRole, Account] = MappingProxyType(
     {

@@ -24,7 +24,7 @@ from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from pipeline.errors import UserMistake
+from fetch.errors import UserMistake
 
 LOCALES = Path(__file__).resolve().parents[1] / "templates" / "locale"
 ENGLISH = "en"

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from fetch.records import Pad, PadId
-from pipeline.errors import VerbatimError
-from pipeline.records import Analysis, Concern, Entity, Segment, SegmentId
+from fetch.corpus_records import Pad, PadId
+from fetch.errors import PadharvestError
+from pipeline.analysis_records import Analysis, Concern, Entity, Segment, SegmentId
+
+
+class VerbatimError(PadharvestError):
+    """A quote is not a substring of its pad, so nothing is rendered: no group is made to say what it did not."""
 
 
 def check(analysis: Analysis, pads: Sequence[Pad]) -> None:

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from fetch.eventfile import read_event
-from tests.sample_gold import EVENT, Gold, lines_of, load, pad_texts
+from fetch.event_file import read_event
+from tests.support.sample_gold import EVENT, Gold, lines_of, load, pad_texts
 
 GROUPS = (
     "volunteers",

@@ -7,17 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from tests.sample_gold import (
-    Gold,
-    Quote,
-    line_span,
-    lines_of,
-    load,
-    mentions,
-    pad_texts,
-    quote_spans,
-    span,
-)
+from tests.support.sample_gold import Gold, Quote, line_span, lines_of, load, mentions, pad_texts, quote_spans, span
 
 FIRST_DAY = dt.date(2026, 5, 16)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

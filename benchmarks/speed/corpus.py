@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from fetch.records import Corpus, Event, Pad, PadId
+from fetch.corpus_records import Corpus, Event, Pad, PadId
 
 
 def corpus(folder: Path) -> Corpus:

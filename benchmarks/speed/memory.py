@@ -8,10 +8,9 @@ from pathlib import Path
 
 from benchmarks.speed.corpus import corpus
 from pipeline.analyze import analyze
-from pipeline.encoder import encoder
-from pipeline.reader import CACHE, Reader
+from pipeline.app import encoder, tagger
+from pipeline.inference import CACHE, Reader
 from pipeline.settings import Settings
-from pipeline.tagger import tagger
 
 
 def main(notes: Path) -> None:

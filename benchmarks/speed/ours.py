@@ -9,13 +9,12 @@ from pathlib import Path
 
 from benchmarks.speed.corpus import corpus
 from pipeline import transformer
+from pipeline.app import encoder, tagger
 from pipeline.encode import encode, text_of
-from pipeline.encoder import encoder
-from pipeline.reader import CACHE, Reader
+from pipeline.inference import CACHE, Reader
 from pipeline.segment import segment
 from pipeline.settings import Settings
 from pipeline.tag import tag
-from pipeline.tagger import tagger
 
 
 def main(notes: Path, texts: Path) -> None:

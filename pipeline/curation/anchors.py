@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fetch.records import PadId
-from pipeline.curation.records import Anchor
-from pipeline.records import Segment, SegmentId
+from fetch.corpus_records import PadId
+from pipeline.analysis_records import Segment, SegmentId
+from pipeline.curation.decisions import Anchor
 
 EXCERPT = 160
 """Code points of a quote that its anchor repeats: two lines in an editor."""

@@ -1,6 +1,6 @@
 """Describe: from clusters to concerns that a group recognises as its own words."""
 
 from pipeline.describe.concerns import Means, describe
-from pipeline.describe.usage import Usage, usage_of
+from pipeline.describe.word_usage import Usage, usage_of
 
 __all__ = ["Means", "Usage", "describe", "usage_of"]

@@ -10,9 +10,9 @@ from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 from threadpoolctl import threadpool_limits
 
-from pipeline.encode.context import CONTEXT_WEIGHT
-from pipeline.encode.rows import centred
-from pipeline.words import is_stop_word, stem, words
+from pipeline.encode import CONTEXT_WEIGHT
+from pipeline.text import is_stop_word, stem, words
+from pipeline.vectors import centred
 
 DIMENSIONS = 300
 """Best of 64 to 600 on the labelled events, by a hair: what recurs is said in few words, and few dimensions blur it."""

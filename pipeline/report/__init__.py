@@ -6,12 +6,12 @@ The view is sorted, formatted and complete before any template sees it; each quo
 and once more in the finished text of each file.
 """
 
-from fetch.records import Corpus
+from fetch.corpus_records import Corpus
 from pipeline import ledger, verbatim
-from pipeline.records import Analysis
-from pipeline.report.proof import proofread
+from pipeline.analysis_records import Analysis
+from pipeline.report.proofreading import proofread
 from pipeline.report.render import render
-from pipeline.report.view import build
+from pipeline.report.report_view import build
 
 
 def render_report(analysis: Analysis, corpus: Corpus) -> dict[str, str]:

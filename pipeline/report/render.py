@@ -11,13 +11,8 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from pipeline.report.backmatter import Rows
-from pipeline.report.escape.cells import cell
-from pipeline.report.escape.html import html
-from pipeline.report.escape.markdown import markdown
-from pipeline.report.escape.visible import visible
-from pipeline.report.escape.wiki import wiki
-from pipeline.report.records import ReportView
+from pipeline.report.escapes import cell, html, markdown, visible, wiki
+from pipeline.report.report_records import ReportView, Rows
 from pipeline.report.words import ABOUT, TEMPLATES, strings
 
 _TABLES = ("title", "intro", "nothing", "why", "curation")

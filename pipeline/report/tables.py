@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from pipeline.records import Analysis, Concern, LineRole, Segment, SegmentId
-from pipeline.report.backmatter import Tables
-from pipeline.report.sources import Sources
+from pipeline.analysis_records import Analysis, Concern, LineRole, Segment, SegmentId
+from pipeline.report.quote_sources import Sources
+from pipeline.report.report_records import Tables
 
 CONCERNS = (
     "rank",

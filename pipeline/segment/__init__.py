@@ -13,19 +13,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from fetch.records import Pad
-from pipeline.records import Line, LineNo, LineRole, Segment
-from pipeline.segment import language, recurring, routine
-from pipeline.segment.compose import compose
-from pipeline.segment.headings import find as find_headings
-from pipeline.segment.lists import nest
-from pipeline.segment.markup import resolve
-from pipeline.segment.paragraphs import Block, join
-from pipeline.segment.reading import Reading
-from pipeline.segment.roles import assign
-from pipeline.segment.rows import Sheet, read
-from pipeline.segment.structured import correct, has_headings
-from pipeline.segment.words import normal
+from fetch.corpus_records import Pad
+from pipeline.analysis_records import Line, LineNo, LineRole, Segment
+from pipeline.segment import boilerplate as routine
+from pipeline.segment import language_identification as language
+from pipeline.segment import template as recurring
+from pipeline.segment.boilerplate import assign
+from pipeline.segment.lines import Sheet, correct, has_headings, nest, parse_lines
+from pipeline.segment.markup import find_headings, resolve
+from pipeline.segment.segments import Reading, compose
+from pipeline.segment.sentences import Block, join
+from pipeline.text import normalize
 
 __all__ = ["Reading", "segment"]
 
@@ -42,7 +40,7 @@ def segment(pads: Sequence[Pad], prompts: Sequence[str]) -> Reading:
     check box makes its first segment's kind ACTION; all other content is STATEMENT until it is tagged, the rest OTHER.
     """
     sheets = [_sheet(pad) for pad in pads]
-    template = recurring.find(sheets, prompts)
+    template = recurring.find_template(sheets, prompts)
     said: defaultdict[str, set[str]] = defaultdict(set)
     lines: list[Line] = []
     by_pad: list[list[Segment]] = []
@@ -65,15 +63,15 @@ def _spoken(by_pad: Sequence[Sequence[Segment]]) -> Iterator[Segment]:
 
 
 def _sheet(pad: Pad) -> Sheet:
-    rows = correct(pad, nest(resolve(pad, correct(pad, read(pad)))))
+    rows = correct(pad, nest(resolve(pad, correct(pad, parse_lines(pad)))))
     rows = find_headings(rows, (pad.group, pad.pad_id), guess=not has_headings(pad))
-    return Sheet(pad=pad, rows=tuple(rows), routine=routine.find(rows))
+    return Sheet(pad=pad, rows=tuple(rows), routine=routine.find_boilerplate(rows))
 
 
 def _mark_duplicates(sheet: Sheet, blocks: Sequence[Block], roles: list[LineRole], said: set[str]) -> None:
     """Note in `roles` which blocks the group had written before, word for word; `said` grows by the others."""
     for block in blocks:
-        text = normal("\n".join(row.said for row in sheet.rows[block.first : block.last + 1]))
+        text = normalize("\n".join(row.said for row in sheet.rows[block.first : block.last + 1]))
         if text in said:
             roles[block.first : block.last + 1] = [LineRole.DUPLICATE] * (block.last + 1 - block.first)
         elif text.count(" ") >= _REPEATED - 1:

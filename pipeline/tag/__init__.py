@@ -5,17 +5,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fetch.records import KnownName
-from pipeline.records import Entity, Kind, Label, LineRole, Segment, SegmentId
-from pipeline.tag.cues import Around
-from pipeline.tag.dates import DateSpan, find_dates
-from pipeline.tag.dues import days_of, due_of, with_lead
-from pipeline.tag.entities import Spotted, entities_of
-from pipeline.tag.gathering import titled
-from pipeline.tag.kinds import kind_of
-from pipeline.tag.owners import Task, owner_of, takes
-from pipeline.tag.spans import RULES, Name, Spot, Tagger
-from pipeline.tag.wording import checkbox, core, unmarked
+from fetch.corpus_records import KnownName
+from pipeline.analysis_records import Entity, Kind, Label, LineRole, Segment, SegmentId
+from pipeline.tag.date_expressions import DateSpan, find_dates
+from pipeline.tag.entities import Spotted, entities_of, titled
+from pipeline.tag.kinds import Around, kind_of
+from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
+from pipeline.tag.tasks import Task, days_of, due_of, owner_of, takes, with_lead
+from pipeline.text import checkbox, core, unmarked
 
 __all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "titled"]
 
@@ -44,7 +41,7 @@ def tag(
     event's date; without it no deadline has a day. `spot` is a model that sees names beside the rules;
     `names` are those that event.toml knows, and go before both.
     """
-    from pipeline.tag.names import find_names  # noqa: PLC0415 - spaCy, as long to import as all else that tags
+    from pipeline.tag.name_finding import find_names  # noqa: PLC0415 - spaCy, as long to import as all else that tags
 
     plain = [unmarked(segment.text) for segment in segments]
     found = find_names(plain, spot, names)

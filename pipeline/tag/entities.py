@@ -1,25 +1,22 @@
-"""Mentions of one thing become one entity, under the fullest name that somebody wrote for it."""
+"""Mentions of one thing become one entity, under the fullest name that somebody wrote for it.
+
+The event's own title, which its notes name more than any other event.
+"""
 
 import hashlib
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from fetch.records import KnownName
-from pipeline.records import Entity, EntityId, Label, LineRole, Mention, Segment, SegmentId, Spelling
-from pipeline.tag.acronyms import told
-from pipeline.tag.joins import Link, Same, Written, likely
-from pipeline.tag.lexicon import known_names
-from pipeline.tag.spans import Name
-from pipeline.tag.spelling import difference, key_of, unaccented, unpossessed
-from pipeline.tag.wording import unmarked
+from fetch.corpus_records import KnownName
+from pipeline.analysis_records import Entity, EntityId, Label, LineRole, Mention, Segment, SegmentId, Spelling
+from pipeline.tag.coreference import Link, Same, Written, difference, key_of, likely, told, unaccented, unpossessed
+from pipeline.tag.name_patterns import Name, common_words, known_names
+from pipeline.text import data_table, unmarked
 
-_WHY = Path(__file__).parent / "data" / "joins.toml"
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -47,8 +44,8 @@ def entities_of(spotted: Sequence[Spotted], names: Sequence[KnownName] = ()) -> 
     """Names in segments to entities: those named in most groups first, then by mentions, then by name.
 
     Mentions of one label are joined where they are written the same but for case, accents and the like, where a line,
-    event.toml (`names`) or the list of well-known names says so, and where it is likely (`pipeline.tag.joins`); never
-    across labels. Lines that were set aside mention nothing, but help to know who is who.
+    event.toml (`names`) or the list of well-known names says so, and where it is likely (`coreference`); never across
+    labels. Lines that were set aside mention nothing, but help to know who is who.
     """
     seen: defaultdict[Label, list[_Seen]] = defaultdict(list)
     for at in spotted:
@@ -163,4 +160,15 @@ def _listed() -> dict[str, str]:
 
 @cache
 def _why() -> dict[str, Any]:
-    return tomllib.loads(_WHY.read_text(encoding="utf-8"))
+    return data_table("coreference.toml")
+
+
+_WORD = re.compile(r"\w+")
+
+
+def titled(title: str) -> tuple[KnownName, ...]:
+    """The title of an event as a name of it; none where a single everyday word is the title ("Spring")."""
+    words = _WORD.findall(title)
+    if not words or (len(words) == 1 and words[0].casefold() in common_words()):
+        return ()
+    return (KnownName(name=" ".join(title.split()), label=Label.EVENT.value),)

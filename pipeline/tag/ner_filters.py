@@ -9,10 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.records import Label
-from pipeline.tag.lexicon import common_words, given_names, vocabulary
-from pipeline.tag.spans import Name, without_overlap
-from pipeline.tag.wording import FILLER
+from pipeline.analysis_records import Label
+from pipeline.tag.name_patterns import Name, common_words, given_names, vocabulary, without_overlap
+from pipeline.text import FILLER
 
 _FIRST_WORD = re.compile(r"\W*(\w+)")
 _CHUNK = re.compile(rf"[^\s{FILLER}]+")

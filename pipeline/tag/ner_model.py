@@ -15,9 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.records import Label
-from pipeline.tag.lexicon import common_words, given_names, place_words
-from pipeline.tag.spans import Name
+from pipeline.analysis_records import Label
+from pipeline.tag.name_patterns import Name, common_words, given_names, place_words
 from pipeline.transformer import DIMENSIONS, Batch, session
 
 MODEL = Path(__file__).resolve().parents[1] / "models" / "tagger" / "names"

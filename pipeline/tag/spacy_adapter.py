@@ -6,7 +6,6 @@ the bundled model does not need it.
 
 import itertools
 import shutil
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,13 +15,12 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
-from pipeline.errors import UserMistake
-from pipeline.records import Label
-from pipeline.tag.lexicon import LISTS
+from fetch.errors import UserMistake
+from pipeline.analysis_records import Label
+from pipeline.tag.name_patterns import Name, Spot, Tagger
 from pipeline.tag.ner_filters import align
 from pipeline.tag.ner_model import MODEL, load_model, predict_names
-from pipeline.tag.spans import Name, Spot, Tagger
-from pipeline.tag.wording import FILLER
+from pipeline.text import FILLER, data_table
 from pipeline.transformer import batches
 
 FACTORY = "padharvest_names"
@@ -120,6 +118,6 @@ def _names(doc: Doc) -> Iterator[Name]:
 
 @cache
 def _labels() -> dict[str, Label]:
-    """Return our label for each casefolded label of other annotation schemes (data/labels.toml)."""
-    listed = tomllib.loads((LISTS / "labels.toml").read_text(encoding="utf-8"))
+    """Return our label for each casefolded label of other annotation schemes (data/entity_labels.toml)."""
+    listed = data_table("entity_labels.toml")
     return {foreign: Label(label) for label, synonyms in listed.items() for foreign in synonyms}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import web as webs
-from tests.fetching import Camp
+from tests.support import web as webs
+from tests.support.fetching import Camp
 
 
 @pytest.fixture

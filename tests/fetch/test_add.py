@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from fetch.archive import read_corpus
 from fetch.cli import app
-from fetch.manifest import read_manifest
-from fetch.records import PadId
-from tests.pad_writer import written
+from fetch.corpus import read_corpus, read_manifest
+from fetch.corpus_records import PadId
+from tests.support.pad_writer import written
 
 ENDINGS = ".txt, .md, .html, .htm, .etherpad"
 NOW = "2026-05-04T12:00:00+00:00"
@@ -185,7 +184,7 @@ def test_a_full_disk_is_told_and_nothing_old_is_lost(notes: Path, camp: Path, mo
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("fetch.disk.os.fsync", full)
+    monkeypatch.setattr("fetch.files.os.fsync", full)
     done = add(camp, notes)
     assert done.exit_code == 1
     assert done.stderr == (

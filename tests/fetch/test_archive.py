@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fetch.archive import read_corpus
+from fetch.corpus import read_corpus, read_manifest, to_bytes, write_manifest
+from fetch.corpus_records import LineStructure, ManifestEntry, PadId, State, Structure
 from fetch.errors import UserMistake
-from fetch.manifest import read_manifest, write_manifest
-from fetch.records import LineStructure, ManifestEntry, PadId, State, Structure
-from fetch.structure import to_bytes
 
 
 def event(folder: Path, *pads: str, server: str = "https://pads.example.org") -> Path:

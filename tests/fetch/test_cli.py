@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from fetch.cli import app
-from tests.fetching import NOW
-from tests.pad_writer import written
-from tests.web import Web, answer, export
+from tests.support.fetching import NOW
+from tests.support.pad_writer import written
+from tests.support.web import Web, answer, export
 
 PAD = written("*Heading\n\t* item\n")
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch.decode import decode, without_surrogates
 from fetch.errors import PadFailure
+from fetch.files import decode, without_surrogates
 
 FRENCH = "Café au lait, déjà vu, très bien, à bientôt.\n"
 RUSSIAN = "Кто берёт на себя организацию встречи? Мы не успели обсудить бюджет.\n"

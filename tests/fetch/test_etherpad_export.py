@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetch.etherpad import read_export
-from fetch.etherpad.changeset import Malformed
-from fetch.records import LineStructure
-from tests.pad_writer import START, Attributes, PadWriter, joined, utf16, written
+from fetch.changesets import Malformed
+from fetch.corpus_records import LineStructure
+from fetch.etherpad_export import read_export
+from tests.support.pad_writer import START, Attributes, PadWriter, joined, utf16, written
 
 LINE = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=12)
 UNITS = st.text(st.sampled_from("ab \n\té😀\ud83d\u2028\x85"), max_size=6)

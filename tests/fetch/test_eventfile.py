@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fetch.corpus_records import Event, KnownName, PadRef
 from fetch.errors import FetchError, UserMistake
-from fetch.eventedit import event_text, with_pads
-from fetch.eventfile import check_name, parse_event, read_event
-from fetch.records import Event, KnownName, PadRef
+from fetch.event_file import check_name, event_text, parse_event, read_event, with_pads
 
 PATH = Path("corpus/camp/event.toml")
 

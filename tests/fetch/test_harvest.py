@@ -8,18 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetch.archive import read_corpus
-from fetch.decode import without_surrogates
+from fetch.corpus import read_corpus, read_manifest
+from fetch.corpus_records import FetchedPad, Outcome, PadId, Publish, State
 from fetch.errors import FetchError, UserMistake
-from fetch.harvest import rehearse
-from fetch.judge import Got, Origin, judge
-from fetch.manifest import read_manifest
-from fetch.outcome import Outcome
-from fetch.records import PadId, Publish, State
-from fetch.store import opened
-from tests.fetching import NOW, Camp
-from tests.pad_writer import PadWriter, written
-from tests.web import ETHERPAD, TXT, Web, answer, export, in_turn, running
+from fetch.files import without_surrogates
+from fetch.pull import rehearse
+from fetch.store import Origin, judge, opened
+from tests.support.fetching import NOW, Camp
+from tests.support.pad_writer import PadWriter, written
+from tests.support.web import ETHERPAD, TXT, Web, answer, export, in_turn, running
 
 PAD = written("*Heading\n\t* item\n")
 EDITED = written("*Heading\n\t* item\n\t* more\n")
@@ -241,7 +238,7 @@ def test_a_full_disk_ends_the_fetch_plainly_and_nothing_old_is_lost(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("fetch.disk.os.fsync", full)
+        patch.setattr("fetch.files.os.fsync", full)
         with pytest.raises(FetchError, match="cannot be kept: the disk is full; free some space"):
             camp.fetch()
     assert camp.marks() == before
@@ -322,7 +319,7 @@ def test_any_names_come_back_as_the_same_pads(tmp_path_factory: pytest.TempPathF
     ids = {PadId(without_surrogates(name)) for name in names}
     with opened(folder) as store:
         for pad_id in sorted(ids):
-            got = Got(text=f"of {pad_id}", form="txt")
+            got = FetchedPad(text=f"of {pad_id}", form="txt")
             store.keep(judge(Origin(pad_id=pad_id, source="", now=NOW), None, got, Publish.OPT_OUT), got)
     entries = read_manifest(folder)
     assert set(entries) == ids

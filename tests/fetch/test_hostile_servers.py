@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from fetch.disk import MAX_EXPORT, MAX_TEXT
-from fetch.faults import Limits
-from fetch.outcome import Outcome
-from tests.fetching import Camp
-from tests.pad_writer import written
-from tests.web import ETHERPAD, TXT, Reaction, Web, answer, export, in_turn, raw, redirect
+from fetch.corpus_records import Outcome
+from fetch.files import MAX_EXPORT, MAX_TEXT
+from fetch.http_errors import Limits
+from tests.support.fetching import Camp
+from tests.support.pad_writer import written
+from tests.support.web import ETHERPAD, TXT, Reaction, Web, answer, export, in_turn, raw, redirect
 
 FINE = written("fine\n")
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Disposition: attachment\r\n"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch.html import read_html
+from fetch.formats import read_html
 
 ETHERPAD = (
     "<!DOCTYPE HTML><html><head><title>x</title><style>li{}</style></head><body>\n"

@@ -4,11 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fetch.archive import read_corpus
-from fetch.outcome import Outcome
-from tests.fetching import Camp
-from tests.pad_writer import written
-from tests.web import Web, export
+from fetch.corpus import read_corpus
+from fetch.corpus_records import Outcome
+from tests.support.fetching import Camp
+from tests.support.pad_writer import written
+from tests.support.web import Web, export
 
 OLD, NEW, NEWEST = (f"*Heading\n\t* {word}\n" for word in ("old", "new", "newest"))
 
@@ -29,7 +29,7 @@ def test_killed_at_every_touch_of_the_disk(web: Web, tmp_path: Path, root: Path)
     web.pad("appears", export(written(NEW)))
     web.pad("withdrawn", export(written(f"{OLD}__NOPUBLISH__\n"), etag='W/"2"'))
 
-    command = [sys.executable, "-m", "tests.killed", str(tmp_path)]
+    command = [sys.executable, "-m", "tests.support.killed", str(tmp_path)]
     subprocess.run(command, check=True, cwd=root, timeout=300)  # noqa: S603 - our own script
 
     web.pad("changes", export(written(NEWEST), etag='W/"3"'))

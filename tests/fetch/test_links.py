@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fetch.corpus_records import PadRef
 from fetch.errors import PadFailure
 from fetch.links import on_one_server, pads_at, pads_in
-from fetch.place import Place, place_in
-from fetch.records import PadRef
+from fetch.locations import Place, place_in
 
 CASES = sorted((Path(__file__).parents[1] / "cases" / "fetch" / "links").glob("*.txt"))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fetch.pace import PATIENCE, WINDOW, pause, pause_after_refusal
+from fetch.rate_limit import PATIENCE, WINDOW, pause, pause_after_refusal
 
 NOON = "Mon, 23 Nov 2026 12:00:00 GMT"
 NOON_SECONDS = 1795435200

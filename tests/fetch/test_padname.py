@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fetch.padname import LONGEST, pad_id_of, stem_of
-from fetch.records import PadId
+from fetch.corpus_records import PadId
+from fetch.locations import LONGEST, pad_id_of, stem_of
 
 ANY_CHARACTER = st.characters(exclude_categories=[])
 IDS = st.text(ANY_CHARACTER, min_size=1, max_size=60).map(PadId)

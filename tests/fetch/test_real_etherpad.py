@@ -8,14 +8,14 @@ from contextlib import ExitStack
 import pytest
 import requests
 
-from fetch.archive import read_corpus
-from fetch.faults import Limits
-from fetch.outcome import Outcome
-from fetch.place import Place
-from fetch.transport import Answer, Ask, Transport
-from tests.etherpad_server import API_KEY, Etherpad, Unavailable, installed, running
-from tests.fetching import Camp
-from tests.pad_writer import PadWriter, written
+from fetch.corpus import read_corpus
+from fetch.corpus_records import Outcome
+from fetch.http import Answer, Ask, Transport
+from fetch.http_errors import Limits
+from fetch.locations import Place
+from tests.support.etherpad_server import API_KEY, Etherpad, Unavailable, installed, running
+from tests.support.fetching import Camp
+from tests.support.pad_writer import PadWriter, written
 
 pytestmark = pytest.mark.etherpad
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from pipeline.report import render_report
-from tests.annotated import ALLOTMENTS, read
 from tests.gold.scrubs import scrubbed
+from tests.support.annotated import ALLOTMENTS, read
 
 GOLD = Path(__file__).parent / "report"
 

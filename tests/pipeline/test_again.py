@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.again import Again
+from pipeline.analysis_records import SegmentId
 from pipeline.describe import Means
-from pipeline.records import SegmentId
-from tests.pipeline.said import bag, said
+from pipeline.describe.concerns import Again
+from tests.support.labelled_segments import bag, said
 
 SAID = said(
     (

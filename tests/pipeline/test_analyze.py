@@ -7,14 +7,14 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from fetch.records import Corpus
+from fetch.corpus_records import Corpus
+from pipeline import encode as sentences
+from pipeline.analysis_records import Account, Analysis, Kind, LineRole
 from pipeline.analyze import analyze, digest
-from pipeline.contract import schema, to_json
-from pipeline.encode import sentences
-from pipeline.records import Account, Analysis, Kind, LineRole
 from pipeline.report import render_report
+from pipeline.serialization import schema, to_json
 from pipeline.settings import Settings
-from tests.builders import corpus
+from tests.support.builders import corpus
 
 NOW = "2026-05-04T12:00:00+00:00"
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.contract import from_json, schema, schema_json, to_json
-from tests.annotated import ALLOTMENTS, read
+from pipeline.serialization import from_json, schema, schema_json, to_json
+from tests.support.annotated import ALLOTMENTS, read
 
 ANALYSIS, _ = read(ALLOTMENTS)
 

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.preprocessing import normalize
 
-from fetch.records import PadId
+from fetch.corpus_records import PadId
+from pipeline.active_learning import Learner
+from pipeline.analysis_records import Concern, ConcernId, LineNo, Segment, SegmentId
 from pipeline.curation import (
     Belongs,
     ConcernRef,
@@ -20,8 +22,6 @@ from pipeline.curation import (
     apply,
     decided_in,
 )
-from pipeline.learning import Learner
-from pipeline.records import Concern, ConcernId, LineNo, Segment, SegmentId
 
 SAID = (
     ("North", "Nobody knows who keeps the keys", (1.0, 0.1, 0.0)),

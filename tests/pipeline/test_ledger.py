@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch.records import Pad, PadId
-from pipeline.errors import LedgerError
-from pipeline.ledger import PRECEDENCE, account, check
-from pipeline.records import Account, Concern, ConcernId, Kind, Line, LineNo, LineRole, Segment, SegmentId
-from tests.annotated import ALLOTMENTS, build, read
-from tests.builders import pad
+from fetch.corpus_records import Pad, PadId
+from pipeline.analysis_records import Account, Concern, ConcernId, Kind, Line, LineNo, LineRole, Segment, SegmentId
+from pipeline.ledger import PRECEDENCE, LedgerError, account, check
+from tests.support.annotated import ALLOTMENTS, build, read
+from tests.support.builders import pad
 
 
 def lines_of(one: Pad) -> list[Line]:

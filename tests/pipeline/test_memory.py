@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.memory import remembering
+from pipeline.inference import remembering
 
 
 class Counting:

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline import encode as sentences
 from pipeline import transformer
-from pipeline.encode import sentences
-from pipeline.reader import Reader
+from pipeline.inference import Reader
 from pipeline.tag.ner_model import MODEL
 
 LINES = ["Maria Lopez will call the Red Cross", "the pump breaks down every summer", "", "Berlin"]

@@ -6,13 +6,13 @@ looked at while the tagging rules were written, so these figures say nothing of 
 
 import pytest
 
-from fetch.archive import read_corpus
+from fetch.corpus import read_corpus
+from pipeline import encode as sentences
+from pipeline.analysis_records import Account, Analysis, Kind
 from pipeline.analyze import analyze
-from pipeline.encode import sentences
-from pipeline.records import Account, Analysis, Kind
 from pipeline.settings import Settings
-from tests import sample_scores
-from tests.sample_gold import EVENT, Gold, load
+from tests.support import sample_scores
+from tests.support.sample_gold import EVENT, Gold, load
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.errors import UserMistake
+from fetch.errors import UserMistake
 from pipeline.settings import Settings, from_event
 
 

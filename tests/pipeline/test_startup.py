@@ -63,7 +63,7 @@ def test_each_stage_imports_its_libraries_when_its_turn_comes() -> None:
 
 def test_segmentation_needs_no_library_of_a_later_stage() -> None:
     after = imported(
-        "from tests.builders import pad\nfrom pipeline.segment import segment\nsegment([pad('A', 'b')], ())"
+        "from tests.support.builders import pad\nfrom pipeline.segment import segment\nsegment([pad('A', 'b')], ())"
     )
     assert "py3langid" in after
     assert not after.intersection({"scipy", "sklearn", "spacy", "onnxruntime", "jinja2"})

@@ -1,7 +1,7 @@
 """What an event leaves to be done: questions with their answers, next steps, decisions."""
 
-from pipeline.steps import Steps, collect
-from tests.annotated import build
+from pipeline.report.report_view import Steps, collect
+from tests.support.annotated import build
 
 
 def steps(*rows: str) -> Steps:

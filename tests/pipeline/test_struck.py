@@ -4,14 +4,14 @@ import datetime as dt
 from pathlib import Path
 
 from fetch.add import add
-from fetch.archive import read_corpus
+from fetch.corpus import read_corpus
+from pipeline import encode as sentences
+from pipeline.analysis_records import Account
 from pipeline.analyze import analyze
-from pipeline.encode import sentences
-from pipeline.records import Account
 from pipeline.report import render_report
 from pipeline.settings import Settings
-from tests.fetching import NOW, Camp
-from tests.pad_writer import PadWriter, written
+from tests.support.fetching import NOW, Camp
+from tests.support.pad_writer import PadWriter, written
 
 
 def _strike(pad: PadWriter, words: str) -> None:

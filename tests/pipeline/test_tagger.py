@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import spacy
 
-from pipeline.errors import UserMistake
-from pipeline.reader import Reader
+from fetch.errors import UserMistake
+from pipeline.app import VARIABLE, tagger
+from pipeline.inference import Reader
 from pipeline.settings import Settings
-from pipeline.tagger import VARIABLE, tagger
 
 
 def pipeline(folder: Path, name: str) -> str:

@@ -10,13 +10,9 @@ from babel.messages.catalog import Catalog
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from pipeline import extract_messages
+from fetch.errors import UserMistake
 from pipeline import translation as module
-from pipeline.errors import UserMistake
-from pipeline.extract_messages import TEMPLATE, extract, faults, serialize, stray_percent
-from pipeline.report.escape.markdown import markdown
-from pipeline.report.escape.visible import visible
-from pipeline.report.escape.wiki import wiki
+from pipeline.report.escapes import markdown, visible, wiki
 from pipeline.translation import (
     N_,
     Translation,
@@ -28,6 +24,8 @@ from pipeline.translation import (
     resolve_language,
     translation,
 )
+from tests.support import messages as extract_messages
+from tests.support.messages import TEMPLATE, extract, faults, serialize, stray_percent
 
 ENGLISH = translation()
 SPANISH = translation("es")

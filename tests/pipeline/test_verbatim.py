@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from fetch.records import PadId
-from pipeline.errors import VerbatimError
-from pipeline.records import Analysis, LineNo, Mention, Segment, SegmentId
-from pipeline.verbatim import check
-from tests.annotated import ALLOTMENTS, read
+from fetch.corpus_records import PadId
+from pipeline.analysis_records import Analysis, LineNo, Mention, Segment, SegmentId
+from pipeline.verbatim import VerbatimError, check
+from tests.support.annotated import ALLOTMENTS, read
 
 ANALYSIS, CORPUS = read(ALLOTMENTS)
 STEP = next(segment for segment in ANALYSIS.segments if segment.owner)

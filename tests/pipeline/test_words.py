@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 
-from pipeline.words import first_free, is_stop_word, stem, words
-from tests.hostile import ANY_TEXT
+from pipeline.text import first_free, is_stop_word, stem, words
+from tests.support.hostile import ANY_TEXT
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cluster.cells import cells
+from pipeline.cluster import cells
 
 
 @given(st.integers(0, 60), st.integers(1, 20), st.integers(0, 3))

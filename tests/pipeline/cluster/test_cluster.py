@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.cluster import average, cluster
+from pipeline import cluster as average
+from pipeline.cluster import cluster
 from pipeline.settings import Settings
 
 SETTINGS = Settings()

@@ -9,12 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from pipeline.curate.app import make_app
-from pipeline.curate.guard import Guard
+from pipeline.analysis_records import Concern
 from pipeline.curation import CURATION_FILE, read
-from pipeline.curation.records import New, Rename
-from pipeline.records import Concern
-from tests.plots import HOSTILE_LINE, desk_of, plots
+from pipeline.curation.decisions import New, Rename
+from pipeline.web.server import Guard, make_app
+from tests.support.plots import HOSTILE_LINE, desk_of, plots
 
 PORT = 5000
 ROTA = "a rota for the gate, please"
@@ -295,7 +294,7 @@ def test_a_mistake_of_ours_is_one_sentence_on_page_and_terminal_and_its_tracebac
 
     monkeypatch.chdir(tmp_path)
     with monkeypatch.context() as broken:
-        broken.setattr("pipeline.curate.view.View.overview", fail)
+        broken.setattr("pipeline.web.page_views.View.overview", fail)
         answer = site.browser.get("/", base_url=HOME)
     log = (tmp_path / "build" / "padharvest.log").read_text(encoding="utf-8")
     printed = capsys.readouterr()

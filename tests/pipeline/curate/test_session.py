@@ -14,14 +14,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from fetch.archive import read_corpus
+from fetch.corpus import read_corpus
+from pipeline import encode as sentences
 from pipeline.analyze import analyze
 from pipeline.curation import CURATION_FILE, read
-from pipeline.curation.records import Belongs, Merge, New, NotHere, Rename
-from pipeline.encode import sentences
+from pipeline.curation.decisions import Belongs, Merge, New, NotHere, Rename
 from pipeline.settings import Settings
-from tests.chromium import chromium
-from tests.plots import EVENT, plots
+from tests.support.chromium import chromium
+from tests.support.plots import EVENT, plots
 
 pytestmark = pytest.mark.browser
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.curation.anchors import EXCERPT, Lost, Placed, Places, anchor_of
-from pipeline.curation.records import Anchor
-from tests.curating import GARDENS, Bench
+from pipeline.curation.decisions import Anchor
+from tests.support.curating import GARDENS, Bench
 
 BENCH = Bench()
 

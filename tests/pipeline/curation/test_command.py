@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pipeline.curation.parse import KINDS, parse
+from pipeline.curation.decision_file import KINDS, parse
 
 PADS = {
     "water": "* the tap is shut all winter\n* who pays for the pump\n* Zelda Quark has the key\n",

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.curation.records import (
+from pipeline.analysis_records import LineRole, Precision
+from pipeline.curation.decisions import (
     Anchor,
     Belongs,
     ConcernRef,
@@ -21,8 +22,7 @@ from pipeline.curation.records import (
     Rename,
     Split,
 )
-from pipeline.records import LineRole, Precision
-from tests.curating import GARDENS, MONEY, ROTA, TAP, Bench, called, labels, ref
+from tests.support.curating import GARDENS, MONEY, ROTA, TAP, Bench, called, labels, ref
 
 DOGS = "dogs in the beds"
 BINS = "compost bins are always full"

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from fetch.records import PadId
-from pipeline.curation.entities import of_shown, same_and_not_same
-from pipeline.curation.records import NotSame, Same
-from pipeline.records import Entity, EntityId, Label, LineNo, LineRole, Mention, Segment, SegmentId
+from fetch.corpus_records import PadId
+from pipeline.analysis_records import Entity, EntityId, Label, LineNo, LineRole, Mention, Segment, SegmentId
+from pipeline.curation.decisions import NotSame, Same
+from pipeline.curation.entity_decisions import of_shown, same_and_not_same
 
 TEXTS = ("Ana opens the gate", "Ana García has the key", "Ben and Ana's dog", "the NGF pays")
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fetch.errors import UserMistake
 from pipeline.curation import add, read, remove, replace, undo
-from pipeline.curation.parse import parse
-from pipeline.curation.records import (
+from pipeline.curation.decision_file import parse
+from pipeline.curation.decisions import (
     Anchor,
     Belongs,
     ConcernRef,
@@ -25,9 +26,8 @@ from pipeline.curation.records import (
     Same,
     Split,
 )
-from pipeline.curation.secrets import redact_quote, redact_words
-from pipeline.errors import UserMistake
-from tests.curating import Bench
+from pipeline.curation.redaction import redact_quote, redact_words
+from tests.support.curating import Bench
 
 BENCH = Bench()
 ANCHOR = BENCH.anchor("dogs in the beds")

@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetch.records import Corpus, KnownName
+from fetch.corpus_records import Corpus, KnownName
+from fetch.errors import UserMistake
+from pipeline.analysis_records import REDACTED, Account, Analysis, LineRole
 from pipeline.analyze import analyze, shown
-from pipeline.contract import to_json
 from pipeline.curation.anchors import anchor_of
-from pipeline.curation.records import Belongs, ConcernRef, Curation, Decision, HideConcern, HideQuote, New, Rename
-from pipeline.curation.secrets import redact_quote, redact_words, spans, without, words_sha
-from pipeline.errors import UserMistake
-from pipeline.records import REDACTED, Account, Analysis, LineRole
+from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, HideConcern, HideQuote, New, Rename
+from pipeline.curation.redaction import redact_quote, redact_words, spans, without, words_sha
 from pipeline.report import render_report
 from pipeline.segment import segment
+from pipeline.serialization import to_json
 from pipeline.settings import Settings
 from pipeline.transformer import Rows as Vectors
-from tests.builders import corpus
+from tests.support.builders import corpus
 
 NOW = "2026-05-04T12:00:00+00:00"
 NAMED = "Zelda Quark"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.describe.clear import CLEAR, clear_groups
+from pipeline.describe.exemplars import CLEAR, clear_groups
 
 
 def at(*cosines: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:

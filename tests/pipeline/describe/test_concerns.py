@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from pipeline.analysis_records import Concern, Segment
 from pipeline.describe import Means, describe
 from pipeline.encode import encode
-from pipeline.records import Concern, Segment
-from pipeline.words import is_stop_word, stem, words
-from tests.hostile import ANY_TEXT
-from tests.pipeline.said import bag, said
+from pipeline.text import is_stop_word, stem, words
+from tests.support.hostile import ANY_TEXT
+from tests.support.labelled_segments import bag, said
 
 MEANS = Means(embed=bag)
 PUMP = (

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from pipeline.analysis_records import Reason, SegmentId
 from pipeline.describe.exemplars import exemplars_of, reasons_of
-from pipeline.describe.usage import usage_of
-from pipeline.records import Reason, SegmentId
-from tests.pipeline.said import bag, said
+from pipeline.describe.word_usage import usage_of
+from tests.support.labelled_segments import bag, said
 
 PUMP = said(
     (

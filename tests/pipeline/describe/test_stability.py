@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from pipeline.analysis_records import Segment
 from pipeline.describe import Means, describe
-from pipeline.records import Segment
-from tests.pipeline.said import bag, said
+from tests.support.labelled_segments import bag, said
 
 MEANS = Means(embed=bag)
 GROUPS = st.sampled_from(("Water", "Soil", "Bees"))

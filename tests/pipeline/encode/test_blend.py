@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.encode.blend import encode
-from tests.hostile import ANY_TEXT
+from pipeline.encode import encode
+from tests.support.hostile import ANY_TEXT
 
 TOPICS = ("pump", "well", "fee", "money", "spade", "path")
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from pipeline.analysis_records import SegmentId
 from pipeline.encode import text_of
-from pipeline.records import SegmentId
-from tests.pipeline.said import said
+from tests.support.labelled_segments import said
 
 
 def test_a_segment_is_followed_by_its_parent_and_its_nearest_heading() -> None:

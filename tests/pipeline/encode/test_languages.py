@@ -11,8 +11,9 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
-from pipeline.encode import encode, sentences
-from tests.concerns_said import FOREIGN, notes
+from pipeline import encode as sentences
+from pipeline.encode import encode
+from tests.support.concerns_said import FOREIGN, notes
 
 CHANCE = 0.087
 Vectors = NDArray[np.float32]

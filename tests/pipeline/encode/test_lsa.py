@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.encode.lsa import encode
-from tests.hostile import ANY_TEXT
+from tests.support.hostile import ANY_TEXT
 
 PUMP = "the pump breaks down every summer"
 RATES = "nobody can afford the yearly fee"

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 
-from pipeline.encode.plain import plain
-from tests.hostile import ANY_TEXT
+from pipeline.text import strip_markup
+from tests.support.hostile import ANY_TEXT
 
 
 @pytest.mark.parametrize(
@@ -22,18 +22,18 @@ from tests.hostile import ANY_TEXT
     ),
 )
 def test_marks_and_addresses_go_and_words_stay(typed: str, said: str) -> None:
-    assert plain(typed) == said
+    assert strip_markup(typed) == said
 
 
 @pytest.mark.parametrize("line", ("https://example.org/plan", "***", ""))
 def test_a_line_of_nothing_else_is_left_as_it_is(line: str) -> None:
-    assert plain(line) == line
+    assert strip_markup(line) == line
 
 
 @given(ANY_TEXT)
 def test_only_what_was_written_comes_out(line: str) -> None:
-    assert set(plain(line)) <= set(line) | {" "}
+    assert set(strip_markup(line)) <= set(line) | {" "}
 
 
 def test_a_very_long_line_of_brackets_takes_no_time() -> None:
-    assert plain("[" * 100_000 + "(" * 100_000).startswith("[")
+    assert strip_markup("[" * 100_000 + "(" * 100_000).startswith("[")

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.preprocessing import normalize
 
-from pipeline.encode.rows import centred, unit
+from pipeline.vectors import centred, unit
 
 
 def test_rows_are_scaled_as_scikit_learn_scales_them() -> None:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.encode.sentences import embed
+from pipeline.encode import embed
 from pipeline.transformer import DIMENSIONS, MODEL, fingerprint
-from tests.hostile import ANY_TEXT
+from tests.support.hostile import ANY_TEXT
 
 pytestmark = pytest.mark.skipif(not (MODEL / "model.onnx").is_file(), reason="the model is not in this checkout")
 

@@ -8,10 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from pipeline.report import render_report
-from pipeline.report.escape.html import ATTRIBUTE, html
-from tests.annotated import ALLOTMENTS, read
-from tests.chromium import chromium
-from tests.hostile import HOSTILE, event_of
+from pipeline.report.escapes import ATTRIBUTE, html
+from tests.support.annotated import ALLOTMENTS, read
+from tests.support.chromium import chromium
+from tests.support.hostile import HOSTILE, event_of
 
 pytestmark = pytest.mark.browser
 

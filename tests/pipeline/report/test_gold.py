@@ -3,9 +3,9 @@
 import pytest
 
 from pipeline.report import render_report
-from tests.annotated import ALLOTMENTS, read
 from tests.gold.renew import GOLD
 from tests.gold.scrubs import scrubbed
+from tests.support.annotated import ALLOTMENTS, read
 
 OUTPUTS = render_report(*read(ALLOTMENTS))
 

@@ -5,9 +5,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch.records import PadId
-from pipeline.report.marks import concern_anchor, group_marks, line_anchor
-from tests.hostile import ANY_TEXT
+from fetch.corpus_records import PadId
+from pipeline.report.quote_sources import concern_anchor, group_marks, line_anchor
+from tests.support.hostile import ANY_TEXT
 
 NAMES = st.lists(st.one_of(ANY_TEXT, st.sampled_from(["Water", "water", "Wa", "1", "Working group 1"])), unique=True)
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import LedgerError, VerbatimError
+from pipeline.ledger import LedgerError
 from pipeline.report import render_report
-from pipeline.report.proof import proofread
-from pipeline.report.readback import read_html
-from tests.annotated import ALLOTMENTS, read
-from tests.hostile import ANY_TEXT, HOSTILE, event_of
+from pipeline.report.proofreading import proofread, read_html
+from pipeline.verbatim import VerbatimError
+from tests.support.annotated import ALLOTMENTS, read
+from tests.support.hostile import ANY_TEXT, HOSTILE, event_of
 
 ANALYSIS, CORPUS = read(ALLOTMENTS)
 OUTPUTS = render_report(ANALYSIS, CORPUS)

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from pipeline.records import Spelling
+from pipeline.analysis_records import Spelling
 from pipeline.report import render_report
-from tests.annotated import ALLOTMENTS, build, read
-from tests.hostile import HOSTILE, event_of
+from tests.support.annotated import ALLOTMENTS, build, read
+from tests.support.hostile import HOSTILE, event_of
 
 OUTPUTS = render_report(*read(ALLOTMENTS))
 HOSTILE_OUTPUTS = render_report(*event_of(HOSTILE))
@@ -202,7 +202,7 @@ def test_every_format_says_why_two_ways_to_write_a_name_are_one() -> None:
 def test_the_same_analysis_gives_the_same_bytes_whatever_the_hash_seed_and_working_directory(tmp_path: Path) -> None:
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from tests.annotated import ALLOTMENTS, read\n"
+        "from tests.support.annotated import ALLOTMENTS, read\n"
         "from pipeline.report import render_report\n"
         "sys.stdout.buffer.write(''.join(render_report(*read(ALLOTMENTS)).values()).encode())\n"
     )

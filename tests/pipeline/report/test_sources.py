@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from fetch.records import PadId
-from pipeline.records import PadInfo
-from pipeline.report.sources import language_tag, sources, timeslider
-from tests.annotated import ALLOTMENTS, read
+from fetch.corpus_records import PadId
+from pipeline.analysis_records import PadInfo
+from pipeline.report.quote_sources import language_tag, sources, timeslider
+from tests.support.annotated import ALLOTMENTS, read
 
 SERVER = "https://pads.example.org"
 PAD = PadInfo(pad_id=PadId("water"), group="Water", revision=12, sha256="", source="water.txt")

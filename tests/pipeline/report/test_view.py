@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import Account, Spelling
-from pipeline.report.records import Card
-from pipeline.report.tally import largest_remainder
-from pipeline.report.view import build
+from pipeline.analysis_records import Account, Spelling
+from pipeline.report.appendices import largest_remainder
+from pipeline.report.report_records import Card
+from pipeline.report.report_view import build
 from pipeline.report.words import deadline
-from tests.annotated import ALLOTMENTS, read
-from tests.annotated import build as annotated
+from tests.support.annotated import ALLOTMENTS, read
+from tests.support.annotated import build as annotated
 
 ANALYSIS, CORPUS = read(ALLOTMENTS)
 VIEW = build(ANALYSIS, CORPUS.pads, CORPUS.event.server)

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from fetch.records import Corpus, PadId
+from fetch.corpus_records import Corpus, PadId
+from pipeline import encode as sentences
 from pipeline.analyze import analyze
-from pipeline.encode import sentences
 from pipeline.report import render_report
-from pipeline.report.view import build
+from pipeline.report.report_view import build
 from pipeline.settings import Settings
-from tests.builders import corpus
-from tests.concerns_said import Note, notes
+from tests.support.builders import corpus
+from tests.support.concerns_said import Note, notes
 
 NOW = "2026-05-04T12:00:00+00:00"
 

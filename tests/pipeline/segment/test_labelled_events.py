@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fetch.records import Pad, PadId
-from pipeline.records import LineNo, LineRole, Segment
+from fetch.corpus_records import Pad, PadId
+from pipeline.analysis_records import LineNo, LineRole, Segment
 from pipeline.segment import segment
 
 TRAINING = (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.segment.language import identify
-from tests import concerns_said
+from pipeline.segment.language_identification import identify
+from tests.support import concerns_said
 
 ENGLISH = [
     "We need more people who can open the door on Saturdays",

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from fetch.records import Pad
-from pipeline.records import LineRole
+from fetch.corpus_records import Pad
+from pipeline.analysis_records import LineRole
 from pipeline.segment import segment
-from tests.builders import pad
+from tests.support.builders import pad
 
 CASES = Path(__file__).parents[2] / "cases" / "segment" / "lines"
 

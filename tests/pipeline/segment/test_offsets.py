@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetch.records import Pad, PadId
-from pipeline.records import Kind, Line, LineRole, Segment
+from fetch.corpus_records import Pad, PadId
+from pipeline.analysis_records import Kind, Line, LineRole, Segment
 from pipeline.segment import Reading, segment
-from pipeline.segment.words import is_white
-from tests.builders import pad
-from tests.hostile import ANY_TEXT
+from pipeline.text import is_white
+from tests.support.builders import pad
+from tests.support.hostile import ANY_TEXT
 
 MARKS = re.compile(r"(?:[-*+•‣◦▪▫●○■□·–—−⁃∙➢➤❖»→>=\\#.()☐☑☒\d\s]|\[[ xX>/<~✓✔-]?\]|\(?[a-zA-Z]\)|\(?[ivx]{2,4}\))*")
 """What may stand in front of a line's first segment: bullets, numbers, boxes, quote and heading marks."""

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.records import Kind, LineRole, Segment
+from pipeline.analysis_records import Kind, LineRole, Segment
 from pipeline.segment import segment
-from tests.builders import pad
+from tests.support.builders import pad
 
 
 def read(text: str, prompts: tuple[str, ...] = ()) -> dict[str, Segment]:

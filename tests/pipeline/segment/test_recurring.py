@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.records import LineRole
+from pipeline.analysis_records import LineRole
 from pipeline.segment import segment
-from pipeline.segment.recurring import needed
-from tests.builders import pad
+from pipeline.segment.template import needed
+from tests.support.builders import pad
 
 ANSWERS = (
     *("the oven smokes", "the piano sings", "the saw bites", "bees swarm early", "glue dries slowly", "wool is scarce"),

@@ -4,10 +4,10 @@ import csv
 
 import pytest
 
-from fetch.archive import read_corpus
-from pipeline.records import LineRole, Segment
+from fetch.corpus import read_corpus
+from pipeline.analysis_records import LineRole, Segment
 from pipeline.segment import Reading, segment
-from tests.sample_gold import EVENT, GOLD
+from tests.support.sample_gold import EVENT, GOLD
 
 CHATTER = {("money", 49), ("communication", 48), ("plenary", 2)}
 """Set aside by the author, a statement to us: a remark between dashes, "Those people:", a place with a date."""

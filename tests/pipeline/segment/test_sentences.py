@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 
 from pipeline.segment.sentences import split
-from pipeline.segment.words import is_white
-from tests.hostile import ANY_TEXT
+from pipeline.text import is_white
+from tests.support.hostile import ANY_TEXT
 
 CASES = Path(__file__).parents[2] / "cases" / "segment" / "sentences"
 

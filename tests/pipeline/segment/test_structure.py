@@ -5,11 +5,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch.records import LineStructure, Pad, Structure
+from fetch.corpus_records import LineStructure, Pad, Structure
+from pipeline.analysis_records import LineRole
 from pipeline.ledger import account
-from pipeline.records import LineRole
 from pipeline.segment import Reading, segment
-from tests.builders import pad
+from tests.support.builders import pad
 
 PLAIN = LineStructure()
 BULLET = LineStructure(prefix=3, level=1, bullet=True)

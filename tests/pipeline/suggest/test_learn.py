@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.preprocessing import normalize
 
-from pipeline.suggest import Known, Learned, State, learn, suggestions
+from pipeline.active_learning.line_suggestions import Known, Learned, State, learn, suggestions
 
 WIDTH = 4
 

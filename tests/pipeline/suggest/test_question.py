@@ -3,7 +3,8 @@
 import numpy as np
 from hypothesis import given
 
-from pipeline.suggest import Ask, Known, Question, State, learn, next_question
+from pipeline.active_learning.line_suggestions import Known, State, learn
+from pipeline.active_learning.next_question import Ask, Question, next_question
 from tests.pipeline.suggest.test_learn import FOOD, KEYS, LINES, ROOMS, any_states, state_of
 
 

@@ -4,18 +4,19 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.tag import dateforms
-from pipeline.tag.dates import find_dates
-from pipeline.tag.days import Days, resolve
-from tests import date_specs
-from tests.pipeline.tag.cases import FILES, lines_of, param
+from pipeline.tag import date_expressions as dateforms
+from pipeline.tag.calendar_periods import Days
+from pipeline.tag.date_expressions import find_dates
+from pipeline.tag.date_resolution import resolve
+from pipeline.text import DATA
+from tests.support import date_specs
+from tests.support.tag_cases import FILES, lines_of, param
 
 EVENT = dt.date(2018, 4, 22)
 LANGUAGES = ("en", "es", "fr", "de", "ca", "pt", "it", "und")
@@ -70,7 +71,6 @@ def test_dates_are_read_in_the_language_of_the_line(language: str, text: str, wo
     assert days.last.isoformat() == day
 
 
-DATA = Path(dateforms.__file__).parent / "data"
 FORMS = tomllib.loads((DATA / "date_forms.toml").read_text(encoding="utf-8"))["form"]
 for one_language in LANGUAGES:
     dateforms.words_of(one_language)  # made once here, and not in the time of a first example

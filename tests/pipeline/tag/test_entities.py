@@ -1,8 +1,8 @@
 """How mentions become entities: names, order and identifiers."""
 
-from pipeline.records import Entity, Segment
+from pipeline.analysis_records import Entity, Segment
 from pipeline.tag import tag
-from tests.pipeline.tag.cases import said
+from tests.support.tag_cases import said
 
 
 def entities(*lines: tuple[str, str]) -> tuple[Entity, ...]:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from fetch.records import KnownName
-from pipeline.records import Entity, Label, Segment
+from fetch.corpus_records import KnownName
+from pipeline.analysis_records import Entity, Label, Segment
 from pipeline.tag import tag
-from tests.pipeline.tag.cases import Block, aside, blocks, said
 from tests.pipeline.tag.test_names import event, own, spelled
+from tests.support.tag_cases import Block, aside, blocks, said
 
 
 @pytest.mark.parametrize("block", blocks("joins"))

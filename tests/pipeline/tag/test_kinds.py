@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pytest
 from _pytest.mark import ParameterSet
 
-from pipeline.records import Kind, LineRole, Segment
+from pipeline.analysis_records import Kind, LineRole, Segment
 from pipeline.tag import tag
-from tests.pipeline.tag.cases import FILES, lines_of, param, said
+from tests.support.tag_cases import FILES, lines_of, param, said
 
 
 @dataclass(frozen=True)

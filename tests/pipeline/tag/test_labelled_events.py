@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fetch.records import Pad, PadId
-from pipeline.records import Kind, Label, LineRole, Segment
+from fetch.corpus_records import Pad, PadId
+from pipeline.analysis_records import Kind, Label, LineRole, Segment
 from pipeline.segment import segment
 from pipeline.tag import tag
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from fetch.records import KnownName
-from pipeline.records import Entity, Label, Segment
+from fetch.corpus_records import KnownName
+from pipeline.analysis_records import Entity, Label, Segment
 from pipeline.tag import tag
-from tests.pipeline.tag.cases import Block, aside, blocks, said
+from tests.support.tag_cases import Block, aside, blocks, said
 
 
 def event(block: Block) -> list[Segment]:

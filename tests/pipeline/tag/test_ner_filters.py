@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import Label
+from pipeline.analysis_records import Label
+from pipeline.tag.name_patterns import Name
 from pipeline.tag.ner_filters import align, postfilter, prefilter
-from pipeline.tag.spans import Name
-from pipeline.tag.wording import FILLER, unmarked
-from tests.hostile import ANY_TEXT
+from pipeline.text import FILLER, unmarked
+from tests.support.hostile import ANY_TEXT
 
 PERSON, ORG, PLACE, PRODUCT, DATE = Label.PERSON, Label.ORG, Label.PLACE, Label.PRODUCT, Label.DATE
 

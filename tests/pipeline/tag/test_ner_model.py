@@ -20,7 +20,7 @@ from pipeline.tag.ner_model import (
     word_flags,
     word_ids,
 )
-from tests.hostile import ANY_TEXT
+from tests.support.hostile import ANY_TEXT
 
 
 def words(line: str) -> list[tuple[int, int]]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from fetch.archive import read_corpus
-from pipeline.records import Kind, Label, Segment
+from fetch.corpus import read_corpus
+from pipeline.analysis_records import Kind, Label, Segment
 from pipeline.segment import segment
 from pipeline.tag import Tagged, tag
-from tests.sample_gold import EVENT, Gold, NextStep, Remark, load
+from tests.support.sample_gold import EVENT, Gold, NextStep, Remark, load
 
 ALL_BUT = {"question": 5, "decision": 0, "action": 0}
 """How many of each the tagger misses: questions without a mark or a question's words."""

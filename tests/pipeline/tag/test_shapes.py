@@ -5,11 +5,9 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.tag.candidates import line_of
-from pipeline.tag.lexicon import vocabulary
-from pipeline.tag.patterns import shapes, tokenizer
-from pipeline.tag.shapes import Shapes, matches
-from tests.hostile import ANY_TEXT
+from pipeline.tag.name_finding import line_of
+from pipeline.tag.name_patterns import Shapes, matches, shapes, tokenizer, vocabulary
+from tests.support.hostile import ANY_TEXT
 
 SHAPES = Shapes(
     listed={"von": frozenset({"particle"}), "garden": frozenset({"noun", "org"})},

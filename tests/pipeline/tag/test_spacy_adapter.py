@@ -6,12 +6,12 @@ import pytest
 import spacy
 from spacy.language import Language
 
-from pipeline.errors import UserMistake
-from pipeline.records import Label
+from fetch.errors import UserMistake
+from pipeline.analysis_records import Label
 from pipeline.tag import Name, tag
 from pipeline.tag.ner_model import MODEL
 from pipeline.tag.spacy_adapter import load, spot_with
-from tests.pipeline.tag.cases import said
+from tests.support.tag_cases import said
 
 
 def ruled(**words: str) -> Language:

@@ -11,11 +11,11 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Kind, Label, LineRole
+from pipeline.analysis_records import Kind, Label, LineRole
 from pipeline.tag import tag
-from pipeline.tag.wording import core, unmarked
-from tests.hostile import ANY_TEXT
-from tests.pipeline.tag.cases import said
+from pipeline.text import core, unmarked
+from tests.support.hostile import ANY_TEXT
+from tests.support.tag_cases import said
 
 EVENT = dt.date(2018, 4, 22)
 NOTES = st.lists(
@@ -113,7 +113,7 @@ def test_a_pasted_wall_of_text_is_read_at_its_beginning() -> None:
 
 def test_two_runs_say_the_same_whatever_the_hash_seed() -> None:
     script = """
-from tests.pipeline.tag.cases import said
+from tests.support.tag_cases import said
 from pipeline.tag import tag
 lines = ["Present: Salt, Ana García, Quim", "Ana and Joan to write to WMF by May", "WMF, GitHub, Salt; Ana Garcia",
          "Daniel, Daniela and Danielle", "the Northern Garden Foundation (NGF)", "NGF in Porto, 3 May"]

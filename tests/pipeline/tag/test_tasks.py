@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from pipeline.records import Kind, Precision, Segment
+from pipeline.analysis_records import Kind, Precision, Segment
 from pipeline.tag import tag
-from tests.pipeline.tag.cases import Block, blocks, said
+from tests.support.tag_cases import Block, blocks, said
 
 EVENT = dt.date(2018, 4, 22)
 

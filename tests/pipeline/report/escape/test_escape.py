@@ -10,12 +10,8 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from pipeline.report.escape.cells import cell, uncell
-from pipeline.report.escape.html import ATTRIBUTE, html
-from pipeline.report.escape.markdown import markdown, unmarkdown
-from pipeline.report.escape.visible import restored, visible
-from pipeline.report.escape.wiki import unwiki, wiki
-from tests.hostile import ANY_TEXT, HOSTILE
+from pipeline.report.escapes import ATTRIBUTE, cell, html, markdown, restored, uncell, unmarkdown, unwiki, visible, wiki
+from tests.support.hostile import ANY_TEXT, HOSTILE
 
 PAIRS: dict[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
     "visible": (visible, restored),

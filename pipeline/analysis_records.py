@@ -1,0 +1,293 @@
+"""The words of the analysis as frozen records; `Analysis` as JSON is the contract that others read.
+
+The kinds of things that an analysis tells apart, and what they are called.
+
+What was said, and whom or what it names.
+
+What is said about the same thing.
+
+An analysis and what it tells about itself.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, NewType
+
+from fetch.corpus_records import PadId, Scalar
+
+SegmentId = NewType("SegmentId", str)
+EntityId = NewType("EntityId", str)
+ConcernId = NewType("ConcernId", str)
+LineNo = NewType("LineNo", int)
+"""A line of a pad, from 1; lines end at `\\n` and nowhere else."""
+
+
+class Kind(StrEnum):
+    """What a segment does."""
+
+    STATEMENT = "statement"
+    QUESTION = "question"
+    ACTION = "action"
+    DECISION = "decision"
+    OTHER = "other"
+
+
+class Label(StrEnum):
+    """What an entity is."""
+
+    PERSON = "PERSON"
+    ORG = "ORG"
+    PLACE = "PLACE"
+    EVENT = "EVENT"
+    PRODUCT = "PRODUCT"
+    DATE = "DATE"
+
+
+class Precision(StrEnum):
+    """How exactly a date is said: to the day, or only the week, month, quarter or year; half a year is quarters."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class LineRole(StrEnum):
+    """What a line is before anything is clustered; `hidden` and `redacted` are segments only, by decision."""
+
+    EMPTY = "empty"
+    HEADING = "heading"
+    PROMPT = "prompt"
+    BOILERPLATE = "boilerplate"
+    DUPLICATE = "duplicate"
+    STRUCK = "struck"
+    HIDDEN = "hidden"
+    REDACTED = "redacted"
+    CONTENT = "content"
+
+
+class Account(StrEnum):
+    """The ledger's entry for a line; every line of every pad has exactly one."""
+
+    CONCERN = "concern"
+    ONE_GROUP = "one_group"
+    QUESTION = "question"
+    NEXT_STEP = "next_step"
+    UNCLUSTERED = "unclustered"
+    DUPLICATE = "duplicate"
+    STRUCK = "struck"
+    HIDDEN = "hidden"
+    REDACTED = "redacted"
+    PROMPT = "prompt"
+    HEADING = "heading"
+    BOILERPLATE = "boilerplate"
+    EMPTY = "empty"
+
+
+REDACTED = "[redacted]"
+"""What every output has in place of words that the facilitator redacted; the text of pads is read with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    r"""A line of a pad: `pad.text[start:end]` is the line without its `\n`; `level` is its list level, 0 for none."""
+
+    pad_id: PadId
+    number: LineNo
+    start: int
+    end: int
+    role: LineRole
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """The smallest quotable statement: a bullet, or one sentence of a paragraph.
+
+    `pad.text[start:end] == text`, always, in code points. `line` is the line it starts on. `role` is content,
+    or why it was set aside (boilerplate, duplicate). `level` is the list level, 0 for prose; `parent` is the
+    bullet it hangs under. `owner` and `due` are verbatim words of the segment. `due_date` is the last day that `due`
+    names, seen from the event's date, and `due_from` the first ("in June": the 1st to the 30th; both the same for a
+    single day); `due_precision` is how exactly the words say it. All three are None where no day is certain.
+    """
+
+    id: SegmentId
+    pad_id: PadId
+    group: str
+    line: LineNo
+    start: int
+    end: int
+    text: str
+    kind: Kind = Kind.STATEMENT
+    role: LineRole = LineRole.CONTENT
+    prompt: str | None = None
+    headings: tuple[str, ...] = ()
+    level: int = 0
+    parent: SegmentId | None = None
+    language: str = "und"
+    owner: str | None = None
+    due: str | None = None
+    due_date: dt.date | None = None
+    due_from: dt.date | None = None
+    due_precision: Precision | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A span of a segment that names an entity: `segment.text[start:end]`, in code points."""
+
+    segment_id: SegmentId
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """Another way in which an entity's mentions are written, and why it was joined.
+
+    `written` and `like` are two ways to write the name, `like` the one that `written` was joined with; `why` ends, in
+    plain words and without any name, the sentence "Ana, joined with Ana García because …".
+    """
+
+    written: str
+    like: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """What one or more mentions refer to.
+
+    `name` is its fullest form as somebody wrote it in the notes, or the one that event.toml gives. `also` are all
+    other ways in which its mentions are written, in the order of their first mention.
+    """
+
+    id: EntityId
+    name: str
+    label: Label
+    mentions: tuple[Mention, ...]
+    also: tuple[Spelling, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a segment is in its concern: the exemplar (of another group if any) that it is like, and words of both."""
+
+    segment_id: SegmentId
+    exemplar_id: SegmentId
+    shared_words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """A cluster with a label, terms and exemplars; `recurring` means that 2 or more groups raised it.
+
+    `id` comes from its content. `segment_ids` are in reading order, `exemplar_ids` are at most one per group,
+    best first; `groups` are in event order, and `clear_groups` are those of them whose quotes are clearly like those of
+    others. `named` means that the facilitator gave it its label, from which its id then comes.
+    `suggested_ids` are there by likeness to quotes that the facilitator decided about; nobody said so.
+    """
+
+    id: ConcernId
+    label: str
+    terms: tuple[str, ...]
+    segment_ids: tuple[SegmentId, ...]
+    exemplar_ids: tuple[SegmentId, ...]
+    groups: tuple[str, ...]
+    clear_groups: tuple[str, ...]
+    recurring: bool
+    reasons: tuple[Reason, ...] = ()
+    named: bool = False
+    suggested_ids: tuple[SegmentId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Every line of every pad, accounted for: `lines[pad_id][n - 1]` is line n's account.
+
+    `counts` sums them over all pads, in the order of `Account`, zeros included.
+    """
+
+    total: int
+    counts: dict[Account, int]
+    lines: dict[PadId, tuple[Account, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventInfo:
+    """The event, as the report names it."""
+
+    id: str
+    title: str
+    date: dt.date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PadInfo:
+    """A pad, as the report names it; the text stays in the corpus and is checked by `sha256`."""
+
+    pad_id: PadId
+    group: str
+    revision: int | None
+    sha256: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """A quote that was edited since it was decided about, and was found all the same; decisions count from 1."""
+
+    decision: int
+    what: str
+    segment_id: SegmentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orphan:
+    """Part of a decision that could not be placed: `what` was meant, `why` not, and the segments `near` its place.
+
+    None of them repeats the quote: what stands in no pad any more is not told in a report.
+    """
+
+    decision: int
+    what: str
+    why: str
+    near: tuple[SegmentId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurationOutcome:
+    """What became of the facilitator's decisions.
+
+    `decisions` is how many there are and `applied` how many took effect, if only in part. `empty` are names of
+    concerns that have no quotes (yet). `redacted` counts the places where `[redacted]` stands.
+    """
+
+    decisions: int = 0
+    applied: int = 0
+    followed: tuple[Followed, ...] = ()
+    orphans: tuple[Orphan, ...] = ()
+    empty: tuple[str, ...] = ()
+    hidden_quotes: int = 0
+    hidden_concerns: int = 0
+    redacted: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """build/<event>/analysis.json, schema 1. `generated` is the `--now` it was made with, UTC in ISO 8601."""
+
+    schema: Literal[1]
+    generated: str
+    event: EventInfo
+    pads: tuple[PadInfo, ...]
+    segments: tuple[Segment, ...]
+    entities: tuple[Entity, ...]
+    concerns: tuple[Concern, ...]
+    ledger: Ledger
+    settings: dict[str, Scalar]
+    corpus_sha256: str
+    problems: tuple[str, ...] = ()
+    curation: CurationOutcome = CurationOutcome()

@@ -1,0 +1,76 @@
+"""What tests of a fetch need: an event on disk, a fetch of it, and what was kept."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fetch.corpus_records import Outcome, Result
+from fetch.http_errors import Limits
+from fetch.pull import Options, harvest
+
+NOW = "2026-05-04T12:00:00+00:00"
+
+HASTY = Limits(connect=2, read=0.3, total=0.6)
+"""Limits for servers that are bad on purpose."""
+
+
+@dataclass
+class Camp:
+    """An event's folder, and what its fetches waited for and said."""
+
+    folder: Path
+    waits: list[float] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    sleep: Callable[[float], None] = lambda _: None
+
+    def _wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.sleep(seconds)
+
+    def event(self, server: str, *names: str, links: Mapping[str, str] | None = None, more: str = "") -> None:
+        """Write event.toml: pads by name, each its own group, then pads by link."""
+        pads = [("pad", name, name) for name in names]
+        pads += [("url", group, url) for group, url in (links or {}).items()]
+        entries = "".join(
+            f"[[pad]]\ngroup = {_quoted(group)}\n{key} = {_quoted(place)}\n" for key, group, place in pads
+        )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "event.toml").write_text(
+            f"title = 'Camp'\nserver = '{server}'\n{more}\n{entries}", encoding="utf-8"
+        )
+
+    def fetch(
+        self, environment: Mapping[str, str] | None = None, *, history: bool = False, limits: Limits = HASTY
+    ) -> dict[str, Result]:
+        """One fetch; the results by group."""
+        options = Options(
+            now=NOW,
+            environment=environment or {},
+            history=history,
+            limits=limits,
+            sleep=self._wait,
+            say=self.said.append,
+        )
+        results = tuple(harvest(self.folder, options))
+        return {result.name.partition(" (")[0]: result for result in results}
+
+    def outcomes(self) -> dict[str, Outcome]:
+        return {group: result.outcome for group, result in self.fetch().items()}
+
+    def text(self, file: str) -> str:
+        return (self.folder / "pads" / file).read_bytes().decode()
+
+    def kept(self) -> list[str]:
+        """The names of the files in pads/."""
+        return sorted(path.name for path in (self.folder / "pads").iterdir())
+
+    def marks(self) -> dict[Path, tuple[int, int]]:
+        """What would tell that a file of the corpus was written: its inode and time."""
+        files = (path for path in self.folder.rglob("*") if path.is_file() and path.name != ".lock")
+        return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
+
+
+def _quoted(text: str) -> str:
+    """A TOML string: JSON's escapes are among TOML's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

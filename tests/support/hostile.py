@@ -1,0 +1,134 @@
+"""The hostile texts of tests/cases/report/hostile, a strategy for any others, and a whole event made of them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from fetch.corpus_records import Corpus, Event, Pad, PadId
+from pipeline.analysis_records import (
+    Analysis,
+    Concern,
+    ConcernId,
+    Entity,
+    EntityId,
+    EventInfo,
+    Kind,
+    Label,
+    Line,
+    LineNo,
+    LineRole,
+    Mention,
+    PadInfo,
+    Segment,
+    SegmentId,
+    Spelling,
+)
+from pipeline.ledger import account
+
+_FILE = Path(__file__).parents[1] / "cases" / "report" / "hostile" / "negative.txt"
+_SPELLED = re.compile(r"\\(?:([nrt0\\])|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
+_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\\": "\\"}
+
+
+def _spelled(match: re.Match[str]) -> str:
+    letter, *codes = match.groups()
+    return _LETTERS[letter] if letter else chr(int(next(code for code in codes if code), 16))
+
+
+HOSTILE = tuple(
+    _SPELLED.sub(_spelled, line)
+    for line in _FILE.read_text(encoding="utf-8").split("\n")
+    if line and not line.startswith(("# Pad text", "# ---"))
+)
+
+_FRAGMENTS = st.sampled_from(
+    [*"<>&\"'`*_{}[]()#+-=.!|~:;/\\ \t\n\r\0@$^⟦⟧", "://", "RFC 1", "www.", "U+0041", "<br>", "<br />", "1.", "“", "”"]
+)
+ANY_TEXT = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.text(st.characters(exclude_categories=[])),
+    st.lists(st.one_of(_FRAGMENTS, st.text(max_size=3)), max_size=12).map("".join),
+)
+"""Any text at all, surrogates included, and often one made of what the formats act on."""
+
+
+def event_of(texts: Sequence[str]) -> tuple[Analysis, Corpus]:
+    """An analysis in which everything that a person can name or write is one of `texts`.
+
+    Each text is a pad, its id and its group's name; its one quote (over several lines, where it has them) is a
+    question, a concern's label and a name.
+    """
+    pads = [_pad(number, text) for number, text in enumerate(texts, start=1)]
+    lines = [line for pad in pads for line in _lines(pad)]
+    segments = [_segment(pad) for pad in pads if pad.text.strip()]
+    concerns = [_concern(segment) for segment in segments]
+    title = "".join(texts)
+    analysis = Analysis(
+        schema=1,
+        generated=title,
+        event=EventInfo(id="hostile", title=title, date=None),
+        pads=tuple(PadInfo(pad_id=p.pad_id, group=p.group, revision=1, sha256=p.sha256, source=p.source) for p in pads),
+        segments=tuple(segments),
+        entities=tuple(_entity(segment) for segment in segments),
+        concerns=tuple(concerns),
+        ledger=account(lines, segments, concerns),
+        settings={title: title},
+        corpus_sha256="0",
+        problems=tuple(texts),
+    )
+    server = "https://pads.example.org"
+    return analysis, Corpus(event=Event(id="hostile", title=title, server=server), pads=tuple(pads))
+
+
+def _pad(number: int, text: str) -> Pad:
+    name = f"{text}{number}"
+    return Pad(pad_id=PadId(name), group=name, text=text, sha256=str(number), source=text, revision=1)
+
+
+def _lines(pad: Pad) -> Iterator[Line]:
+    start = 0
+    for number, text in enumerate(pad.text.split("\n"), start=1):
+        role = LineRole.CONTENT if text.strip() else LineRole.EMPTY
+        yield Line(pad_id=pad.pad_id, number=LineNo(number), start=start, end=start + len(text), role=role)
+        start += len(text) + 1
+
+
+def _segment(pad: Pad) -> Segment:
+    start = len(pad.text) - len(pad.text.lstrip())
+    words = pad.text.strip()
+    return Segment(
+        id=SegmentId(pad.pad_id),
+        pad_id=pad.pad_id,
+        group=pad.group,
+        line=LineNo(pad.text.count("\n", 0, start) + 1),
+        start=start,
+        end=start + len(words),
+        text=words,
+        kind=Kind.QUESTION,
+        headings=(words,),
+        prompt=words,
+        language=words,
+        owner=words,
+        due=words,
+    )
+
+
+def _concern(segment: Segment) -> Concern:
+    return Concern(
+        id=ConcernId(segment.pad_id),
+        label=segment.text,
+        terms=(segment.text,),
+        segment_ids=(segment.id,),
+        exemplar_ids=(segment.id,),
+        groups=(segment.group,),
+        clear_groups=(segment.group,),
+        recurring=True,
+    )
+
+
+def _entity(segment: Segment) -> Entity:
+    mention = Mention(segment_id=segment.id, start=0, end=len(segment.text))
+    also = (Spelling(written=segment.text, like=f"not {segment.text}", why=segment.text),)
+    return Entity(id=EntityId(segment.id), name=segment.text, label=Label.PERSON, mentions=(mention,), also=also)

@@ -1,0 +1,49 @@
+"""A small event on disk, with invented content, for tests of the page on which it is decided about."""
+
+from pathlib import Path
+
+from fetch.corpus import read_corpus
+from pipeline.analyze import find
+from pipeline.curation import CURATION_FILE
+from pipeline.settings import Settings
+from pipeline.tag import RULES
+from pipeline.web import Desk
+from tests.support.labelled_segments import bag
+
+EVENT = "plots"
+HOSTILE_LINE = '<script>document.title = "owned"</script><img src=x onerror=alert(1)> & \u202eback'
+
+PADS = {
+    "Water": (
+        "* the tap is shut all winter\n* who pays for repairs when the pump breaks?\n"
+        "* we need a rota for opening the gate\n* the compost bins are always full\n"
+    ),
+    "Soil": (
+        "* the compost bins are full and smell\n* nobody knows who pays for repairs\n"
+        "* a rota for the gate, please\n* worms are wonderful\n"
+    ),
+    "Kids": (
+        "* a rota for opening the gate would help\n* who pays for repairs of the swing?\n"
+        f"* compost bins full again\n* {HOSTILE_LINE}\n"
+    ),
+}
+
+
+def plots(root: Path) -> Path:
+    """The folder of the event, made under `root` as `make fetch FILES=…` leaves it."""
+    folder = root / EVENT
+    (folder / "pads").mkdir(parents=True)
+    entries = [f'[[pad]]\ngroup = "{group}"\nfile = "pads/{group.lower()}.txt"\n' for group in PADS]
+    (folder / "event.toml").write_text('title = "Plots <b>& beds"\n\n' + "\n".join(entries), encoding="utf-8")
+    for group, text in PADS.items():
+        (folder / "pads" / f"{group.lower()}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+def desk_of(folder: Path) -> Desk:
+    """The event on the desk, its lines compared by their words."""
+    corpus = read_corpus(folder)
+    return Desk(
+        folder / CURATION_FILE,
+        lambda curation: find(corpus, Settings(), lambda _: None, bag, tagger=RULES, curation=curation),
+    )

@@ -1,0 +1,141 @@
+"""A small web server, written by hand, that behaves as badly as a test asks it to."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.support.pad_writer import PadWriter
+
+Reaction = Callable[[BaseHTTPRequestHandler], None]
+
+TXT = "text/plain; charset=utf-8"
+ETHERPAD = "application/octet-stream; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass
+class Web:
+    """A running server: what it was asked, and how it reacts to a path; 404 to all others."""
+
+    base: str = ""
+    asked: list[Asked] = field(default_factory=list)
+    reactions: dict[str, Reaction] = field(default_factory=dict)
+
+    def paths(self) -> list[str]:
+        return [one.path for one in self.asked]
+
+    def pad(self, name: str, reaction: Reaction, form: str = "etherpad") -> None:
+        """React like this to a request for a pad's export."""
+        self.reactions[f"/p/{name}/export/{form}"] = reaction
+
+
+def answer(
+    body: bytes | str = b"",
+    kind: str = TXT,
+    status: int = 200,
+    *,
+    attached: bool = True,
+    headers: Mapping[str, str] | None = None,
+) -> Reaction:
+    """An orderly answer."""
+    content = body.encode() if isinstance(body, str) else body
+
+    def react(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(status)
+        request.send_header("Content-Type", kind)
+        request.send_header("Content-Length", str(len(content)))
+        if attached:
+            request.send_header("Content-Disposition", 'attachment; filename="x"')
+        for name, value in (headers or {}).items():
+            request.send_header(name, value)
+        request.end_headers()
+        request.wfile.write(content)
+
+    return react
+
+
+def export(
+    pad: PadWriter, name: str = "pad", etag: str = 'W/"1"', headers: Mapping[str, str] | None = None
+) -> Reaction:
+    """A pad's full export, with an ETag that is honoured."""
+    whole = answer(pad.export(name), ETHERPAD, headers={"ETag": etag, **(headers or {})})
+    unchanged = answer(b"", TXT, 304, attached=False, headers=headers)
+
+    def react(request: BaseHTTPRequestHandler) -> None:
+        (unchanged if request.headers.get("If-None-Match") == etag else whole)(request)
+
+    return react
+
+
+def redirect(place: str) -> Reaction:
+    return answer(status=302, attached=False, headers={"Location": place})
+
+
+def raw(*pieces: bytes, then: Callable[[], object] = lambda: None) -> Reaction:
+    """Bytes on the wire, then perhaps something else, then the end of the connection."""
+
+    def react(request: BaseHTTPRequestHandler) -> None:
+        for piece in pieces:
+            request.wfile.write(piece)
+        request.wfile.flush()
+        then()
+        request.close_connection = True
+
+    return react
+
+
+def in_turn(*reactions: Reaction) -> Reaction:
+    """One reaction after the other; the last one from then on."""
+    left = list(reactions)
+
+    def react(request: BaseHTTPRequestHandler) -> None:
+        (left.pop(0) if len(left) > 1 else left[0])(request)
+
+    return react
+
+
+@contextmanager
+def running() -> Iterator[Web]:
+    """A server on a free port of this machine, until the block ends."""
+    web = Web()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def do_GET(self) -> None:
+            self._react(b"")
+
+        def do_POST(self) -> None:
+            self._react(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
+        def _react(self, body: bytes) -> None:
+            web.asked.append(Asked(self.path, dict(self.headers), body))
+            nothing = answer("Cannot GET", "text/html", 404, attached=False)
+            with suppress(BrokenPipeError, ConnectionResetError):
+                web.reactions.get(self.path.partition("?")[0], nothing)(self)
+
+        def log_message(self, *_: object) -> None:
+            """Quiet: what was asked is in `web.asked`."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    web.base = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield web
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
