@@ -98,7 +98,7 @@ Vectors = NDArray[np.float32]
 FIRST_LOOK, SECOND_LOOK = 0.9, 0.6
 """How much a similarity counts within a group: people of one group share their topic's words whatever they say. What
 recurs nowhere at first is looked at once more with other groups before its own: on the labelled events that finds
-.557 of the concerns instead of .541, pairs and cards as good (docs/adr/0006)."""
+.557 of the concerns instead of .541, pairs and cards as good (docs/experiments/encoder.md)."""
 
 CELL_SIZE = 4000
 """Rows that are compared all with all: at 4000 a whole analysis takes less than 600 MB (docs/cost.md)."""

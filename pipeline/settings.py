@@ -31,24 +31,24 @@ class Settings:
     similarity: float = 0.15
     """Mean similarity from which two clusters become one; lower makes larger, looser concerns. On eleven labelled
     events, each read by an encoder that had not seen it or its like, .14 finds as much in looser concerns, and .18 is
-    a little purer (docs/adr/0006, 0012)."""
+    a little purer (docs/experiments/encoder.md, clustering.md)."""
 
     answer_similarity: float = 0.06
     """What `similarity` is where groups wrote one line each, answers to one question: of the training questions of
-    ArgKP, .06 gives an adjusted Rand index of .206, .15 one of .135, and .05 to .09 hardly less (docs/adr/0016)."""
+    ArgKP, .06 gives an adjusted Rand index of .206, .15 one of .135, and .05 to .09 hardly less (docs/experiments/answers.md)."""
 
     pair_similarity: float = 0.34
     """What two segments need to be a cluster by themselves, because two lines are easily alike by chance; .24 adds two
-    cards to a report and finds no more (docs/adr/0006)."""
+    cards to a report and finds no more (docs/experiments/encoder.md)."""
 
     most_repeats: int = 10
     """Quotes of a concern beyond the first of each group; with more of them it is cut closer, for a few groups at
     length are about more than one thing, and many groups once each are not. Fewer is purer and finds more, and parts
-    quotes that belong together (docs/adr/0012)."""
+    quotes that belong together (docs/experiments/clustering.md)."""
 
     most_concerns: int = 40
     """Recurring concerns of a report, the strongest; what is said in others is shown unclustered. More are not read.
-    Without the limit .02 more of the labelled concerns are found, and a large event has 100 cards (docs/adr/0004)."""
+    Without the limit .02 more of the labelled concerns are found, and a large event has 100 cards (docs/experiments/lexical-clustering.md)."""
 
 
 _RETIRED = frozenset({"seed"})

@@ -28,7 +28,7 @@ def data_lines(file: str) -> list[str]:
 
 STEM_LENGTH = 5
 """Letters of a word that carry its sense: cutting words there does as well on labelled events as an English stemmer
-(docs/adr/0004) and needs no rules for a language (McNamee and Mayfield 2004, on eight European languages)."""
+(docs/experiments/lexical-clustering.md) and needs no rules for a language (McNamee and Mayfield 2004, on eight European languages)."""
 
 _WORD = re.compile(r"[^\W\d_][\w'’]*")
 _ADDRESS = re.compile(rf"(?:https?://|www\.|@)\S+|{re.escape(REDACTED)}")
@@ -160,7 +160,7 @@ def strip_markup(line: str) -> str:
     """`line` without Markdown's marks, check boxes, web addresses and `[redacted]`; a link's words stay.
 
     A line that has nothing else is returned as it is. On the labelled events this raised the average precision of
-    cross-group pairs from .107 to .111 (docs/adr/0006): an address is many tokens and says little.
+    cross-group pairs from .107 to .111 (docs/experiments/encoder.md): an address is many tokens and says little.
     """
     text = _ADDRESS_plain.sub(" ", _LINK.sub(r"\1", line))
     return " ".join(_MARKS.sub(" ", _CHECK_BOX.sub("", text)).split()) or line

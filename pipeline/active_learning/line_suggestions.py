@@ -86,14 +86,14 @@ Rows = NDArray[np.intp]
 
 PENALTY = 0.5
 """Of the ridge regression (Hoerl and Kennard 1970), on rows of unit length: of .1 to 1 best on the training events
-from 60 answers on, by little (docs/adr/0011)."""
+from 60 answers on, by little (docs/experiments/learning.md)."""
 
 NAME_WEIGHT = 2.0
 """Of a concern's name as an example of it, against a line's 1: 30 answers reach .30 with it, .24 without."""
 
 CONFIDENT = 0.25
 """Fit from which a line that nobody placed is put with a concern. The best pair_f after 120 and 240 answers; of lines
-shown with a fit of .3 to .4 readers accepted 6 of 10, from .5 on 9 of 10 (docs/adr/0011)."""
+shown with a fit of .3 to .4 readers accepted 6 of 10, from .5 on 9 of 10 (docs/experiments/learning.md)."""
 
 DECIMALS = 5
 """Fits are rounded to these before they decide anything, so that a machine's last bits do not."""

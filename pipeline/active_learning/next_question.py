@@ -11,7 +11,7 @@ from pipeline.active_learning.line_suggestions import DECIMALS, WORTH_OFFERING, 
 Worth = NDArray[np.float64]
 
 CERTAIN = 0.5
-"""Fit from which a line is offered to one concern for yes or no; readers said yes to 9 of 10 (docs/adr/0011)."""
+"""Fit from which a line is offered to one concern for yes or no; readers said yes to 9 of 10 (docs/experiments/learning.md)."""
 
 LOOKING_ROUND = 60
 """Answers after which lines are no longer asked about because much is like them that nothing is known of."""

@@ -16,7 +16,7 @@ CLEAR = 0.27
 """Mean similarity with the other groups' quotes from which a group's best quote is clearly about the same thing.
 Counting such groups first puts purer and truly wider concerns first: on eleven labelled events, read by encoders that
 had not seen them, the first 15 cards' quotes are about one concern in .61 instead of .59, and more of the concerns that
-most groups raised are among them; .33 makes purer cards still, of concerns that fewer groups raised (docs/adr/0016)."""
+most groups raised are among them; .33 makes purer cards still, of concerns that fewer groups raised (docs/experiments/concern-order.md)."""
 
 DECIMALS = 5
 """Similarities are rounded to these before they decide an order, so that a machine's last bits do not."""

@@ -162,7 +162,7 @@ LEAST, MOST_labels = 2, 6
 CLOSENESS = 6
 """The power of a phrase's likeness to what its cluster says. On eleven labelled events, labels of clusters that are
 mostly one of the reader's concerns share a word with the reader's name for it in 64 %; before, 56 % did
-(docs/adr/0013)."""
+(docs/experiments/concern-names.md)."""
 
 LEAST_LIKE = 0.05
 """A phrase this unlike its cluster, or less alike, is weighed as if it were this much alike."""

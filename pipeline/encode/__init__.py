@@ -74,7 +74,7 @@ Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
 
 WORDING = 0.5
-"""LSA's share of the similarity: the two err differently, and half of each does best (docs/adr/0006)."""
+"""LSA's share of the similarity: the two err differently, and half of each does best (docs/experiments/encoder.md)."""
 
 
 def encode(texts: Sequence[str], embed: Embed = embed, understood: Sequence[bool] | None = None) -> Vectors:

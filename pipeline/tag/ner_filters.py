@@ -31,7 +31,7 @@ _KEPT_ALONE = frozenset({Label.PERSON, Label.PLACE})
 def prefilter(line: str) -> bool:
     """Return whether `line` may contain a name: a handle, or a capital that neither the line's start nor "I" explains.
 
-    On labelled events this skips 44 % of the lines without finding fewer correct names (docs/adr/0015).
+    On labelled events this skips 44 % of the lines without finding fewer correct names (docs/experiments/names.md).
     """
     first = _FIRST_WORD.match(line)
     if first is None:
@@ -71,7 +71,7 @@ def align(line: str) -> AlignedLine:
 def postfilter(texts: Sequence[str], predicted: Sequence[Sequence[Name]]) -> list[list[Name]]:
     """Return the names `predicted` in the lines of one event without those that are likely to be wrong.
 
-    The model was trained mostly on prose and predicts too many names in notes (docs/adr/0015 has the figures). A name
+    The model was trained mostly on prose and predicts too many names in notes (docs/experiments/names.md has the figures). A name
     inside a handle or an address is extended to the whole of it. Dates are dropped: the rules find and resolve them.
     Titles are cut off people's names, and those with an everyday word other than a given name are dropped. Names of
     everyday words only are dropped unless capitalised. A single word is an organisation, an event or a product only if

@@ -3,7 +3,7 @@
 The page holds personal data and writes a file, and any website that the same browser has open can send requests to
 this machine. So it listens on the loopback address only, and asks three things of a request: that it calls the server
 by the address it has (a website whose name was pointed at 127.0.0.1 calls it by that name: DNS rebinding), that it
-bears the cookie, and, to change anything, that it was sent by a page of ours. docs/adr/0014-curation-page.md tells why.
+bears the cookie, and, to change anything, that it was sent by a page of ours. docs/adr/0025-curation-page-security.md gives the reasons.
 
 The app around the pages: who may ask, how templates print, what answers bear, and what a mistake looks like.
 
