@@ -29,6 +29,8 @@ from fetch.corpus_records import (
     Pad,
     PadId,
     PadRef,
+    Problem,
+    ProblemKind,
     State,
     Structure,
     why_withheld,
@@ -122,10 +124,10 @@ def write_manifest(folder: Path, entries: Entries) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What was read for a [[pad]]: a pad, or why it is withheld, and sentences about it."""
+    """What was read for a [[pad]]: a pad or why there is none, and sentences about it."""
 
     pad: Pad | None = None
-    withheld: tuple[str, ...] = ()
+    problem: Problem | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -139,37 +141,48 @@ def read_corpus(folder: Path) -> Corpus:
     entries = read_manifest(folder)
     ids = pad_ids(event)
     pads: list[Pad] = []
-    problems = [f"{event.id}: two of its pads are called {one}; rename one." for one in _twice(ids)]
-    withheld: list[str] = []
+    first = _first_of_each(ids, event.pads)
+    problems = [
+        Problem(
+            kind=ProblemKind.TWICE,
+            name=_place(first[pad_id]),
+            group=first[pad_id].group,
+            sentence=f"{event.id}: two of its pads are called {pad_id}; rename one.",
+        )
+        for pad_id in _twice(ids)
+    ]
     notes: list[str] = []
-    for pad_id, ref in _first_of_each(ids, event.pads).items():
-        try:
-            read = _read_pad(folder, event, pad_id, ref, entries.get(pad_id))
-        except PadFailure as failure:
-            problems.append(f"{failure}.")
-            continue
+    for pad_id, ref in first.items():
+        read = _read_pad(folder, event, pad_id, ref, entries.get(pad_id))
         pads += [read.pad] if read.pad else []
-        withheld += read.withheld
+        problems += [read.problem] if read.problem else []
         notes += read.notes
     notes += _left_out(folder, entries, ids)
-    return Corpus(event=event, pads=tuple(pads), problems=tuple(problems), withheld=tuple(withheld), notes=tuple(notes))
+    return Corpus(
+        event=event,
+        pads=tuple(pads),
+        problems=tuple(problem for problem in problems if problem.kind is not ProblemKind.WITHHELD),
+        withheld=tuple(problem for problem in problems if problem.kind is ProblemKind.WITHHELD),
+        notes=tuple(notes),
+    )
 
 
 def _read_pad(folder: Path, event: Event, pad_id: PadId, ref: PadRef, entry: ManifestEntry | None) -> _Read:
-    """One pad; raises PadFailure with a sentence that lacks its full stop."""
-    if entry is not None and entry.state is State.WITHHELD:
-        return _Read(withheld=(f"{_place(ref)} ({ref.group}) is withheld at its authors' wish.",))
+    """Read one pad, or return the problem with it."""
     file = ref.file or (entry.file if entry else None)
+    if entry is not None and entry.state is State.WITHHELD:
+        return _missing(ref, ProblemKind.WITHHELD, f"{_place(ref)} ({ref.group}) is withheld at its authors' wish.")
     if file is None:
-        raise PadFailure(f"{_place(ref)} ({ref.group}) is not in the corpus yet; run `make fetch EVENT={event.id}`")
+        sentence = f"{_place(ref)} ({ref.group}) is not in the corpus yet; run `make fetch EVENT={event.id}`."
+        return _missing(ref, ProblemKind.NOT_FETCHED, sentence)
     path = folder / file
     try:
         got, sha256 = _load(path, entry if entry is not None and entry.file == file else None)
     except PadFailure as failure:
-        raise PadFailure(f"{path}: {failure}") from failure
+        return _missing(ref, ProblemKind.UNREADABLE, f"{path}: {failure}.")
     why = why_withheld(got.text, event.publish)
     if why is not None:
-        return _Read(withheld=(f"{path} ({ref.group}) is withheld: {why}.",))
+        return _missing(ref, ProblemKind.WITHHELD, f"{path} ({ref.group}) is withheld: {why}.")
     pad = Pad(
         pad_id=pad_id,
         group=ref.group,
@@ -180,6 +193,10 @@ def _read_pad(folder: Path, event: Event, pad_id: PadId, ref: PadRef, entry: Man
         structure=got.structure,
     )
     return _Read(pad=pad, notes=tuple(f"{path}: {remark}." for remark in got.remarks))
+
+
+def _missing(ref: PadRef, kind: ProblemKind, sentence: str) -> _Read:
+    return _Read(problem=Problem(kind=kind, name=_place(ref), group=ref.group, sentence=sentence))
 
 
 def _load(path: Path, entry: ManifestEntry | None) -> tuple[FetchedPad, str]:

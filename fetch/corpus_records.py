@@ -167,18 +167,37 @@ class FetchedPad:
     remarks: tuple[str, ...] = ()
 
 
+class ProblemKind(StrEnum):
+    """What is the matter with a pad that is not in the corpus."""
+
+    TWICE = "twice"
+    NOT_FETCHED = "not_fetched"
+    UNREADABLE = "unreadable"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A pad of event.toml that is not in the corpus: what it is called there, and the sentence for the command line."""
+
+    kind: ProblemKind
+    name: str
+    group: str
+    sentence: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
     """An event with the pads that could be read, in event.toml's order.
 
-    Plain sentences: `problems` (a pad is missing), `withheld` (one is left out at its authors' wish), `notes` (one is
-    there, but something about it was guessed).
+    `problems` are pads that are missing, `withheld` those left out at their authors' wish; `notes` are sentences about
+    pads that are there.
     """
 
     event: Event
     pads: tuple[Pad, ...]
-    problems: tuple[str, ...] = ()
-    withheld: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    withheld: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NewType
 
-from fetch.corpus_records import PadId, Scalar
+from fetch.corpus_records import PadId, ProblemKind, Scalar
 
 SegmentId = NewType("SegmentId", str)
 EntityId = NewType("EntityId", str)
@@ -143,17 +143,44 @@ class Mention:
     end: int
 
 
+class SpellingReason(StrEnum):
+    """Why one spelling was taken for another: of the same words, by a rule, or because somebody says so.
+
+    Rules are not symmetric: `first_name` is the reason of "Ana" (like "Ana García"), `has_first_name` that of
+    "Ana García" (like "Ana").
+    """
+
+    CASE = "case"
+    POSSESSIVE = "possessive"
+    HANDLE = "handle"
+    LEADING = "leading"
+    HYPHEN = "hyphen"
+    ACCENTS = "accents"
+    JOINED_UP = "joined_up"
+    MISSPELT = "misspelt"
+    INITIALS = "initials"
+    HAS_INITIALS = "has_initials"
+    MIDDLE = "middle"
+    HAS_MIDDLE = "has_middle"
+    SHORTENED = "shortened"
+    HAS_SHORTENED = "has_shortened"
+    FIRST_NAME = "first_name"
+    HAS_FIRST_NAME = "has_first_name"
+    LAST_NAME = "last_name"
+    HAS_LAST_NAME = "has_last_name"
+    BESIDE = "beside"
+    KNOWN = "known"
+    EVENT_FILE = "event_file"
+    FACILITATOR = "facilitator"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spelling:
-    """Another way in which an entity's mentions are written, and why it was joined.
-
-    `written` and `like` are two ways to write the name, `like` the one that `written` was joined with; `why` ends, in
-    plain words and without any name, the sentence "Ana, joined with Ana García because …".
-    """
+    """Another spelling of an entity's name: `written` was joined with `like` for the reason `why`."""
 
     written: str
     like: str
-    why: str
+    why: SpellingReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +263,15 @@ class PadInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PadProblem:
+    """A pad that is not in the analysis: `name` as in event.toml, its `group`, and what is the matter."""
+
+    kind: ProblemKind
+    name: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
     """A quote that was edited since it was decided about, and was found all the same; decisions count from 1."""
 
@@ -289,5 +325,5 @@ class Analysis:
     ledger: Ledger
     settings: dict[str, Scalar]
     corpus_sha256: str
-    problems: tuple[str, ...] = ()
+    problems: tuple[PadProblem, ...] = ()
     curation: CurationOutcome = CurationOutcome()

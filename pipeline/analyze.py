@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fetch.corpus_records import Corpus, Pad
-from pipeline.analysis_records import Analysis, Concern, EventInfo, Kind, Label, LineRole, PadInfo, Segment
+from pipeline.analysis_records import Analysis, Concern, EventInfo, Kind, Label, LineRole, PadInfo, PadProblem, Segment
 from pipeline.cluster import cluster, suited
 from pipeline.curation import Curated, Curation, Found, Redact, Redacted, apply, check_names, redact, restored, tellable
 from pipeline.describe import Means, describe
@@ -78,7 +78,10 @@ def analyze(  # noqa: PLR0913 - what is to be read, how, and the four things fro
         ledger=account(restored(read.lines, found.segments, curated.segments), curated.segments, curated.concerns),
         settings={**asdict(settings), "tagger": tagger.name},
         corpus_sha256=digest(read.pads),
-        problems=(*corpus.problems, *corpus.withheld),
+        problems=tuple(
+            PadProblem(kind=problem.kind, name=problem.name, group=problem.group)
+            for problem in (*corpus.problems, *corpus.withheld)
+        ),
         curation=curated.outcome,
     )
 

@@ -110,7 +110,8 @@ def _publish(analysis: Analysis, corpus: Corpus, folder: Path) -> None:
 
     outputs = render_report(analysis, corpus)
     write_all(folder, {ANALYSIS: to_json(analysis), **{name: text.encode() for name, text in outputs.items()}})
-    for sentence in (*corpus.notes, *corpus.withheld, *corpus.problems):
+    problems = (problem.sentence for problem in (*corpus.withheld, *corpus.problems))
+    for sentence in (*corpus.notes, *problems):
         typer.echo(sentence, err=True)
     typer.echo(f"Report: {folder / 'report.html'}")
     if corpus.problems:

@@ -6,11 +6,20 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from pipeline.analysis_records import Entity, EntityId, Label, LineRole, Mention, Segment, SegmentId, Spelling
+from pipeline.analysis_records import (
+    Entity,
+    EntityId,
+    Label,
+    LineRole,
+    Mention,
+    Segment,
+    SegmentId,
+    Spelling,
+    SpellingReason,
+)
 from pipeline.curation.decisions import NotSame, Same
 
 _POSSESSIVE = re.compile(r"['’]s?$")
-_WHY = "the facilitator said so"
 
 
 def same_and_not_same(
@@ -70,7 +79,7 @@ def _one(name: str, touched: Sequence[Entity], by_id: Mapping[SegmentId, Segment
     known = {_key(spelling.written): spelling for one in touched for spelling in one.also}
     written = {_form(one, by_id): by_id[one.segment_id].text[one.start : one.end] for one in reversed(mentions)}
     also = (
-        known.get(key) or Spelling(written=_POSSESSIVE.sub("", written[key]), like=name, why=_WHY)
+        known.get(key) or Spelling(written=_POSSESSIVE.sub("", written[key]), like=name, why=SpellingReason.FACILITATOR)
         for key in dict.fromkeys(_form(one, by_id) for one in mentions)
         if key != _key(name)
     )

@@ -57,7 +57,7 @@ def _name(entity: Entity, segments: Mapping[SegmentId, Segment], known: Sources)
         name=entity.name,
         variants=", ".join(form for form in dict.fromkeys(forms) if form != entity.name),
         joined=tuple(
-            Joined(written=one.written, like=one.like, why=one.why)
+            Joined(written=one.written, like=one.like, why=strings("spelling")[one.why])
             for one in entity.also
             if one.written.casefold() != one.like.casefold()  # capitals explain themselves
         ),

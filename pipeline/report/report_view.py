@@ -33,7 +33,7 @@ from pipeline.report.report_records import (
     StepView,
 )
 from pipeline.report.tables import tables
-from pipeline.report.words import count, day, deadline, moment
+from pipeline.report.words import count, day, deadline, moment, strings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +165,9 @@ def build(analysis: Analysis, pads: Sequence[Pad], server: str | None = None) ->
         by_group=group_views(analysis, known),
         names=name_lists(analysis.entities, segments, known),
         ledger=ledger_view(analysis.ledger, known),
-        problems=analysis.problems,
+        problems=tuple(
+            f"{problem.name} ({problem.group}) {strings('problem')[problem.kind]}" for problem in analysis.problems
+        ),
         decided=decisions,
         lost=lost,
         wording_only=wording_only(analysis, known),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from pipeline.analysis_records import Label, SegmentId
+from pipeline.analysis_records import Label, SegmentId, SpellingReason
 from pipeline.tag.name_patterns import Name, first_names
 
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -32,15 +32,15 @@ def unaccented(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
-_STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("case", lambda text: " ".join(text.split()).casefold()),
-    ("possessive", unpossessed),
-    ("handle", lambda text: text.lstrip("@")),
-    ("leading", lambda text: _LEADING.sub("", text)),
-    ("hyphen", lambda text: _HYPHENS.sub(" ", text).strip()),
-    ("accents", unaccented),
+_STEPS: tuple[tuple[SpellingReason, Callable[[str], str]], ...] = (
+    (SpellingReason.CASE, lambda text: " ".join(text.split()).casefold()),
+    (SpellingReason.POSSESSIVE, unpossessed),
+    (SpellingReason.HANDLE, lambda text: text.lstrip("@")),
+    (SpellingReason.LEADING, lambda text: _LEADING.sub("", text)),
+    (SpellingReason.HYPHEN, lambda text: _HYPHENS.sub(" ", text).strip()),
+    (SpellingReason.ACCENTS, unaccented),
 )
-"""What does not count, by its name in data/coreference.toml."""
+"""What does not count in a name, in the order in which it is left out."""
 
 
 def key_of(text: str) -> str:
@@ -51,8 +51,8 @@ def key_of(text: str) -> str:
     return key
 
 
-def difference(one: str, other: str) -> str:
-    """What differs between two texts of one key, by its name in data/coreference.toml."""
+def difference(one: str, other: str) -> SpellingReason:
+    """Return what differs between two texts of one key."""
     for name, step in _STEPS:
         one, other = step(one) or one, step(other) or other
         if one == other:
@@ -166,11 +166,11 @@ _JOINED_UP = 6
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two keys of one thing; `full` is the fuller one if they differ in that, `why` a name in coreference.toml."""
+    """Two keys of one thing; `full` is the fuller one if they differ in that, `why` the reason for the other."""
 
     full: str
     short: str
-    why: str
+    why: SpellingReason
 
 
 class Same:
@@ -278,7 +278,7 @@ def _misspelt(keys: Mapping[str, Written]) -> Iterator[Link]:
         for other in shapes[shape][1:]:
             apart = _both_given(first, other) or _one_line_has(keys[first], keys[other])
             if not apart and one_letter_apart(first, other):
-                yield Link(first, other, "misspelt")
+                yield Link(first, other, SpellingReason.MISSPELT)
 
 
 def _one_line_has(one: Written, other: Written) -> bool:
@@ -301,7 +301,7 @@ def _joined_up(keys: Sequence[str]) -> Iterator[Link]:
     for key in keys:
         shape = key.replace(" ", "")
         if len(shape) >= _JOINED_UP and first.setdefault(shape, key) != key:
-            yield Link(first[shape], key, "joined_up")
+            yield Link(first[shape], key, SpellingReason.JOINED_UP)
 
 
 def _initials(keys: Mapping[str, Written]) -> Iterator[Link]:
@@ -309,7 +309,7 @@ def _initials(keys: Mapping[str, Written]) -> Iterator[Link]:
     for key, written in keys.items():
         short = initials_of(written.text).casefold()
         if len(short) >= _INITIALS and short in keys and keys[short].text.isupper():
-            yield Link(key, short, "initials")
+            yield Link(key, short, SpellingReason.INITIALS)
 
 
 def _halves(keys: Mapping[str, Written]) -> Iterator[Link]:
@@ -319,9 +319,9 @@ def _halves(keys: Mapping[str, Written]) -> Iterator[Link]:
         for cut in range(1, len(words) if len(words) <= _MOST_WORDS else 0):
             first, last = " ".join(words[:cut]), " ".join(words[cut:])
             if cut == 1 or (first in keys and _is_one_word(keys[first])):
-                yield Link(key, first, "first")
+                yield Link(key, first, SpellingReason.FIRST_NAME)
             if cut == 1 or last == words[-1] or (last in keys and _is_one_word(keys[last])):
-                yield Link(key, last, "last")
+                yield Link(key, last, SpellingReason.LAST_NAME)
 
 
 def _is_one_word(written: Written) -> bool:
@@ -334,7 +334,7 @@ def _without_middle(keys: Mapping[str, Written]) -> Iterator[Link]:
     for key in _fulls(keys):
         words = key.split()
         shorter = {f"{words[0]} {words[-1]}", *(" ".join(words[:end]) for end in range(2, len(words)))}
-        yield from (Link(key, short, "middle") for short in sorted(shorter & there - {key}))
+        yield from (Link(key, short, SpellingReason.MIDDLE) for short in sorted(shorter & there - {key}))
 
 
 def _cut(keys: Mapping[str, Written]) -> Iterator[Link]:
@@ -342,7 +342,7 @@ def _cut(keys: Mapping[str, Written]) -> Iterator[Link]:
     for key in _fulls(keys):
         words = key.split()
         shorter = {f"{words[0]} {words[-1][0]}", f"{words[0]} {words[1][0]}", f"{words[0][0]} {' '.join(words[1:])}"}
-        yield from (Link(key, short, "cut") for short in sorted(shorter & keys.keys() - {key}))
+        yield from (Link(key, short, SpellingReason.SHORTENED) for short in sorted(shorter & keys.keys() - {key}))
 
 
 def _fulls(keys: Iterable[str]) -> Iterator[str]:

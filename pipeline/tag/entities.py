@@ -9,15 +9,37 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from types import MappingProxyType
 
 from fetch.corpus_records import KnownName
-from pipeline.analysis_records import Entity, EntityId, Label, LineRole, Mention, Segment, SegmentId, Spelling
+from pipeline.analysis_records import (
+    Entity,
+    EntityId,
+    Label,
+    LineRole,
+    Mention,
+    Segment,
+    SegmentId,
+    Spelling,
+    SpellingReason,
+)
 from pipeline.tag.coreference import Link, Same, Written, difference, key_of, likely, told, unaccented, unpossessed
 from pipeline.tag.name_patterns import Name, common_words, known_names
-from pipeline.text import data_table, unmarked
+from pipeline.text import unmarked
 
 _SLUG = re.compile(r"[^a-z0-9]+")
+
+
+_OF_FULLER = MappingProxyType(
+    {
+        SpellingReason.INITIALS: SpellingReason.HAS_INITIALS,
+        SpellingReason.MIDDLE: SpellingReason.HAS_MIDDLE,
+        SpellingReason.SHORTENED: SpellingReason.HAS_SHORTENED,
+        SpellingReason.FIRST_NAME: SpellingReason.HAS_FIRST_NAME,
+        SpellingReason.LAST_NAME: SpellingReason.HAS_LAST_NAME,
+    }
+)
+"""Why a fuller name was joined with a shorter one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +76,7 @@ def entities_of(spotted: Sequence[Spotted], names: Sequence[KnownName] = ()) -> 
             mention = Mention(segment_id=at.segment.id, start=name.start, end=name.end)
             seen[name.label].append(_Seen(at.segment, mention, key_of(text), text))
     given = _given(names)
-    beside = [Link(key_of(full), key_of(short), "beside") for full, short in _told(spotted)]
+    beside = [Link(key_of(full), key_of(short), SpellingReason.BESIDE) for full, short in _told(spotted)]
     entities = [
         (_entity(label, members, same, given), len({member.segment.group for member in members if member.counts}))
         for label, mentions in seen.items()
@@ -70,9 +92,11 @@ def _joined(label: Label, mentions: Sequence[_Seen], beside: Iterable[Link], nam
     keys = _keys(mentions)
     own = [name for name in names if name.label == label]
     listed = {form: main for form, (known, main) in known_names().items() if known == label}
-    said = [Link(key_of(name.name), key_of(form), "event") for name in own for form in name.also]
+    said = [Link(key_of(name.name), key_of(form), SpellingReason.EVENT_FILE) for name in own for form in name.also]
     said += [link for link in beside if link.full in keys and link.short in keys]
-    said += [Link(key_of(main), key_of(form), "known") for form, main in listed.items() if key_of(form) in keys]
+    said += [
+        Link(key_of(main), key_of(form), SpellingReason.KNOWN) for form, main in listed.items() if key_of(form) in keys
+    ]
     same = Same(keys, said, apart=[key_of(main) for main in (*(name.name for name in own), *listed.values())])
     likely(label, same, keys)
     return same
@@ -145,10 +169,10 @@ def _spellings(name: str, members: Sequence[_Seen], same: Same) -> Iterator[Spel
     ways = same.ways_to(key_of(name)) if len(usual) > 1 else {}
     for written, key in dict.fromkeys((member.text, member.key) for member in members if member.counts):
         if written != usual[key]:
-            yield Spelling(written=written, like=usual[key], why=_why()["spelling"][difference(written, usual[key])])
+            yield Spelling(written=written, like=usual[key], why=difference(written, usual[key]))
         elif key in ways:
             near, link = ways[key]
-            why = _why()["link"][link.why][key == link.full]
+            why = link.why if key != link.full else _OF_FULLER.get(link.why, link.why)
             yield Spelling(written=written, like=usual.get(near) or _listed()[near], why=why)
 
 
@@ -156,11 +180,6 @@ def _spellings(name: str, members: Sequence[_Seen], same: Same) -> Iterator[Spel
 def _listed() -> dict[str, str]:
     """Keys of well-known names that an event may name by their short forms only, to the names."""
     return {key_of(main): main for _, main in known_names().values()}
-
-
-@cache
-def _why() -> dict[str, Any]:
-    return data_table("coreference.toml")
 
 
 _WORD = re.compile(r"\w+")

@@ -237,4 +237,6 @@ def test_a_file_whose_authors_do_not_want_it_kept_is_not(notes: Path, camp: Path
     assert done.exit_code == 0
     assert f"withheld: {notes}/b.txt: its authors wrote __NOPUBLISH__ into it; nothing of it is kept" in done.stdout
     assert not [path for path in camp.rglob("*") if path.is_file() and b"secret" in path.read_bytes()]
-    assert read_corpus(camp).withheld == ("pads/b.txt (b) is withheld at its authors' wish.",)
+    assert tuple(problem.sentence for problem in read_corpus(camp).withheld) == (
+        "pads/b.txt (b) is withheld at its authors' wish.",
+    )

@@ -99,7 +99,7 @@ def test_what_cannot_be_read_is_a_sentence_and_the_rest_goes_on(tmp_path: Path) 
     (folder / "pads/fine.txt").write_text("here", encoding="utf-8")
     corpus = read_corpus(folder)
     assert [pad.text for pad in corpus.pads] == ["here"]
-    assert corpus.problems == (
+    assert tuple(problem.sentence for problem in corpus.problems) == (
         "pad later (Unfetched) is not in the corpus yet; run `make fetch EVENT=camp`.",
         f"{folder}/pads/gone.txt: it cannot be read: it does not exist.",
         f"{folder}/pads/picture.txt: it holds binary data, not text; export the notes as plain text (UTF-8).",
@@ -122,7 +122,9 @@ def test_a_second_pad_of_the_same_id_is_told_and_not_counted_twice(tmp_path: Pat
     (folder / "pads/a.md").write_text("two", encoding="utf-8")
     corpus = read_corpus(folder)
     assert [pad.text for pad in corpus.pads] == ["one"]
-    assert corpus.problems == ("camp: two of its pads are called a; rename one.",)
+    assert tuple(problem.sentence for problem in corpus.problems) == (
+        "camp: two of its pads are called a; rename one.",
+    )
 
 
 def test_a_kept_pad_that_event_toml_no_longer_names_is_left_out_and_told(tmp_path: Path) -> None:
@@ -194,7 +196,7 @@ def test_withheld_pads_are_notes_and_no_problems(tmp_path: Path) -> None:
     (folder / "pads/b.txt").write_text("hello __NOPUBLISH__", encoding="utf-8")
     corpus = read_corpus(folder)
     assert (corpus.pads, corpus.problems) == ((), ())
-    assert corpus.withheld == (
+    assert tuple(problem.sentence for problem in corpus.withheld) == (
         "pad a (A) is withheld at its authors' wish.",
         f"{folder}/pads/b.txt (B) is withheld: its authors wrote __NOPUBLISH__ into it.",
     )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.corpus_records import Event, KnownName, PadRef
-from fetch.errors import FetchError, UserMistake
+from fetch.errors import UserMistake
 from fetch.event_file import check_name, event_text, parse_event, read_event, with_pads
 
 PATH = Path("corpus/camp/event.toml")
@@ -222,7 +222,7 @@ def test_pads_can_be_added_to_an_inline_list() -> None:
 
 
 def test_a_wrong_event_is_not_touched() -> None:
-    with pytest.raises(FetchError, match="is not TOML"):
+    with pytest.raises(UserMistake, match="is not TOML"):
         with_pads("title = ", PATH, [PadRef(group="B", file="b.txt")])
 
 

@@ -50,6 +50,8 @@ def test_killed_at_every_touch_of_the_disk(web: Web, tmp_path: Path, root: Path)
         assert states(death) == {"changes": NEWEST, "stays": OLD, "appears": NEWEST}
         corpus = read_corpus(death)
         assert all(pad.structure is not None for pad in corpus.pads)
-        assert corpus.withheld == ("pad withdrawn (withdrawn) is withheld at its authors' wish.",)
+        assert tuple(problem.sentence for problem in corpus.withheld) == (
+            "pad withdrawn (withdrawn) is withheld at its authors' wish.",
+        )
         assert camp.kept() == ["appears.json", "appears.txt", "changes.json", "changes.txt", "stays.json", "stays.txt"]
         assert not list(death.rglob(".part-*"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from fetch.corpus_records import Corpus
+from fetch.corpus_records import Corpus, Problem, ProblemKind
 from pipeline import encode as sentences
 from pipeline.analysis_records import Account, Analysis, Kind, LineRole
 from pipeline.analyze import analyze, digest
@@ -127,7 +127,7 @@ def test_the_digest_changes_with_any_pad_and_not_with_their_order() -> None:
 
 
 def test_the_report_says_that_a_pad_was_withheld() -> None:
-    sentence = "Pad water: withheld by its authors."
-    one = replace(corpus(GARDENS), withheld=(sentence,))
+    withheld = Problem(kind=ProblemKind.WITHHELD, name="pad water", group="Water", sentence="")
+    one = replace(corpus(GARDENS), withheld=(withheld,))
     for name in ("report.html", "report.md", "report.wiki"):
-        assert "withheld by its authors" in render_report(run(one), one)[name]
+        assert "pad water (Water) is withheld at its authors" in render_report(run(one), one)[name]

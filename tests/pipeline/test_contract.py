@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fetch.corpus_records import ProblemKind
+from pipeline.analysis_records import PadProblem
 from pipeline.serialization import from_json, schema, schema_json, to_json
 from tests.support.annotated import ALLOTMENTS, read
 
@@ -62,9 +64,13 @@ def test_the_bytes_are_utf_8_with_settings_by_name_and_a_newline_at_the_end() ->
     assert data == to_json(replace(changed, settings={"a": "é", "b": 1}))
 
 
+def _problem(name: str) -> PadProblem:
+    return PadProblem(kind=ProblemKind.UNREADABLE, name=name, group="Water")
+
+
 @given(st.text(st.characters(exclude_categories=[])))
 def test_any_text_comes_back_to_the_character_or_is_refused(text: str) -> None:
-    changed = replace(ANALYSIS, problems=(text,))
+    changed = replace(ANALYSIS, problems=(_problem(text),))
     try:
         data = to_json(changed)
     except ValueError:
@@ -74,6 +80,6 @@ def test_any_text_comes_back_to_the_character_or_is_refused(text: str) -> None:
 
 
 def test_a_lone_surrogate_is_kept_and_a_pair_of_them_refused() -> None:
-    assert from_json(to_json(replace(ANALYSIS, problems=("\ud83d!",)))).problems == ("\ud83d!",)
+    assert from_json(to_json(replace(ANALYSIS, problems=(_problem("\ud83d!"),)))).problems == (_problem("\ud83d!"),)
     with pytest.raises(ValueError, match="pair of surrogates"):
-        to_json(replace(ANALYSIS, problems=("\ud83d\ude00",)))
+        to_json(replace(ANALYSIS, problems=(_problem("\ud83d\ude00"),)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from fetch.corpus_records import Corpus, Event, Pad, PadId
+from fetch.corpus_records import Corpus, Event, Pad, PadId, ProblemKind
 from pipeline.analysis_records import (
     Analysis,
     Concern,
@@ -21,9 +21,11 @@ from pipeline.analysis_records import (
     LineRole,
     Mention,
     PadInfo,
+    PadProblem,
     Segment,
     SegmentId,
     Spelling,
+    SpellingReason,
 )
 from pipeline.ledger import account
 
@@ -76,7 +78,7 @@ def event_of(texts: Sequence[str]) -> tuple[Analysis, Corpus]:
         ledger=account(lines, segments, concerns),
         settings={title: title},
         corpus_sha256="0",
-        problems=tuple(texts),
+        problems=tuple(PadProblem(kind=ProblemKind.UNREADABLE, name=text, group=text) for text in texts),
     )
     server = "https://pads.example.org"
     return analysis, Corpus(event=Event(id="hostile", title=title, server=server), pads=tuple(pads))
@@ -130,5 +132,5 @@ def _concern(segment: Segment) -> Concern:
 
 def _entity(segment: Segment) -> Entity:
     mention = Mention(segment_id=segment.id, start=0, end=len(segment.text))
-    also = (Spelling(written=segment.text, like=f"not {segment.text}", why=segment.text),)
+    also = (Spelling(written=segment.text, like=f"not {segment.text}", why=SpellingReason.CASE),)
     return Entity(id=EntityId(segment.id), name=segment.text, label=Label.PERSON, mentions=(mention,), also=also)

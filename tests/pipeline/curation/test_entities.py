@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import Entity, EntityId, Label, LineNo, LineRole, Mention, Segment, SegmentId
+from pipeline.analysis_records import (
+    Entity,
+    EntityId,
+    Label,
+    LineNo,
+    LineRole,
+    Mention,
+    Segment,
+    SegmentId,
+    SpellingReason,
+)
 from pipeline.curation.decisions import NotSame, Same
 from pipeline.curation.entity_decisions import of_shown, same_and_not_same
 
@@ -55,7 +65,7 @@ def test_names_that_are_the_same_are_one_called_by_the_first_in_reading_order() 
     assert told(found) == {"Ana García": ["Ana", "Ana García", "Ana's"], "Ben": ["Ben"]}
     assert missing == ()
     (spelling,) = found[0].also
-    assert (spelling.written, spelling.why) == ("Ana", "the facilitator said so")
+    assert (spelling.written, spelling.why) == ("Ana", SpellingReason.FACILITATOR)
 
 
 def test_names_that_are_not_the_same_are_apart_with_their_possessives() -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from pipeline.analysis_records import Spelling
+from fetch.corpus_records import ProblemKind
+from pipeline.analysis_records import PadProblem, Spelling, SpellingReason
 from pipeline.report import render_report
 from tests.support.annotated import ALLOTMENTS, build, read
 from tests.support.hostile import HOSTILE, event_of
@@ -190,10 +191,10 @@ def test_every_format_names_every_concern_and_says_what_became_of_empty_pads() -
 def test_every_format_says_why_two_ways_to_write_a_name_are_one() -> None:
     analysis, corpus = build({"1 Water": "* ask Ana Lund ‖ PERSON=Ana_Lund\n* ask Ana ‖ PERSON=Ana"})
     full, short = analysis.entities
-    also = (Spelling(written="Ana", like="Ana Lund", why="it is a first name"),)
+    also = (Spelling(written="Ana", like="Ana Lund", why=SpellingReason.FIRST_NAME),)
     one = replace(full, mentions=full.mentions + short.mentions, also=also)
     outputs = render_report(replace(analysis, entities=(one,)), corpus)
-    said = "“Ana” is joined with “Ana Lund” because it is a first name"
+    said = "“Ana” is joined with “Ana Lund” because it is the first name of no other full name here"
     assert said in outputs["report.wiki"]
     assert said in outputs["report.md"]
     assert said in re.sub(r"</?bdi>", "", outputs["report.html"])
@@ -220,9 +221,9 @@ def test_the_same_analysis_gives_the_same_bytes_whatever_the_hash_seed_and_worki
 
 def test_what_could_not_be_read_is_said_at_the_top_and_in_full_in_every_format() -> None:
     analysis, corpus = read(ALLOTMENTS)
-    problem = "Pad weeds: the server answered 403; ask its owner for access."
+    problem = PadProblem(kind=ProblemKind.UNREADABLE, name="pad weeds", group="Weeds")
     outputs = render_report(replace(analysis, problems=(problem,)), corpus)
     assert 'href="#problems"' in outputs["report.html"].split("</header>")[0]
     for name in ("report.html", "report.wiki", "report.md"):
-        assert problem in outputs[name], name
-        assert "Pad weeds" not in OUTPUTS[name]
+        assert "pad weeds (Weeds) could not be read." in outputs[name], name
+        assert "pad weeds" not in OUTPUTS[name]

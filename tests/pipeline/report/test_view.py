@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.analysis_records import Account, Spelling
+from pipeline.analysis_records import Account, Spelling, SpellingReason
 from pipeline.report.appendices import largest_remainder
 from pipeline.report.report_records import Card
 from pipeline.report.report_view import build
@@ -185,17 +185,19 @@ def test_names_are_listed_by_kind_with_the_lines_they_stand_in() -> None:
 def test_other_spellings_of_a_name_are_given() -> None:
     analysis, corpus = annotated({"1 Water": "* ask Ana Lund ‖ PERSON=Ana_Lund\n* ask ana ‖ PERSON=ana"})
     full, short = analysis.entities
-    also = (Spelling(written="ana", like="Ana Lund", why="it is short"),)
+    also = (Spelling(written="ana", like="Ana Lund", why=SpellingReason.SHORTENED),)
     merged = replace(analysis, entities=(replace(full, mentions=full.mentions + short.mentions, also=also),))
     [entry] = build(merged, corpus.pads).names[0].names
     assert (entry.name, entry.variants) == ("Ana Lund", "ana")
-    assert [(one.written, one.like, one.why) for one in entry.joined] == [("ana", "Ana Lund", "it is short")]
+    assert [(one.written, one.like, one.why) for one in entry.joined] == [
+        ("ana", "Ana Lund", "no other full name here can be shortened to it")
+    ]
 
 
 def test_capitals_alone_are_not_explained() -> None:
     analysis, corpus = annotated({"1 Water": "* ask Ana Lund ‖ PERSON=Ana_Lund"})
     [entity] = analysis.entities
-    loud = replace(entity, also=(Spelling(written="ANA LUND", like="Ana Lund", why="only capitals differ"),))
+    loud = replace(entity, also=(Spelling(written="ANA LUND", like="Ana Lund", why=SpellingReason.CASE),))
     [entry] = build(replace(analysis, entities=(loud,)), corpus.pads).names[0].names
     assert entry.joined == ()
 
