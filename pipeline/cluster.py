@@ -11,11 +11,12 @@ Average linkage (UPGMA; Sokal and Michener 1958) under a threshold, with a rest 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.analysis_records import Segment
 from pipeline.settings import Settings
 
 FEWEST = 20
@@ -190,3 +191,15 @@ def _parts(tree: NDArray[np.float64], codes: Rows, threshold: float, most: int) 
                 yield np.array(members)
         whole = np.array(wordy, dtype=np.intp)
         threshold += STEP
+
+
+@dataclass(frozen=True, slots=True)
+class AverageLinkage:
+    """Clusters an event's segments as `settings` say."""
+
+    settings: Settings
+
+    def cluster(self, segments: Sequence[Segment], vectors: Vectors) -> tuple[tuple[int, ...], ...]:
+        """Return clusters of rows, strongest first."""
+        groups = [segment.group for segment in segments]
+        return cluster(vectors, groups, suited(groups, self.settings))

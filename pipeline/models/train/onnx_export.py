@@ -30,9 +30,8 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from pipeline.encode import embed
 from pipeline.models.train.labelled_events import LabelledEvent, average_precision, base_weights, training_events
-from pipeline.transformer import MODEL, TOKENS
+from pipeline.transformer import MODEL, TOKENS, embed
 
 Array = NDArray[np.generic]
 Weights = Mapping[str, NDArray[np.float32]]
