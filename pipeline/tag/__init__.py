@@ -69,8 +69,7 @@ def _tag_segment(
     if segment.role is not LineRole.CONTENT:
         return dataclasses.replace(segment, kind=Kind.OTHER)
     box = "open" if segment.kind is Kind.ACTION else checkbox(segment.text)
-    context = _context(segment, cores)
-    kind = kind_of(cores[segment.id], box, context, segment.language, is_taken=takes_task(task))
+    kind = kind_of(cores[segment.id], box, _context(segment, cores), segment.language, is_taken=takes_task(task))
     if kind is not Kind.ACTION:
         return dataclasses.replace(segment, kind=kind)
     owner, deadline = find_owner(task), find_deadline(task)

@@ -43,9 +43,9 @@ def unit_precision(unit: str) -> Precision:
     return _PRECISIONS.get(unit) or Precision(unit)
 
 
-def single_day(day: dt.date, precision: Precision = Precision.DAY) -> Days:
+def single_day(day: dt.date) -> Days:
     """Return the range that consists of one day."""
-    return Days(day, day, precision)
+    return Days(day, day)
 
 
 def days_in_month(month: int, first: int, last: int, year: int | None, reference: dt.date) -> Days:

@@ -58,7 +58,7 @@ def find_dates(text: str, language: str) -> list[DateSpan]:
             if _is_date(text, form.name, match, words):
                 end = match.start() + len(match[0].rstrip(" .,"))
                 groups = {name: value.strip() for name, value in match.groupdict().items() if value}
-                found.append(DateSpan(match.start(), end, form.name, groups, _is_past(form.name, groups, words)))
+                found.append(DateSpan(match.start(), end, form.name, groups, _is_past(groups, words)))
     return _compose(text, _longest(found), words)
 
 
@@ -98,8 +98,8 @@ def _is_numeric_date(before: str, match: re.Match[str]) -> bool:
     return before.endswith("on ") and max(a, b) > 12  # noqa: PLR2004 - certainly a day
 
 
-def _is_past(form: str, groups: Mapping[str, str], words: "DateWords") -> bool:
-    if form in ("ago", "past", "so_far") or "before" in groups or "earlier" in groups:
+def _is_past(groups: Mapping[str, str], words: "DateWords") -> bool:
+    if groups.keys() & {"before", "earlier", "last"}:
         return True
     if "relative" in groups and "count" not in groups:
         return words.number("relative", groups["relative"]) < 0
@@ -147,9 +147,7 @@ def _is_range(text: str, first: DateSpan, second: DateSpan, words: "DateWords") 
     """Return whether two dates are the ends of a range; joined by "and" they are so only after "between"."""
     gap = text[first.end : second.start]
     before = text[max(0, first.start - _LOOK_BACK) : first.start]
-    if words.through.fullmatch(gap):
-        return True
-    return bool(words.join.fullmatch(gap)) and words.between.search(before) is not None
+    return bool(words.through.fullmatch(gap) or (words.join.fullmatch(gap) and words.between.search(before)))
 
 
 _PARTS = ("early", "start", "middle", "end", "late")
@@ -183,9 +181,10 @@ class DateWords:
             name: re.compile(rf"(?<![^\W\d]){fragments[name]}s?(?![^\W\d])", re.IGNORECASE)
             for name in {form.needs for form in self.forms} - {"digit"}
         }
+        # What stands between the two dates of a range.
         self.through = _fill(r"\s?[-–—]\s?|\s%through\s", fragments)
         self.join = _fill(r"\s%join\s", fragments)
-        # What precedes a date, up to the date itself.
+        # What precedes a date, up to the date itself; the last five are of deadlines.
         self.month_before = _fill(r"(?<!\w)%month\.?\s$", fragments)
         self.starting = _fill(r"(?<!\w)(?P<count>%count)%starting\s$", fragments)
         self.period_of = {unit: _leading(raw.get(f"{unit}_of", "")) for unit in ("week", "month")}
@@ -197,8 +196,7 @@ class DateWords:
         self.occasion = re.compile(rf"(?<!\w)(?:{raw['occasions']})(?!\w)", re.IGNORECASE)
         self._counted = _fill(r"(?<![^\W\d])(?P<number>%number)\s?(?P<unit>%unit)(?!\w)", fragments)
         self._tables = {
-            table: {meaning: _whole(words) for meaning, words in entries.items()}
-            for table, entries in _tables(raw).items()
+            table: {name: _whole(word) for name, word in words.items()} for table, words in _tables(raw).items()
         }
 
     def number(self, table: str, text: str) -> int:
@@ -212,12 +210,12 @@ class DateWords:
 
     def name(self, table: str, text: str) -> str:
         """Return the name of a unit or end_of (day week weekend month …), of a part (start middle …) or a direction."""
-        words = text.strip(" .")
-        written = (words, f"{words} ")  # "mid of" is "mid", a space, "of" and a space
-        return next(name for name, words in self._tables[table].items() if any(map(words.match, written)))
+        word = text.strip(" .")
+        written = (word, f"{word} ")  # "mid of" is "mid", a space, "of" and a space
+        return next(name for name, pattern in self._tables[table].items() if any(map(pattern.match, written)))
 
     def direction(self, groups: Mapping[str, str]) -> str | None:
-        """Return which period a date names: this, last, next or coming; None if no such word stands beside it."""
+        """Return which period a date is in: this, last, next or coming; None if no such word stands beside it."""
         text = groups.get("which") or groups.get("later")
         return self.name("direction", text) if text else None
 
@@ -282,7 +280,7 @@ def _forms(fragments: Mapping[str, str]) -> Iterator[Form]:
 
 
 def _tables(raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Return the words of each table by what they mean."""
+    """Return for each kind of word the names or, as text, the numbers that its words mean."""
 
     def numbered(words: Sequence[str], start: int) -> dict[str, str]:
         return {str(number): word for number, word in enumerate(words, start)}

@@ -34,12 +34,11 @@ _STEPS = {"this": 0, "last": -1, "next": 1, "coming": 1}
 
 @dataclass(frozen=True, slots=True)
 class _Expression:
-    """A date expression that is not composed of others: its form, its groups, its language's words, the reference date.
+    """A date expression that is not composed of others: its groups, its language's words, and the reference date.
 
     The methods return what the text of a group stands for.
     """
 
-    form: str
     groups: Mapping[str, str]
     words: DateWords
     reference: dt.date
@@ -59,9 +58,6 @@ class _Expression:
         if year >= 100:  # noqa: PLR2004 - written in full
             return year
         return year + (1900 if year >= _PIVOT else 2000)
-
-    def count(self) -> dict[str, int]:
-        return self.words.count(self.groups["count"])
 
     def unit(self) -> str:
         return self.words.name("unit", self.groups["unit"])
@@ -84,14 +80,13 @@ class _Expression:
 def resolve(span: DateSpan, reference: dt.date, language: str) -> Days | None:
     """Return the days of a date expression, seen from a reference date; None where they are not certain.
 
-    An expression that looks back ("last week") has days, too: whether it can be a deadline is for the caller to decide.
+    An expression that looks back ("last week") has days, too; whether it can be a deadline is for the caller to decide.
     """
-    words = date_words(language)
     try:
         if span.parts:
             return _composed(span, reference, language)
         resolver = _RESOLVERS.get(span.form)
-        return resolver(_Expression(span.form, span.groups, words, reference)) if resolver else None
+        return resolver(_Expression(span.groups, date_words(language), reference)) if resolver else None
     except (ValueError, OverflowError):  # 31 June, or a date beyond the calendar
         return None
 
@@ -120,9 +115,6 @@ def _with_year_of(first: DateSpan, second: DateSpan) -> DateSpan:
     if year and first.form in ("day", "month", "numeric") and "year" not in first.groups:
         return replace(first, groups={**first.groups, "year": year})
     return first
-
-
-# ---------------------------------------------------------------------------------------------- days of the calendar
 
 
 def _day(date: _Expression) -> Days | None:
@@ -177,9 +169,6 @@ def _nth(date: _Expression) -> Days | None:
         return find(calendar_months(year, month, month))
     found = (find(calendar_months(date.reference.year + ahead, month, month)) for ahead in (0, 1))
     return next((days for days in found if days and days.last >= date.reference), None)
-
-
-# ---------------------------------------------------------------------------------- weeks, months, quarters and years
 
 
 def _week_number(date: _Expression) -> Days:
@@ -250,25 +239,22 @@ def _years(date: _Expression) -> Days | None:
     return date.part_of(Days(dt.date(first, 1, 1), dt.date(last, 12, 31), Precision.YEAR)) if first <= last else None
 
 
-# ------------------------------------------------------------------------------------ counted from the reference date
-
-
 def _relative(date: _Expression) -> Days:
     """Resolve "today", "tomorrow", "the day before yesterday", the "now" of "between now and Friday"."""
     return single_day(date.reference + date.number("relative") * _DAY if "relative" in date.groups else date.reference)
 
 
-def _period(date: _Expression) -> Days | None:
+def _unit(date: _Expression) -> Days | None:
     """Resolve "early next month", "the weekend", "the week after next", "the rest of the year", "earlier this month".
 
     The rest starts today; what was earlier ends yesterday, and has no days on the first day of its period.
     """
-    if date.form == "after_next":
+    if "after_next" in date.groups:
         return calendar_period(date.unit(), date.reference, 2)
     days = date.part_of(date.period(date.unit()))
-    if date.form == "rest":
+    if "rest" in date.groups:
         return replace(days, first=date.reference)
-    if date.form == "so_far":
+    if "earlier" in date.groups:
         return replace(days, last=date.reference - _DAY) if days.first < date.reference else None
     return days
 
@@ -279,29 +265,21 @@ def _end_of(date: _Expression) -> Days:
 
 
 def _counted(date: _Expression) -> Days:
-    """Resolve "in 3 weeks" and "2 weeks ago" to a day, "within 3 months" and the next or past 3 days to all of them."""
-    count = date.count()
-    other = shifted_day(date.reference, count, -1 if date.form in ("ago", "past") else 1)
-    first, last = {
-        "ahead": (other, other),
-        "ago": (other, other),
-        "within": (date.reference, other),
-        "coming": (min(date.reference + _DAY, other), other),
-        "past": (other, max(other, date.reference - _DAY)),
-    }[date.form]
-    return Days(first, last, _count_precision(count))
+    """Resolve "in 3 weeks", "2 weeks ago", "two days after tomorrow", "within 3 months", "the next 3 days".
 
-
-def _anchored(date: _Expression) -> Days:
-    """Resolve "two days after tomorrow", "within 2 weeks from today"."""
-    anchor, count = _relative(date).first, date.count()
-    last = shifted_day(anchor, count, -1 if "before" in date.groups else 1)
-    return Days(anchor if "within" in date.groups else last, last, _count_precision(count))
-
-
-def _count_precision(count: Mapping[str, int]) -> Precision:
-    """Return the precision of the smallest unit of a count."""
-    return min((unit_precision(unit) for unit in count), key=tuple(Precision).index)
+    The latter two are all days from today or tomorrow on, and "the past 3 days" are those up to yesterday. The
+    precision is that of the smallest unit.
+    """
+    count, anchor = date.words.count(date.groups["count"]), _relative(date).first
+    back = "before" in date.groups or "last" in date.groups
+    first = last = shifted_day(anchor, count, -1 if back else 1)
+    if "within" in date.groups:
+        first = anchor
+    elif "next" in date.groups:
+        first = min(anchor + _DAY, last)
+    elif "last" in date.groups:
+        last = max(first, anchor - _DAY)
+    return Days(first, last, min((unit_precision(unit) for unit in count), key=tuple(Precision).index))
 
 
 _RESOLVERS: Mapping[str, Callable[[_Expression], Days | None]] = {
@@ -320,15 +298,7 @@ _RESOLVERS: Mapping[str, Callable[[_Expression], Days | None]] = {
     "year": _years,
     "years": _years,
     "relative": _relative,
-    "unit": _period,
-    "after_next": _period,
-    "so_far": _period,
-    "rest": _period,
+    "unit": _unit,
     "end_of": _end_of,
-    "ahead": _counted,
-    "ago": _counted,
-    "within": _counted,
-    "coming": _counted,
-    "past": _counted,
-    "anchored": _anchored,
+    "counted": _counted,
 }

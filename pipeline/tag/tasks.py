@@ -75,11 +75,10 @@ def find_owner(task: Task) -> Span | None:
     for find in (_in_label, _in_brackets, _opening, _in_list, _role, _in_last_cell):
         span = find(task)
         if span:
-            words = task.text[span[0] : span[1]]
-            stripped = words.strip(" ,.;")
-            if stripped:
-                start = span[0] + len(words) - len(words.lstrip(" ,.;"))
-                return start, start + len(stripped)
+            words = task.text[slice(*span)].lstrip(" ,.;")
+            start = span[1] - len(words)
+            if words:
+                return start, start + len(words.rstrip(" ,.;"))
     return None
 
 
@@ -194,8 +193,7 @@ def find_deadline(task: Task) -> Deadline | None:
     for date in ahead:
         lead = words.deadline.search(_before(task, date))
         if lead:
-            is_before = words.before.match(lead[1]) is not None
-            return Deadline(date.start - len(lead[0]), date.end, date, before=is_before)
+            return Deadline(date.start - len(lead[0]), date.end, date, before=words.before.match(lead[1]) is not None)
     if occasion:
         return Deadline(*occasion.span(), None)
     likely = [date for date in ahead if _may_be_deadline(task, date, words)]
