@@ -174,8 +174,8 @@ class DateWords:
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         fragments = _fragments(raw)
-        self.everyday = frozenset(raw["plain"])
-        self.capital_months: bool = raw["capital"]
+        self.everyday = frozenset(raw["everyday"])
+        self.capital_months: bool = raw["capital_months"]
         self.forms = tuple(_forms(fragments))
         self.hints = {"digit": re.compile(r"\d")} | {
             name: re.compile(rf"(?<![^\W\d]){fragments[name]}s?(?![^\W\d])", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""What a line of notes does: ask, ask for work, decide, state, or nothing that anybody would miss.
+"""The kind of a line of notes: a question, an action, a decision, a statement, or other, which nobody would miss.
 
 line, heading, bullet above ─ cues of data/kinds.toml ─> LineFeatures ─ first of _RULES that applies ─> Kind
 """
@@ -31,7 +31,7 @@ _SPEAKER = re.compile(r"^@?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30})
 
 @dataclass(frozen=True, slots=True)
 class LineContext:
-    """What is above a line: its heading path with the prompt, the nearest of these, and the bullet it hangs under."""
+    """What is above a line: its heading path with the prompt, the nearest of these, and the bullet it belongs to."""
 
     heading: str = ""
     nearest: str = ""
