@@ -1,28 +1,34 @@
-"""Tagging: what each segment does, who takes it until when, and the names in it."""
+"""Tagging: what each segment does, who takes it until when, and the names in it.
+
+segments ─ unmarked ─> plain text ─┬─ find_names ─> names ─┬─ takes_task ─> kind_of ─> kind
+                                   └─ find_dates ─> dates ─┤     of an action: find_owner ─> owner
+                                                           │     find_deadline ─> deadline_days ─> due, due_date
+                                                           └─ entities_of ─> entities
+"""
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fetch.corpus_records import KnownName
 from pipeline.analysis_records import Entity, Kind, Label, LineRole, Segment, SegmentId
 from pipeline.tag.date_expressions import DateSpan, find_dates
 from pipeline.tag.entities import Spotted, entities_of, titled
-from pipeline.tag.kinds import Around, kind_of
+from pipeline.tag.kinds import LineContext, kind_of
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
-from pipeline.tag.tasks import Task, days_of, due_of, owner_of, takes, with_lead
+from pipeline.tag.tasks import Task, deadline_days, find_deadline, find_owner, takes_task
 from pipeline.text import checkbox, core, unmarked
 
 __all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "titled"]
 
-_HEADINGS = 300
-"""Code points of a heading path, or of the bullet above, that are read: the end of a path, the start of a bullet."""
+_MAX_CONTEXT = 300
+"""Code points that are searched of a heading path, from its end, and of the bullet above, from its start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """The segments with kind, owner, due and due_date set, in their order; entities, named in most groups first."""
+    """The segments with their kind, owner and deadline, in order; the entities, those named by most groups first."""
 
     segments: tuple[Segment, ...]
     entities: tuple[Entity, ...]
@@ -34,94 +40,71 @@ def tag(
     spot: Spot = RULES.spot,
     names: Sequence[KnownName] = (),
 ) -> Tagged:
-    """Segments of one event, in pad order, to the same segments tagged and the entities that they name.
+    """Return the segments of one event, in pad order, with their tags, and the entities that they name.
 
-    Segments that were set aside (boilerplate, duplicates) keep kind OTHER and mention nobody, but help to know who
-    is a person. A segment that comes with kind ACTION stood behind an open checkbox. `reference_date` is the
-    event's date; without it no deadline has a day. `spot` is a model that sees names beside the rules;
-    `names` are those that event.toml knows, and go before both.
+    Segments that were set aside (boilerplate, duplicates) keep kind OTHER and mention nobody, but help to recognise
+    persons. A segment of kind ACTION had an open check box. `reference_date` is the event's date; without it no
+    deadline has a day. `spot` is a model that finds names beside the rules; `names` are those of event.toml, and
+    precede both.
     """
     from pipeline.tag.name_finding import find_names  # noqa: PLC0415 - spaCy, as long to import as all else that tags
 
-    plain = [unmarked(segment.text) for segment in segments]
-    found = find_names(plain, spot, names)
-    dates = [find_dates(text, segment.language) for text, segment in zip(plain, segments, strict=True)]
+    texts = [unmarked(segment.text) for segment in segments]
     cores = {segment.id: core(segment.text) for segment in segments}
-    tagged = tuple(
-        _tagged(_Line(segment, text, here, when), cores, reference_date)
-        if segment.role is LineRole.CONTENT
-        else dataclasses.replace(segment, kind=Kind.OTHER)
-        for segment, text, here, when in zip(segments, plain, found, dates, strict=True)
-    )
-    spotted = [
-        Spotted(segment, _with_dates(here, when)) for segment, here, when in zip(segments, found, dates, strict=True)
-    ]
-    return Tagged(tagged, entities_of(spotted, names))
+    names_of = find_names(texts, spot, names)
+    dates_of = [find_dates(text, segment.language) for text, segment in zip(texts, segments, strict=True)]
+    tagged, spotted = [], []
+    for segment, text, found, dates in zip(segments, texts, names_of, dates_of, strict=True):
+        people = [(name.start, name.end) for name in found if name.label is Label.PERSON]
+        has_checkbox = segment.kind is Kind.ACTION or checkbox(segment.text) is not None
+        task = Task(text, segment.language, people, dates, has_checkbox=has_checkbox)
+        tagged.append(_tag_segment(segment, task, cores, reference_date))
+        spotted.append(Spotted(segment, _merge_dates(found, dates)))
+    return Tagged(tuple(tagged), entities_of(spotted, names))
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    segment: Segment
-    plain: str
-    names: Sequence[Name]
-    dates: Sequence[DateSpan]
-
-
-def _tagged(line: _Line, cores: dict[SegmentId, str], reference_date: dt.date | None) -> Segment:
-    segment, language = line.segment, line.segment.language
-    due = due_of(line.plain, line.dates, language)
-    task = Task(
-        plain=line.plain,
-        people=[(name.start, name.end) for name in line.names if name.label is Label.PERSON],
-        dates=[
-            *(with_lead(line.plain, date, language) for date in line.dates),
-            *([(due.start, due.end)] if due else []),
-        ],
-        language=language,
-        box=segment.kind is Kind.ACTION or checkbox(segment.text) is not None,
-    )
-    kind = kind_of(
-        cores[segment.id],
-        "open" if segment.kind is Kind.ACTION else checkbox(segment.text),
-        _around(segment, cores),
-        language,
-        taken=takes(task),
-    )
+def _tag_segment(
+    segment: Segment, task: Task, cores: Mapping[SegmentId, str], reference_date: dt.date | None
+) -> Segment:
+    if segment.role is not LineRole.CONTENT:
+        return dataclasses.replace(segment, kind=Kind.OTHER)
+    box = "open" if segment.kind is Kind.ACTION else checkbox(segment.text)
+    kind = kind_of(cores[segment.id], box, _context(segment, cores), segment.language, is_taken=takes_task(task))
     if kind is not Kind.ACTION:
-        return dataclasses.replace(
-            segment, kind=kind, owner=None, due=None, due_date=None, due_from=None, due_precision=None
-        )
-    owner = owner_of(task)
-    days = days_of(due, reference_date, language) if due and reference_date else None
+        return dataclasses.replace(segment, kind=kind)
+    owner, deadline = find_owner(task), find_deadline(task)
+    days = deadline_days(deadline, reference_date, segment.language) if deadline and reference_date else None
     return dataclasses.replace(
         segment,
         kind=kind,
-        owner=segment.text[owner[0] : owner[1]] if owner else None,
-        due=segment.text[due.start : due.end] if due else None,
+        owner=segment.text[slice(*owner)] if owner else None,
+        due=segment.text[deadline.start : deadline.end] if deadline else None,
         due_date=days.last if days else None,
         due_from=days.first if days else None,
         due_precision=days.precision if days else None,
     )
 
 
-def _around(segment: Segment, cores: dict[SegmentId, str]) -> Around:
-    path = (*segment.headings, *((segment.prompt,) if segment.prompt else ()))
+def _context(segment: Segment, cores: Mapping[SegmentId, str]) -> LineContext:
+    prompt = (segment.prompt,) if segment.prompt else ()
     nearest = segment.headings[-1] if segment.headings else segment.prompt or ""
-    return Around(
-        heading=core(" / ".join(path)[-_HEADINGS:]),
-        nearest=core(nearest[-_HEADINGS:]),
-        parent=cores.get(segment.parent, "")[:_HEADINGS] if segment.parent else "",
+    return LineContext(
+        heading=core(" / ".join((*segment.headings, *prompt))[-_MAX_CONTEXT:]),
+        nearest=core(nearest[-_MAX_CONTEXT:]),
+        parent=cores.get(segment.parent, "")[:_MAX_CONTEXT] if segment.parent else "",
     )
 
 
-def _with_dates(names: Sequence[Name], dates: Sequence[DateSpan]) -> list[Name]:
-    """Names and dates of a line; where they overlap the longer ("Example Summit 2018", "May 2018")."""
+def _merge_dates(names: Sequence[Name], dates: Sequence[DateSpan]) -> list[Name]:
+    """Return the names and dates of a line, where they overlap the longer: "Example Summit 2018", "May 2018"."""
+
+    def overlap(name: Name, date: DateSpan) -> bool:
+        return name.start < date.end and date.start < name.end
+
     kept = [
-        name for name in names if not any(_overlap(name, d) and d.end - d.start > name.end - name.start for d in dates)
+        name
+        for name in names
+        if not any(overlap(name, date) and date.end - date.start > name.end - name.start for date in dates)
     ]
-    whens = [Name(d.start, d.end, Label.DATE) for d in dates if not any(_overlap(name, d) for name in kept)]
-    return sorted([*kept, *whens], key=lambda name: name.start)
-
-
-def _overlap(name: Name, date: DateSpan) -> bool:
-    return name.start < date.end and date.start < name.end
+    free = [date for date in dates if not any(overlap(name, date) for name in kept)]
+    return sorted([*kept, *(Name(date.start, date.end, Label.DATE) for date in free)], key=lambda name: name.start)

@@ -1,434 +1,304 @@
-"""The words in a date's places to numbers: which month, how many weeks, how many steps ahead.
+"""From a date expression and a reference date to the days that it stands for.
 
-Dates that count from the day on which they are said: "in 3 weeks", "next month", "the rest of the year".
+    DateSpan + reference date ─ _RESOLVERS[form] ─> Days, or None where two answers are possible ("12/6", "next Friday")
 
-Dates that name a day, week, month, quarter or year of the calendar; without a year they are the next ones.
-
-The days that a date expression stands for, seen from a reference date.
+A day or month without a year is the next one, weeks are ISO 8601 weeks, and what hangs on a season or holiday has no
+days. Each resolver's docstring gives examples of what it resolves; data/date_forms.toml has more.
 """
 
 import datetime as dt
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from pipeline.analysis_records import Precision
 from pipeline.tag.calendar_periods import (
     Days,
-    added,
-    coming,
-    month_of,
-    months_of,
-    nth_week_of,
-    nth_weekday_of,
-    one,
-    part,
-    period,
-    precision_of,
-    quarters_of,
-    weekday_of,
-    whole_year,
+    calendar_months,
+    calendar_period,
+    days_in_month,
+    nth_week,
+    nth_weekday,
+    period_part,
+    shifted_day,
+    single_day,
+    unit_precision,
 )
-from pipeline.tag.date_expressions import DateSpan, DateWords, words_of
+from pipeline.tag.date_expressions import DateSpan, DateWords, date_words
 
-Groups = Mapping[str, str]
-"""The words in the places of a date's form."""
-
+_DAY = dt.timedelta(days=1)
 _PIVOT = 70
 """Two digits from here on are a year of the last century, as in POSIX's strptime (69 there)."""
 
-
-def index(patterns: Sequence[re.Pattern[str]], word: str) -> int:
-    """The place, from 1, of the month, weekday or number that a word is."""
-    return next(place for place, pattern in enumerate(patterns, 1) if pattern.match(word.strip(" .")))
-
-
-def number(words: DateWords, word: str) -> int:
-    """A number or ordinal in figures or words: "3", "3rd", "third", "three"."""
-    digits = "".join(sign for sign in word if sign.isdecimal())
-    if digits:
-        return int(digits)
-    ordinal = any(pattern.match(word) for pattern in words.ordinals)
-    return index(words.ordinals if ordinal else words.numbers, word)
-
-
-def nth(words: DateWords, word: str) -> int:
-    """First to fifth as 1 to 5, last as -1."""
-    place = index(words.nth, word)
-    return place if place < len(words.nth) else -1
-
-
-def unit_name(words: DateWords, word: str) -> str:
-    """The name of a unit: day week weekend month quarter year business."""
-    return next(name for name, pattern in words.units.items() if pattern.match(word))
-
-
-def count_of(words: DateWords, said: str) -> dict[str, int]:
-    """A counted time to its units: "1 month and 21 days" is {"month": 1, "day": 21}."""
-    count: dict[str, int] = {}
-    for pair in words.counted.finditer(said):
-        unit = unit_name(words, pair["unit"])
-        count[unit] = count.get(unit, 0) + number(words, pair["number"])
-    return count
-
-
-def offset(words: DateWords, relative: str) -> int:
-    """Days from today to tomorrow, yesterday, and so on."""
-    return next(days for days, pattern in words.days.items() if pattern.match(relative))
-
-
-def steps_of(words: DateWords, said: str) -> int:
-    """How many periods ahead "this" (0), "next" and "coming" (1) or "last" (-1) are."""
-    if words.this.match(said):
-        return 0
-    return -1 if words.last.match(said) and not words.next.match(said) else 1
-
-
-def part_of(words: DateWords, word: str) -> str:
-    """The name of a part: start early middle end late."""
-    said = (word.strip(), f"{word.strip()} ")  # "mid of" is "mid", a space, "of" and a space
-    return next(name for name, pattern in words.parts if any(pattern.match(way) for way in said))
-
-
-def year_of(groups: Groups) -> int | None:
-    """The year that was said, if any."""
-    said = groups.get("year") or groups.get("year2")
-    if not said:
-        return None
-    year = int(said)
-    if year >= 100:  # noqa: PLR2004 (written in full)
-        return year
-    return year + (1900 if year >= _PIVOT else 2000)
-
-
-_DAY = dt.timedelta(days=1)
-_TWO = 2
-
-
-def relative(groups: Groups, reference: dt.date, words: DateWords) -> Days:
-    """Today, tomorrow, the day before yesterday."""
-    return one(reference + offset(words, groups["relative"]) * _DAY)
-
-
-def unit(groups: Groups, reference: dt.date, words: DateWords) -> Days:
-    """A period near today: this week, early next month, the end of the year; "the weekend" is this one."""
-    said = groups.get("which") or groups.get("later")
-    days = period(unit_name(words, groups["unit"]), reference, steps_of(words, said) if said else 0)
-    return with_part(groups, days, words)
-
-
-def with_part(groups: Groups, days: Days, words: DateWords) -> Days:
-    """The part of a period that was said ("mid to end of"), or all of it."""
-    if "first" not in groups:
-        return days
-    return part(days, part_of(words, groups["first"]), part_of(words, groups.get("second", groups["first"])))
-
-
-def after_next(groups: Groups, reference: dt.date, words: DateWords) -> Days:
-    """The week after next."""
-    return period(unit_name(words, groups["unit"]), reference, _TWO)
-
-
-def so_far(groups: Groups, reference: dt.date, words: DateWords) -> Days | None:
-    """Earlier this month: up to yesterday; None on the month's first day."""
-    days = period(unit_name(words, groups["unit"]), reference)
-    return Days(days.first, reference - _DAY, days.precision) if days.first < reference else None
-
-
-def rest(groups: Groups, reference: dt.date, words: DateWords) -> Days:
-    """The rest of the week, from today."""
-    days = period(unit_name(words, groups["unit"]), reference)
-    return Days(reference, days.last, days.precision)
-
-
-def end_of(groups: Groups, reference: dt.date, words: DateWords) -> Days:
-    """EOW: the last day of the week."""
-    name = next(name for name, pattern in words.end_of.items() if pattern.match(groups["end_of"]))
-    return one(period(name, reference).last)
-
-
-def ahead(groups: Groups, reference: dt.date, words: DateWords) -> Days:
-    """In 3 weeks, two weeks from now: that day."""
-    count = count_of(words, groups["count"])
-    return one(added(reference, count), _precision(count))
-
-
-def ago(groups: Groups, reference: dt.date, words: DateWords) -> Days:
-    """Two weeks ago: that day."""
-    count = count_of(words, groups["count"])
-    return one(added(reference, count, -1), _precision(count))
-
-
-def anchored(groups: Groups, reference: dt.date, words: DateWords) -> Days:
-    """Two days after tomorrow; within 2 weeks from today."""
-    anchor = relative(groups, reference, words).first
-    count = count_of(words, groups["count"])
-    last = added(anchor, count, -1 if "before" in groups else 1)
-    return Days(anchor if "within" in groups else last, last, _precision(count))
-
-
-def within(groups: Groups, reference: dt.date, words: DateWords) -> Days:
-    """Within 3 months: from today."""
-    count = count_of(words, groups["count"])
-    return Days(reference, added(reference, count), _precision(count))
-
-
-def coming_counted(groups: Groups, reference: dt.date, words: DateWords) -> Days:
-    """The next 3 days: from tomorrow."""
-    count = count_of(words, groups["count"])
-    return Days(min(reference + _DAY, added(reference, count)), added(reference, count), _precision(count))
-
-
-def past(groups: Groups, reference: dt.date, words: DateWords) -> Days:
-    """The past 3 weeks: up to yesterday."""
-    count = count_of(words, groups["count"])
-    first = added(reference, count, -1)
-    return Days(first, max(first, reference - _DAY), _precision(count))
-
-
-def weekdays_ahead(groups: Groups, reference: dt.date, words: DateWords) -> Days:
-    """Two Sundays from now."""
-    first = (index(words.weekdays, groups["weekday"]) - 2 - reference.weekday()) % 7 + 1
-    return one(reference + (first + 7 * (number(words, groups["number"]) - 1)) * _DAY)
-
-
-def _precision(count: dict[str, int]) -> Precision:
-    """That of the smallest unit counted."""
-    order = tuple(Precision)
-    return min((precision_of(name) for name in count), key=order.index)
-
-
-def iso(groups: Groups, _reference: dt.date, _words: DateWords) -> Days:
-    """2018-05-02."""
-    return one(dt.date(int(groups["year"]), int(groups["number"]), int(groups["day"])))
-
-
-def numeric(groups: Groups, reference: dt.date, _words: DateWords) -> Days | None:
-    """13.5.2018, 25/12; None for "12/6", in which nobody can tell the day from the month."""
-    a, b = int(groups["a"]), int(groups["b"])
-    if groups["sep"] != "." and a != b and max(a, b) <= 12:  # noqa: PLR2004 (months)
-        return None
-    day_first = a >= b or (groups["sep"] == "." and b <= 12)  # noqa: PLR2004 (dots: day first, as in most of Europe)
-    day, month = (a, b) if day_first else (b, a)
-    return coming(month, day, day, year_of(groups), reference)
-
-
-def day(groups: Groups, reference: dt.date, words: DateWords) -> Days | None:
-    """3 May, 4-6 June, the 20th of next month."""
-    first = number(words, groups["day"])
-    last = number(words, groups.get("day2", groups["day"]))
-    if "unit" in groups:
-        month = period("month", reference, steps_of(words, groups["which"])).first
-        return Days(month.replace(day=first), month.replace(day=last)) if first <= last else None
-    if first > last:
-        return None
-    return coming(index(words.months, groups["month"]), first, last, year_of(groups), reference)
-
-
-def the_day(groups: Groups, reference: dt.date, words: DateWords) -> Days | None:
-    """The 27th: of this month, or of the next month that has one and in which it is not over."""
-    day = number(words, groups["day"])
-    months = (period("month", reference, steps) for steps in range(3))
-    found = (one(month.first.replace(day=day)) for month in months if day <= month.last.day)
-    return next((date for date in found if date.first >= reference), None)
-
-
-def weekday_day(groups: Groups, reference: dt.date, words: DateWords) -> Days | None:
-    """Friday the 22nd: of this month if that is a Friday, or of the next month in which it is."""
-    weekday, day = index(words.weekdays, groups["weekday"]) - 1, number(words, groups["day"])
-    for month in (period("month", reference, steps) for steps in range(12)):
-        if day <= month.last.day and month.first.replace(day=day).weekday() == weekday:
-            return one(month.first.replace(day=day))
-    return None
-
-
-def nth_weekday(groups: Groups, reference: dt.date, words: DateWords) -> Days | None:
-    """The first Friday of July."""
-    weekday, place = index(words.weekdays, groups["weekday"]) - 1, nth(words, groups["nth"])
-    if "which" in groups:
-        return nth_weekday_of(period("month", reference, steps_of(words, groups["which"])), place, weekday)
-    return _next_over(groups, reference, words, lambda month: nth_weekday_of(month, place, weekday))
-
-
-def nth_week(groups: Groups, reference: dt.date, words: DateWords) -> Days | None:
-    """The last week of July; the third week of 2027."""
-    place, year = nth(words, groups["nth"]), year_of(groups)
-    if "which" in groups:
-        unit = "month" if words.units["month"].match(groups["unit"]) else "year"
-        return nth_week_of(period(unit, reference, steps_of(words, groups["which"])), place)
-    if "month" in groups:
-        return _next_over(groups, reference, words, lambda month: nth_week_of(month, place))
-    return nth_week_of(whole_year(year), place) if year else None
-
-
-def _next_over(
-    groups: Groups, reference: dt.date, words: DateWords, find: Callable[[Days], Days | None]
-) -> Days | None:
-    """What is found in the month that was said: of the year that was said, or of the first in which it lies ahead."""
-    month, year = index(words.months, groups["month"]), year_of(groups)
-    if year:
-        return find(month_of(year, month))
-    found = (find(month_of(reference.year + ahead, month)) for ahead in (0, 1))
-    return next((days for days in found if days and days.last >= reference), None)
-
-
-def week_number(groups: Groups, reference: dt.date, _words: DateWords) -> Days:
-    """A week by its ISO 8601 number, of this year if no year is said."""
-    return period("week", dt.date.fromisocalendar(year_of(groups) or reference.year, int(groups["week"]), 1))
-
-
-def months(groups: Groups, reference: dt.date, words: DateWords) -> Days | None:
-    """Mid June; March to May."""
-    month = index(words.months, groups["month"])
-    last = index(words.months, groups.get("month2", groups["month"]))
-    year = _year_of_month(groups, last, reference, words)
-    if year is None:
-        return None
-    return with_part(groups, months_of(year, month, last), words)
-
-
-def _year_of_month(groups: Groups, month: int, reference: dt.date, words: DateWords) -> int | None:
-    """The year of a month; None for "next May" said in April, which may be this year's or the one after."""
-    if year_of(groups):
-        return year_of(groups)
-    if "which_year" in groups:
-        return reference.year + steps_of(words, groups["which_year"])
-    said = groups.get("which") or groups.get("later") or ""
-    if words.this.match(said):
-        return reference.year
-    if words.last.match(said):
-        return reference.year - 1
-    if words.next.match(said):
-        return reference.year + 1 if month <= reference.month else None
-    return reference.year + (month < reference.month)
-
-
-def month_number(groups: Groups, _reference: dt.date, _words: DateWords) -> Days:
-    """2018-06."""
-    return month_of(int(groups["year"]), int(groups["number"]))
-
-
-def quarter(groups: Groups, reference: dt.date, words: DateWords) -> Days | None:
-    """Q3, H2 2019, end of Q3; None for a part of half a year, which has no common meaning."""
-    size = 6 if "half" in groups else 3
-    place = nth(words, groups["nth"]) if "nth" in groups else int(groups.get("quarter") or groups["half"])
-    place = 12 // size if place < 0 else place
-    year = year_of(groups)
-    if "which" in groups:
-        year = reference.year + steps_of(words, groups["which"])
-    days = quarters_of(year or reference.year, size, place)
-    if year is None and days.last < reference:
-        days = quarters_of(reference.year + 1, size, place)
-    if "first" in groups and size != 3:  # noqa: PLR2004 (months of a quarter)
-        return None
-    return with_part(groups, days, words)
-
-
-def weekday(groups: Groups, reference: dt.date, words: DateWords) -> Days | None:
-    """Friday; None where it may be today or in a week, and for "next Friday", this week's or next week's."""
-    ahead = (index(words.weekdays, groups["weekday"]) - 1 - reference.weekday()) % 7
-    said = groups.get("which") or groups.get("later")
-    if said and words.last.match(said) and not words.next.match(said):
-        return one(reference - dt.timedelta(days=7 - ahead))
-    if ahead == 0 or (said and not words.this.match(said) and not words.coming.match(said)):
-        return None
-    return one(reference + dt.timedelta(days=ahead))
-
-
-def weekday_in(groups: Groups, reference: dt.date, words: DateWords) -> Days | None:
-    """Friday next week; next week from Tuesday to Thursday."""
-    week = period("week", reference, steps_of(words, groups["which"]))
-    first = groups.get("weekday") or groups["weekday3"]
-    ends = [weekday_of(week, index(words.weekdays, name) - 1) for name in (first, groups.get("weekday2", first))]
-    return Days(ends[0], ends[1]) if ends[0] <= ends[1] else None
-
-
-def year(groups: Groups, _reference: dt.date, words: DateWords) -> Days:
-    """2030; the end of 2030."""
-    return with_part(groups, whole_year(int(groups["year"])), words)
-
-
-def years(groups: Groups, _reference: dt.date, _words: DateWords) -> Days | None:
-    """2018-2020."""
-    first, last = whole_year(int(groups["year"])), whole_year(int(groups["year2"]))
-    return Days(first.first, last.last, Precision.YEAR) if first.first <= last.first else None
-
-
-Reader = Callable[[Groups, dt.date, DateWords], Days | None]
+_STEPS = {"this": 0, "last": -1, "next": 1, "coming": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Expression:
+    """A date expression that is not composed of others: its groups, its language's words, and the reference date.
+
+    The methods return what the text of a group stands for.
+    """
+
+    groups: Mapping[str, str]
+    words: DateWords
+    reference: dt.date
+
+    def number(self, group: str) -> int:
+        return self.words.number(group, self.groups[group])
+
+    def numbers(self, group: str) -> tuple[int, int]:
+        """Return the numbers of a group and of `<group>2`, which is the same where the form is no range."""
+        return self.number(group), self.words.number(group, self.groups.get(f"{group}2", self.groups[group]))
+
+    def year(self) -> int | None:
+        """Return the year, of two digits in the century that is meant; None if the expression has none."""
+        if "year" not in self.groups:
+            return None
+        year = int(self.groups["year"])
+        if year >= 100:  # noqa: PLR2004 - written in full
+            return year
+        return year + (1900 if year >= _PIVOT else 2000)
+
+    def unit(self) -> str:
+        return self.words.name("unit", self.groups["unit"])
+
+    def direction(self) -> str | None:
+        return self.words.direction(self.groups)
+
+    def period(self, unit: str) -> Days:
+        """Return the week, month or year that "this", "next" or "last" names; the present one without such a word."""
+        return calendar_period(unit, self.reference, _STEPS[self.direction() or "this"])
+
+    def part_of(self, days: Days) -> Days:
+        """Return the part of a period that the expression names ("mid to end of"), or all of it."""
+        if "first" not in self.groups:
+            return days
+        first, last = self.groups["first"], self.groups.get("second", self.groups["first"])
+        return period_part(days, self.words.name("part", first), self.words.name("part", last))
 
 
 def resolve(span: DateSpan, reference: dt.date, language: str) -> Days | None:
-    """A date expression to its days, None where two readings are possible ("12/6", "next Friday").
+    """Return the days of a date expression, seen from a reference date; None where they are not certain.
 
-    A day or month without a year is the next one; weeks are ISO 8601 weeks, Monday to Sunday. What looks back ("last
-    week") is resolved too: whether it can be a deadline is for the caller to say.
+    An expression that looks back ("last week") has days, too; whether it can be a deadline is for the caller to decide.
     """
     try:
         if span.parts:
             return _composed(span, reference, language)
-        reader = _READERS.get(span.form)
-        return reader(span.groups, reference, words_of(language)) if reader else None
+        resolver = _RESOLVERS.get(span.form)
+        return resolver(_Expression(span.groups, date_words(language), reference)) if resolver else None
     except (ValueError, OverflowError):  # 31 June, or a date beyond the calendar
         return None
 
 
 def _composed(span: DateSpan, reference: dt.date, language: str) -> Days | None:
-    """Dates that are made of others: a range, "the week of 1 May", "for 3 days from Monday"."""
+    """Resolve a range, "the week of 1 May" or "for 3 days from Monday"."""
     first = resolve(_with_year_of(span.parts[0], span.parts[-1]), reference, language)
     if first is None:
         return None
     if span.form == "period":
-        return period(span.groups["unit"], first.first)
+        return calendar_period(span.groups["unit"], first.first)
     if span.form == "lasting":
-        count = count_of(words_of(language), span.groups["count"])
-        return Days(first.first, added(first.first, count) - dt.timedelta(days=1))
+        count = date_words(language).count(span.groups["count"])
+        return Days(first.first, shifted_day(first.first, count) - _DAY)
     last = resolve(span.parts[1], max(reference, first.first), language)
     if last and last.last < first.first:  # "between November and now": the November before
-        first = resolve(span.parts[0], added(reference, {"year": 1}, -1), language)
+        first = resolve(span.parts[0], shifted_day(reference, {"year": 1}, -1), language)
     if last is None or first is None or last.last < first.first:
         return None
     return Days(first.first, last.last, max(first.precision, last.precision, key=tuple(Precision).index))
 
 
 def _with_year_of(first: DateSpan, second: DateSpan) -> DateSpan:
-    """In "1 May to 3 June 2019" the year is that of both."""
+    """Return the first of two dates with the year of the second: in "1 May to 3 June 2019" it is that of both."""
     year = second.groups.get("year")
     if year and first.form in ("day", "month", "numeric") and "year" not in first.groups:
         return replace(first, groups={**first.groups, "year": year})
     return first
 
 
-_READERS: dict[str, Reader] = {
-    "iso": iso,
-    "numeric": numeric,
-    "day": day,
-    "day_span": day,
-    "day_of": day,
-    "the_day": the_day,
-    "weekday_day": weekday_day,
-    "nth_weekday": nth_weekday,
-    "nth_week": nth_week,
-    "week_number": week_number,
-    "month": months,
-    "months": months,
-    "month_number": month_number,
-    "quarter": quarter,
-    "weekday": weekday,
-    "weekday_in": weekday_in,
-    "year": year,
-    "years": years,
-    "weekdays_ahead": weekdays_ahead,
-    "today": lambda _groups, reference, _words: one(reference),
-    "relative": relative,
-    "unit": unit,
-    "after_next": after_next,
-    "so_far": so_far,
-    "rest": rest,
-    "end_of": end_of,
-    "ahead": ahead,
-    "within": within,
-    "coming": coming_counted,
-    "anchored": anchored,
-    "ago": ago,
-    "past": past,
+def _day(date: _Expression) -> Days | None:
+    """Resolve "3 May", "2018-05-02", "4-6 June", "the 20th of next month"."""
+    first, last = date.numbers("day")
+    if first > last:
+        return None
+    if "unit" in date.groups:
+        month = date.period("month").first
+        return Days(month.replace(day=first), month.replace(day=last))
+    return days_in_month(date.number("month"), first, last, date.year(), date.reference)
+
+
+def _numeric(date: _Expression) -> Days | None:
+    """Resolve "13.5.2018", "25/12"; not "12/6", in which nobody can tell the day from the month."""
+    a, b = int(date.groups["a"]), int(date.groups["b"])
+    dots = date.groups["sep"] == "."
+    if not dots and a != b and max(a, b) <= 12:  # noqa: PLR2004 - months
+        return None
+    day_first = a >= b or (dots and b <= 12)  # noqa: PLR2004 - with dots the day comes first, as in most of Europe
+    day, month = (a, b) if day_first else (b, a)
+    return days_in_month(month, day, day, date.year(), date.reference)
+
+
+def _day_of_month(date: _Expression) -> Days | None:
+    """Resolve "the 27th" to the next one, "Friday the 22nd" to the first from this month on that is a Friday."""
+    number = date.number("day")
+    for month in (calendar_period("month", date.reference, steps) for steps in range(12)):
+        if number <= month.last.day:
+            day = month.first.replace(day=number)
+            fits = day.weekday() == date.number("weekday") if "weekday" in date.groups else day >= date.reference
+            if fits:
+                return single_day(day)
+    return None
+
+
+def _nth(date: _Expression) -> Days | None:
+    """Resolve "the first Friday of July", "the last week of next month", "the third week of 2027"."""
+
+    def find(period: Days) -> Days | None:
+        if "weekday" in date.groups:
+            return nth_weekday(period, date.number("nth"), date.number("weekday"))
+        return nth_week(period, date.number("nth"))
+
+    year = date.year()
+    if "which" in date.groups:
+        return find(date.period(date.unit()))
+    if "month" not in date.groups:
+        return find(calendar_period("year", dt.date(year, 1, 1))) if year else None
+    month = date.number("month")
+    if year:
+        return find(calendar_months(year, month, month))
+    found = (find(calendar_months(date.reference.year + ahead, month, month)) for ahead in (0, 1))
+    return next((days for days in found if days and days.last >= date.reference), None)
+
+
+def _week_number(date: _Expression) -> Days:
+    """Resolve "week 31" by its ISO 8601 number, in the reference date's year if none is given."""
+    monday = dt.date.fromisocalendar(date.year() or date.reference.year, int(date.groups["week"]), 1)
+    return calendar_period("week", monday)
+
+
+def _weekday(date: _Expression) -> Days | None:
+    """Resolve "Friday"; not where it may be today or in a week, nor "next Friday", this week's or next week's."""
+    ahead = (date.number("weekday") - date.reference.weekday()) % 7
+    direction = date.direction()
+    if direction == "last":
+        return single_day(date.reference - (7 - ahead) * _DAY)
+    if ahead == 0 or direction == "next":
+        return None
+    return single_day(date.reference + ahead * _DAY)
+
+
+def _weekday_in_week(date: _Expression) -> Days | None:
+    """Resolve "Friday next week", "next week from Tuesday to Thursday"."""
+    monday = date.period("week").first
+    first, last = date.numbers("weekday")
+    return Days(monday + first * _DAY, monday + last * _DAY) if first <= last else None
+
+
+def _weekdays_ahead(date: _Expression) -> Days:
+    """Resolve "two Sundays from now"."""
+    first = (date.number("weekday") - date.reference.weekday() - 1) % 7 + 1
+    return single_day(date.reference + (first + 7 * (date.number("number") - 1)) * _DAY)
+
+
+def _months(date: _Expression) -> Days | None:
+    """Resolve "mid June", "March to May", "2018-06"."""
+    first, last = date.numbers("month")
+    year = date.year() or _year_of_month(date, last)
+    return date.part_of(calendar_months(year, first, last)) if year else None
+
+
+def _year_of_month(date: _Expression, month: int) -> int | None:
+    """Return the year of a month; None for "next May" in April, which may be this year's or the one after."""
+    year = date.reference.year
+    if "which_year" in date.groups:
+        return year + _STEPS[date.words.name("direction", date.groups["which_year"])]
+    direction = date.direction()
+    if direction == "next":
+        return year + 1 if month <= date.reference.month else None
+    if direction in ("this", "last"):
+        return year + _STEPS[direction]
+    return year + (month < date.reference.month)
+
+
+def _quarter(date: _Expression) -> Days | None:
+    """Resolve "Q3", "H2 2019", "end of Q3"; not a part of half a year, which has no common meaning."""
+    unit, size = ("half", 6) if "half" in date.groups else ("quarter", 3)
+    place = date.number("nth") if "nth" in date.groups else int(date.groups.get("quarter") or date.groups["half"])
+    month = size * (place if place > 0 else 12 // size) - size + 1  # the last is the fourth
+    year = date.period("year").first.year if "which" in date.groups else date.year()
+    days = calendar_period(unit, dt.date(year or date.reference.year, month, 1))
+    if year is None and days.last < date.reference:
+        days = calendar_period(unit, dt.date(date.reference.year + 1, month, 1))
+    return None if "first" in date.groups and unit == "half" else date.part_of(days)
+
+
+def _years(date: _Expression) -> Days | None:
+    """Resolve "2030", "the end of 2030", "2018-2020"."""
+    first, last = (int(date.groups.get(group, date.groups["year"])) for group in ("year", "year2"))
+    return date.part_of(Days(dt.date(first, 1, 1), dt.date(last, 12, 31), Precision.YEAR)) if first <= last else None
+
+
+def _relative(date: _Expression) -> Days:
+    """Resolve "today", "tomorrow", "the day before yesterday", the "now" of "between now and Friday"."""
+    return single_day(date.reference + date.number("relative") * _DAY if "relative" in date.groups else date.reference)
+
+
+def _unit(date: _Expression) -> Days | None:
+    """Resolve "early next month", "the weekend", "the week after next", "the rest of the year", "earlier this month".
+
+    The rest starts today; what was earlier ends yesterday, and has no days on the first day of its period.
+    """
+    if "after_next" in date.groups:
+        return calendar_period(date.unit(), date.reference, 2)
+    days = date.part_of(date.period(date.unit()))
+    if "rest" in date.groups:
+        return replace(days, first=date.reference)
+    if "earlier" in date.groups:
+        return replace(days, last=date.reference - _DAY) if days.first < date.reference else None
+    return days
+
+
+def _end_of(date: _Expression) -> Days:
+    """Resolve "EOW" to the last day of the week."""
+    return single_day(calendar_period(date.words.name("end_of", date.groups["end_of"]), date.reference).last)
+
+
+def _counted(date: _Expression) -> Days:
+    """Resolve "in 3 weeks", "2 weeks ago", "two days after tomorrow", "within 3 months", "the next 3 days".
+
+    The latter two are all days from today or tomorrow on, and "the past 3 days" are those up to yesterday. The
+    precision is that of the smallest unit.
+    """
+    count, anchor = date.words.count(date.groups["count"]), _relative(date).first
+    back = "before" in date.groups or "last" in date.groups
+    first = last = shifted_day(anchor, count, -1 if back else 1)
+    if "within" in date.groups:
+        first = anchor
+    elif "next" in date.groups:
+        first = min(anchor + _DAY, last)
+    elif "last" in date.groups:
+        last = max(first, anchor - _DAY)
+    return Days(first, last, min((unit_precision(unit) for unit in count), key=tuple(Precision).index))
+
+
+_RESOLVERS: Mapping[str, Callable[[_Expression], Days | None]] = {
+    "day": _day,
+    "day_span": _day,
+    "numeric": _numeric,
+    "day_of_month": _day_of_month,
+    "nth": _nth,
+    "week_number": _week_number,
+    "weekday": _weekday,
+    "weekday_in": _weekday_in_week,
+    "weekdays_ahead": _weekdays_ahead,
+    "month": _months,
+    "months": _months,
+    "quarter": _quarter,
+    "year": _years,
+    "years": _years,
+    "relative": _relative,
+    "unit": _unit,
+    "end_of": _end_of,
+    "counted": _counted,
 }

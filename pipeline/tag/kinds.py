@@ -1,6 +1,6 @@
-"""Cues in a line of notes: phrases of data/kinds.toml, compiled per language.
+"""The kind of a line of notes: a question, an action, a decision, a statement, or other, which nobody would miss.
 
-What a line of notes does: ask, ask for work, decide, state, or nothing that anybody would miss.
+line, heading, bullet above ─ cues of data/kinds.toml ─> LineFeatures ─ first of _RULES that applies ─> Kind
 """
 
 import re
@@ -12,62 +12,16 @@ from pipeline.analysis_records import Kind
 from pipeline.text import data_table
 
 _LEFT, _RIGHT = r"(?:(?<!\w)|(?!\w))", r"(?:(?!\w)|(?<!\w))"
-"""Word edges that hold beside signs too, where `\\b` would ask for a word."""
+"""Word edges that also hold beside punctuation, where `\\b` would require a word."""
 
-_CODE = 2
-"""Letters of a language code in ISO 639-1."""
-
-_FIELDS = ("at", "of")
-_SHAPES = {
+_POSITIONS = {
     "start": "^(?:{})" + _RIGHT,
     "end": _LEFT + r"(?:{})\s*$",
     "whole": "^(?:{})$",
     "anywhere": _LEFT + "(?:{})" + _RIGHT,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What stands above a line: its heading path with the prompt, the nearest of these, the bullet it hangs under."""
-
-    heading: str = ""
-    nearest: str = ""
-    parent: str = ""
-
-
-def heard(text: str, around: Around, language: str) -> frozenset[str]:
-    """A line's core text and what stands above it to the names of the cues heard in them."""
-    read = {"text": text, "heading": around.heading, "nearest": around.nearest, "parent": around.parent}
-    return frozenset(name for name, of, pattern in _cues(language) if read[of] and pattern.search(read[of]))
-
-
-def says(cue: str, text: str, language: str) -> bool:
-    """Whether one cue is heard in a text."""
-    return any(name == cue and pattern.search(text) for name, _, pattern in _cues(language))
-
-
-def _is_spoken(key: str, code: str, *, above: bool) -> bool:
-    return key in ("any", code) or (above and len(key) == _CODE and key not in _FIELDS)
-
-
-@cache
-def _cues(language: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    """Name, what it is heard in, and pattern of each cue; English ones where a language has none of its own."""
-    cues = data_table("kinds.toml")
-    spoken = {key for cue in cues.values() for key in cue if len(key) == _CODE}
-    code = language if language in spoken else "en"
-    compiled = []
-    for name, cue in cues.items():
-        above = "of" in cue  # a template is often in another language than the notes under it
-        phrases = [phrase for key, listed in cue.items() if _is_spoken(key, code, above=above) for phrase in listed]
-        if phrases:
-            pattern = _SHAPES[cue.get("at", "anywhere")].format("|".join(phrases))
-            compiled.append((name, cue.get("of", "text"), re.compile(pattern, re.IGNORECASE)))
-    return tuple(compiled)
-
-
-_SHORT, _BRIEF = 5, 12
-"""Words of a line that is likely a title, and of one that can still be a remark about the meeting."""
+_SCRAP, _SHORT, _BRIEF = 3, 5, 12
+"""Words of a scrap, of a line that is likely a title, and of one that can still be a remark about the meeting."""
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _COUNT = re.compile(r":\s?[\d.,]{1,12}\W{0,3}$")
@@ -76,94 +30,118 @@ _SPEAKER = re.compile(r"^@?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30})
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A line as the rules see it: its cues, its words, how it is written, and whether a known person takes a task."""
+class LineContext:
+    """What is above a line: its heading path with the prompt, the nearest of these, and the bullet it belongs to."""
 
-    cues: frozenset[str]
-    words: int
-    address: bool
-    colon: bool
-    titled: bool
-    count: bool
-    box: str | None
-    taken: bool
+    heading: str = ""
+    nearest: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A kind, when it holds, and why."""
+class LineFeatures:
+    """A line as the rules see it: the cues that match, how it is written, and whether a known person takes a task."""
 
-    kind: Kind
-    why: str
-    holds: Callable[[Said], bool]
+    cues: frozenset[str]
+    words: int
+    has_address: bool
+    ends_in_colon: bool
+    is_capitalized: bool
+    is_count: bool
+    checkbox: str | None
+    is_taken: bool
+
+    def has(self, *cues: str) -> bool:
+        """Return whether at least one of the cues matches."""
+        return not self.cues.isdisjoint(cues)
+
+    @property
+    def is_next_step(self) -> bool:
+        """Whether the line is an item under next steps that are not done yet, and no title among them."""
+        listed = self.has("parent_action") or (self.has("heading_action") and not self.has("heading_done"))
+        return listed and not self.ends_in_colon and (not self.is_capitalized or self.has("action_verb"))
 
 
-_ASKS = {"question_inverted", "question_word", "question_whether", "question_reported"}
-_MEETING = {"other_proceedings", "other_courtesy"}
-
-
-def _claims(said: Said) -> bool:
-    """Whether it says something of something, rather than naming it."""
-    return bool(said.cues & {"says", "past_tense"})
-
-
-def _next_step(said: Said) -> bool:
-    listed = "parent_action" in said.cues or ("heading_action" in said.cues and "heading_done" not in said.cues)
-    return listed and not said.colon and (not said.titled or "action_verb" in said.cues)
-
-
-RULES = (
-    Rule(Kind.ACTION, "an open checkbox", lambda s: s.box == "open"),
-    Rule(Kind.STATEMENT, "a ticked checkbox tells what was done", lambda s: s.box == "done"),
-    Rule(Kind.OTHER, "a number, a sign or a word of chat", lambda s: s.count or s.words == 0 or "other_chat" in s.cues),
-    Rule(Kind.QUESTION, "a question mark or label", lambda s: bool(s.cues & {"question_mark", "question_label"})),
-    Rule(Kind.OTHER, "words of the template", lambda s: "other_template" in s.cues),
-    Rule(Kind.OTHER, "who took part, where, with which link", lambda s: "other_role" in s.cues),
-    Rule(Kind.ACTION, "an action label", lambda s: "action_label" in s.cues),
-    Rule(
-        Kind.DECISION, "a decision's label or heading", lambda s: bool(s.cues & {"heading_decision", "decision_label"})
-    ),
-    Rule(Kind.ACTION, "an item under next steps", _next_step),
-    Rule(Kind.QUESTION, "worded as a question", lambda s: bool(s.cues & _ASKS)),
-    Rule(Kind.DECISION, "says that it was decided", lambda s: "decision_verb" in s.cues),
-    Rule(Kind.ACTION, "somebody takes it", lambda s: s.taken and "heading_done" not in s.cues),
-    Rule(Kind.ACTION, "asks for it", lambda s: "action_please" in s.cues),
-    Rule(Kind.OTHER, "a link and no claim", lambda s: s.address and s.words < _SHORT and not _claims(s)),
-    Rule(Kind.OTHER, "introduces what follows", lambda s: s.colon and (s.words <= _SHORT or not _claims(s))),
-    Rule(
-        Kind.OTHER,
-        "about the meeting itself",
-        lambda s: bool(s.cues & _MEETING) and s.words <= _BRIEF and not _claims(s),
-    ),
-    Rule(
-        Kind.OTHER,
-        "a line of the agenda",
-        lambda s: "heading_agenda" in s.cues and s.words <= _SHORT and not _claims(s),
-    ),
-    Rule(Kind.OTHER, "a title or a list of names", lambda s: s.titled and not _claims(s)),
-    Rule(Kind.OTHER, "one or two words", lambda s: s.words == 1 or (s.words == 2 and not _claims(s))),  # noqa: PLR2004
-    Rule(Kind.OTHER, "a scrap under an agenda's heading", lambda s: "heading_other" in s.cues and s.words < _SHORT - 1),
-    Rule(Kind.STATEMENT, "anything else", lambda _: True),
+_RULES: tuple[tuple[Kind, str, Callable[[LineFeatures], bool]], ...] = (
+    (Kind.ACTION, "an open check box", lambda line: line.checkbox == "open"),
+    (Kind.STATEMENT, "a ticked check box: it was done", lambda line: line.checkbox == "done"),
+    (Kind.OTHER, "a number or a sign", lambda line: line.is_count or line.words == 0),
+    (Kind.OTHER, "a word of chat", lambda line: line.has("other_chat")),
+    (Kind.QUESTION, "a question mark or label", lambda line: line.has("question_mark", "question_label")),
+    (Kind.OTHER, "words of the template", lambda line: line.has("other_template")),
+    (Kind.OTHER, "who took part, where, with which link", lambda line: line.has("other_role")),
+    (Kind.ACTION, "an action label", lambda line: line.has("action_label")),
+    (Kind.DECISION, "a decision's label or heading", lambda line: line.has("heading_decision", "decision_label")),
+    (Kind.ACTION, "an item under next steps", lambda line: line.is_next_step),
+    (Kind.QUESTION, "worded as a question", lambda line: line.has("question_inverted", "question_word")),
+    (Kind.QUESTION, "an indirect question", lambda line: line.has("question_whether", "question_reported")),
+    (Kind.DECISION, "states that it was decided", lambda line: line.has("decision_verb")),
+    (Kind.ACTION, "somebody takes it", lambda line: line.is_taken and not line.has("heading_done")),
+    (Kind.ACTION, "asks for it", lambda line: line.has("action_please")),
+    (Kind.OTHER, "a few words that introduce what follows", lambda line: line.ends_in_colon and line.words <= _SHORT),
+    (Kind.OTHER, "a single word", lambda line: line.words == 1),
+    (Kind.OTHER, "a scrap under an agenda's heading", lambda line: line.has("heading_other") and line.words <= _SCRAP),
+    (Kind.STATEMENT, "makes a claim", lambda line: line.has("claim_verb", "past_tense")),
+    (Kind.OTHER, "introduces what follows", lambda line: line.ends_in_colon),
+    (Kind.OTHER, "a link", lambda line: line.has_address and line.words < _SHORT),
+    (Kind.OTHER, "about the meeting itself", lambda line: line.has("other_proceedings") and line.words <= _BRIEF),
+    (Kind.OTHER, "a courtesy", lambda line: line.has("other_courtesy") and line.words <= _BRIEF),
+    (Kind.OTHER, "a line of the agenda", lambda line: line.has("heading_agenda") and line.words <= _SHORT),
+    (Kind.OTHER, "a title or a list of names", lambda line: line.is_capitalized),
+    (Kind.OTHER, "two words", lambda line: line.words < _SCRAP),
+    (Kind.STATEMENT, "anything else", lambda _: True),
 )
-"""The first that holds decides."""
+"""Kinds, each with the reason and the condition; the first that applies is the kind of the line."""
 
 
-def kind_of(text: str, box: str | None, around: Around, language: str, *, taken: bool) -> Kind:
-    """A line's core text, checkbox and what stands above it to its kind; `taken`: a known person takes it on."""
-    spoken = _SPEAKER.sub("", text, count=1)
-    cues = heard(text, around, language)
-    if spoken != text:
-        cues |= heard(spoken, Around(), language)
+def kind_of(text: str, checkbox: str | None, context: LineContext, language: str, *, is_taken: bool) -> Kind:
+    """Return what a line does.
+
+    `text` is the core of the line, `checkbox` "open", "done" or None, `language` its ISO 639-1 code; `is_taken` is true
+    if a known person takes it on.
+    """
+    cues = _matching_cues(text, context, language)
+    without_speaker = _SPEAKER.sub("", text, count=1)
+    if without_speaker != text:
+        cues |= _matching_cues(without_speaker, LineContext(), language)
     words = _WORD.findall(text.replace(" url", " "))
-    capitals = sum(word[0].isupper() for word in words)
-    said = Said(
+    line = LineFeatures(
         cues=cues,
         words=len(words),
-        address=" url" in f" {text}",
-        colon=text.endswith(":"),
-        titled=len(words) > 1 and capitals > 0.7 * len(words),
-        count=_COUNT.search(text) is not None or _NUMBERS.match(text) is not None,
-        box=box,
-        taken=taken,
+        has_address=" url" in f" {text}",
+        ends_in_colon=text.endswith(":"),
+        is_capitalized=len(words) > 1 and sum(word[0].isupper() for word in words) > 0.7 * len(words),
+        is_count=_COUNT.search(text) is not None or _NUMBERS.match(text) is not None,
+        checkbox=checkbox,
+        is_taken=is_taken,
     )
-    return next(rule.kind for rule in RULES if rule.holds(said))
+    return next(kind for kind, _, applies in _RULES if applies(line))
+
+
+def matches_cue(cue: str, text: str, language: str) -> bool:
+    """Return whether a text matches a cue of data/kinds.toml."""
+    return any(name == cue and pattern.search(text) for name, _, pattern in _cues(language))
+
+
+def _matching_cues(text: str, context: LineContext, language: str) -> frozenset[str]:
+    source = {"text": text, "heading": context.heading, "nearest": context.nearest, "parent": context.parent}
+    return frozenset(name for name, of, pattern in _cues(language) if source[of] and pattern.search(source[of]))
+
+
+@cache
+def _cues(language: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """Return each cue's name, the text it is searched in, and its pattern; English where a language has no cues.
+
+    Cues of headings and bullets above hold in all languages, because a template is often in another than the notes.
+    """
+    table = data_table("kinds.toml")
+    known = {key for cue in table.values() for key in cue} - {"any", "at", "of"}
+    spoken = {"any", language if language in known else "en"}
+    compiled = []
+    for name, cue in table.items():
+        chosen = known | {"any"} if "of" in cue else spoken
+        phrases = [phrase for key in cue if key in chosen for phrase in cue[key]]
+        if phrases:
+            pattern = _POSITIONS[cue.get("at", "anywhere")].format("|".join(phrases))
+            compiled.append((name, cue.get("of", "text"), re.compile(pattern, re.IGNORECASE)))
+    return tuple(compiled)

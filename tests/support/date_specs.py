@@ -1,4 +1,4 @@
-"""The date cases of Microsoft's Recognizers-Text, by kind, and which of them our own reading passes."""
+"""The date cases of Microsoft's Recognizers-Text, by kind, and which of them the pipeline passes."""
 
 import datetime as dt
 import json
@@ -16,10 +16,10 @@ SPECS = ROOT.parent / "shared" / "data" / "dates"
 KINDS = ROOT / "tests" / "cases" / "tag" / "dates" / "recognizers-kinds.toml"
 FILES = ("DateParser", "DatePeriodParser")
 NO_DAY = "0001-01-01"
-"""What the specification says of 30 February."""
+"""What the specification gives for 30 February."""
 
 DEFAULT_DAY = "2019-06-30T00:00:00"
-"""Seen from where, for the two cases that do not depend on it."""
+"""The reference date of the two cases that do not depend on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A line, the expression `text[start:end]` in it, and the days that it stands for; none for a date without days.
+    """A line, the expression `text[start:end]` in it, and the days that it stands for; None for a date without days.
 
-    Where a case has two resolutions the future one counts: a next step lies ahead. `start` is None where nothing is
-    to be found.
+    Where a case has two resolutions the future one counts: a next step lies ahead. `start` is None if the line contains
+    no date.
     """
 
     file: str
@@ -50,12 +50,12 @@ class Case:
 
     @property
     def tuned(self) -> bool:
-        """Even numbers (from 0, in the file's order) were looked at while the rules were written."""
+        """Whether the case was looked at while the rules were written: those of even numbers, from 0, in file order."""
         return self.number % 2 == 0
 
 
 def cases() -> list[Case]:
-    """All cases of the two files, each with its kind."""
+    """Return all cases of the two files, each with its kind."""
     kinds = [
         Kind(raw["name"], raw["notes"], raw.get("end") == "after", re.compile(raw["pattern"]))
         for raw in tomllib.loads(KINDS.read_text(encoding="utf-8"))["kind"]
@@ -68,14 +68,14 @@ def cases() -> list[Case]:
 
 
 def passes(case: Case) -> bool:
-    """Exactly one date is found in the expression, and it stands for exactly those days."""
+    """Return whether exactly one date is found in the expression, and stands for exactly those days."""
     found = find_dates(case.text, "en")
     if case.start is None:
         return not found
-    here = [date for date in found if date.start < case.end and case.start < date.end]
-    if len(here) != 1:
+    overlapping = [date for date in found if date.start < case.end and case.start < date.end]
+    if len(overlapping) != 1:
         return False
-    days = resolve(here[0], case.today, "en")
+    days = resolve(overlapping[0], case.today, "en")
     return (None if days is None else (days.first, days.last)) == case.days
 
 
@@ -87,16 +87,16 @@ def _case(file: str, number: int, raw: dict[str, Any], kinds: list[Kind]) -> Cas
         name = "a date, but no period" if period else "no date"
         return Case(file, number, text, today, None, 0, None, name, not period)
     result = raw["Results"][0]
-    said = result["Text"].casefold()
-    kind = next(kind for kind in kinds if kind.pattern.search(said))
-    start = text.casefold().index(said)
+    expression = result["Text"].casefold()
+    kind = next(kind for kind in kinds if kind.pattern.search(expression))
+    start = text.casefold().index(expression)
     days = _days(result["Value"].get("FutureResolution") or {}, exclusive=kind.exclusive)
-    return Case(file, number, text, today, start, start + len(said), days, kind.name, kind.notes)
+    return Case(file, number, text, today, start, start + len(expression), days, kind.name, kind.notes)
 
 
-def _days(said: dict[str, str], *, exclusive: bool) -> tuple[dt.date, dt.date] | None:
-    first, last = said.get("date") or said.get("startDate"), said.get("date") or said.get("endDate")
+def _days(value: dict[str, str], *, exclusive: bool) -> tuple[dt.date, dt.date] | None:
+    first, last = value.get("date") or value.get("startDate"), value.get("date") or value.get("endDate")
     if first is None or last is None or first == NO_DAY:
         return None
     end = dt.date.fromisoformat(last)
-    return dt.date.fromisoformat(first), end - dt.timedelta(days=1) if exclusive and "endDate" in said else end
+    return dt.date.fromisoformat(first), end - dt.timedelta(days=1) if exclusive and "endDate" in value else end

@@ -1,4 +1,4 @@
-"""The case files of tests/cases/tag, read as their README describes them."""
+"""The case files of tests/cases/tag, in the formats that their README describes, and segments for them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,16 +14,21 @@ CASES = Path(__file__).parents[1] / "cases" / "tag"
 FILES = ("in-the-wild", "synthetic", "negative", "known-failures")
 
 
-def said(number: int, text: str, **more: object) -> Segment:
-    """A segment of an invented pad; `more` are fields of Segment."""
+def make_segment(number: int, text: str, **more: object) -> Segment:
+    """Return a segment of an invented pad, on line `number`; `more` are fields of Segment."""
     fields: dict[str, object] = {"pad_id": PadId("garden"), "group": "Garden", "language": "en", **more}
     line = LineNo(number)
     return Segment(id=SegmentId(f"s{number}"), line=line, start=0, end=len(text), text=text, **fields)  # type: ignore[arg-type]
 
 
+def make_boilerplate(number: int, text: str) -> Segment:
+    """Return a segment that was set aside, such as a list of those present."""
+    return make_segment(number, text, role=LineRole.BOILERPLATE)
+
+
 @dataclass(slots=True)
 class Block:
-    """Lines of a case file up to an empty line, as pairs of what stands before and after the first colon."""
+    """Lines of a case file up to an empty line, as pairs of key and value."""
 
     where: str
     cause: str
@@ -32,12 +37,12 @@ class Block:
     def all(self, key: str) -> list[str]:
         return [value for name, value in self.pairs if name == key]
 
-    def one(self, key: str) -> str | None:
+    def first(self, key: str) -> str | None:
         return next(iter(self.all(key)), None)
 
 
 def lines_of(folder: str, name: str) -> Iterator[tuple[str, str, str]]:
-    """Place, cause (the comment above) and text of each line that is no comment."""
+    """Yield the place, the cause (the comment above) and the text of each line that is no comment."""
     cause = ""
     for number, line in enumerate((CASES / folder / f"{name}.txt").read_text(encoding="utf-8").split("\n"), 1):
         if line.startswith("#"):
@@ -60,7 +65,7 @@ def blocks_of(folder: str, name: str) -> Iterator[Block]:
 
 
 def param(value: object, where: str, cause: str) -> ParameterSet:
-    """A parameter of a test, expected to fail where it stands in known-failures.txt."""
+    """Return a parameter of a test, which is expected to fail if it is in known-failures.txt."""
     if "known-failures" not in where:
         return pytest.param(value, id=where)
     assert cause.startswith("cause: "), f"{where}: a known failure needs its cause in a comment above it"
@@ -68,10 +73,5 @@ def param(value: object, where: str, cause: str) -> ParameterSet:
 
 
 def blocks(folder: str) -> list[ParameterSet]:
-    """All blocks of a folder's four files, as parameters."""
-    found = [list(blocks_of(folder, name)) for name in FILES]
-    return [param(block, block.where, block.cause) for each in found for block in each]
-
-
-def aside(number: int, text: str) -> Segment:
-    return said(number, text, role=LineRole.BOILERPLATE)
+    """Return all blocks of a folder's four files as parameters."""
+    return [param(block, block.where, block.cause) for name in FILES for block in blocks_of(folder, name)]

@@ -2,12 +2,12 @@
 
 from pipeline.analysis_records import Entity, Segment
 from pipeline.tag import tag
-from tests.support.tag_cases import said
+from tests.support.tag_cases import make_segment
 
 
 def entities(*lines: tuple[str, str]) -> tuple[Entity, ...]:
     """Entities of lines, each with its group."""
-    return tag([said(number, text, group=group) for number, (group, text) in enumerate(lines)], None).entities
+    return tag([make_segment(number, text, group=group) for number, (group, text) in enumerate(lines)], None).entities
 
 
 def test_named_by_most_groups_comes_first_then_most_mentions_then_the_alphabet() -> None:
@@ -38,6 +38,6 @@ def test_an_entitys_id_comes_from_its_label_and_name_alone() -> None:
 
 
 def test_names_in_other_scripts_have_ids_too() -> None:
-    segments: list[Segment] = [said(1, "Присутствуют"), said(2, "Present: Анна, Борис")]
+    segments: list[Segment] = [make_segment(1, "Присутствуют"), make_segment(2, "Present: Анна, Борис")]
     found = tag(segments, None).entities
     assert len({entity.id for entity in found}) == len(found) == 2

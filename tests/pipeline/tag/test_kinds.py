@@ -8,7 +8,7 @@ from _pytest.mark import ParameterSet
 
 from pipeline.analysis_records import Kind, LineRole, Segment
 from pipeline.tag import tag
-from tests.support.tag_cases import FILES, lines_of, param, said
+from tests.support.tag_cases import FILES, lines_of, make_segment, param
 
 
 @dataclass(frozen=True)
@@ -22,18 +22,18 @@ class Case:
 
 def cases() -> Iterator[ParameterSet]:
     for name in FILES:
-        around = {"=": "", ">": "", "@": "en"}
+        context = {"=": "", ">": "", "@": "en"}
         for where, cause, line in lines_of("kinds", name):
-            if line[:1] in around:
-                around[line[0]] = line[1:].strip()
+            if line[:1] in context:
+                context[line[0]] = line[1:].strip()
             elif line:
                 kind, _, text = line.partition(": ")
-                yield param(Case(kind, text, around["="], around[">"], around["@"]), where, cause)
+                yield param(Case(kind, text, context["="], context[">"], context["@"]), where, cause)
 
 
 def tagged(case: Case) -> Segment:
-    above = [said(1, case.parent, language=case.language)] if case.parent else []
-    segment = said(
+    above = [make_segment(1, case.parent, language=case.language)] if case.parent else []
+    segment = make_segment(
         2,
         case.text,
         headings=(case.heading,) if case.heading else (),
@@ -44,29 +44,29 @@ def tagged(case: Case) -> Segment:
 
 
 @pytest.mark.parametrize("case", list(cases()))
-def test_a_line_does_what_its_words_and_surroundings_say(case: Case) -> None:
-    wanted = case.kind.removeprefix("not ")
-    assert (tagged(case).kind == wanted) is (not case.kind.startswith("not "))
+def test_a_line_is_of_the_kind_that_its_words_and_context_tell(case: Case) -> None:
+    kind = case.kind.removeprefix("not ")
+    assert (tagged(case).kind == kind) is (not case.kind.startswith("not "))
 
 
 def test_a_prompt_counts_as_a_heading() -> None:
-    segment = said(1, "a letter to the city", prompt="What are the next steps?")
+    segment = make_segment(1, "a letter to the city", prompt="What are the next steps?")
     assert tag([segment], None).segments[0].kind is Kind.ACTION
 
 
-def test_a_segment_that_stood_behind_an_open_checkbox_is_an_action() -> None:
-    segment = said(1, "a letter to the city", kind=Kind.ACTION)
+def test_a_segment_that_had_an_open_check_box_is_an_action() -> None:
+    segment = make_segment(1, "a letter to the city", kind=Kind.ACTION)
     assert tag([segment], None).segments[0].kind is Kind.ACTION
 
 
-def test_what_was_set_aside_is_other_whatever_it_says() -> None:
+def test_a_segment_that_was_set_aside_is_other_whatever_its_words() -> None:
     roles = (LineRole.BOILERPLATE, LineRole.DUPLICATE)
-    segments = [said(number, "Who pays for the roof?", role=role) for number, role in enumerate(roles)]
+    segments = [make_segment(number, "Who pays for the roof?", role=role) for number, role in enumerate(roles)]
     assert {segment.kind for segment in tag(segments, None).segments} == {Kind.OTHER}
 
 
-def test_somebody_known_takes_a_task_without_a_heading() -> None:
-    table = said(1, "Present: Quim, Ana", role=LineRole.BOILERPLATE)
-    task, fact = said(2, "Quim to ask the baker"), said(3, "the roof to the left leaks")
+def test_a_line_in_which_a_known_person_takes_a_task_is_an_action_without_a_heading() -> None:
+    table = make_segment(1, "Present: Quim, Ana", role=LineRole.BOILERPLATE)
+    task, fact = make_segment(2, "Quim to ask the baker"), make_segment(3, "the roof to the left leaks")
     kinds = [segment.kind for segment in tag([table, task, fact], None).segments]
     assert kinds == [Kind.OTHER, Kind.ACTION, Kind.STATEMENT]

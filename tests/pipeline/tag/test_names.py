@@ -7,11 +7,11 @@ import pytest
 from fetch.corpus_records import KnownName
 from pipeline.analysis_records import Entity, Label, Segment
 from pipeline.tag import tag
-from tests.support.tag_cases import Block, aside, blocks, said
+from tests.support.tag_cases import Block, blocks, make_boilerplate, make_segment
 
 
 def event(block: Block) -> list[Segment]:
-    made = [aside if key == "aside" else said for key, _ in block.pairs if key in ("text", "aside")]
+    made = [make_boilerplate if key == "aside" else make_segment for key, _ in block.pairs if key in ("text", "aside")]
     texts = [value for key, value in block.pairs if key in ("text", "aside")]
     return [make(number, text) for number, (make, text) in enumerate(zip(made, texts, strict=True))]
 

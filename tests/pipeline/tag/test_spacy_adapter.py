@@ -11,7 +11,7 @@ from pipeline.analysis_records import Label
 from pipeline.tag import Name, tag
 from pipeline.tag.ner_model import MODEL
 from pipeline.tag.spacy_adapter import load, spot_with
-from tests.support.tag_cases import said
+from tests.support.tag_cases import make_segment
 
 
 def ruled(**words: str) -> Language:
@@ -46,14 +46,14 @@ def test_peoples_languages_works_sums_and_anything_else_are_no_names() -> None:
 
 
 def test_what_it_sees_in_one_line_is_found_in_the_others_beside_what_the_rules_find() -> None:
-    lines = [said(1, "Ana left ten in Wexcombe"), said(2, "wexcombe again")]
+    lines = [make_segment(1, "Ana left ten in Wexcombe"), make_segment(2, "wexcombe again")]
     nlp = ruled(GPE="Wexcombe", MONEY="ten")
     found = {entity.name: (entity.label, len(entity.mentions)) for entity in tag(lines, None, spot_with(nlp)).entities}
     assert found == {"Ana": (Label.PERSON, 1), "Wexcombe": (Label.PLACE, 2)}
 
 
 def test_a_date_that_it_sees_in_one_line_is_none_in_the_others() -> None:
-    lines = [said(1, "sowing time"), said(2, "sowing seeds")]
+    lines = [make_segment(1, "sowing time"), make_segment(2, "sowing seeds")]
     [entity] = tag(lines, None, lambda _: [[Name(0, 6, Label.DATE)], []]).entities
     assert [(mention.segment_id, mention.start, mention.end) for mention in entity.mentions] == [("s1", 0, 6)]
 

@@ -1,4 +1,4 @@
-"""What holds for the tagger whatever is written: order, places, verbatim words, determinism."""
+"""What holds for the tags of any text: order, places, verbatim words, determinism."""
 
 import dataclasses
 import datetime as dt
@@ -15,46 +15,15 @@ from pipeline.analysis_records import Kind, Label, LineRole
 from pipeline.tag import tag
 from pipeline.text import core, unmarked
 from tests.support.hostile import ANY_TEXT
-from tests.support.tag_cases import said
+from tests.support.tag_cases import make_segment
 
 EVENT = dt.date(2018, 4, 22)
 NOTES = st.lists(
     st.sampled_from(
         [
-            "Ana",
-            "and",
-            "Joan",
-            "will",
-            "@ana",
-            "[",
-            "]",
-            "(Ana)",
-            "(",
-            ")",
-            "by",
-            "end",
-            "of",
-            "May",
-            "2018",
-            "?",
-            "TODO:",
-            "Q:",
-            "https://example.org",
-            "|",
-            "GitHub",
-            "Foundation",
-            "Present:",
-            ",",
-            "the",
-            "University",
-            "of",
-            "12/6",
-            "ß",
-            "İ",
-            "😀",
-            "-",
-            "**",
-            "decided",
+            *("Ana", "and", "Joan", "will", "@ana", "[", "]", "(Ana)", "(", ")", "by", "end", "of", "May", "2018", "?"),
+            *("TODO:", "Q:", "https://example.org", "|", "GitHub", "Foundation", "Present:", ",", "the", "University"),
+            *("12/6", "ß", "İ", "😀", "-", "**", "decided"),
         ]
     ),
     max_size=14,
@@ -63,11 +32,13 @@ NOTES = st.lists(
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(ANY_TEXT | NOTES, st.sampled_from(LineRole), st.sampled_from(Kind)), max_size=5))
-def test_segments_keep_order_and_place_and_all_words_are_the_lines_own(lines: list[tuple[str, LineRole, Kind]]) -> None:
-    given_ = [said(n, text, role=role, kind=kind) for n, (text, role, kind) in enumerate(lines)]
-    tagged = tag(given_, EVENT)
-    assert len(tagged.segments) == len(given_)
-    for before, after in zip(given_, tagged.segments, strict=True):
+def test_segments_keep_order_and_place_and_owners_and_deadlines_are_verbatim(
+    lines: list[tuple[str, LineRole, Kind]],
+) -> None:
+    segments = [make_segment(n, text, role=role, kind=kind) for n, (text, role, kind) in enumerate(lines)]
+    tagged = tag(segments, EVENT)
+    assert len(tagged.segments) == len(segments)
+    for before, after in zip(segments, tagged.segments, strict=True):
         same = {
             **dict.fromkeys(("owner", "due", "due_date", "due_from", "due_precision")),
             "kind": before.kind,
@@ -76,7 +47,7 @@ def test_segments_keep_order_and_place_and_all_words_are_the_lines_own(lines: li
         assert (after.owner or "") in after.text
         assert (after.due or "") in after.text
         assert after.owner is None or after.owner.strip() == after.owner != ""
-    texts = {segment.id: segment.text for segment in given_}
+    texts = {segment.id: segment.text for segment in segments}
     for entity in tagged.entities:
         assert entity.mentions
         for mention in entity.mentions:
@@ -84,7 +55,7 @@ def test_segments_keep_order_and_place_and_all_words_are_the_lines_own(lines: li
 
 
 @given(ANY_TEXT)
-def test_blanking_marks_and_addresses_moves_nothing(text: str) -> None:
+def test_blanking_marks_and_addresses_keeps_every_offset(text: str) -> None:
     plain = unmarked(text)
     assert len(plain) == min(len(text), 2000)
     assert all(new in (old, " ", "\x1a", "\ufffd") for old, new in zip(text, plain, strict=False))
@@ -94,7 +65,7 @@ def test_blanking_marks_and_addresses_moves_nothing(text: str) -> None:
 @settings(deadline=None)
 @given(st.lists(NOTES, max_size=6))
 def test_no_two_mentions_of_a_line_overlap(lines: list[str]) -> None:
-    entities = tag([said(number, text) for number, text in enumerate(lines)], EVENT).entities
+    entities = tag([make_segment(number, text) for number, text in enumerate(lines)], EVENT).entities
     spans = sorted((m.segment_id, m.start, m.end) for entity in entities for m in entity.mentions)
     assert all(a[0] != b[0] or a[2] <= b[1] for a, b in pairwise(spans))
 
@@ -104,24 +75,24 @@ def test_no_segments_give_no_tags() -> None:
     assert tag([], EVENT).entities == ()
 
 
-def test_a_pasted_wall_of_text_is_read_at_its_beginning() -> None:
+def test_a_very_long_line_is_tagged_at_its_beginning_only() -> None:
     text = "Ana was here " * 20_000
-    [entity] = tag([said(1, text)], EVENT).entities
+    [entity] = tag([make_segment(1, text)], EVENT).entities
     assert entity.label is Label.PERSON
     assert len(entity.mentions) < 200
 
 
-def test_two_runs_say_the_same_whatever_the_hash_seed() -> None:
+def test_the_result_does_not_depend_on_the_hash_seed() -> None:
     script = """
-from tests.support.tag_cases import said
+from tests.support.tag_cases import make_segment
 from pipeline.tag import tag
 lines = ["Present: Salt, Ana García, Quim", "Ana and Joan to write to WMF by May", "WMF, GitHub, Salt; Ana Garcia",
          "Daniel, Daniela and Danielle", "the Northern Garden Foundation (NGF)", "NGF in Porto, 3 May"]
-print(tag([said(n, t, group=str(n % 3)) for n, t in enumerate(lines)], None))
+print(tag([make_segment(n, t, group=str(n % 3)) for n, t in enumerate(lines)], None))
 """
     seeds = ("0", "1", "42")
     root = Path(__file__).parents[3]
-    said_by = {
+    outputs = {
         subprocess.run(  # noqa: S603 - our own interpreter and script
             [sys.executable, "-c", script],
             cwd=root,
@@ -133,4 +104,4 @@ print(tag([said(n, t, group=str(n % 3)) for n, t in enumerate(lines)], None))
         ).stdout
         for seed in seeds
     }
-    assert len(said_by) == 1
+    assert len(outputs) == 1

@@ -6,38 +6,38 @@ import pytest
 
 from pipeline.analysis_records import Kind, Precision, Segment
 from pipeline.tag import tag
-from tests.support.tag_cases import Block, blocks, said
+from tests.support.tag_cases import Block, blocks, make_segment
 
 EVENT = dt.date(2018, 4, 22)
 
 
 def task(block: Block, today: dt.date | None) -> Segment:
-    others = [said(number, text) for number, text in enumerate(block.all("also"), 1)]
-    text, language = block.one("task") or "", block.one("language") or "en"
-    segment = said(0, text, headings=("Next steps",), language=language)
+    others = [make_segment(number, text) for number, text in enumerate(block.all("also"), 1)]
+    text, language = block.first("task") or "", block.first("language") or "en"
+    segment = make_segment(0, text, headings=("Next steps",), language=language)
     return tag([*others, segment], today).segments[-1]
 
 
 @pytest.mark.parametrize("block", blocks("tasks"))
-def test_owner_due_and_day_are_as_the_line_says(block: Block) -> None:
-    today = dt.date.fromisoformat(block.one("today") or EVENT.isoformat())
+def test_owner_deadline_and_day_are_those_of_the_line(block: Block) -> None:
+    today = dt.date.fromisoformat(block.first("today") or EVENT.isoformat())
     segment = task(block, today)
     day = segment.due_date.isoformat() if segment.due_date else None
     assert segment.kind is Kind.ACTION
-    assert (segment.owner, segment.due, day) == (block.one("owner"), block.one("due"), block.one("day"))
+    assert (segment.owner, segment.due, day) == (block.first("owner"), block.first("due"), block.first("day"))
 
 
 @pytest.mark.parametrize("block", blocks("tasks"))
 def test_without_the_events_date_no_deadline_has_a_day(block: Block) -> None:
     if block.where.startswith("tasks/known-failures"):
-        pytest.xfail("see the other test")
+        pytest.xfail("fails in the test above for the cause given there")
     segment = task(block, None)
     assert segment.due_date is None
-    assert segment.due == block.one("due")
+    assert segment.due == block.first("due")
 
 
 def test_only_tasks_have_owners_and_deadlines() -> None:
-    segment = said(1, "Ana has had the key since Friday (Joan)")
+    segment = make_segment(1, "Ana has had the key since Friday (Joan)")
     done = tag([segment], EVENT).segments[0]
     assert (done.kind, done.owner, done.due, done.due_date) == (Kind.STATEMENT, None, None, None)
     assert (done.due_from, done.due_precision) == (None, None)
@@ -58,16 +58,16 @@ def test_only_tasks_have_owners_and_deadlines() -> None:
         ("paint the fence between 4 and 6 May (Ana)", "2018-05-04", "2018-05-06", Precision.DAY),
     ),
 )
-def test_a_deadline_has_its_first_and_last_day_and_says_how_exact_it_is(
+def test_a_deadline_has_a_first_and_a_last_day_and_a_precision(
     text: str, first: str, last: str, precision: Precision
 ) -> None:
-    segment = tag([said(0, text, headings=("Next steps",))], EVENT).segments[0]
+    segment = tag([make_segment(0, text, headings=("Next steps",))], EVENT).segments[0]
     assert segment.due_from == dt.date.fromisoformat(first)
     assert segment.due_date == dt.date.fromisoformat(last)
     assert segment.due_precision is precision
 
 
 @pytest.mark.parametrize("text", ("paint the fence by next Wikimania (Ana)", "paint it before the summer break (Ana)"))
-def test_a_deadline_that_hangs_on_an_occasion_has_no_day(text: str) -> None:
-    segment = tag([said(0, text, headings=("Next steps",))], EVENT).segments[0]
+def test_a_deadline_that_depends_on_an_occasion_has_no_day(text: str) -> None:
+    segment = tag([make_segment(0, text, headings=("Next steps",))], EVENT).segments[0]
     assert (segment.kind, segment.due_date, segment.due_from, segment.due_precision) == (Kind.ACTION, None, None, None)
