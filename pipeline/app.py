@@ -6,12 +6,11 @@ build/<event>/ on disk: outputs are written whole or not at all.
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from fetch.errors import UserMistake
+from fetch.files import replace_file
 from pipeline import inference as own
 from pipeline.analysis_records import Analysis
 from pipeline.encode import Embed
@@ -70,7 +69,7 @@ def write_all(folder: Path, outputs: Mapping[str, bytes]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in outputs.items():
-            _replace(folder / name, content)
+            replace_file(folder / name, content)
     except OSError as error:
         raise UserMistake(
             f"{folder} cannot be written to ({error.strerror}); free some space or name another --build."
@@ -88,15 +87,3 @@ def read_analysis(folder: Path) -> Analysis:
         raise UserMistake(
             f"{path} is not an analysis of this version; run `make analyze EVENT={folder.name}` again."
         ) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

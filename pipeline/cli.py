@@ -4,7 +4,6 @@ Exit codes: 0 done, 1 done but some pads could not be read, 2 the user's mistake
 70 a mistake of ours (sysexits.h EX_SOFTWARE), whose traceback is kept in the log.
 """
 
-import datetime as dt
 import os
 from functools import partial
 from pathlib import Path
@@ -12,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from fetch.corpus_records import Corpus
-from fetch.errors import UserMistake, run_command
+from fetch.corpus_records import Corpus, parse_time
+from fetch.errors import run_command
 from pipeline.analysis_records import Analysis
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
@@ -45,7 +44,8 @@ def analyze(
     settings = from_event(read.event.settings, event)
     reader = Reader(build / CACHE)
     embed, spotter = encoder(settings, reader), tagger(settings, os.environ, reader)
-    analysis = analyse_corpus(read, settings, _moment(now), _say, embed, tagger=spotter, curation=curation)
+    time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
+    analysis = analyse_corpus(read, settings, time, _say, embed, tagger=spotter, curation=curation)
     _publish(analysis, shown(read, curation), build / event)
 
 
@@ -120,19 +120,3 @@ def _publish(analysis: Analysis, corpus: Corpus, folder: Path) -> None:
 
 def _say(line: str) -> None:
     typer.echo(line, err=True)
-
-
-def _moment(now: str | None) -> str:
-    """`--now`, or SOURCE_DATE_EPOCH (reproducible-builds.org), or the clock; to the second, UTC, ISO 8601."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    try:
-        if now is not None:
-            moment = dt.datetime.fromisoformat(now)
-        elif epoch is not None:
-            moment = dt.datetime.fromtimestamp(int(epoch), dt.UTC)
-        else:
-            moment = dt.datetime.now(dt.UTC)
-    except (ValueError, OverflowError) as error:
-        raise UserMistake(f"--now {now or epoch} is not a time; write it like 2026-05-04T12:00:00+00:00.") from error
-    utc = moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return utc.replace(microsecond=0).isoformat()

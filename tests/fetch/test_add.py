@@ -10,8 +10,10 @@ from typer.testing import CliRunner, Result
 from fetch.cli import app
 from fetch.corpus import read_corpus, read_manifest
 from fetch.corpus_records import PadId
+from fetch.locations import new_file
 from tests.support.pad_writer import written
 
+B = new_file(PadId("B"), "txt")
 ENDINGS = ".txt, .md, .html, .htm, .etherpad"
 NOW = "2026-05-04T12:00:00+00:00"
 
@@ -108,10 +110,10 @@ def odd(notes: Path) -> dict[str, str]:
         "dangling.txt": "this link leads to nothing; name the file itself",
         "inner": "it is a folder inside a folder and was left out; name it as well",
         "picture.txt": "it holds binary data, not text; export the notes as plain text (UTF-8)",
-        "report.docx": f"it was left out, for it ends in none of {ENDINGS}",
-        "pipe.txt": "it is a pipe, not a file with text",
+        "report.docx": f"it was left out, because it ends in none of {ENDINGS}",
+        "pipe.txt": "it is a device or pipe, not a file with text",
         "huge.txt": "it has 20 MB, and a pad may have 10 MB; split it or leave it out",
-        "b.txt": "the event has a pad of that name already (pads/B~1.txt); rename the file",
+        "b.txt": f"the event has a pad of that name already ({B}); rename the file",
     }
 
 
@@ -159,7 +161,7 @@ def test_what_was_guessed_is_said_and_kept(notes: Path, camp: Path) -> None:
     done = add(camp, notes / "b.txt", notes / "nothing.txt")
     assert done.exit_code == 0
     assert "read as cp1252" in done.stdout
-    assert "line ends of Windows" in done.stdout
+    assert "Windows line endings" in done.stdout
     assert "nothing.txt: it is empty" in done.stdout
     assert read_manifest(camp)[PadId("nothing")].remarks == ("it is empty",)
     assert [pad.text for pad in read_corpus(camp).pads] == ["déjà vu, très bien\n", ""]
@@ -220,7 +222,7 @@ def test_html_and_etherpad_exports_come_with_structure(tmp_path: Path, camp: Pat
     (tmp_path / "half.etherpad").write_bytes(b'{"half":')
     done = add(camp, tmp_path / "web.html", tmp_path / "full.etherpad", tmp_path / "half.etherpad")
     assert done.exit_code == 1
-    assert f"failed: {tmp_path}/half.etherpad: it is no export of an Etherpad" in done.stderr
+    assert f"failed: {tmp_path}/half.etherpad: it is not an export as Etherpad writes it" in done.stderr
     html, full = read_corpus(camp).pads
     assert (html.text, full.text) == ("Title\n\t* item gone\n", "*Title\n\t* item\n")
     assert html.structure is not None
@@ -238,5 +240,5 @@ def test_a_file_whose_authors_do_not_want_it_kept_is_not(notes: Path, camp: Path
     assert f"withheld: {notes}/b.txt: its authors wrote __NOPUBLISH__ into it; nothing of it is kept" in done.stdout
     assert not [path for path in camp.rglob("*") if path.is_file() and b"secret" in path.read_bytes()]
     assert tuple(problem.sentence for problem in read_corpus(camp).withheld) == (
-        "pads/b.txt (b) is withheld at its authors' wish.",
+        "pads/b.txt (b) is withheld because its authors asked for it.",
     )

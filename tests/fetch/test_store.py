@@ -6,9 +6,9 @@ from pathlib import Path
 
 from fetch.corpus import read_corpus
 from fetch.corpus_records import Outcome
+from tests.support.fake_server import FakeServer, export
 from tests.support.fetching import Camp
 from tests.support.pad_writer import written
-from tests.support.web import Web, export
 
 OLD, NEW, NEWEST = (f"*Heading\n\t* {word}\n" for word in ("old", "new", "newest"))
 
@@ -18,22 +18,22 @@ def states(folder: Path) -> dict[str, str]:
     return {pad.pad_id: pad.text for pad in read_corpus(folder).pads}
 
 
-def test_killed_at_every_touch_of_the_disk(web: Web, tmp_path: Path, root: Path) -> None:
+def test_killed_at_every_touch_of_the_disk(server: FakeServer, tmp_path: Path, root: Path) -> None:
     before = Camp(tmp_path / "before")
     for name in ("changes", "stays", "withdrawn"):
-        web.pad(name, export(written(OLD)))
-    before.event(web.base, "changes", "stays", "withdrawn")
+        server.pad(name, export(written(OLD)))
+    before.event(server.base, "changes", "stays", "withdrawn")
     before.fetch()
-    before.event(web.base, "changes", "stays", "withdrawn", "appears")
-    web.pad("changes", export(written(NEW), etag='W/"2"'))
-    web.pad("appears", export(written(NEW)))
-    web.pad("withdrawn", export(written(f"{OLD}__NOPUBLISH__\n"), etag='W/"2"'))
+    before.event(server.base, "changes", "stays", "withdrawn", "appears")
+    server.pad("changes", export(written(NEW), etag='W/"2"'))
+    server.pad("appears", export(written(NEW)))
+    server.pad("withdrawn", export(written(f"{OLD}__NOPUBLISH__\n"), etag='W/"2"'))
 
-    command = [sys.executable, "-m", "tests.support.killed", str(tmp_path)]
+    command = [sys.executable, "-m", "tests.support.killed_fetches", str(tmp_path)]
     subprocess.run(command, check=True, cwd=root, timeout=300)  # noqa: S603 - our own script
 
-    web.pad("changes", export(written(NEWEST), etag='W/"3"'))
-    web.pad("appears", export(written(NEWEST), etag='W/"3"'))
+    server.pad("changes", export(written(NEWEST), etag='W/"3"'))
+    server.pad("appears", export(written(NEWEST), etag='W/"3"'))
     deaths = sorted((path for path in tmp_path.iterdir() if path.name.isdigit()), key=lambda path: int(path.name))
     assert len(deaths) > 25
     for death in deaths:
@@ -51,7 +51,7 @@ def test_killed_at_every_touch_of_the_disk(web: Web, tmp_path: Path, root: Path)
         corpus = read_corpus(death)
         assert all(pad.structure is not None for pad in corpus.pads)
         assert tuple(problem.sentence for problem in corpus.withheld) == (
-            "pad withdrawn (withdrawn) is withheld at its authors' wish.",
+            "pad withdrawn (withdrawn) is withheld because its authors asked for it.",
         )
         assert camp.kept() == ["appears.json", "appears.txt", "changes.json", "changes.txt", "stays.json", "stays.txt"]
         assert not list(death.rglob(".part-*"))

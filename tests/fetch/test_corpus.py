@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fetch.corpus import read_corpus, read_manifest, to_bytes, write_manifest
-from fetch.corpus_records import LineStructure, ManifestEntry, PadId, State, Structure
+from fetch.corpus import read_corpus, read_manifest, serialize_structure, write_manifest
+from fetch.corpus_records import LineStructure, ManifestEntry, PadId, PadState, Structure
 from fetch.errors import UserMistake
 
 
@@ -72,7 +72,7 @@ def test_a_file_without_an_entry_is_read_from_disk(tmp_path: Path) -> None:
     assert corpus.pads[0].sha256 == hashlib.sha256(b"one\r\ntwo").hexdigest()
     assert corpus.pads[0].source == "file:a.txt"
     assert corpus.problems == ()
-    assert corpus.notes == (f"{folder}/pads/a.txt: line ends of Windows became plain ones.",)
+    assert corpus.notes == (f"{folder}/pads/a.txt: its Windows line endings were converted.",)
 
 
 def test_a_pad_that_a_person_edited_is_used_and_said(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_pad_that_a_person_edited_is_used_and_said(tmp_path: Path) -> None:
     corpus = read_corpus(folder)
     assert corpus.pads[0].text == "new"
     assert corpus.pads[0].sha256 == hashlib.sha256(b"new").hexdigest()
-    assert "has changed since it was kept" in corpus.notes[0]
+    assert "was changed since it was fetched" in corpus.notes[0]
     assert corpus.problems == ()
 
 
@@ -132,7 +132,7 @@ def test_a_kept_pad_that_event_toml_no_longer_names_is_left_out_and_told(tmp_pat
     keep(folder, (entry("a", b"x", "pads/a.txt"), b"x"))
     corpus = read_corpus(folder)
     assert corpus.pads == ()
-    assert corpus.notes == (f"{folder}/pads/a.txt: is kept, but event.toml does not name it; it is left out.",)
+    assert corpus.notes == (f"{folder}/pads/a.txt: is kept but left out, because event.toml does not name it.",)
 
 
 def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -162,11 +162,10 @@ def test_a_damaged_manifest_is_one_sentence(tmp_path: Path, damaged: bytes) -> N
 
 STRUCTURE = Structure(
     lines=(
-        LineStructure(prefix=1, heading=2, author=1, edited_at="2026-05-04T12:00:00.000+00:00"),
+        LineStructure(prefix=1, heading=2),
         LineStructure(prefix=3, level=1, bullet=True, struck=((3, 5),)),
         LineStructure(),
-    ),
-    edited=False,
+    )
 )
 
 
@@ -175,11 +174,13 @@ def test_structure_is_read_as_it_was_written(tmp_path: Path) -> None:
     folder = event(tmp_path / "camp", 'group = "A"\npad = "a"')
     one = replace(entry("a", text.encode(), "pads/a.txt"), structure="pads/a.json")
     keep(folder, (one, text.encode()))
-    (folder / "pads/a.json").write_bytes(to_bytes(STRUCTURE, one.sha256))
+    (folder / "pads/a.json").write_bytes(serialize_structure(STRUCTURE, one.sha256))
     assert read_corpus(folder).pads[0].structure == STRUCTURE
 
 
-@pytest.mark.parametrize("data", (b"", b"{}", to_bytes(STRUCTURE, "of another text"), b'{"schema": 1, "lines": []}'))
+@pytest.mark.parametrize(
+    "data", (b"", b"{}", serialize_structure(STRUCTURE, "of another text"), b'{"schema": 1, "lines": []}')
+)
 def test_structure_of_another_text_is_not_used(tmp_path: Path, data: bytes) -> None:
     folder = event(tmp_path / "camp", 'group = "A"\npad = "a"')
     one = replace(entry("a", b"text\n", "pads/a.txt"), structure="pads/a.json")
@@ -192,12 +193,12 @@ def test_structure_of_another_text_is_not_used(tmp_path: Path, data: bytes) -> N
 
 def test_withheld_pads_are_notes_and_no_problems(tmp_path: Path) -> None:
     folder = event(tmp_path / "camp", 'group = "A"\npad = "a"', 'group = "B"\nfile = "pads/b.txt"')
-    write_manifest(folder, {PadId("a"): replace(entry("a", b"", ""), state=State.WITHHELD)})
+    write_manifest(folder, {PadId("a"): replace(entry("a", b"", ""), state=PadState.WITHHELD)})
     (folder / "pads/b.txt").write_text("hello __NOPUBLISH__", encoding="utf-8")
     corpus = read_corpus(folder)
     assert (corpus.pads, corpus.problems) == ((), ())
     assert tuple(problem.sentence for problem in corpus.withheld) == (
-        "pad a (A) is withheld at its authors' wish.",
+        "pad a (A) is withheld because its authors asked for it.",
         f"{folder}/pads/b.txt (B) is withheld: its authors wrote __NOPUBLISH__ into it.",
     )
 
