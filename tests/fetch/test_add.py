@@ -1,4 +1,4 @@
-"""`python -m fetch add`: files become pads; what is odd about one is a sentence, and the others are added."""
+"""`python -m fetch add`: files become pads; a file that cannot be added gets a sentence, and the others are added."""
 
 import os
 import stat
@@ -55,7 +55,7 @@ def test_a_folder_of_exports_becomes_an_event(notes: Path, camp: Path) -> None:
     assert (entry.file, entry.source, entry.size, entry.fetched_at) == ("pads/b.txt", "file:b.txt", 4, NOW)
 
 
-def test_adding_again_writes_nothing(notes: Path, camp: Path) -> None:
+def test_adding_the_same_files_again_writes_nothing(notes: Path, camp: Path) -> None:
     add(camp, notes)
     before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in camp.rglob("*") if path.name != ".lock"}
     done = add(camp, notes)
@@ -64,7 +64,7 @@ def test_adding_again_writes_nothing(notes: Path, camp: Path) -> None:
     assert before == after
 
 
-def test_a_changed_file_takes_the_old_one_s_place(notes: Path, camp: Path) -> None:
+def test_a_changed_file_replaces_the_old_one(notes: Path, camp: Path) -> None:
     add(camp, notes)
     (notes / "b.txt").write_text("wasp\n", encoding="utf-8")
     assert "1 changed, 1 unchanged" in add(camp, notes).stdout
@@ -137,7 +137,7 @@ def test_files_named_one_by_one_may_be_missing_or_devices(tmp_path: Path, camp: 
     ]
 
 
-def test_the_same_stem_twice_is_told(notes: Path, camp: Path) -> None:
+def test_the_same_stem_twice_is_refused(notes: Path, camp: Path) -> None:
     (notes / "b.md").write_text("other", encoding="utf-8")
     done = add(camp, notes)
     assert done.stderr == (
@@ -145,7 +145,7 @@ def test_the_same_stem_twice_is_told(notes: Path, camp: Path) -> None:
     )
 
 
-def test_a_file_named_like_a_pad_of_the_server_is_told(notes: Path, camp: Path) -> None:
+def test_a_file_named_like_a_pad_of_the_server_is_refused(notes: Path, camp: Path) -> None:
     camp.mkdir(parents=True)
     (camp / "event.toml").write_text(
         'title = "x"\nserver = "https://pads.example.org"\n[[pad]]\ngroup = "B"\npad = "b"\n', encoding="utf-8"
@@ -155,7 +155,7 @@ def test_a_file_named_like_a_pad_of_the_server_is_told(notes: Path, camp: Path) 
     assert "(https://pads.example.org/p/b); rename the file" in done.stderr
 
 
-def test_what_was_guessed_is_said_and_kept(notes: Path, camp: Path) -> None:
+def test_what_was_guessed_is_shown_and_recorded(notes: Path, camp: Path) -> None:
     (notes / "b.txt").write_bytes(b"d\xe9j\xe0 vu, tr\xe8s bien\r\n")
     (notes / "nothing.txt").write_bytes(b"")
     done = add(camp, notes / "b.txt", notes / "nothing.txt")
@@ -167,7 +167,7 @@ def test_what_was_guessed_is_said_and_kept(notes: Path, camp: Path) -> None:
     assert [pad.text for pad in read_corpus(camp).pads] == ["déjà vu, très bien\n", ""]
 
 
-def test_a_folder_that_cannot_be_read_is_told(notes: Path, camp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_read_is_reported(notes: Path, camp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(folder: Path) -> object:
         raise PermissionError(13, "Permission denied", str(folder))
 
@@ -179,7 +179,9 @@ def test_a_folder_that_cannot_be_read_is_told(notes: Path, camp: Path, monkeypat
     )
 
 
-def test_a_full_disk_is_told_and_nothing_old_is_lost(notes: Path, camp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_and_nothing_old_is_lost(
+    notes: Path, camp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     add(camp, notes)
     (notes / "b.txt").write_text("wasp\n", encoding="utf-8")
 
@@ -242,3 +244,12 @@ def test_a_file_whose_authors_do_not_want_it_kept_is_not(notes: Path, camp: Path
     assert tuple(problem.sentence for problem in read_corpus(camp).withheld) == (
         "pads/b.txt (b) is withheld because its authors asked for it.",
     )
+
+
+def test_adding_files_uses_no_network(notes: Path, camp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("the network was used")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    monkeypatch.setattr("socket.getaddrinfo", refuse)
+    assert add(camp, notes).exit_code == 0

@@ -94,13 +94,14 @@ def test_keeping_history_says_what_that_means(server: FakeServer, tmp_path: Path
     assert (tmp_path / "corpus" / "camp" / "pads" / "one.etherpad").exists()
 
 
-def test_status_tells_what_is_held_and_how_old_it_is(server: FakeServer, tmp_path: Path) -> None:
+def test_status_shows_what_is_kept_and_how_old_it_is_without_asking(server: FakeServer, tmp_path: Path) -> None:
     server.pad("one", export(PAD))
     server.pad("edited", export(PAD))
     server.pad("not", export(written("__NOPUBLISH__\n")))
     run(tmp_path, "new", "camp", *(f"{server.base}/p/{name}" for name in ("one", "edited", "not", "never")))
     run(tmp_path, "pull", "camp", "--now", NOW)
     (tmp_path / "corpus" / "camp" / "pads" / "edited.txt").write_text("mine", encoding="utf-8")
+    server.requests.clear()
     revision, size = len(PAD.revisions) - 1, len("*Heading\n\t* item\n")
     assert run(tmp_path, "status", "camp", "--now", "2026-05-07T13:00:00+00:00").stdout.split("\n") == [
         "group\tpad\tstate\trevision\tsize\tage",
@@ -110,6 +111,7 @@ def test_status_tells_what_is_held_and_how_old_it_is(server: FakeServer, tmp_pat
         "never\tnever\tnot fetched\t\t\t",
         "",
     ]
+    assert server.requests == []
 
 
 @pytest.mark.parametrize(

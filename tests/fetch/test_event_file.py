@@ -121,6 +121,10 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
                 "not this value, which may contain a password."
             ),
         ),
+        (
+            f'title = "x"{PAD}url = "https://ana:hunter2@pads.example.org/p/x"',
+            "[[pad]] 1: url: contains a login; take it out and put it into ~/.netrc.",
+        ),
         (f'title = "x"{NAMED}', "[[name]] 1: label is missing."),
         (
             f'title = "x"{NAMED}label = "GROUP"',
@@ -159,13 +163,13 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
         ('title = "x"\npad = 3', "pad: expected tables that begin with [[pad]], in double brackets, not 3."),
     ),
 )
-def test_a_mistake_is_told_with_file_key_and_remedy(text: str, sentence: str) -> None:
+def test_a_mistake_is_one_sentence_with_file_key_and_remedy(text: str, sentence: str) -> None:
     with pytest.raises(UserMistake) as mistake:
         parse_event(text, PATH)
     assert str(mistake.value) == f"{PATH}: {sentence}"
 
 
-def test_what_is_no_toml_is_told_with_its_line() -> None:
+def test_a_file_that_is_not_toml_is_reported_with_the_line() -> None:
     with pytest.raises(UserMistake, match=r"event\.toml: is not TOML: .*\(at line 3, column \d+\)\.$"):
         parse_event('title = "x"\n\nprompts = [oops]\n', PATH)
 
@@ -191,7 +195,7 @@ def test_an_event_saved_by_windows_notepad_is_read(tmp_path: Path) -> None:
     assert read_event(tmp_path).title == "x"
 
 
-def test_an_event_in_another_encoding_is_told(tmp_path: Path) -> None:
+def test_an_event_in_another_encoding_is_reported(tmp_path: Path) -> None:
     (tmp_path / "event.toml").write_bytes(b'title = "caf\xe9"')
     with pytest.raises(UserMistake, match="is not UTF-8"):
         read_event(tmp_path)

@@ -12,14 +12,15 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 
-from fetch.corpus import read_manifest
-from fetch.corpus_records import Outcome, PadId
+from fetch.corpus_records import Outcome
 from fetch.files import MAX_EXPORT, MAX_TEXT
+from fetch.http import MAX_UNANSWERED
 from fetch.http_errors import Limits
+from fetch.rate_limit import MAX_DELAY
 from tests.support.fake_server import ETHERPAD, TXT, FakeServer, Reaction, answer, export, in_turn, raw, redirect
 from tests.support.fetching import Camp
 from tests.support.pad_writer import written
@@ -195,26 +196,6 @@ def test_an_unpacked_export_of_the_usual_kind_is_read(server: FakeServer, camp: 
     assert camp.text("packed.txt") == "fine\n"
 
 
-@pytest.mark.parametrize(
-    ("sent", "kept"),
-    (
-        (b"caf\xe9\n", "caf\ufffd\n"),
-        (b"a\0b\n", "a\ufffdb\n"),
-        (b"\xef\xbb\xbfbom\n", "\ufeffbom\n"),
-        ("a\x85b\u2028c\r\n".encode(), "a\x85b\u2028c\r\n"),
-        (b"\xed\xa0\xbd\n", "\ufffd\ufffd\ufffd\n"),
-        (b"", ""),
-    ),
-)
-def test_odd_characters_of_a_plain_text_are_kept_or_replaced_one_by_one(
-    server: FakeServer, camp: Camp, sent: bytes, kept: str
-) -> None:
-    server.pad("odd", answer(sent), "txt")
-    camp.event(server.base, "odd")
-    camp.fetch()
-    assert camp.text("odd.txt") == kept
-
-
 def test_a_server_that_never_answers_is_not_asked_for_ever(server: FakeServer, camp: Camp) -> None:
     names = [f"pad{number}" for number in range(9)]
     for name in names:
@@ -307,11 +288,11 @@ def test_no_request_is_sent_once_nothing_remains_of_the_limit(server: FakeServer
     assert 25 < camp.waits[0] <= 30
 
 
-def test_names_that_a_server_keeps_in_lower_case_are_asked_for_in_lower_case(server: FakeServer, camp: Camp) -> None:
-    for form in ("etherpad", "txt"):
-        server.pad("Camp-A", redirect("camp-a"), form)
-        server.reactions["/p/Camp-A/export/camp-a"] = redirect("camp-a")
-    server.pad("camp-a", export(FINE))
-    camp.event(server.base, "Camp-A")
-    assert camp.fetch()["Camp-A"].outcome is Outcome.NEW
-    assert camp.text(PurePosixPath(read_manifest(camp.folder)[PadId("Camp-A")].file).name) == "fine\n"
+def test_the_limits_are_those_of_the_guide(root: Path) -> None:
+    guide = (root / "docs" / "fetch.md").read_text(encoding="utf-8")
+    limits = Limits()
+    assert f"| text of a pad | {MAX_TEXT // 1_000_000} MB |" in guide
+    assert f"| full export | {MAX_EXPORT // 1_000_000} MB," in guide
+    assert f"| {limits.connect:.0f} s, {limits.read:.0f} s, {limits.total:.0f} s |" in guide
+    assert f"before a server is left alone | {MAX_UNANSWERED} |" in guide
+    assert f"| longest wait that a server may ask for | {MAX_DELAY / 60:.0f} minutes |" in guide

@@ -2,19 +2,16 @@
 
 import json
 import tracemalloc
+from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from fetch.corpus import read_corpus, read_manifest
-from fetch.corpus_records import FetchedPad, Outcome, PadId, PadState, PublishPolicy
-from fetch.errors import FetchError, UserMistake
-from fetch.files import without_surrogates
+from fetch.corpus_records import FetchedPad, Outcome, PadId, PadState
+from fetch.errors import LOG, FetchError, UserMistake, run_command
 from fetch.pull import dry_run
-from fetch.store import KeepOptions, open_store
-from tests.support.fake_server import ETHERPAD, TXT, FakeServer, answer, export, in_turn, running
+from tests.support.fake_server import ETHERPAD, FakeServer, answer, export, in_turn, redirect, running
 from tests.support.fetching import NOW, Camp
 from tests.support.pad_writer import PadWriter, written
 
@@ -45,15 +42,6 @@ def test_an_unchanged_pad_costs_one_request_without_a_body_and_writes_nothing(se
     server.requests.clear()
     assert camp.outcomes() == {"a": Outcome.UNCHANGED}
     assert [request.headers.get("If-None-Match") for request in server.requests] == ['W/"1"']
-    assert camp.marks() == before
-
-
-def test_an_etag_that_changed_is_no_evidence_of_a_change(server: FakeServer, camp: Camp) -> None:
-    server.pad("a", in_turn(export(PAD), export(PAD, etag='W/"an author wrote in another pad"')))
-    camp.event(server.base, "a")
-    camp.fetch()
-    before = camp.marks()
-    assert camp.outcomes() == {"a": Outcome.UNCHANGED}
     assert camp.marks() == before
 
 
@@ -90,29 +78,6 @@ def test_words_struck_out_are_a_change_though_the_text_is_the_same(server: FakeS
     assert structure.lines[1].struck == ((3, 5),)
 
 
-def test_a_pad_edited_by_hand_stays_until_the_server_has_something_new(server: FakeServer, camp: Camp) -> None:
-    server.pad("a", in_turn(export(PAD), export(PAD), export(EDITED, etag='W/"2"')))
-    camp.event(server.base, "a")
-    camp.fetch()
-    (camp.folder / "pads/a.txt").write_text("corrected\n", encoding="utf-8")
-    assert camp.outcomes() == {"a": Outcome.UNCHANGED}
-    pad = read_corpus(camp.folder).pads[0]
-    assert (pad.text, pad.structure) == ("corrected\n", None)
-    result = camp.fetch()["a"]
-    assert result.outcome is Outcome.FAILED
-    assert "was edited here by hand" in str(result)
-    assert camp.text("a.txt") == "corrected\n"
-
-
-def test_a_file_that_is_in_the_way_is_not_overwritten(server: FakeServer, camp: Camp) -> None:
-    server.pad("a", export(PAD))
-    camp.event(server.base, "a")
-    (camp.folder / "pads").mkdir()
-    (camp.folder / "pads/a.txt").write_text("somebody's\n", encoding="utf-8")
-    assert camp.outcomes() == {"a": Outcome.FAILED}
-    assert camp.text("a.txt") == "somebody's\n"
-
-
 def test_a_pad_that_is_gone_keeps_its_copy_and_says_so_until_it_is_back(server: FakeServer, camp: Camp) -> None:
     server.pad("a", in_turn(export(PAD), GONE, GONE, export(PAD)))
     server.pad("a", GONE, "txt")
@@ -131,35 +96,6 @@ def test_a_pad_that_is_gone_keeps_its_copy_and_says_so_until_it_is_back(server: 
 def test_a_pad_that_never_was_fails(server: FakeServer, camp: Camp) -> None:
     camp.event(server.base, "nothing")
     assert camp.outcomes() == {"nothing": Outcome.FAILED}
-
-
-def test_plain_text_that_has_not_changed_is_not_sent_again(server: FakeServer, camp: Camp) -> None:
-    text = answer("text\n", TXT, headers={"ETag": 'W/"t"'})
-    server.pad("a", answer("oops", "text/html", 500, attached=False))
-    server.pad("a", in_turn(text, answer(status=304, attached=False)), "txt")
-    camp.event(server.base, "a")
-    camp.fetch()
-    assert camp.outcomes() == {"a": Outcome.UNCHANGED}
-    assert server.requests[-1].headers["If-None-Match"] == 'W/"t"'
-    assert "If-None-Match" not in server.requests[-2].headers
-
-
-def test_a_full_export_that_fails_for_once_does_not_cost_the_structure(server: FakeServer, camp: Camp) -> None:
-    server.pad("a", in_turn(export(PAD), answer("oops", "text/html", 500, attached=False)))
-    server.pad("a", answer("*Heading\n\t* item\n"), "txt")
-    camp.event(server.base, "a")
-    camp.fetch()
-    before = camp.marks()
-    assert camp.outcomes() == {"a": Outcome.UNCHANGED}
-    assert camp.marks() == before
-
-
-def test_an_export_that_is_not_etherpad_s_gives_way_to_plain_text(server: FakeServer, camp: Camp) -> None:
-    server.pad("a", answer('{"half": ', ETHERPAD))
-    server.pad("a", answer("text\n"), "txt")
-    camp.event(server.base, "a")
-    assert "it is not an export as Etherpad writes it" in str(camp.fetch()["a"])
-    assert camp.text("a.txt") == "text\n"
 
 
 def test_authors_can_withhold_a_pad_and_what_was_kept_of_it_goes(server: FakeServer, camp: Camp) -> None:
@@ -213,42 +149,21 @@ def test_the_history_of_a_read_only_pad_is_not_kept_since_it_tells_the_writable_
     assert not [file for file in camp.folder.rglob("*") if file.is_file() and b"secretly" in file.read_bytes()]
 
 
-def test_a_hedgedoc_note_is_downloaded(server: FakeServer, camp: Camp) -> None:
-    note = answer("# Title\n\n- item\n", "text/markdown; charset=UTF-8", headers={"ETag": '"h"'})
-    server.reactions["/note-1/download"] = in_turn(note, answer(status=304, attached=False))
-    camp.event("https://pads.invalid", links={"HedgeDoc": f"{server.base}/note-1?both#anchor"})
-    assert camp.outcomes() == {"HedgeDoc": Outcome.NEW}
-    assert camp.text("note-1.md") == "# Title\n\n- item\n"
-    assert camp.outcomes() == {"HedgeDoc": Outcome.UNCHANGED}
-
-
-def test_two_fetches_at_once_the_second_says_so(server: FakeServer, camp: Camp) -> None:
-    server.pad("a", export(PAD))
-    camp.event(server.base, "a")
-    with open_store(camp.folder), pytest.raises(FetchError, match="another fetch is running"):
-        camp.fetch()
-    assert camp.outcomes() == {"a": Outcome.NEW}
-
-
-def test_a_full_disk_ends_the_fetch_plainly_and_nothing_old_is_lost(
-    server: FakeServer, camp: Camp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server.pad("a", in_turn(export(PAD), export(EDITED, etag='W/"2"')))
-    server.pad("b", export(PAD))
+def test_who_wrote_what_and_when_is_not_kept_nor_chat_nor_old_text(server: FakeServer, camp: Camp) -> None:
+    pad = written("deleted-words\nkept words\n")
+    pad.edit("a.secret-author", 0, len("deleted-words"), "new words")
+    records = json.loads(pad.export("a"))
+    records["pad:a:chat:0"] = {"text": "chat-words", "userId": "a.secret-author", "time": 1}
+    records["globalAuthor:a.secret-author"] |= {"name": "Ana-Author", "colorId": "#c0ffee"}
+    server.pad("a", answer(json.dumps(records), ETHERPAD))
     camp.event(server.base, "a")
     camp.fetch()
-    camp.event(server.base, "a", "b")
-    before = camp.marks()
-
-    def full(_handle: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("fetch.files.os.fsync", full)
-        with pytest.raises(FetchError, match="cannot be kept: the disk is full; free some space"):
-            camp.fetch()
-    assert camp.marks() == before
-    assert camp.outcomes() == {"a": Outcome.CHANGED, "b": Outcome.NEW}
+    files = b"".join(path.read_bytes() for path in camp.folder.rglob("*") if path.is_file())
+    assert b"kept words" in files
+    for secret in (b"deleted-words", b"secret-author", b"Ana-Author", b"c0ffee", b"chat-words"):
+        assert secret not in files
+    structure = json.loads((camp.folder / "pads/a.json").read_bytes())
+    assert set().union(*structure["lines"]) <= {"prefix", "level", "bullet", "ordered", "heading", "struck"}
 
 
 SECRETS = {
@@ -282,6 +197,32 @@ def test_secrets_go_to_the_event_s_server_only_and_are_written_nowhere(
     for secret in SECRETS.values():
         assert secret.encode() not in written_down
         assert secret not in shown
+
+
+def test_an_error_inside_the_program_is_logged_without_secrets(
+    server: FakeServer, camp: Camp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(data: bytes, etag: str | None) -> FetchedPad:
+        raise RuntimeError(f"{len(data)} bytes, {etag}")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("fetch.sources.read_export", fail)
+    server.pad("a", export(PAD))
+    camp.event(server.base, "a")
+    with pytest.raises(SystemExit, match="70"):
+        run_command(partial(camp.fetch, SECRETS))
+    shown = (tmp_path / LOG).read_text(encoding="utf-8") + "".join(capsys.readouterr())
+    assert "RuntimeError" in shown
+    assert not [secret for secret in SECRETS.values() if secret in shown]
+
+
+def test_a_redirect_to_another_server_is_not_followed(server: FakeServer, camp: Camp) -> None:
+    with running() as other:
+        for form in ("etherpad", "txt"):
+            server.pad("a", redirect(f"{other.base}/p/a/export/{form}"), form)
+        camp.event(server.base, "a")
+        assert "which is not followed" in str(camp.fetch(SECRETS)["a"])
+        assert other.requests == []
 
 
 def test_a_login_from_netrc_is_used(
@@ -319,23 +260,6 @@ def test_odd_names_land_in_pads_under_names_of_their_own_and_come_back(server: F
     assert len({pad.text for pad in corpus.pads}) == len(ODD)
     assert len({name.casefold() for name in camp.kept()}) == 2 * len(ODD)
     assert "/p/%2E%2E/export/etherpad" in server.paths()
-
-
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None)
-def test_any_names_come_back_as_the_same_pads(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
-
-    folder = tmp_path_factory.mktemp("corpus")
-    ids = {PadId(without_surrogates(name)) for name in names}
-    with open_store(folder) as store:
-        for pad_id in sorted(ids):
-            pad = FetchedPad(text=f"of {pad_id}", form="txt")
-            store.keep("", pad_id, "", pad, KeepOptions(publish=PublishPolicy.OPT_OUT, now=NOW))
-    entries = read_manifest(folder)
-    assert set(entries) == ids
-    for pad_id in ids:
-        assert (folder / entries[pad_id].file).read_bytes().decode() == f"of {pad_id}"
-    assert len(list((folder / "pads").iterdir())) == len(ids)
 
 
 def test_names_are_asked_for_as_the_server_would_redirect_to(server: FakeServer, camp: Camp) -> None:
@@ -408,9 +332,9 @@ def test_files_of_an_event_are_left_as_they_are(server: FakeServer, camp: Camp) 
 
 def test_where_no_etherpad_runs_on_this_machine_one_sentence_says_what_to_do(camp: Camp) -> None:
     camp.event("http://127.0.0.1:9", "one", "two")
-    with pytest.raises(FetchError) as told:
+    with pytest.raises(FetchError) as failure:
         camp.fetch()
-    assert str(told.value) == (
+    assert str(failure.value) == (
         "No Etherpad answers at http://127.0.0.1:9, where one (http://127.0.0.1:9/p/one) would be: start one with "
         '`make etherpad`, or begin an event of your own: make event EVENT=spring PADS="https://…/p/name"'
     )
