@@ -1,5 +1,6 @@
 """How errors reach the user: one plain sentence, and an exit code that says whose mistake it is."""
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -44,7 +45,7 @@ KNOWN = {"": File.model_fields, "item": Item.model_fields}
 
 def sentence(kind: type, data: object) -> str:
     with pytest.raises(ValidationError) as error:
-        TypeAdapter(kind).validate_python(data)
+        TypeAdapter(kind).validate_json(json.dumps(data))
     known = KNOWN if kind is File else {"": Decision.__dataclass_fields__}
     return validation_sentence(error.value, "file.toml: ", known, tables=("item",))
 
@@ -65,7 +66,7 @@ def sentence(kind: type, data: object) -> str:
         ),
         (Decision, {"shar": 1}, "shar is not a known key; did you mean share?"),
         (Decision, {"share": "much"}, "share: expected a number, not 'much'"),
-        (Decision, {"names": ("a", 3)}, 'names 2: expected text in quotes, like "…", not 3'),
+        (Decision, {"names": ["a", 3]}, 'names 2: expected text in quotes, like "…", not 3'),
         (Decision, {"share": "x" * 99}, f"share: expected a number, not '{'x' * 58}…"),
         (
             Decision,
