@@ -61,10 +61,8 @@ class Step:
     def __str__(self) -> str:
         if self.held is None:
             return f"{self.name}: ask for all of it"
-        revision = self.held.revision
-        return (
-            f"{self.name}: ask for changes since {self.held.fetched_at if revision is None else f'revision {revision}'}"
-        )
+        known = self.held.fetched_at if self.held.revision is None else f"revision {self.held.revision}"
+        return f"{self.name}: ask for changes since {known}"
 
 
 def plan(event: Event, entries: Entries, intact: Collection[PadId]) -> tuple[Step | Result, ...]:
