@@ -19,11 +19,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
-from fetch.add import begin
+from fetch.add import add_links
 from fetch.corpus import read_manifest
 from fetch.links import pads_at
 from fetch.locations import Place
-from fetch.pull import Options, harvest
+from fetch.pull import PullOptions, pull
 from tests.support.etherpad_server import API_KEY, Etherpad, running
 from tests.support.pad_writer import PadWriter, written
 
@@ -68,8 +68,8 @@ def odd_pads() -> dict[str, PadWriter]:
 def by_us(server: Etherpad, pads: Mapping[str, PadWriter], folder: Path) -> Texts:
     """Fetched with `fetch pull`, without a key."""
     refs = pads_at([Place(server=server.base, name=name, etherpad=True).page for name in pads])
-    begin(folder / "camp", refs, dt.datetime(2026, 5, 4, tzinfo=dt.UTC))
-    list(harvest(folder / "camp", Options(now="2026-05-04T12:00:00+00:00", environment={})))
+    add_links(folder / "camp", refs, dt.datetime(2026, 5, 4, tzinfo=dt.UTC))
+    list(pull(folder / "camp", PullOptions(now="2026-05-04T12:00:00+00:00", environment={})))
     entries = read_manifest(folder / "camp")
     return {pad_id: (folder / "camp" / one.file).read_bytes().decode() for pad_id, one in entries.items()}
 

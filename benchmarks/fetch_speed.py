@@ -15,12 +15,12 @@ from pathlib import Path
 
 import requests
 
-from fetch.add import begin
+from fetch.add import add_links
 from fetch.corpus_records import Outcome
 from fetch.links import pads_at
 from fetch.locations import Place
-from fetch.pull import Options, harvest
-from fetch.rate_limit import pause
+from fetch.pull import PullOptions, pull
+from fetch.rate_limit import delay_after_answer
 from tests.support.etherpad_server import Etherpad, running
 from tests.support.pad_writer import PadWriter, written
 
@@ -47,13 +47,13 @@ def bare_loop(server: Etherpad, names: Mapping[str, PadWriter]) -> None:
         for place in places(server, names):
             answer = session.get(place.export("etherpad"), timeout=60)
             answer.raise_for_status()
-            time.sleep(pause(answer.headers))
+            time.sleep(delay_after_answer(answer.headers))
 
 
 def fetch(server: Etherpad, names: Mapping[str, PadWriter], folder: Path) -> None:
     """Fetch each pad into a corpus, twice the same way as `make fetch`."""
-    begin(folder, pads_at([place.page for place in places(server, names)]), dt.datetime(2026, 5, 4, tzinfo=dt.UTC))
-    results = list(harvest(folder, Options(now="2026-05-04T12:00:00+00:00", environment={})))
+    add_links(folder, pads_at([place.page for place in places(server, names)]), dt.datetime(2026, 5, 4, tzinfo=dt.UTC))
+    results = list(pull(folder, PullOptions(now="2026-05-04T12:00:00+00:00", environment={})))
     if any(result.outcome is not Outcome.NEW for result in results):
         raise SystemExit("a pad was not fetched")
 

@@ -1,79 +1,42 @@
-"""An event begins, or grows: pads known by their links, or found by their names, are written into event.toml.
+"""Pads that a user names are added to an event: links in event.toml, exported files in the corpus as well.
 
-The pads that a user names: by links, or by a page, on disk or on the web, that links to them.
-
-Exported files become pads of an event: copied into corpus/<event>/pads/, in the manifest and in event.toml.
+links or a page with links ──► collect_links ──► add_links ──► event.toml
+names with *, at each fetch ──► add_matching_pads ──► event.toml
+exported files ──► add_files ──► pads/, manifest.json, event.toml
 """
 
 import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from fetch import files as disk
-from fetch.corpus_records import Event, PadId, PadRef, Publish, Result, failed
+from fetch.corpus_records import Event, PadId, PadRef, Result, failed
 from fetch.errors import PadFailure, UserMistake
-from fetch.event_file import EVENT_FILE, event_text, parse_event, with_pads, write_event
-from fetch.files import decode
-from fetch.formats import FORMS, bytes_of, form_of, read
+from fetch.event_file import EVENT_FILE, add_pads, parse_event, read_or_begin, write_event
+from fetch.files import MAX_TEXT, decode, describe_os_error, read_bytes
+from fetch.formats import FORMS, form_of, read_file, read_pad
 from fetch.http import OK, Client, Credentials, Transport
 from fetch.http_errors import Limits
-from fetch.links import on_one_server, pads_at, pads_in
-from fetch.locations import id_of_file, normal, pad_ids, place_of
+from fetch.links import find_pads, most_common_server, pads_at
+from fetch.locations import normalize_name, pad_ids, place_of
 from fetch.sources import Api
-from fetch.store import Origin, Store, file_of, judge, opened
+from fetch.store import KeepOptions, Store, file_of, open_store
 
 
-def begin(folder: Path, refs: Sequence[PadRef], now: dt.datetime) -> tuple[PadRef, ...]:
-    """Write the pads (with links) that event.toml does not name yet into it; gives those back.
+def collect_links(urls: Sequence[str], page: str | None) -> tuple[PadRef, ...]:
+    """Return the pads at `urls` and those that `page` links to, each once; raises UserMistake if there are none.
 
-    It is made where there is none. Raises FetchError.
+    `page` is a file or an address of the web.
     """
-    server, named = on_one_server(refs)
-    text = event_text(folder, now, server)
-    event = parse_event(text, folder / EVENT_FILE)
-    fresh = tuple(_new(event, refs if event.server != server else named))
-    write_event(folder, with_pads(text, folder / EVENT_FILE, fresh))
-    return fresh
-
-
-def grow(folder: Path, event: Event, api: Api) -> Event:
-    """The event with the pads that its patterns find on its server, event.toml having them, too; raises FetchError."""
-    known = {place.name for ref in event.pads if (place := place_of(event, ref)) and place.server == event.server}
-    fresh = []
-    for pattern in event.patterns:
-        start = pattern.partition("*")[0]
-        for name in map(normal, api.pads_like(pattern)):
-            if name not in known:
-                known.add(name)
-                fresh.append(PadRef(group=name.removeprefix(start).strip("-_. ") or name, pad=name))
-    if not fresh:
-        return event
-    path = folder / EVENT_FILE
-    text = with_pads(path.read_text(encoding="utf-8-sig"), path, fresh)
-    write_event(folder, text)
-    return parse_event(text, path)
-
-
-def _new(event: Event, refs: Sequence[PadRef]) -> list[PadRef]:
-    places = {place.page for ref in event.pads if (place := place_of(event, ref))}
-    return [
-        ref
-        for ref in refs
-        if (place := place_of(event, ref)) and place.page not in places and place.name not in event.patterns
-    ]
-
-
-def linked_pads(urls: Sequence[str], page: str | None) -> tuple[PadRef, ...]:
-    """The pads behind `urls` and those that `page` links to, each once; raises UserMistake where there are none."""
-    try:
-        named = pads_at(urls)
-        linked = pads_in(_text(page)) if page is not None else ()
-    except PadFailure as failure:
-        raise UserMistake(f"{failure}") from failure
-    if page is not None and not linked:
-        raise UserMistake(f"{page}: links to no pad; their addresses would have /p/ in them.")
+    named = pads_at(urls)
+    linked: tuple[PadRef, ...] = ()
+    if page is not None:
+        try:
+            linked = find_pads(decode(_read_page(page)).text)
+        except PadFailure as failure:
+            raise UserMistake(f"{page}: {str(failure).rstrip('.')}.") from failure
+        if not linked:
+            raise UserMistake(f"{page}: links to no pad; their addresses would have /p/ in them.")
     known = {ref.url for ref in named}
     refs = (*named, *(ref for ref in linked if ref.url not in known))
     if not refs:
@@ -81,113 +44,117 @@ def linked_pads(urls: Sequence[str], page: str | None) -> tuple[PadRef, ...]:
     return refs
 
 
-def _text(page: str) -> str:
-    """The page's text; raises PadFailure with a sentence."""
-    try:
-        return decode(_bytes(page)).text
-    except PadFailure as failure:
-        raise PadFailure(f"{page}: {str(failure).rstrip('.')}.") from failure
-
-
-def _bytes(page: str) -> bytes:
+def _read_page(page: str) -> bytes:
     if not page.startswith(("http://", "https://")):
-        return disk.read_bytes(Path(page), disk.MAX_TEXT)
-    client = Client(Transport(Credentials(), Limits()), time.sleep, lambda _: None)
-    answer = client.get(page, disk.MAX_TEXT)
-    if answer.status != OK:
-        raise PadFailure(f"its server could not give it (HTTP {answer.status})")
-    return answer.body
+        return read_bytes(Path(page), MAX_TEXT)
+    response = Client(Transport(Credentials(), Limits()), time.sleep, lambda _: None).get(page, MAX_TEXT)
+    if response.status != OK:
+        raise PadFailure(f"its server could not give it (HTTP {response.status})")
+    return response.body
 
 
-@dataclass(slots=True, kw_only=True)
-class _Adding:
-    """One run of `add`: whose ids are taken by which source, and the [[pad]] entries to come."""
+def add_links(folder: Path, refs: Sequence[PadRef], now: dt.datetime) -> tuple[PadRef, ...]:
+    """Write the pads at links into event.toml, which is begun if there is none; return those that were not in it.
 
-    store: Store
-    publish: Publish
-    now: str
-    taken: dict[str, str]
-    named: frozenset[str]
-    refs: list[PadRef] = field(default_factory=list)
-
-
-def add(folder: Path, paths: Sequence[Path], now: dt.datetime) -> Iterator[Result]:
-    """Copy files, and folders' files that end like notes, into the event in `folder`; a result per file, as it is done.
-
-    The event.toml is made where there is none (title: the folder's name, date: that of `now`), and gets a [[pad]] per
-    file that it does not name, with the file's stem for its group. Raises FetchError where the event as a whole
-    cannot be read or written.
+    Raises UserMistake and FetchError.
     """
-    text = event_text(folder, now)
+    server, by_name = most_common_server(refs)
+    text = read_or_begin(folder, now, server)
     event = parse_event(text, folder / EVENT_FILE)
-    with opened(folder) as store:
-        run = _Adding(
-            store=store,
-            publish=event.publish,
-            now=now.isoformat(timespec="seconds"),
-            taken=_taken(event),
-            named=frozenset(ref.file for ref in event.pads if ref.file),
-        )
+    pages = {place.page for ref in event.pads if (place := place_of(event, ref))}
+    new = tuple(
+        ref
+        for ref in (refs if event.server != server else by_name)
+        if (place := place_of(event, ref)) and place.page not in pages and place.name not in event.patterns
+    )
+    write_event(folder, add_pads(text, folder / EVENT_FILE, new))
+    return new
+
+
+def add_matching_pads(folder: Path, event: Event, api: Api) -> Event:
+    """Write the pads that the event's patterns match on its server into event.toml, and return the event with them.
+
+    Raises PadFailure if the server does not list its pads, and FetchError if event.toml cannot be extended.
+    """
+    known = {place.name for ref in event.pads if (place := place_of(event, ref)) and place.server == event.server}
+    new = []
+    for pattern in event.patterns:
+        start = pattern.partition("*")[0]
+        for name in map(normalize_name, api.find_pads(pattern)):
+            if name not in known:
+                known.add(name)
+                new.append(PadRef(group=name.removeprefix(start).strip("-_. ") or name, pad=name))
+    if not new:
+        return event
+    path = folder / EVENT_FILE
+    text = add_pads(path.read_bytes().decode("utf-8-sig"), path, new)
+    write_event(folder, text)
+    return parse_event(text, path)
+
+
+def add_files(folder: Path, paths: Sequence[Path], now: dt.datetime) -> Iterator[Result]:
+    """Copy exported files, and those in folders, into the event in `folder`; yield a result for each when it is done.
+
+    event.toml is begun if there is none (title: the folder's name, date: that of `now`), and gets a [[pad]] for each
+    file that it does not name, with the file's stem as the group. Raises UserMistake and FetchError.
+    """
+    text = read_or_begin(folder, now)
+    event = parse_event(text, folder / EVENT_FILE)
+    options = KeepOptions(publish=event.publish, now=now.isoformat(timespec="seconds"))
+    with open_store(folder) as store:
+        taken = _taken_ids(event, store)
+        refs: dict[str, PadRef] = {}
         for path in paths:
-            for file in _files(path):
-                yield file if isinstance(file, Result) else _add_file(run, file)
-        if run.refs or not (folder / EVENT_FILE).exists():
-            write_event(folder, with_pads(text, folder / EVENT_FILE, run.refs))
+            for file in _files_in(path):
+                yield file if isinstance(file, Result) else _add_file(store, file, options, taken, refs)
+        new = [ref for file, ref in refs.items() if file not in {ref.file for ref in event.pads}]
+        if new or not (folder / EVENT_FILE).exists():
+            write_event(folder, add_pads(text, folder / EVENT_FILE, new))
 
 
-def _taken(event: Event) -> dict[str, str]:
-    """The place that each pad's id belongs to, ids without their case: groups that differ by it mislead a reader."""
+def _taken_ids(event: Event, store: Store) -> dict[str, str]:
+    """Return what each pad id of the event stands for; ids without case, as groups that differ by it mislead."""
     places = ((ref.file or ref.url or f"{event.server}/p/{ref.pad}") for ref in event.pads)
-    return {pad_id.casefold(): place for pad_id, place in zip(pad_ids(event), places, strict=True)}
+    ids = pad_ids(event, store.entries)
+    return {pad_id.casefold(): place for pad_id, place in zip(ids, places, strict=True)}
 
 
-def _files(path: Path) -> Iterator[Path | Result]:
-    """The files that a path means; a folder means those in it that end like notes, in the order of their names."""
+def _files_in(path: Path) -> Iterator[Path | Result]:
+    """Yield the files that a path stands for; in a folder, those with the ending of an export, sorted by name."""
     if not path.is_dir():
         yield path
         return
     try:
-        inside = sorted(one for one in path.iterdir() if not one.name.startswith("."))
+        inside = sorted(file for file in path.iterdir() if not file.name.startswith("."))
     except OSError as error:
-        yield failed(str(path), f"this folder cannot be read: {disk.reason(error)}")
+        yield failed(str(path), f"this folder cannot be read: {describe_os_error(error)}")
         return
     if not inside:
         yield failed(str(path), "this folder is empty")
-    for one in inside:
-        if one.is_dir():
-            yield failed(str(one), "it is a folder inside a folder and was left out; name it as well")
-        elif form_of(one) is None:
-            yield failed(str(one), f"it was left out, for it ends in none of {', '.join(FORMS)}")
+    for file in inside:
+        if file.is_dir():
+            yield failed(str(file), "it is a folder inside a folder and was left out; name it as well")
+        elif form_of(file) is None:
+            yield failed(str(file), f"it was left out, because it ends in none of {', '.join(FORMS)}")
         else:
-            yield one
+            yield file
 
 
-def _add_file(run: _Adding, path: Path) -> Result:
-    """Copy one file in, as UTF-8."""
+def _add_file(store: Store, path: Path, options: KeepOptions, taken: dict[str, str], refs: dict[str, PadRef]) -> Result:
+    """Copy one file; its id is added to `taken`, and its [[pad]] to `refs`."""
+    form = form_of(path)
+    if form is None:
+        return failed(str(path), f"it ends in none of {', '.join(FORMS)}; export the notes as plain text")
+    pad_id = PadId(path.stem)
+    file = file_of(pad_id, form, store.entries.get(pad_id))
+    other = taken.setdefault(pad_id.casefold(), file)
+    if other != file:
+        return failed(str(path), f"the event has a pad of that name already ({other}); rename the file")
     try:
-        file, pad_id = _place(run, path)
-        got = read(bytes_of(path), str(form_of(path)))
-        origin = Origin(pad_id=pad_id, source=f"file:{path.name}", now=run.now)
-        verdict = judge(origin, run.store.entries.get(pad_id), got, run.publish)
-        outcome = run.store.keep(verdict, got)
+        result = store.keep(str(path), pad_id, f"file:{path.name}", read_pad(read_file(path), form), options)
     except PadFailure as failure:
         return failed(str(path), str(failure))
     except OSError as error:
-        return failed(str(path), f"it cannot be kept: {disk.reason(error)}")
-    if file not in run.named:
-        run.refs.append(PadRef(group=path.stem, file=file))
-    remarks = got.remarks if verdict.why is None else (f"{verdict.why}; nothing of it is kept",)
-    return Result(name=str(path), outcome=outcome, remarks=remarks)
-
-
-def _place(run: _Adding, path: Path) -> tuple[str, PadId]:
-    """The file in pads/ that a file becomes, and its pad's id; raises PadFailure where another pad has that name."""
-    form = form_of(path)
-    if form is None:
-        raise PadFailure(f"it ends in none of {', '.join(FORMS)}; export the notes as plain text")
-    file = file_of(PadId(path.stem), form)
-    pad_id = id_of_file(PurePosixPath(file))
-    other = run.taken.setdefault(pad_id.casefold(), file)
-    if other != file:
-        raise PadFailure(f"the event has a pad of that name already ({other}); rename the file")
-    return file, pad_id
+        return failed(str(path), f"it cannot be kept: {describe_os_error(error)}")
+    refs[file] = PadRef(group=path.stem, file=file)
+    return result

@@ -1,17 +1,13 @@
-"""A fetch as it is watched: a bar on a terminal, plain lines where the output goes elsewhere.
+"""The commands behind `make event` and `make fetch`, with a progress bar on a terminal and plain lines elsewhere.
 
-The commands behind `make fetch`.
-
-Exit codes: 0 done, 1 done but some pads failed, 2 the user's mistake (one plain line), 70 a mistake of ours
+Exit codes: 0 done, 1 done but some pads failed, 2 the user's mistake (one plain line), 70 an error in Padharvest itself
 (sysexits.h EX_SOFTWARE), whose traceback is kept in a log.
 """
 
-import datetime as dt
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Annotated
 
@@ -21,86 +17,26 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from fetch.add import add, begin, linked_pads
-from fetch.corpus import Row, read_manifest, status
-from fetch.corpus_records import Outcome, Result, tally
-from fetch.errors import UserMistake, run_command
-from fetch.event_file import EVENT_FILE, check_name, read_event
-from fetch.pull import Options, harvest, rehearse
-from fetch.store import intact
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """What a fetch tells while it runs: how many pads there are, a result, and why it waits."""
-
-    begun: Callable[[int], None]
-    done: Callable[[Result], None]
-    waiting: Callable[[str], None]
-
-
-@contextmanager
-def watched() -> Iterator[Watch]:
-    """A watch for the terminal or pipe that standard error is."""
-    if not sys.stderr.isatty():
-        yield Watch(lambda _: None, _line, lambda text: typer.echo(clean(text), err=True))
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("pads", total=None)
-
-        def done(result: Result) -> None:
-            bar.update(task, advance=1, description="pads")
-            if result.outcome is not Outcome.UNCHANGED:
-                bar.console.print(clean(str(result)), markup=False, highlight=False, soft_wrap=True)
-
-        yield Watch(
-            lambda total: bar.update(task, total=total),
-            done,
-            lambda text: bar.update(task, description=escape(clean(text))),
-        )
-
-
-def print_table(fields: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Rows under their fields' names: a table on a terminal, tabs between the columns elsewhere."""
-    cells = [[clean(cell) for cell in row] for row in rows]
-    if not sys.stdout.isatty():
-        for row in (fields, *cells):
-            typer.echo("\t".join(row))
-        return
-    table = Table(*(field.capitalize() for field in fields), box=None)
-    for row in cells:
-        table.add_row(*(escape(cell) for cell in row))
-    Console().print(table)
-
-
-def clean(text: str) -> str:
-    """Text without characters that steer a terminal: groups and pads are named by strangers."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
-
-
-def _line(result: Result) -> None:
-    typer.echo(clean(str(result)), err=result.outcome is Outcome.FAILED)
-
+from fetch.add import add_files, add_links, collect_links
+from fetch.corpus import PadStatus, list_status, read_manifest
+from fetch.corpus_records import Outcome, Result, parse_time, summarize
+from fetch.errors import run_command
+from fetch.event_file import EVENT_FILE, check_event_id, read_event
+from fetch.pull import PullOptions, dry_run, pull
+from fetch.store import intact_pads
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 Event = Annotated[str, typer.Argument(help="The event's folder in corpus/.")]
 CorpusRoot = Annotated[Path, typer.Option("--corpus", hidden=True)]
-Now = Annotated[str | None, typer.Option(hidden=True, help="The time to write down, ISO 8601; default: the clock.")]
+Now = Annotated[str | None, typer.Option(hidden=True, help="The time to record, ISO 8601; default: the clock.")]
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be asked for, and ask nothing.")]
-KeepHistory = Annotated[
-    bool,
-    typer.Option(
-        "--keep-history",
-        help="Keep each pad's full export, too: all earlier and deleted text, chat, names. Personal data!",
-    ),
-]
+PADS_FAILED = 1
 
-FAILURES = 1
+Work = Callable[[Callable[[int], None], Callable[[str], None]], Iterable[Result]]
+"""Yields results as they are done; is given a function for the number of pads, and one for a line on progress."""
 
-ADDED = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.WITHHELD, Outcome.FAILED)
+ADD_OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.GONE)
 
 
 @app.callback()
@@ -120,60 +56,71 @@ def new(
     corpus: CorpusRoot = Path("corpus"),
     now: Now = None,
 ) -> None:
-    """Write the event's event.toml from links to its pads; pads that it has already stay as they are."""
-    folder = corpus / check_name(event)
-    refs = linked_pads(urls or [], links)
-    fresh = begin(folder, refs, _moment(now))
-    for ref in fresh:
+    """Write links to pads into the event's event.toml; pads that are in it already stay as they are."""
+    folder = corpus / check_event_id(event)
+    refs = collect_links(urls or [], links)
+    new_refs = add_links(folder, refs, parse_time(now))
+    for ref in new_refs:
         typer.echo(f"{ref.group or 'pattern'}: {ref.pad or ref.url}")
-    typer.echo(f"{folder / EVENT_FILE}: pads added: {len(fresh)}, already there: {len(refs) - len(fresh)}")
+    typer.echo(f"{folder / EVENT_FILE}: pads added: {len(new_refs)}, already there: {len(refs) - len(new_refs)}")
     typer.echo(f"Look through it, then: make fetch EVENT={event}")
 
 
-@app.command("add")
-def add_command(
+@app.command()
+def add(
     event: Event,
     paths: Annotated[list[Path], typer.Argument(help="Files (.txt .md .html .etherpad), or folders of them.")],
     corpus: CorpusRoot = Path("corpus"),
     now: Now = None,
 ) -> None:
     """Copy exported pads, as files, into an event."""
-    with watched() as watch:
-        results = tuple(_each(add(corpus / check_name(event), paths, _moment(now)), watch.done))
-    _end(event, results, ADDED)
+    folder, time = corpus / check_event_id(event), parse_time(now)
+    _show(event, ADD_OUTCOMES, lambda _on_start, _report: add_files(folder, paths, time))
 
 
 @app.command("pull")
 def pull_command(
     event: Event,
     *,
-    dry_run: DryRun = False,
-    keep_history: KeepHistory = False,
+    only_plan: Annotated[bool, typer.Option("--dry-run", help="Show what would be asked for, without asking.")] = False,
+    history: Annotated[
+        bool,
+        typer.Option(
+            "--keep-history",
+            help="Keep each pad's full export, too: all earlier and deleted text, chat, names. Personal data!",
+        ),
+    ] = False,
     corpus: CorpusRoot = Path("corpus"),
     now: Now = None,
 ) -> None:
     """Fetch the pads that event.toml names from their servers."""
-    folder = corpus / check_name(event)
-    if dry_run:
-        for step in rehearse(folder):
-            typer.echo(str(step))
+    folder = corpus / check_event_id(event)
+    if only_plan:
+        for step in dry_run(folder):
+            typer.echo(_printable(str(step)))
         return
-    if keep_history:
+    if history:
         typer.echo(f"{folder / 'pads'} will hold old and deleted text, chat and names: keep it to yourself.", err=True)
-    moment = _moment(now).isoformat()
-    with watched() as watch:
-        options = Options(now=moment, environment=os.environ, history=keep_history, say=watch.waiting)
-        results = tuple(_each(harvest(folder, options, watch.begun), watch.done))
-    _end(event, results, tuple(Outcome))
+    options = PullOptions(now=parse_time(now).isoformat(), environment=os.environ, history=history)
+    _show(event, tuple(Outcome), lambda on_start, report: pull(folder, options, on_start, report))
 
 
-@app.command("status")
-def status_command(event: Event, corpus: CorpusRoot = Path("corpus"), now: Now = None) -> None:
-    """Tell what is held of an event's pads: state, revision, size and age. Asks no server."""
-    folder = corpus / check_name(event)
+@app.command()
+def status(event: Event, corpus: CorpusRoot = Path("corpus"), now: Now = None) -> None:
+    """Show what is kept of an event's pads: state, revision, size and age. Asks no server."""
+    folder = corpus / check_event_id(event)
     entries = read_manifest(folder)
-    rows = status(read_event(folder), entries, intact(folder, entries), _moment(now))
-    print_table([field.name for field in fields(Row)], [astuple(row) for row in rows])
+    pads = list_status(read_event(folder), entries, intact_pads(folder, entries), parse_time(now))
+    header = [field.name for field in fields(PadStatus)]
+    table = [[_printable(cell) for cell in astuple(pad)] for pad in pads]
+    if not sys.stdout.isatty():
+        for cells in (header, *table):
+            typer.echo("\t".join(cells))
+        return
+    grid = Table(*(name.capitalize() for name in header), box=None)
+    for cells in table:
+        grid.add_row(*(escape(cell) for cell in cells))
+    Console().print(grid)
 
 
 def run() -> None:
@@ -181,25 +128,30 @@ def run() -> None:
     run_command(app)
 
 
-def _each(results: Iterable[Result], tell: Callable[[Result], None]) -> Iterator[Result]:
-    """The results, each told as it comes."""
-    for result in results:
-        tell(result)
-        yield result
+def _printable(text: str) -> str:
+    """Return text without characters that control a terminal: strangers name groups and pads."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
-def _end(event: str, results: Sequence[Result], outcomes: tuple[Outcome, ...]) -> None:
-    """The tally of a run; exits 1 where a pad failed."""
-    typer.echo(f"{event}: {tally(results, outcomes)}")
+def _show(event: str, outcomes: Sequence[Outcome], run: Work) -> None:
+    """Show the results of `run` and their summary, with a bar on a terminal; exit with 1 if a pad failed."""
+    terminal = sys.stderr.isatty()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    results: list[Result] = []
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not terminal) as bar:
+        task = bar.add_task("pads", total=None)
+
+        def report(text: str) -> None:
+            if terminal:
+                bar.update(task, description=escape(_printable(text)))
+            else:
+                typer.echo(_printable(text), err=True)
+
+        for result in run(lambda total: bar.update(task, total=total), report):
+            results.append(result)
+            bar.update(task, advance=1, description="pads")
+            if not terminal or result.outcome is not Outcome.UNCHANGED:
+                typer.echo(_printable(str(result)), err=result.outcome is Outcome.FAILED)
+    typer.echo(f"{event}: {summarize(results, outcomes)}")
     if any(result.outcome is Outcome.FAILED for result in results):
-        raise typer.Exit(FAILURES)
-
-
-def _moment(now: str | None) -> dt.datetime:
-    """`--now` or the clock, UTC, to the second."""
-    try:
-        moment = dt.datetime.now(dt.UTC) if now is None else dt.datetime.fromisoformat(now)
-    except ValueError as error:
-        raise UserMistake(f"--now {now} is not a time; write it like 2026-05-04T12:00:00+00:00.") from error
-    utc = moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return utc.replace(microsecond=0)
+        raise typer.Exit(PADS_FAILED)

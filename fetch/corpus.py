@@ -1,10 +1,8 @@
-"""The structure file beside a pad's text: what the editor knew and plain text loses.
+"""An event's folder in corpus/ as it is read: manifest, structure files, pads, and what is kept of each pad.
 
-corpus/<event>/manifest.json: what is held, where it came from, and when.
-
-corpus/<event>/ on disk becomes a Corpus; a pad that cannot be read becomes a sentence, and the rest goes on.
-
-What is held of an event, for people: each pad's state, revision, size and age. Asks no server.
+event.toml ──┬──► read_corpus ──► Corpus        a pad that cannot be read is a Problem, and the others go on
+manifest.json┘         │
+pads/*.txt, *.md, *.json
 """
 
 import datetime as dt
@@ -18,8 +16,6 @@ from typing import Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from fetch import files as disk
-from fetch import formats as reading
 from fetch.corpus_records import (
     Corpus,
     Event,
@@ -29,59 +25,46 @@ from fetch.corpus_records import (
     Pad,
     PadId,
     PadRef,
+    PadState,
     Problem,
     ProblemKind,
-    State,
     Structure,
-    why_withheld,
+    reason_to_withhold,
 )
-from fetch.errors import PadFailure, UserMistake
+from fetch.errors import PadFailure, UserMistake, validation_sentence
 from fetch.event_file import read_event
+from fetch.files import describe_os_error, replace_file
+from fetch.formats import form_of, read_file, read_pad
 from fetch.locations import pad_ids
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StructureFile:
-    """The file's contents; `sha256` is of the text that `lines` describe."""
-
-    __pydantic_config__ = ConfigDict(extra="forbid")
-
-    schema: Literal[1]
-    sha256: str
-    edited: bool = True
-    lines: tuple[LineStructure, ...]
-
-
-_FORM = TypeAdapter(StructureFile)
-
-
-def to_bytes(structure: Structure, sha256: str) -> bytes:
-    """The file for a structure and the hash of its text; what is as usual is left out of it."""
-    file = StructureFile(schema=1, sha256=sha256, edited=structure.edited, lines=structure.lines)
-    return _FORM.dump_json(file, exclude_defaults=True) + b"\n"
-
-
-def from_bytes(data: bytes, text: str, sha256: str) -> Structure | None:
-    """The structure in a file's bytes; None where it is damaged or describes another text than this."""
-    try:
-        file = _FORM.validate_json(data)
-    except ValidationError:
-        return None
-    fits = file.sha256 == sha256 and len(file.lines) == text.count("\n") + 1
-    return Structure(lines=file.lines, edited=file.edited) if fits else None
-
 
 MANIFEST = "manifest.json"
 
-INSIDE = re.compile(r"pads/[^/\\\0]+")
-"""Where kept files are; a manifest that came from elsewhere must not lead a reader out of the corpus."""
+KEPT_FILE = re.compile(r"pads/[^/\\\0]+")
+"""The paths of kept files; a manifest from elsewhere must not lead a reader out of the corpus."""
+
+AGE_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+"""Seconds of each unit."""
 
 Entries = dict[PadId, ManifestEntry]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StructureFile:
+    """The content of the file beside a pad's text; `sha256` is of the text that `lines` describe.
+
+    Unknown keys are ignored: earlier versions also kept authors and times of lines.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="ignore")
+
+    schema: Literal[1]
+    sha256: str
+    lines: tuple[LineStructure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestFile:
-    """The file's contents; pads in the order of their ids."""
+    """The content of manifest.json; `pads` are in the order of their ids."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -89,75 +72,68 @@ class ManifestFile:
     pads: tuple[ManifestEntry, ...]
 
 
-_FORM_manifest = TypeAdapter(ManifestFile)
+_STRUCTURE = TypeAdapter(StructureFile)
+_MANIFEST = TypeAdapter(ManifestFile)
+
+
+def serialize_structure(structure: Structure, sha256: str) -> bytes:
+    """Return the content of a structure file; `sha256` is of the text that it describes."""
+    file = StructureFile(schema=1, sha256=sha256, lines=structure.lines)
+    return _STRUCTURE.dump_json(file, exclude_defaults=True) + b"\n"
 
 
 def read_manifest(folder: Path) -> Entries:
-    """The entries of an event's manifest by pad id, none where there is no manifest; raises UserMistake."""
+    """Return the entries of an event's manifest by pad id, none if there is no manifest; raises UserMistake."""
     path = folder / MANIFEST
     try:
-        read = _FORM_manifest.validate_json(path.read_bytes())
+        manifest = _MANIFEST.validate_json(path.read_bytes())
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise UserMistake(f"{path}: cannot be read: {disk.reason(error)}.") from error
+        raise UserMistake(f"{path}: cannot be read: {describe_os_error(error)}.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UserMistake(
-            f"{path}: {where + ': ' if where else ''}{first['msg']}; it is written by `fetch`: "
-            "move it away and fetch again."
-        ) from error
-    for entry in read.pads:
+        sentence = validation_sentence(error, f"{path}: ")
+        raise UserMistake(f"{sentence} It is written by `make fetch`: move it away and fetch again.") from error
+    for entry in manifest.pads:
         for file in (entry.file, entry.structure, entry.history):
-            if file and not INSIDE.fullmatch(file):
-                raise UserMistake(f"{path}: {file!r} is no file in pads/; move the manifest away and fetch again.")
-    return {entry.pad_id: entry for entry in read.pads}
+            if file and not KEPT_FILE.fullmatch(file):
+                raise UserMistake(f"{path}: {file!r} is not a file in pads/; move the manifest away and fetch again.")
+    return {entry.pad_id: entry for entry in manifest.pads}
 
 
 def write_manifest(folder: Path, entries: Entries) -> None:
-    """Replace an event's manifest in one step, its pads being on the disk already; raises OSError."""
+    """Replace an event's manifest in one step, when the files that it names are on the disk; raises OSError."""
     pads = tuple(entries[pad_id] for pad_id in sorted(entries))
-    data = _FORM_manifest.dump_json(ManifestFile(schema=1, pads=pads), indent=2, exclude_defaults=True)
-    disk.replace(folder / MANIFEST, data + b"\n")
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What was read for a [[pad]]: a pad or why there is none, and sentences about it."""
-
-    pad: Pad | None = None
-    problem: Problem | None = None
-    notes: tuple[str, ...] = ()
+    data = _MANIFEST.dump_json(ManifestFile(schema=1, pads=pads), indent=2, exclude_defaults=True)
+    replace_file(folder / MANIFEST, data + b"\n")
 
 
 def read_corpus(folder: Path) -> Corpus:
-    """The event in `folder` with its pads in event.toml's order; raises UserMistake on event.toml and the manifest.
+    """Return the event in `folder` with its pads in event.toml's order; raises UserMistake.
 
-    A kept pad's text is its file's UTF-8 to the character, a byte order mark included. A file that a person put or
-    changed there is read as `fetch add` would read it, and `notes` say so.
+    The text of a kept pad is its file's UTF-8 to the character, even a byte order mark. A file that somebody put there
+    or changed is read as `fetch add` reads it, and `notes` mention it.
     """
     event = read_event(folder)
     entries = read_manifest(folder)
-    ids = pad_ids(event)
+    ids = pad_ids(event, entries)
+    refs: dict[PadId, PadRef] = {}
+    for pad_id, ref in zip(ids, event.pads, strict=True):
+        refs.setdefault(pad_id, ref)
     pads: list[Pad] = []
-    first = _first_of_each(ids, event.pads)
-    problems = [
-        Problem(
-            kind=ProblemKind.TWICE,
-            name=_place(first[pad_id]),
-            group=first[pad_id].group,
-            sentence=f"{event.id}: two of its pads are called {pad_id}; rename one.",
-        )
-        for pad_id in _twice(ids)
-    ]
     notes: list[str] = []
-    for pad_id, ref in first.items():
-        read = _read_pad(folder, event, pad_id, ref, entries.get(pad_id))
-        pads += [read.pad] if read.pad else []
-        problems += [read.problem] if read.problem else []
-        notes += read.notes
-    notes += _left_out(folder, entries, ids)
+    problems = [
+        _problem(refs[pad_id], ProblemKind.TWICE, f"{event.id}: two of its pads are called {pad_id}; rename one.")
+        for pad_id in sorted(pad_id for pad_id, count in Counter(ids).items() if count > 1)
+    ]
+    for pad_id, ref in refs.items():
+        pad, remarks = _read_pad(folder, event, pad_id, ref, entries.get(pad_id))
+        if isinstance(pad, Pad):
+            pads.append(pad)
+        else:
+            problems.append(pad)
+        notes += remarks
+    notes += _unnamed_pads(folder, entries, ids)
     return Corpus(
         event=event,
         pads=tuple(pads),
@@ -167,127 +143,116 @@ def read_corpus(folder: Path) -> Corpus:
     )
 
 
-def _read_pad(folder: Path, event: Event, pad_id: PadId, ref: PadRef, entry: ManifestEntry | None) -> _Read:
-    """Read one pad, or return the problem with it."""
+def _read_pad(
+    folder: Path, event: Event, pad_id: PadId, ref: PadRef, entry: ManifestEntry | None
+) -> tuple[Pad | Problem, tuple[str, ...]]:
+    """Read one pad; return it, or the problem with it, and sentences about it."""
     file = ref.file or (entry.file if entry else None)
-    if entry is not None and entry.state is State.WITHHELD:
-        return _missing(ref, ProblemKind.WITHHELD, f"{_place(ref)} ({ref.group}) is withheld at its authors' wish.")
+    name = _name_of(ref)
+    if entry is not None and entry.state is PadState.WITHHELD:
+        sentence = f"{name} ({ref.group}) is withheld because its authors asked for it."
+        return _problem(ref, ProblemKind.WITHHELD, sentence), ()
     if file is None:
-        sentence = f"{_place(ref)} ({ref.group}) is not in the corpus yet; run `make fetch EVENT={event.id}`."
-        return _missing(ref, ProblemKind.NOT_FETCHED, sentence)
+        sentence = f"{name} ({ref.group}) is not in the corpus yet; run `make fetch EVENT={event.id}`."
+        return _problem(ref, ProblemKind.NOT_FETCHED, sentence), ()
     path = folder / file
     try:
-        got, sha256 = _load(path, entry if entry is not None and entry.file == file else None)
+        read, sha256 = _load(path, entry if entry is not None and entry.file == file else None)
     except PadFailure as failure:
-        return _missing(ref, ProblemKind.UNREADABLE, f"{path}: {failure}.")
-    why = why_withheld(got.text, event.publish)
-    if why is not None:
-        return _missing(ref, ProblemKind.WITHHELD, f"{path} ({ref.group}) is withheld: {why}.")
+        return _problem(ref, ProblemKind.UNREADABLE, f"{path}: {failure}."), ()
+    reason = reason_to_withhold(read.text, event.publish)
+    if reason is not None:
+        return _problem(ref, ProblemKind.WITHHELD, f"{path} ({ref.group}) is withheld: {reason}."), ()
     pad = Pad(
         pad_id=pad_id,
         group=ref.group,
-        text=got.text,
+        text=read.text,
         sha256=sha256,
         source=entry.source if entry else f"file:{PurePosixPath(file).name}",
-        revision=entry.revision if entry else got.revision,
-        structure=got.structure,
+        revision=entry.revision if entry else read.revision,
+        structure=read.structure,
     )
-    return _Read(pad=pad, notes=tuple(f"{path}: {remark}." for remark in got.remarks))
+    return pad, tuple(f"{path}: {remark}." for remark in read.remarks)
 
 
-def _missing(ref: PadRef, kind: ProblemKind, sentence: str) -> _Read:
-    return _Read(problem=Problem(kind=kind, name=_place(ref), group=ref.group, sentence=sentence))
+def _problem(ref: PadRef, kind: ProblemKind, sentence: str) -> Problem:
+    return Problem(kind=kind, name=_name_of(ref), group=ref.group, sentence=sentence)
 
 
-def _load(path: Path, entry: ManifestEntry | None) -> tuple[FetchedPad, str]:
-    """A file's pad and its SHA-256; `entry` is what the manifest has of this very file."""
-    data = reading.bytes_of(path)
-    sha256 = hashlib.sha256(data).hexdigest()
-    if entry is not None and entry.sha256 == sha256:
-        text = data.decode()
-        return FetchedPad(text=text, form="kept", structure=_structure(path, entry, text)), sha256
-    got = reading.read(data, reading.form_of(path) or "txt")
-    changed = ("it has changed since it was kept and is used as it is now",) if entry is not None else ()
-    return replace(got, remarks=(*got.remarks, *changed)), sha256
-
-
-def _structure(path: Path, entry: ManifestEntry, text: str) -> Structure | None:
-    """The structure that was kept beside a text; None where there is none or it is of another text."""
-    if entry.structure is None:
-        return None
-    try:
-        data = path.with_name(PurePosixPath(entry.structure).name).read_bytes()
-    except OSError:
-        return None
-    return from_bytes(data, text, entry.sha256)
-
-
-def _left_out(folder: Path, entries: Entries, named: tuple[PadId, ...]) -> Iterator[str]:
-    """Sentences on pads that are kept but that event.toml does not name."""
-    for pad_id in sorted(entries.keys() - set(named)):
-        if entries[pad_id].state is not State.WITHHELD:
-            yield f"{folder / entries[pad_id].file}: is kept, but event.toml does not name it; it is left out."
-
-
-def _first_of_each(ids: tuple[PadId, ...], refs: tuple[PadRef, ...]) -> dict[PadId, PadRef]:
-    first: dict[PadId, PadRef] = {}
-    for pad_id, ref in zip(ids, refs, strict=True):
-        first.setdefault(pad_id, ref)
-    return first
-
-
-def _twice(ids: tuple[PadId, ...]) -> list[PadId]:
-    return sorted(one for one, times in Counter(ids).items() if times > 1)
-
-
-def _place(ref: PadRef) -> str:
+def _name_of(ref: PadRef) -> str:
     return ref.file or ref.url or f"pad {ref.pad}"
 
 
-UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+def _load(path: Path, entry: ManifestEntry | None) -> tuple[FetchedPad, str]:
+    """Return a file's pad and its SHA-256; `entry` is what the manifest has of this very file."""
+    data = read_file(path)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if entry is not None and entry.sha256 == sha256:
+        text = data.decode()
+        return FetchedPad(text=text, form="kept", structure=_read_structure(path, entry, text)), sha256
+    pad = read_pad(data, form_of(path) or "txt")
+    changed = ("it was changed since it was fetched, and is used as it is now",) if entry is not None else ()
+    return replace(pad, remarks=(*pad.remarks, *changed)), sha256
+
+
+def _read_structure(path: Path, entry: ManifestEntry, text: str) -> Structure | None:
+    """Return the structure kept beside a text; None if it is missing, damaged or of another text."""
+    if entry.structure is None:
+        return None
+    try:
+        file = _STRUCTURE.validate_json(path.with_name(PurePosixPath(entry.structure).name).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    fits = file.sha256 == entry.sha256 and len(file.lines) == text.count("\n") + 1
+    return Structure(lines=file.lines) if fits else None
+
+
+def _unnamed_pads(folder: Path, entries: Entries, named: tuple[PadId, ...]) -> Iterator[str]:
+    """Yield a sentence for each kept pad that event.toml does not name."""
+    for pad_id in sorted(entries.keys() - set(named)):
+        if entries[pad_id].state is not PadState.WITHHELD:
+            yield f"{folder / entries[pad_id].file}: is kept but left out, because event.toml does not name it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One pad as `fetch status` shows it; every field is text."""
+class PadStatus:
+    """What `fetch status` shows about one pad; every field is text."""
 
     group: str
     pad: str
     state: str
-    revision: str
-    size: str
-    age: str
+    revision: str = ""
+    size: str = ""
+    age: str = ""
 
 
-def status(
-    event: Event, entries: dict[PadId, ManifestEntry], intact: Collection[PadId], now: dt.datetime
-) -> tuple[Row, ...]:
-    """A row per [[pad]], in event.toml's order; `intact` are the pads whose files are as they were kept."""
+def list_status(event: Event, entries: Entries, intact: Collection[PadId], now: dt.datetime) -> tuple[PadStatus, ...]:
+    """Return the status of each [[pad]], in event.toml's order; `intact` are pads whose files are as they were kept."""
     return tuple(
-        _row(ref, pad_id, entries.get(pad_id), now, as_kept=pad_id in intact)
-        for pad_id, ref in zip(pad_ids(event), event.pads, strict=True)
+        _status(ref, pad_id, entries.get(pad_id), now, intact=pad_id in intact)
+        for pad_id, ref in zip(pad_ids(event, entries), event.pads, strict=True)
     )
 
 
-def _row(ref: PadRef, pad_id: PadId, entry: ManifestEntry | None, now: dt.datetime, *, as_kept: bool) -> Row:
+def _status(ref: PadRef, pad_id: PadId, entry: ManifestEntry | None, now: dt.datetime, *, intact: bool) -> PadStatus:
     if entry is None:
         state = "not fetched" if ref.file is None else "a file, not added"
-        return Row(group=ref.group, pad=pad_id, state=state, revision="", size="", age="")
-    state = str(entry.state) if as_kept or entry.state is State.WITHHELD else "changed by hand"
-    return Row(
+        return PadStatus(group=ref.group, pad=pad_id, state=state)
+    withheld = entry.state is PadState.WITHHELD
+    return PadStatus(
         group=ref.group,
         pad=pad_id,
-        state=state,
+        state=str(entry.state) if intact or withheld else "changed by hand",
         revision="" if entry.revision is None else str(entry.revision),
-        size="" if entry.state is State.WITHHELD else f"{entry.size:,} B",
-        age=age(entry.fetched_at, now),
+        size="" if withheld else f"{entry.size:,} B",
+        age=_age(entry.fetched_at, now),
     )
 
 
-def age(moment: str, now: dt.datetime) -> str:
-    """How long ago a moment (ISO 8601) was, in its largest unit: `3 days ago`."""
-    seconds = (now - dt.datetime.fromisoformat(moment)).total_seconds()
-    for size, unit in UNITS:
+def _age(time: str, now: dt.datetime) -> str:
+    """Return how long ago a time (ISO 8601) was, in its largest unit: `3 days ago`."""
+    seconds = (now - dt.datetime.fromisoformat(time)).total_seconds()
+    for size, unit in AGE_UNITS:
         if seconds >= size:
             count = int(seconds // size)
             return f"{count} {unit}{'' if count == 1 else 's'} ago"

@@ -1,8 +1,6 @@
-"""What `fetch` hands on: events, pads and the manifest, as frozen records.
+"""The records that `fetch` passes on: an event, its pads, the manifest's entries and the results of a fetch.
 
-What became of each pad in a run, and the tally of it.
-
-Words in a pad by which its authors decide whether it may be kept; etherdump and etherpump use the same.
+All are immutable. Times are UTC in ISO 8601, offsets are code points of a pad's text.
 """
 
 import datetime as dt
@@ -12,25 +10,27 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NewType
 
+from fetch.errors import UserMistake
+
 PadId = NewType("PadId", str)
 """A pad's name on its server, or the stem of its file's name."""
 
 Scalar = str | int | float | bool
 
 NameLabel = Literal["PERSON", "ORG", "PLACE", "EVENT", "PRODUCT"]
-"""What a name in event.toml can be the name of."""
+"""What a name in event.toml can be a name of."""
 
 
-class State(StrEnum):
-    """Whether a pad's text is in the corpus; `gone`: it is, but its server has it no longer."""
+class PadState(StrEnum):
+    """Whether a pad's text is in the corpus; `GONE`: it is, but its server no longer has the pad."""
 
     HELD = "held"
     GONE = "gone"
     WITHHELD = "withheld"
 
 
-class Publish(StrEnum):
-    """Which pads may be kept: all but those with `__NOPUBLISH__`, or those with `__PUBLISH__` only."""
+class PublishPolicy(StrEnum):
+    """Which pads may be kept: all but those with `__NOPUBLISH__`, or only those with `__PUBLISH__`."""
 
     OPT_OUT = "opt-out"
     OPT_IN = "opt-in"
@@ -48,7 +48,7 @@ class PadRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownName:
-    """One `[[name]]` of event.toml: whom or what the notes name; `also` are other ways to write it."""
+    """One `[[name]]` of event.toml: a name that occurs in the notes; `also` are other ways to write it."""
 
     name: str
     label: NameLabel
@@ -59,9 +59,9 @@ class KnownName:
 class Event:
     """A gathering with its pads, as event.toml describes it; `id` is the name of its folder in corpus/.
 
-    `patterns` are names with `*`, for pads that a fetch looks up with an API key and adds to `pads`. `names` are what
-    its notes are known to name. `language` is that of the report: an ISO 639 code, "auto" for the pads' main language,
-    or "" for English.
+    `patterns` are pad names with `*`, which a fetch looks up with an API key and adds to `pads`. `names` are known to
+    occur in the notes. `language` is that of the report: an ISO 639 code, "auto" for the pads' main language, or "" for
+    English.
     """
 
     id: str
@@ -71,7 +71,7 @@ class Event:
     prompts: tuple[str, ...] = ()
     pads: tuple[PadRef, ...] = ()
     patterns: tuple[str, ...] = ()
-    publish: Publish = Publish.OPT_OUT
+    publish: PublishPolicy = PublishPolicy.OPT_OUT
     language: str = ""
     names: tuple[KnownName, ...] = ()
     settings: dict[str, Scalar] = field(default_factory=dict)
@@ -79,13 +79,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestEntry:
-    """How one pad came to be in the corpus.
+    """Where one pad in the corpus came from.
 
-    `file` is relative to the event's folder, `sha256` is of the file's bytes as kept, `size` is in bytes,
-    `fetched_at` is UTC in ISO 8601, `revision` is Etherpad's, where it is known, and `edited_at` that revision's time.
-    `remarks` say what was guessed or changed on the way in. `form` is what was asked for (etherpad, txt, html, …) and
-    `etag` the server's mark of that answer. `structure` and `history` are files beside `file`, where they are kept.
-    A withheld pad has an entry without file, hash and size: nothing of it is kept.
+    `file` is relative to the event's folder; `sha256` and `size` (bytes) are of that file as it was written.
+    `revision` is Etherpad's number, where it is known, and `edited_at` the time of that revision. `remarks` are clauses
+    on what was guessed or changed. `form` is the export that was asked for (etherpad, txt, html, …) and `etag` the
+    server's tag for that answer. `structure` and `history` are files beside `file`, if there are any. The entry of a
+    withheld pad has neither file nor hash nor size: nothing of the pad is kept.
     """
 
     pad_id: PadId
@@ -100,19 +100,18 @@ class ManifestEntry:
     etag: str | None = None
     structure: str | None = None
     history: str | None = None
-    state: State = State.HELD
+    state: PadState = PadState.HELD
     remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineStructure:
-    r"""What the editor knew about one line of a pad's text.
+    """What the editor knows about one line of a pad's text, and the text alone does not tell.
 
-    `prefix` is the number of code points that stand for markup, not for what was written: tabs, bullet or number of a
-    list item, the `*` that Etherpad's text export leaks before a heading. `level` is the list or indentation level and
-    `heading` 1 to 6, each 0 for none; `ordered` means a numbered list, `bullet` one with bullets (neither: indented
-    only). `struck` are spans of struck-out text, code points from the line's start, in order. `author` is who wrote
-    most of the line: a number that means nothing outside this pad; `edited_at` is UTC in ISO 8601.
+    `prefix` counts the code points that stand for markup: tabs, the bullet or number of a list item, the `*` that
+    Etherpad's text export puts before a heading. `level` is the level of the list or indentation and `heading` is 1 to
+    6; 0 means none. `ordered` means a numbered list, `bullet` one with bullets, neither of them indented text. `struck`
+    are spans of struck-out text, in code points from the line's start.
     """
 
     prefix: int = 0
@@ -121,27 +120,20 @@ class LineStructure:
     ordered: bool = False
     heading: int = 0
     struck: tuple[tuple[int, int], ...] = ()
-    author: int | None = None
-    edited_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    r"""What the editor knew about a pad: `lines[n]` is for `text.split("\n")[n]`.
-
-    `edited` is False where the text is still that of the pad's first revision: nobody has written in it since it was
-    made, by hand or with a template.
-    """
+    r"""What the editor knows about a pad: `lines[n]` describes `text.split("\n")[n]`."""
 
     lines: tuple[LineStructure, ...]
-    edited: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pad:
-    """A group's notes: `text` is what was kept, to the character; offsets everywhere are code points of it.
+    """A group's notes; `text` is exactly what was kept.
 
-    `structure` is there where the pad came with one and its text has not been changed by hand since.
+    `structure` is None where the server did not give one, and where the text was edited by hand since.
     """
 
     pad_id: PadId
@@ -155,7 +147,7 @@ class Pad:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedPad:
-    """A pad as fetched; `raw` is the full export, `remarks` are clauses on what was guessed or given up."""
+    """A pad as a server or file gives it; `raw` is the full export, `remarks` are clauses on what was guessed."""
 
     text: str
     form: str
@@ -168,7 +160,7 @@ class FetchedPad:
 
 
 class ProblemKind(StrEnum):
-    """What is the matter with a pad that is not in the corpus."""
+    """Why a pad is not in the corpus."""
 
     TWICE = "twice"
     NOT_FETCHED = "not_fetched"
@@ -178,7 +170,7 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A pad of event.toml that is not in the corpus: what it is called there, and the sentence for the command line."""
+    """A pad of event.toml that is not in the corpus: what it is called there, and a sentence for the command line."""
 
     kind: ProblemKind
     name: str
@@ -190,8 +182,8 @@ class Problem:
 class Corpus:
     """An event with the pads that could be read, in event.toml's order.
 
-    `problems` are pads that are missing, `withheld` those left out at their authors' wish; `notes` are sentences about
-    pads that are there.
+    `problems` are pads that are missing, `withheld` those left out because their authors do not want them kept; `notes`
+    are sentences about pads that are there.
     """
 
     event: Event
@@ -202,7 +194,7 @@ class Corpus:
 
 
 class Outcome(StrEnum):
-    """What became of a pad. The order is that of the tally."""
+    """What a fetch did with a pad, in the order of its summary."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -214,36 +206,53 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A pad or file, named as the user names it, and what became of it; `remarks` are clauses."""
+    """The outcome for one pad or file, `name` being how the user knows it; `remarks` are clauses."""
 
     name: str
     outcome: Outcome
     remarks: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        said = "; ".join(remark.rstrip(".") for remark in self.remarks)
-        return f"{self.outcome}: {self.name}{': ' if said else ''}{said}"
+        details = "; ".join(remark.rstrip(".") for remark in self.remarks)
+        return f"{self.outcome}: {self.name}{': ' if details else ''}{details}"
 
 
 def failed(name: str, why: str) -> Result:
-    """The result of a pad that could not be had; `why` is a clause."""
+    """Return the result for a pad that could not be fetched or read; `why` is a clause."""
     return Result(name=name, outcome=Outcome.FAILED, remarks=(why,))
 
 
-def tally(results: Iterable[Result], of: Iterable[Outcome] = tuple(Outcome)) -> str:
-    """How many there were of each outcome: `3 new, 0 changed, …`."""
+def summarize(results: Iterable[Result], outcomes: Iterable[Outcome] = tuple(Outcome)) -> str:
+    """Return how many results there are of each outcome: `3 new, 0 changed, …`."""
     counts = Counter(result.outcome for result in results)
-    return ", ".join(f"{counts[outcome]} {outcome}" for outcome in of)
+    return ", ".join(f"{counts[outcome]} {outcome}" for outcome in outcomes)
 
 
-NO = "__NOPUBLISH__"
-YES = "__PUBLISH__"
+NO_PUBLISH_MARKER = "__NOPUBLISH__"
+PUBLISH_MARKER = "__PUBLISH__"
+"""What authors write into a pad to say whether it may be kept; etherdump and etherpump read the same markers."""
 
 
-def why_withheld(text: str, publish: Publish) -> str | None:
-    """Why a pad with this text is not to be kept, as a clause; None where it may be."""
-    if NO in text:
-        return f"its authors wrote {NO} into it"
-    if publish is Publish.OPT_IN and YES not in text:
-        return f"its authors did not write {YES} into it"
+def reason_to_withhold(text: str, policy: PublishPolicy) -> str | None:
+    """Return why a pad with this text must not be kept, as a clause, or None if it may be kept."""
+    if NO_PUBLISH_MARKER in text:
+        return f"its authors wrote {NO_PUBLISH_MARKER} into it"
+    if policy is PublishPolicy.OPT_IN and PUBLISH_MARKER not in text:
+        return f"its authors did not write {PUBLISH_MARKER} into it"
     return None
+
+
+def parse_time(text: str | None, epoch: str | None = None) -> dt.datetime:
+    """Return a time in UTC, to the second: `text` (ISO 8601), or else `epoch` (seconds since 1970), or else now.
+
+    `epoch` is the value of SOURCE_DATE_EPOCH (reproducible-builds.org). Raises UserMistake.
+    """
+    try:
+        if text is not None:
+            time = dt.datetime.fromisoformat(text)
+        else:
+            time = dt.datetime.now(dt.UTC) if epoch is None else dt.datetime.fromtimestamp(int(epoch), dt.UTC)
+    except (ValueError, OverflowError) as error:
+        raise UserMistake(f"--now {text or epoch} is not a time; write it like 2026-05-04T12:00:00+00:00.") from error
+    utc = time.astimezone(dt.UTC) if time.tzinfo else time.replace(tzinfo=dt.UTC)
+    return utc.replace(microsecond=0)

@@ -1,121 +1,183 @@
-"""An Etherpad's own export (`/export/etherpad`) becomes text and structure.
+"""Etherpad's full export (`/export/etherpad`): the text of a pad, exactly as `/export/txt` gives it, and its structure.
 
-A pad's attributed text becomes the very text that Etherpad's `/export/txt` gives, with what that loses beside it.
+Only the newest text with its attributes, its revision and that revision's time are read. The export contains far more:
+names and colours of authors, chat, and all earlier text.
 
-Plain text and export then never disagree, whichever of them a server was able to give. Written after ExportTxt.js and
-ExportHelper.js of Etherpad 1.8.14; the tests compare with a running server.
-
-The file that `/export/etherpad` gives: a pad with every revision, and more about its authors than anybody needs.
-
-Read here are the text now, its attributes and the revisions' times; names, colours, chat and old texts are passed by.
+Attributes are a string of operations that cover the text in UTF-16 units (Etherpad's doc/easysync); rendering follows
+ExportTxt.js and ExportHelper.js of Etherpad 1.8.14, and the tests compare it with a running server.
 """
 
 import datetime as dt
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fetch.changesets import NEVER, Malformed, Revision, Units, last_edits, operations, units
-from fetch.corpus_records import LineStructure, Structure
+from fetch.corpus_records import FetchedPad, LineStructure, Structure
+from fetch.errors import PadFailure
 from fetch.files import without_surrogates
+
+OPERATION = re.compile(r"((?:\*[0-9a-z]+)*)(?:\|[0-9a-z]+)?\+([0-9a-z]+)")
+"""Attributes as numbers in base 36, the number of newlines, and the length in UTF-16 units."""
 
 LIST = re.compile(r"([a-z]+)([0-9]+)")
 HEADING = re.compile(r"h([1-6])")
+PAD_KEY = re.compile(r"pad:[^:]+")
 
-DEEPEST = 99
+MAX_LEVEL = 99
 """List levels; Etherpad's editor stops at 16, and a hostile export must not ask for a billion tabs."""
 
+Json = Mapping[str, object]
 Pool = Mapping[int, tuple[str, str]]
-"""What an attribute's number stands for: its key and value."""
+"""The key and value of each attribute, by its number."""
+
+
+class _MalformedExport(ValueError):
+    """Something in an export is not as Etherpad writes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A stretch of one line with the same attributes; the newline after a line's end has a run, too."""
+    """A part of one line whose characters have the same attributes."""
 
     text: str
     attributes: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line as `/export/txt` gives it, its structure, and the id of the author who wrote most of it."""
+def read_export(data: bytes, etag: str | None = None) -> FetchedPad:
+    """Return the pad in the bytes of an export, at its newest revision; raises PadFailure, with a clause."""
+    try:
+        records = _object(json.loads(data))
+        keys = [key for key in records if PAD_KEY.fullmatch(key)]
+        if len(keys) != 1:
+            raise _MalformedExport(f"{len(keys)} pads in one export")
+        pad = _object(records[keys[0]])
+        head = pad.get("head")
+        if not isinstance(head, int) or head < 0:
+            raise _MalformedExport("no revision")
+        attributed = _object(pad.get("atext"))
+        text, lines = render(
+            _string(attributed.get("text")), _string(attributed.get("attribs")), _pool(pad.get("pool"))
+        )
+    except (ValueError, RecursionError) as error:
+        raise PadFailure(f"it is not an export as Etherpad writes it ({error or type(error).__name__})") from error
+    return FetchedPad(
+        text=text.replace("\0", "\ufffd"),
+        form="etherpad",
+        etag=etag,
+        revision=head,
+        edited_at=_time_of(records.get(f"{keys[0]}:revs:{head}")),
+        structure=Structure(lines=lines),
+        raw=data,
+    )
 
-    text: str
-    structure: LineStructure
-    author: str | None
+
+def iso_time(milliseconds: float) -> str | None:
+    """Return Etherpad's time (milliseconds since 1970) as UTC in ISO 8601, None if it is outside of the calendar."""
+    try:
+        return dt.datetime.fromtimestamp(milliseconds / 1000, dt.UTC).isoformat(timespec="milliseconds")
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _time_of(revision: object) -> str | None:
+    meta = revision.get("meta") if isinstance(revision, dict) else None
+    timestamp = meta.get("timestamp") if isinstance(meta, dict) else None
+    return iso_time(timestamp) if isinstance(timestamp, int | float) else None
+
+
+def _pool(value: object) -> Pool:
+    pool = _object(_object(value).get("numToAttrib"))
+    return {int(number): _attribute(pair) for number, pair in pool.items() if number.isdecimal()}
+
+
+def _attribute(pair: object) -> tuple[str, str]:
+    if not isinstance(pair, list) or len(pair) != 2:  # noqa: PLR2004 - a key and its value
+        raise _MalformedExport("an attribute that is not a pair")
+    key, value = pair
+    return str(key), str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _object(value: object) -> Json:
+    if isinstance(value, dict):
+        return value
+    raise _MalformedExport("a record is missing")
+
+
+def _string(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise _MalformedExport("a text is missing")
 
 
 def render(text: str, attributes: str, pool: Pool) -> tuple[str, tuple[LineStructure, ...]]:
-    r"""The pad's text as `/export/txt` gives it, and a LineStructure for each of its lines (split at `\n`).
+    r"""Return the text as `/export/txt` gives it, and a LineStructure for each of its lines (split at `\n`).
 
-    Raises Malformed where `attributes` do not fit `text`.
+    Raises ValueError if `attributes` do not fit `text`.
     """
     numbering = _Numbering()
-    lines = [_line(runs, numbering) for runs in _lines(text, attributes, pool)]
-    numbers: dict[str, int] = {}
-    for line in lines:
-        if line.author:
-            numbers.setdefault(line.author, len(numbers) + 1)
-    structures = (replace(line.structure, author=numbers.get(line.author or "")) for line in lines)
-    return "".join(f"{line.text}\n" for line in lines), (*structures, LineStructure())
+    lines = [_render_line(runs, numbering) for runs in _lines(text, attributes, pool)]
+    return "".join(f"{line}\n" for line, _ in lines), (*(structure for _, structure in lines), LineStructure())
 
 
 def _lines(text: str, attributes: str, pool: Pool) -> Iterator[list[_Run]]:
-    r"""The runs of each line, up to its `\n`; Etherpad's texts always end in one."""
-    whole, at = Units(text), 0
+    r"""Yield the runs of each line, without its `\n`; Etherpad's texts always end in one."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    position = start = 0
     line: list[_Run] = []
-    for op in operations(attributes):
-        if op.kind != "+":
-            raise Malformed("attributes that keep or delete")
-        meaning = dict(pool[number] for number in op.attributes if number in pool)
-        *ended, rest = whole.cut(at, at + op.units).split("\n")
-        at += op.units
-        for piece in ended:
-            yield [*line, _Run(piece, meaning)]
+    while position < len(attributes):
+        operation = OPERATION.match(attributes, position)
+        if operation is None:
+            raise _MalformedExport(f"no attributes at {attributes[position : position + 10]!r}")
+        position = operation.end()
+        numbers = (int(number, 36) for number in operation[1].split("*")[1:])
+        values = dict(pool[number] for number in numbers if number in pool)
+        end = start + 2 * int(operation[2], 36)
+        *ended, rest = units[start:end].decode("utf-16-le", "surrogatepass").split("\n")
+        start = end
+        for part in ended:
+            yield [*line, _Run(part, values)]
             line = []
         if rest:
-            line.append(_Run(rest, meaning))
-    if line or at != units(text):
-        raise Malformed("attributes for a text of another length")
+            line.append(_Run(rest, values))
+    if line or start != len(units):
+        raise _MalformedExport("attributes for a text of another length")
 
 
 class _Numbering:
-    """Counts the items of numbered lists as ExportTxt.js does, its oddities after a change of level included."""
+    """Counts the items of numbered lists as ExportTxt.js does, with its oddities after a change of level."""
 
     def __init__(self) -> None:
         self._counts: dict[int, int] = {}
-        self._previous = 0
+        self._previous_level = 0
 
     def markup(self, kind: str, level: int) -> str:
-        """What stands before a line's own text: tabs, then a bullet or a number."""
+        """Return what precedes a line's own text: tabs, then a bullet or a number."""
         if kind != "number":
             self._counts.clear()
             return "\t" * level + ("* " if kind == "bullet" else "")
         if level == 0:
             return ""
-        if level < self._previous:
-            self._counts.pop(self._previous, None)
-        self._previous = level
+        if level < self._previous_level:
+            self._counts.pop(self._previous_level, None)
+        self._previous_level = level
         self._counts[level] = self._counts.get(level, 0) + 1
-        path = ".".join(str(self._counts.setdefault(each, 0)) for each in range(1, level + 1))
+        path = ".".join(str(self._counts.setdefault(depth, 0)) for depth in range(1, level + 1))
         return "\t" * level + f"{path}. "
 
 
-def _line(runs: Sequence[_Run], numbering: _Numbering) -> _Line:
-    """One line; its first unit's attributes tell what kind of line it is."""
+def _render_line(runs: Sequence[_Run], numbering: _Numbering) -> tuple[str, LineStructure]:
+    """Return the text and structure of a line; the attributes of its first character say what kind of line it is."""
     first = runs[0].attributes
-    listed = LIST.search(first.get("list", ""))
-    kind, level = (listed[1], int(listed[2][:9])) if listed else ("", 0)
-    if level > DEEPEST:
-        raise Malformed("a list that is too deep")
+    item = LIST.search(first.get("list", ""))
+    kind, level = (item[1], int(item[2][:9])) if item else ("", 0)
+    if level > MAX_LEVEL:
+        raise _MalformedExport("a list that is too deep")
     markup = numbering.markup(kind, level)
-    own = _whole_pairs(runs)
+    written = _join_surrogates(runs)
     if first.get("list"):
-        own[0] = replace(own[0], text=own[0].text[1:])
-    leaked = not first.get("list") and first.get("lmkr") == "1" and own[0].text.startswith("*")
+        written[0] = replace(written[0], text=written[0].text[1:])  # the `*` that stands for the list item
+    leaked = not first.get("list") and first.get("lmkr") == "1" and written[0].text.startswith("*")
     heading = HEADING.fullmatch(first.get("heading", ""))
     structure = LineStructure(
         prefix=len(markup) + leaked,
@@ -123,147 +185,30 @@ def _line(runs: Sequence[_Run], numbering: _Numbering) -> _Line:
         bullet=kind == "bullet",
         ordered=kind == "number",
         heading=int(heading[1]) if heading else 0,
-        struck=tuple(_struck(own, len(markup))),
+        struck=_struck_spans(written, len(markup)),
     )
-    return _Line(markup + "".join(run.text for run in own), structure, _author(own))
+    return markup + "".join(run.text for run in written), structure
 
 
-def _whole_pairs(runs: Sequence[_Run]) -> list[_Run]:
-    """The runs with no surrogate pair cut in two, and U+FFFD for surrogates that are alone."""
-    whole: list[_Run] = []
+def _join_surrogates(runs: Sequence[_Run]) -> list[_Run]:
+    """Return the runs with surrogate pairs that two runs share moved into the first, and U+FFFD for lone surrogates."""
+    joined: list[_Run] = []
     for run in runs:
-        if whole and run.text[:1] > "\udbff" and run.text[:1] < "\ue000" and "\ud800" <= whole[-1].text[-1:] < "\udc00":
-            whole[-1] = replace(whole[-1], text=whole[-1].text + run.text[0])
-            whole.append(replace(run, text=run.text[1:]))
-        else:
-            whole.append(run)
-    return [replace(run, text=without_surrogates(run.text)) for run in whole]
+        text = run.text
+        if joined and "\ud800" <= joined[-1].text[-1:] <= "\udbff" and "\udc00" <= text[:1] <= "\udfff":
+            joined[-1] = replace(joined[-1], text=joined[-1].text + text[0])
+            text = text[1:]
+        joined.append(replace(run, text=text))
+    return [replace(run, text=without_surrogates(run.text)) for run in joined]
 
 
-def _struck(runs: Sequence[_Run], start: int) -> Iterator[tuple[int, int]]:
-    """Spans of struck-out text, touching ones joined; `start` is where the runs begin in the line."""
-    begun: int | None = None
+def _struck_spans(runs: Sequence[_Run], start: int) -> tuple[tuple[int, int], ...]:
+    """Return the spans of struck-out text, adjacent ones joined; `start` is where the runs begin in the line."""
+    spans: list[tuple[int, int]] = []
     for run in runs:
-        struck = run.attributes.get("strikethrough") == "true" and bool(run.text)
-        if struck and begun is None:
-            begun = start
-        if not struck and run.text and begun is not None:
-            yield begun, start
-            begun = None
-        start += len(run.text)
-    if begun is not None:
-        yield begun, start
-
-
-def _author(runs: Sequence[_Run]) -> str | None:
-    """Who wrote most of a line, the first of them where it is even."""
-    written: Counter[str] = Counter()
-    for run in runs:
-        written[run.attributes.get("author", "")] += len(run.text)
-    del written[""]
-    return written.most_common(1)[0][0] if written else None
-
-
-PAD_KEY = re.compile(r"pad:[^:]+")
-
-Record = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
-    """A pad at its newest revision; `text` is what `/export/txt` would give, `edited_at` is UTC in ISO 8601."""
-
-    text: str
-    revision: int
-    edited_at: str | None
-    structure: Structure
-
-
-def read_export(data: bytes) -> Export:
-    """The pad in an export's bytes; raises Malformed where they are none."""
-    try:
-        records = _record(json.loads(data))
-        keys = [key for key in records if PAD_KEY.fullmatch(key)]
-        if len(keys) != 1:
-            raise Malformed(f"{len(keys)} pads in one export")
-        return _export(records, keys[0])
-    except (ValueError, RecursionError) as error:
-        raise Malformed(str(error) or type(error).__name__) from error
-
-
-def _export(records: Record, key: str) -> Export:
-    pad = _record(records[key])
-    atext = _record(pad.get("atext"))
-    head = _number(pad.get("head"))
-    body = _text(atext.get("text"))
-    text, lines = render(body, _text(atext.get("attribs")), _pool(pad.get("pool")))
-    revisions = dict(_revisions(records, key, head))
-    times = {number: moment for number in revisions if (moment := _moment(records[f"{key}:revs:{number}"]))}
-    edits = last_edits(revisions, head, body.removesuffix("\n").split("\n"))
-    dated = (replace(line, edited_at=times.get(edit)) for line, edit in zip(lines, (*edits, NEVER), strict=True))
-    first = revisions.get(0)
-    return Export(
-        text=text.replace("\0", "\ufffd"),
-        revision=head,
-        edited_at=times.get(head),
-        structure=Structure(lines=tuple(dated), edited=first is None or first.text != body),
-    )
-
-
-def _revisions(records: Record, key: str, head: int) -> Iterator[tuple[int, Revision]]:
-    """The revisions that are there and whole; Etherpad's database loses some."""
-    for number in range(min(head, len(records)) + 1):
-        record = records.get(f"{key}:revs:{number}")
-        if isinstance(record, dict) and isinstance(record.get("changeset"), str):
-            yield number, Revision(number=number, changeset=record["changeset"], text=_key_text(record.get("meta")))
-
-
-def _key_text(meta: object) -> str | None:
-    """The whole text that every hundredth revision holds."""
-    atext = meta.get("atext") if isinstance(meta, dict) else None
-    text = atext.get("text") if isinstance(atext, dict) else None
-    return text if isinstance(text, str) else None
-
-
-def _moment(revision: object) -> str | None:
-    meta = revision.get("meta") if isinstance(revision, dict) else None
-    stamp = meta.get("timestamp") if isinstance(meta, dict) else None
-    return iso(stamp) if isinstance(stamp, int | float) else None
-
-
-def iso(milliseconds: float) -> str | None:
-    """A time as Etherpad counts it (milliseconds since 1970) in ISO 8601, UTC; None where no calendar has it."""
-    try:
-        return dt.datetime.fromtimestamp(milliseconds / 1000, dt.UTC).isoformat(timespec="milliseconds")
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _pool(value: object) -> Pool:
-    entries = _record(_record(value).get("numToAttrib"))
-    return {int(number): _pair(pair) for number, pair in entries.items() if number.isdecimal()}
-
-
-def _pair(value: object) -> tuple[str, str]:
-    if not isinstance(value, list) or len(value) != 2:  # noqa: PLR2004 - a pair
-        raise Malformed("an attribute that is no pair")
-    key, held = value
-    return str(key), str(held).lower() if isinstance(held, bool) else str(held)
-
-
-def _record(value: object) -> Record:
-    if isinstance(value, dict):
-        return value
-    raise Malformed("a record is missing")
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    raise Malformed("a text is missing")
-
-
-def _number(value: object) -> int:
-    if isinstance(value, int) and value >= 0:
-        return value
-    raise Malformed("a number is missing")
+        end = start + len(run.text)
+        if run.text and run.attributes.get("strikethrough") == "true":
+            begin = spans.pop()[0] if spans and spans[-1][1] == start else start
+            spans.append((begin, end))
+        start = end
+    return tuple(spans)

@@ -1,13 +1,9 @@
-"""Secrets of a server, from the environment only; netrc is read by requests itself.
+"""Requests to servers: one at a time, within their rate limits and ours, with secrets that go to one server only.
 
-One exchange with a server: within limits of time and size, with its own secrets and nobody else's.
-
-Whether a server's answer is the pad that was asked for. Status 200 is not enough: login pages have it, too.
-
-Asks servers politely: one request at a time, no faster than each allows, and on within its origin only.
+Client (redirects, rate limits, giving up) ──► Transport (one exchange, credentials, time and size) ──► requests
+content_of: whether an answer is the pad that was asked for; login pages have status 200, too.
 """
 
-import os
 import queue
 import threading
 import time
@@ -19,20 +15,31 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import requests
 
-from fetch import http_errors as faults
-from fetch import rate_limit as pace
 from fetch.errors import PadFailure
-from fetch.http_errors import BrokenOff, Limits, NoConnection, Unreachable
+from fetch.http_errors import BrokenOff, Limits, NoConnection, Unreachable, translate_error
+from fetch.rate_limit import MAX_DELAY, delay_after_answer, delay_after_refusal
 
-API_KEY = "PADHARVEST_APIKEY"
-SESSION = "PADHARVEST_SESSION"
-USER = "PADHARVEST_USER"
-PASSWORD = "PADHARVEST_PASSWORD"  # noqa: S105 - the variable's name, not its value
+OK = 200
+NOT_MODIFIED = 304
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+RATE_LIMITED = frozenset({429, 503})
+
+CHUNK = 65_536
+"""Bytes that are read from a socket at once."""
+
+MAX_REDIRECTS = 5
+"""Etherpad's own need one."""
+
+MAX_REFUSALS = 3
+"""How often one request waits and is sent again after a 429 or 503."""
+
+MAX_UNANSWERED = 3
+"""Requests in a row that a server may leave unanswered before it is not asked again in this run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What we may show to one origin, and to no other; never printed.
+    """The secrets for one server and no other; never printed. ~/.netrc is read by requests itself.
 
     `session` is Etherpad's `sessionID` cookie for group pads, `basic` a user and a password, `api_key` the HTTP API's.
     """
@@ -42,47 +49,30 @@ class Credentials:
     basic: tuple[str, str] | None = field(default=None, repr=False)
     api_key: str | None = field(default=None, repr=False)
 
-    def fits(self, url: str) -> bool:
-        """Whether these are for the server of `url`."""
-        return self.origin is not None and origin(url) == self.origin
 
-
-def from_environment(server: str | None, environment: Mapping[str, str] = os.environ) -> Credentials:
-    """The credentials for the event's `server`, none where it has none: secrets are for one named server."""
+def credentials_from(environment: Mapping[str, str], server: str | None) -> Credentials:
+    """Return the secrets in the environment, which are for the event's `server`; none without a server."""
     if server is None:
         return Credentials()
-    user, password = environment.get(USER), environment.get(PASSWORD)
+    user, password = environment.get("PADHARVEST_USER"), environment.get("PADHARVEST_PASSWORD")
     return Credentials(
-        origin=origin(server),
-        session=environment.get(SESSION) or None,
+        origin=origin_of(server),
+        session=environment.get("PADHARVEST_SESSION") or None,
         basic=(user, password) if user and password else None,
-        api_key=environment.get(API_KEY) or None,
+        api_key=environment.get("PADHARVEST_APIKEY") or None,
     )
 
 
-def origin(url: str) -> str:
-    """Scheme, host and port of a URL (RFC 6454), which is what a credential is for."""
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of a URL (RFC 6454), which is what a credential is for."""
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"
 
 
-CHUNK = 65_536
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """A request: a GET, or a POST of `form`; `max_bytes` of the answer's body, unpacked, are read."""
-
-    url: str
-    max_bytes: int
-    etag: str | None = None
-    form: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a server answered; `too_big` means that `body` was cut off at the limit."""
+class Response:
+    """The answer of a server; `too_big` means that `body` was cut off at the limit."""
 
     status: int
     headers: Mapping[str, str]
@@ -91,81 +81,78 @@ class Answer:
 
 
 class Transport:
-    """Sends one request at a time over kept-alive connections."""
+    """Sends one request at a time over connections that are kept open."""
 
     def __init__(self, credentials: Credentials, limits: Limits) -> None:
         self._credentials: Final = credentials
         self._limits: Final = limits
-        self._session = _session()
+        self._session = _new_session()
 
-    def send(self, ask: Ask) -> Answer:
-        """The answer; raises PadFailure.
+    def send(self, request: requests.Request, max_bytes: int) -> Response:
+        """Return the answer, with at most `max_bytes` of its unpacked body; raises PadFailure.
 
-        Asked again at once where the connection breaks off: a server may close an idle one just as we use it.
+        A request is repeated once if the connection breaks off: a server may close an idle one just as it is used.
         """
         try:
-            return self._bounded(ask)
+            return self._send_in_time(request, max_bytes)
         except BrokenOff:
-            return self._bounded(ask)
+            return self._send_in_time(request, max_bytes)
 
-    def _bounded(self, ask: Ask) -> Answer:
-        """One exchange in a thread that is left behind at the time limit.
+    def _send_in_time(self, request: requests.Request, max_bytes: int) -> Response:
+        """Exchange a request and its answer in a thread that is abandoned at the time limit.
 
-        No socket's timeout ends a slow drip of headers, a name server that hangs or an endless handshake.
+        No timeout of a socket ends headers that drip slowly, a name server that hangs or an endless handshake.
         """
-        done: queue.Queue[Answer | BaseException] = queue.Queue()
+        outcome: queue.Queue[Response | BaseException] = queue.Queue()
         session = self._session
 
-        def work() -> None:
+        def exchange() -> None:
             try:
-                done.put(self._exchange(session, ask))
-            except BaseException as error:  # noqa: BLE001 - carried over to the thread that waits
-                done.put(error)
+                outcome.put(self._exchange(session, request, max_bytes))
+            except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
+                outcome.put(error)
 
-        threading.Thread(target=work, daemon=True).start()
+        threading.Thread(target=exchange, daemon=True).start()
         try:
-            result = done.get(timeout=self._limits.total)
+            result = outcome.get(timeout=self._limits.total)
         except queue.Empty:
-            self._session = _session()
+            self._session = _new_session()
             result = TimeoutError()
         if isinstance(result, BaseException):
-            raise faults.told(result, self._limits) from result
+            raise translate_error(result, self._limits) from result
         return result
 
-    def _exchange(self, session: requests.Session, ask: Ask) -> Answer:
+    def _exchange(self, session: requests.Session, request: requests.Request, max_bytes: int) -> Response:
         deadline = time.monotonic() + self._limits.total
-        prepared = self._prepared(session, ask)
+        prepared = self._prepare(session, request)
         settings = session.merge_environment_settings(prepared.url, {}, stream=True, verify=None, cert=None)
         timeout = (self._limits.connect, self._limits.read)
         with session.send(prepared, allow_redirects=False, timeout=timeout, **settings) as response:
             body = bytearray()
-            while len(body) <= ask.max_bytes and (chunk := response.raw.read1(CHUNK, decode_content=True)):
+            while len(body) <= max_bytes and (chunk := response.raw.read1(CHUNK, decode_content=True)):
                 body += chunk
                 if time.monotonic() > deadline:
                     raise TimeoutError
-            return Answer(
+            return Response(
                 status=response.status_code,
                 headers=response.headers,
-                body=bytes(body[: ask.max_bytes]),
-                too_big=len(body) > ask.max_bytes,
+                body=bytes(body[:max_bytes]),
+                too_big=len(body) > max_bytes,
             )
 
-    def _prepared(self, session: requests.Session, ask: Ask) -> requests.PreparedRequest:
-        """The request with this server's secrets; its path as asked, as requests takes `/p/%2e%2e/` for a step up."""
-        ours = self._credentials if self._credentials.fits(ask.url) else Credentials()
-        headers = {"If-None-Match": ask.etag} if ask.etag else {}
-        if ours.session:
-            headers["Cookie"] = f"sessionID={ours.session}"
-        method = "GET" if ask.form is None else "POST"
-        form = dict(ask.form) if ask.form is not None else None
-        request = requests.Request(method, ask.url, headers=headers, data=form, auth=ours.basic)
+    def _prepare(self, session: requests.Session, request: requests.Request) -> requests.PreparedRequest:
+        """Return the request with the secrets for its server, and its path unchanged (requests resolves `%2E%2E`)."""
+        if self._credentials.origin == origin_of(request.url):
+            request.auth = self._credentials.basic
+            if self._credentials.session:
+                request.headers["Cookie"] = f"sessionID={self._credentials.session}"
         prepared = session.prepare_request(request)
-        prepared.url = urlunsplit(urlsplit(str(prepared.url))._replace(path=urlsplit(ask.url).path))
+        prepared.url = urlunsplit(urlsplit(str(prepared.url))._replace(path=urlsplit(request.url).path))
         return prepared
 
 
-def _session() -> requests.Session:
-    """A session that keeps no cookies: what one pad's answer sets is no business of the next."""
+def _new_session() -> requests.Session:
+    """Return a session that ignores cookies: what a server sets with one pad is not sent with the next."""
     session = requests.Session()
     session.headers["User-Agent"] = "padharvest"
     session.headers["Accept-Encoding"] = "gzip"
@@ -173,8 +160,83 @@ def _session() -> requests.Session:
     return session
 
 
-OK = 200
-NOT_MODIFIED = 304
+class RedirectLoop(PadFailure):
+    """A server's redirects lead back to an address that was asked already."""
+
+
+class Client:
+    """Waits until a server accepts the next request, follows redirects, and gives up servers that do not answer.
+
+    `sleep` waits for some seconds, and `report` shows a line of progress to the user.
+    """
+
+    def __init__(self, transport: Transport, sleep: Callable[[float], None], report: Callable[[str], None]) -> None:
+        self._transport: Final = transport
+        self._sleep: Final = sleep
+        self._report: Final = report
+        self._not_before: dict[str, float] = {}
+        self._unanswered: dict[str, int] = {}
+        self._given_up: dict[str, str] = {}
+
+    def get(self, url: str, max_bytes: int, etag: str | None = None) -> Response:
+        """Return the answer to a GET; raises Unreachable, RedirectLoop, and PadFailure for a redirect elsewhere."""
+        visited = [url]
+        while True:
+            headers = {"If-None-Match": etag} if etag else {}
+            response = self._send(requests.Request("GET", visited[-1], headers), max_bytes)
+            location = response.headers.get("Location")
+            if response.status not in REDIRECTS or not location:
+                return response
+            visited.append(_redirect_target(visited, location))
+
+    def post(self, url: str, form: Mapping[str, str], max_bytes: int) -> Response:
+        """Return the answer to a POST of `form`, whatever its status; raises Unreachable."""
+        return self._send(requests.Request("POST", url, data=form), max_bytes)
+
+    def _send(self, request: requests.Request, max_bytes: int) -> Response:
+        """Send a request when the rate limit allows it, and again after a refusal that names an acceptable time."""
+        server = origin_of(request.url)
+        for refusals in range(MAX_REFUSALS + 1):
+            self._wait(server)
+            response = self._exchange(server, request, max_bytes)
+            refused = response.status in RATE_LIMITED
+            seconds = (delay_after_refusal if refused else delay_after_answer)(response.headers)
+            if seconds > MAX_DELAY:
+                self._given_up[server] = f"its server asks for a pause of {seconds / 60:.0f} minutes."
+                raise NoConnection(self._given_up[server])
+            self._not_before[server] = time.monotonic() + seconds
+            if not refused or refusals == MAX_REFUSALS:
+                break
+        return response
+
+    def _wait(self, server: str) -> None:
+        seconds = self._not_before.get(server, 0.0) - time.monotonic()
+        if seconds > 0:
+            self._report(f"{server} accepts the next request in {seconds:.0f} s")
+            self._sleep(seconds)
+
+    def _exchange(self, server: str, request: requests.Request, max_bytes: int) -> Response:
+        if server in self._given_up:
+            raise NoConnection(self._given_up[server])
+        try:
+            response = self._transport.send(request, max_bytes)
+        except Unreachable as failure:
+            self._unanswered[server] = self._unanswered.get(server, 0) + 1
+            if self._unanswered[server] == MAX_UNANSWERED:
+                self._given_up[server] = f"{str(failure).rstrip('.')}, three times in a row; it was not asked again."
+            raise
+        self._unanswered[server] = 0
+        return response
+
+
+def _redirect_target(visited: list[str], location: str) -> str:
+    """Return where a redirect leads, if that is the same server and a new address; so credentials never travel."""
+    target = urljoin(visited[-1], location)
+    if origin_of(target) != origin_of(visited[0]):
+        raise PadFailure(f"its server redirects to {origin_of(target)}, which is not followed; use a link to there.")
+    if target in visited or len(visited) > MAX_REDIRECTS:
+        raise RedirectLoop("its server redirects in circles; check the pad's name.")
+    return target
 
 
 class Refusal(PadFailure):
@@ -186,123 +248,35 @@ class Gone(Refusal):
 
 
 class Locked(Refusal):
-    """The pad is there for others, not for us."""
+    """The pad is there for others, but not for us."""
 
 
-REASONS = {
-    401: "its server asks for a login; put it into ~/.netrc, or into PADHARVEST_USER and PADHARVEST_PASSWORD.",
-    403: "its server does not show it to us; a group's pad needs the cookie sessionID, in PADHARVEST_SESSION.",
-    404: "its server has no pad of that name.",
-    410: "its server has no pad of that name any more.",
-    429: "its server still finds that we ask too often; try again later.",
+REFUSALS = {
+    401: (Locked, "its server asks for a login; put it into ~/.netrc, or PADHARVEST_USER and PADHARVEST_PASSWORD."),
+    403: (
+        Locked,
+        "its server does not show it to us; a group's pad needs the cookie sessionID, in PADHARVEST_SESSION.",
+    ),
+    404: (Gone, "its server has no pad of that name."),
+    410: (Gone, "its server no longer has a pad of that name."),
+    429: (Refusal, "its server still finds that we ask too often; try again later."),
 }
-KINDS = {401: Locked, 403: Locked, 404: Gone, 410: Gone}
 
 TEXT = ("text/plain",)
 ETHERPAD = ("application/octet-stream", "application/json")
 MARKDOWN = ("text/markdown", "text/x-markdown", "text/plain")
 
 
-def body_of(answer: Answer, types: tuple[str, ...]) -> bytes:
-    """The body of an answer that is what was asked for: 200, an attachment, of one of `types`; raises Refusal."""
-    if answer.status != OK:
-        sentence = REASONS.get(answer.status, f"its server could not give it (HTTP {answer.status}).")
-        raise KINDS.get(answer.status, Refusal)(sentence)
-    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    attached = answer.headers.get("Content-Disposition", "").strip().lower().startswith("attachment")
+def content_of(response: Response, types: tuple[str, ...]) -> bytes:
+    """Return the body of an answer that is what was asked for: an attachment of one of `types`; raises Refusal."""
+    if response.status != OK:
+        other = (Refusal, f"its server could not give it (HTTP {response.status}).")
+        refusal, sentence = REFUSALS.get(response.status, other)
+        raise refusal(sentence)
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    attached = response.headers.get("Content-Disposition", "").strip().lower().startswith("attachment")
     if not attached or kind not in types:
         raise Refusal(f"its server sent {kind or 'something'} instead of the pad; is a login needed?")
-    if answer.too_big:
-        raise Refusal(f"it is larger than {len(answer.body) / 1e6:.0f} MB.")
-    return answer.body
-
-
-HOPS = 5
-"""Redirects followed; Etherpad's own makes one."""
-
-REFUSED_FOR_NOW = frozenset({429, 503})
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-REFUSALS = 3
-"""How often one request waits out a refusal."""
-
-SILENCES = 3
-"""Requests in a row that a server may leave unanswered; after that it is not asked again in this run."""
-
-
-class Circle(PadFailure):
-    """A server's redirects lead back to where we were."""
-
-
-class Client:
-    """Knows of each server when it may be asked next, and whether it is worth asking.
-
-    `sleep` and `say` are the shell's: to wait, and to tell the user that we wait.
-    """
-
-    def __init__(self, transport: Transport, sleep: Callable[[float], None], say: Callable[[str], None]) -> None:
-        self._transport: Final = transport
-        self._sleep: Final = sleep
-        self._say: Final = say
-        self._not_before: dict[str, float] = {}
-        self._silences: dict[str, int] = {}
-        self._given_up: dict[str, str] = {}
-
-    def get(self, url: str, max_bytes: int, etag: str | None = None) -> Answer:
-        """The answer to a GET; raises Unreachable, Circle, and PadFailure where a redirect leads elsewhere."""
-        asked = [url]
-        while True:
-            answer = self._ask(Ask(url=asked[-1], max_bytes=max_bytes, etag=etag))
-            place = answer.headers.get("Location")
-            if answer.status not in REDIRECTS or not place:
-                return answer
-            asked.append(_onward(asked, place))
-
-    def post(self, url: str, form: Mapping[str, str], max_bytes: int) -> Answer:
-        """The answer to a POST of `form`, whatever it is; raises Unreachable."""
-        return self._ask(Ask(url=url, max_bytes=max_bytes, form=form))
-
-    def _ask(self, ask: Ask) -> Answer:
-        """Ask when the server's limit allows it, and again after a refusal that names a time we can wait."""
-        server = origin(ask.url)
-        for refusal in range(REFUSALS + 1):
-            self._wait(server)
-            answer = self._heard(server, ask)
-            refused = answer.status in REFUSED_FOR_NOW
-            seconds = pace.pause_after_refusal(answer.headers) if refused else pace.pause(answer.headers)
-            if seconds > pace.PATIENCE:
-                self._given_up[server] = f"its server wants to be left alone for {seconds / 60:.0f} minutes."
-                raise NoConnection(self._given_up[server])
-            self._not_before[server] = time.monotonic() + seconds
-            if not refused or refusal == REFUSALS:
-                break
-        return answer
-
-    def _heard(self, server: str, ask: Ask) -> Answer:
-        """One exchange, unless the server has been silent too often."""
-        if server in self._given_up:
-            raise NoConnection(self._given_up[server])
-        try:
-            answer = self._transport.send(ask)
-        except Unreachable as failure:
-            self._silences[server] = self._silences.get(server, 0) + 1
-            if self._silences[server] == SILENCES:
-                self._given_up[server] = f"{str(failure).rstrip('.')}, three times in a row; it was not asked again."
-            raise
-        self._silences[server] = 0
-        return answer
-
-    def _wait(self, server: str) -> None:
-        seconds = self._not_before.get(server, 0.0) - time.monotonic()
-        if seconds > 0:
-            self._say(f"{server} takes the next request in {seconds:.0f} s")
-            self._sleep(seconds)
-
-
-def _onward(asked: list[str], place: str) -> str:
-    """Where a redirect leads, as long as that is the same server and new; credentials thus never travel."""
-    target = urljoin(asked[-1], place)
-    if origin(target) != origin(asked[0]):
-        raise PadFailure(f"its server sends us on to {origin(target)}, which we do not follow; use a link to there.")
-    if target in asked or len(asked) > HOPS:
-        raise Circle("its server sends us round in circles; check the pad's name.")
-    return target
+    if response.too_big:
+        raise Refusal(f"it is larger than {len(response.body) / 1e6:.0f} MB.")
+    return response.body

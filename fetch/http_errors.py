@@ -1,4 +1,4 @@
-"""What goes wrong between us and a server, as a clause for a pad's sentence; no URL, and so no secret, is repeated."""
+"""HTTP errors: what an exception of requests or urllib3 means for a pad, as a clause without URLs or secrets."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,11 @@ from fetch.errors import PadFailure
 
 
 class Unreachable(PadFailure):
-    """No answer could be had from a server: it is down, hangs, breaks off or is not who it says it is."""
+    """A server gave no complete answer: it is down, hangs, closes the connection or cannot prove who it is."""
 
 
 class NoConnection(Unreachable):
-    """Not even a connection (no such name, somebody else's certificate), so no other way of asking is worth a try."""
+    """There was not even a connection, so asking the server for another export is useless."""
 
 
 class Down(NoConnection):
@@ -28,8 +28,8 @@ class BrokenOff(Unreachable):
 class Limits:
     """Seconds to connect, between two bytes, and for a whole answer.
 
-    Etherpad after 1.8 leaves a request hanging that comes too often, so `read` must end; its full export of a pad
-    with some thousand revisions takes some seconds to begin, so `read` must not be short.
+    Etherpad after 1.8 leaves requests beyond its limit without an answer, so `read` must end; it takes some seconds to
+    begin the full export of a pad with thousands of revisions, so `read` must not be short.
     """
 
     connect: float = 10.0
@@ -37,12 +37,12 @@ class Limits:
     total: float = 180.0
 
 
-def told(error: BaseException, limits: Limits) -> BaseException:
-    """The failure that an exception of requests or urllib3 means; what is none of theirs comes back as it is."""
+def translate_error(error: BaseException, limits: Limits) -> BaseException:
+    """Return the PadFailure that an exception of requests or urllib3 means; other exceptions are returned as given."""
     known = (
         (requests.exceptions.SSLError, NoConnection, "cannot prove who it is (its TLS certificate is not valid)"),
         (urllib3.exceptions.SSLError, NoConnection, "cannot prove who it is (its TLS certificate is not valid)"),
-        (requests.exceptions.ConnectTimeout, NoConnection, f"took no connection within {limits.connect:g} s"),
+        (requests.exceptions.ConnectTimeout, NoConnection, f"accepted no connection within {limits.connect:g} s"),
         (requests.exceptions.ReadTimeout, Unreachable, f"was silent for {limits.read:g} s; perhaps asked too often"),
         (urllib3.exceptions.ReadTimeoutError, Unreachable, f"fell silent for {limits.read:g} s in its answer"),
         (TimeoutError, Unreachable, f"had not finished its answer after {limits.total:g} s"),
@@ -52,20 +52,14 @@ def told(error: BaseException, limits: Limits) -> BaseException:
         if isinstance(error, kind):
             return failure(f"its server {clause}.")
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | UnicodeError):
-        return PadFailure("its address is none; check the link.")
+        return PadFailure("its address is not valid; check the link.")
     if isinstance(error, requests.exceptions.ConnectionError):
-        return _connection(error)
+        cause = error.args[0] if error.args else None
+        reason = getattr(cause, "reason", cause)  # urllib3's exception, of which requests tells some apart only here
+        if isinstance(reason, urllib3.exceptions.NameResolutionError):
+            return NoConnection("there is no server of that name.")
+        if isinstance(reason, urllib3.exceptions.NewConnectionError):
+            return Down("nothing answers at its server's address.")
     if isinstance(error, requests.exceptions.RequestException | urllib3.exceptions.HTTPError | OSError):
         return BrokenOff("its server broke off in the middle of its answer.")
     return error
-
-
-def _connection(error: requests.exceptions.ConnectionError) -> Unreachable:
-    """Which of the things that requests calls a connection error it was; urllib3 holds the cause."""
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    if isinstance(reason, urllib3.exceptions.NameResolutionError):
-        return NoConnection("there is no server of that name.")
-    if isinstance(reason, urllib3.exceptions.NewConnectionError):
-        return Down("nothing answers at its server's address.")
-    return BrokenOff("its server broke off in the middle of its answer.")

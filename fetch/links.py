@@ -1,4 +1,4 @@
-"""Links to pads in a wiki page, a text or a list of addresses become [[pad]] entries. Pure."""
+"""Links to pads, in a wiki page, HTML, Markdown or plain text or as a list of addresses, become [[pad]] entries."""
 
 import re
 from collections import Counter
@@ -7,111 +7,104 @@ from html import unescape
 from html.parser import HTMLParser
 
 from fetch.corpus_records import PadRef
-from fetch.errors import PadFailure
+from fetch.errors import PadFailure, UserMistake
 from fetch.locations import Place, place_in
 
 URL = re.compile(r"https?://[^\s<>\"'\[\](){}|]+")
 TRAILING = ".,;:!?*_"
-"""What ends a sentence, or emphasis, rather than a link."""
+"""Characters that end a sentence or emphasis rather than a link."""
 
 MARKUP = re.compile(r"<[^<>]*>|'{2,}|[*#|=\[\]{}_`\t]+")
 INNER_LINK = re.compile(r"\[\[[^\[\]|]*\|([^\[\]|]*)\]\]")
-"""A wiki's link to a page of its own, with the words it shows."""
+"""A wiki's link to a page of its own, with the words that it shows."""
 
 GENERIC = frozenset({"etherpad", "here", "link", "notes", "pad"})
 """Words of links that name no group; seen on wiki pages of 2015 to 2019, in tables and lists of sessions."""
 
-LONGEST = 80
-"""Characters of a group's name; what is longer is a sentence around a link, and the pad's name serves better."""
+MAX_GROUP = 80
+"""Characters of a group's name; longer text is a sentence around a link, and the pad's name serves better."""
 
 Link = tuple[str, str]
-"""A link's address and the words that stand for it, empty where there are none."""
+"""A link's address and the words that name it, which may be empty."""
 
 
-def pads_in(text: str) -> tuple[PadRef, ...]:
-    """The pads that a page links to, each once, in its order; the group is what the link is called there.
+def find_pads(text: str) -> tuple[PadRef, ...]:
+    """Return the pads that a page links to, each once, in its order; the group is what the link is called there.
 
     Wiki markup (`[https://… Name]`), Markdown, HTML and plain text (`Name: https://…`) are read. Only links with
-    `/p/`, Etherpad's mark, are taken for pads: a page has other links as well.
+    `/p/`, as Etherpad has them, count as pads: a page has other links as well.
     """
-    links = _in_html(text) if re.search(r"<a\s[^<>]*href", text, re.IGNORECASE) else _in_text(text)
+    links = _links_in_html(text) if re.search(r"<a\s[^<>]*href", text, re.IGNORECASE) else _links_in_text(text)
     return _refs((url, words) for url, words in links if "/p/" in url)
 
 
 def pads_at(urls: Sequence[str]) -> tuple[PadRef, ...]:
-    """The pads at addresses that the user named; raises PadFailure for one that is no pad's."""
-    for url in urls:
-        try:
-            place_in(url)
-        except (PadFailure, ValueError) as error:
-            raise PadFailure(
-                f"{url}: this is no link to a pad; it would be like https://pads.example.org/p/name."
-            ) from error
-    return _refs((url, "") for url in urls)
+    """Return the pads at addresses that the user named; raises UserMistake for one that leads to no pad."""
+    return _refs(((url, "") for url in urls), strict=True)
 
 
-def on_one_server(refs: Sequence[PadRef]) -> tuple[str | None, tuple[PadRef, ...]]:
-    """The Etherpad that most of the pads are on, and the pads with their names there instead of their links."""
+def most_common_server(refs: Sequence[PadRef]) -> tuple[str | None, tuple[PadRef, ...]]:
+    """Return the Etherpad that most of the pads are on, and the pads with their names there instead of their links."""
     places = [place_in(ref.url or "") for ref in refs]
     servers = Counter(place.server for place in places if place.etherpad)
-    if not servers:
-        return None, tuple(refs)
-    server = max(servers, key=lambda one: servers[one])
-    return server, tuple(_named(ref, place, server) for ref, place in zip(refs, places, strict=True))
+    server = servers.most_common(1)[0][0] if servers else None
+    return server, tuple(_by_name(ref, place, server) for ref, place in zip(refs, places, strict=True))
 
 
-def _named(ref: PadRef, place: Place, server: str) -> PadRef:
+def _by_name(ref: PadRef, place: Place, server: str | None) -> PadRef:
     if not place.etherpad or place.server != server:
         return ref
     return PadRef(group="" if "*" in place.name else ref.group, pad=place.name)
 
 
-def _refs(links: Iterable[Link]) -> tuple[PadRef, ...]:
-    found: dict[str, PadRef] = {}
+def _refs(links: Iterable[Link], *, strict: bool = False) -> tuple[PadRef, ...]:
+    refs: dict[str, PadRef] = {}
     for url, words in links:
         try:
             place = place_in(url)
-        except (PadFailure, ValueError):
+        except (PadFailure, ValueError) as error:
+            if strict:
+                raise UserMistake(f"{url}: is not a link to a pad, like https://pads.example.org/p/name.") from error
             continue
         plain = MARKUP.sub(" ", INNER_LINK.sub(r"\1", unescape(words)))
         group = " ".join(plain.split()).strip(" :-–—→<>()")
-        usable = 0 < len(group) <= LONGEST and not URL.search(group)
-        found.setdefault(place.page, PadRef(group=group if usable else place.name, url=place.page))
-    return tuple(found.values())
+        usable = 0 < len(group) <= MAX_GROUP and not URL.search(group)
+        refs.setdefault(place.page, PadRef(group=group if usable else place.name, url=place.page))
+    return tuple(refs.values())
 
 
-def _in_text(text: str) -> Iterator[Link]:
+def _links_in_text(text: str) -> Iterator[Link]:
     for line in text.split("\n"):
         end = 0
-        for found in URL.finditer(line):
-            before, after = line[end : found.start()], line[found.end() :]
-            end = found.end()
-            yield found[0].rstrip(TRAILING), _words(before, after)
+        for match in URL.finditer(line):
+            before, after = line[end : match.start()], line[match.end() :]
+            end = match.end()
+            yield match[0].rstrip(TRAILING), _words_of_link(before, after)
 
 
-def _words(before: str, after: str) -> str:
-    """What a link in a line is called: inside its brackets (wiki), in those before it (Markdown), or before it.
+def _words_of_link(before: str, after: str) -> str:
+    """Return what a link in a line is called: inside its brackets (wiki), in those before it (Markdown), or before it.
 
-    In a wiki table's row, the first cell that says something names the row.
+    In a row of a wiki table, the first cell that is not empty names the row.
     """
-    named = after.partition("]")[0] if before.endswith("[") and "]" in after else ""
+    words = after.partition("]")[0] if before.endswith("[") and "]" in after else ""
     if before.endswith("]("):
-        named = before[:-2].rpartition("[")[2]
-    if named.strip() and named.strip().casefold() not in GENERIC:
-        return named
+        words = before[:-2].rpartition("[")[2]
+    if words.strip() and words.strip().casefold() not in GENERIC:
+        return words
     cells = (cell.strip(" |[") for cell in before.split("||"))
     return next((cell for cell in cells if cell), "")
 
 
-def _in_html(text: str) -> list[Link]:
-    reader = _Anchors()
+def _links_in_html(text: str) -> list[Link]:
+    reader = _LinkReader()
     reader.feed(text)
     reader.close()
     return reader.links
 
 
-class _Anchors(HTMLParser):
-    """The addresses and words of a page's `<a href>`."""
+class _LinkReader(HTMLParser):
+    """Collects the addresses and words of a page's `<a href>`."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -129,4 +122,4 @@ class _Anchors(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside:
             url, words = self.links[-1]
-            self.links[-1] = url, (words + data)[: 2 * LONGEST]
+            self.links[-1] = url, (words + data)[: 2 * MAX_GROUP]

@@ -1,48 +1,42 @@
-"""How long to wait before the next request to a server, from what its last answer said. Pure; the client sleeps."""
+"""Rate limits: how long to wait before the next request to a server, computed from the headers of its last answer."""
 
 import datetime as dt
 import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-WINDOW = 90.0
-"""Seconds of Etherpad's default rate limit window, for servers that limit but do not say for how long."""
+DEFAULT_WINDOW = 90.0
+"""Seconds of Etherpad's default rate limit window, for servers that do not tell theirs."""
 
-PATIENCE = 600.0
-"""Seconds; a server that wants a longer wait is left for today, and a window that is longer is a clock gone wrong."""
+MAX_DELAY = 600.0
+"""Seconds; a server that asks for a longer wait is not asked again, and a longer window means a wrong clock."""
 
 Headers = Mapping[str, str]
 
 
-def pause(headers: Headers) -> float:
-    """Seconds until the server takes another request of ours: 0 while its `X-RateLimit-Remaining` is above 0.
-
-    `X-RateLimit-Reset` is on the server's clock, so it is compared with the `Date` of the same answer, never with ours.
-    """
+def delay_after_answer(headers: Headers) -> float:
+    """Return the seconds until a server accepts another request: 0 while its `X-RateLimit-Remaining` is above 0."""
     remaining = _number(headers.get("X-RateLimit-Remaining"))
-    if remaining is None or remaining > 0:
-        return 0.0
-    return _until_reset(headers)
+    return 0.0 if remaining is None or remaining > 0 else _seconds_to_reset(headers)
 
 
-def pause_after_refusal(headers: Headers) -> float:
-    """Seconds that a 429 or 503 asks us to wait: `Retry-After` (RFC 9110, 10.2.3), else the window's end."""
-    said = headers.get("Retry-After")
-    seconds = _number(said)
-    if seconds is None and said:
-        seconds = _between(headers.get("Date"), said)
-    return _until_reset(headers) if seconds is None else max(seconds, 0.0)
+def delay_after_refusal(headers: Headers) -> float:
+    """Return the seconds that a 429 or 503 asks us to wait: `Retry-After` (RFC 9110, 10.2.3), else to the reset."""
+    value = headers.get("Retry-After")
+    seconds = _number(value)
+    if seconds is None:
+        start, end = _date(headers.get("Date")), _date(value)
+        if start is None or end is None:
+            return _seconds_to_reset(headers)
+        seconds = (end - start).total_seconds()
+    return max(seconds, 0.0)
 
 
-def _until_reset(headers: Headers) -> float:
+def _seconds_to_reset(headers: Headers) -> float:
+    """Return the seconds to `X-RateLimit-Reset`, which is on the server's clock, as is the answer's `Date`."""
     reset, date = _number(headers.get("X-RateLimit-Reset")), _date(headers.get("Date"))
-    seconds = reset - date.timestamp() if reset is not None and date else WINDOW
-    return max(seconds, 0.0) if seconds <= PATIENCE else WINDOW
-
-
-def _between(earlier: str | None, later: str) -> float | None:
-    start, end = _date(earlier), _date(later)
-    return (end - start).total_seconds() if start and end else None
+    seconds = reset - date.timestamp() if reset is not None and date else DEFAULT_WINDOW
+    return max(seconds, 0.0) if seconds <= MAX_DELAY else DEFAULT_WINDOW
 
 
 def _number(value: str | None) -> float | None:

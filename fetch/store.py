@@ -1,6 +1,6 @@
-"""What to make of a pad that came. Pure: it touches neither network nor disk nor clock.
+"""The corpus as it is written: locked, each pad replaced whole, the manifest after the files that it names.
 
-The corpus as it is written: locked, each pad whole, the manifest after the pads that it names.
+decide_update (pure: new, changed, unchanged or withheld) ──► Store.keep (structure and history, text, manifest)
 """
 
 import fcntl
@@ -12,179 +12,179 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TextIO
 
-from fetch import corpus as structure
-from fetch import files as disk
-from fetch.corpus import Entries, read_manifest, write_manifest
-from fetch.corpus_records import FetchedPad, ManifestEntry, Outcome, PadId, Publish, State, why_withheld
+from fetch.corpus import Entries, read_manifest, serialize_structure, write_manifest
+from fetch.corpus_records import (
+    FetchedPad,
+    ManifestEntry,
+    Outcome,
+    PadId,
+    PadState,
+    PublishPolicy,
+    Result,
+    reason_to_withhold,
+)
 from fetch.errors import FetchError, PadFailure
-from fetch.locations import stem_of
-
-ENDINGS = {"markdown": ".md"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Which pad it is, where it came from and when (UTC, ISO 8601)."""
-
-    pad_id: PadId
-    source: str
-    now: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What to do with a pad: its entry for the manifest, and why it is withheld if it is."""
-
-    outcome: Outcome
-    entry: ManifestEntry
-    why: str | None = None
-
-
-def judge(origin: Origin, old: ManifestEntry | None, got: FetchedPad, publish: Publish) -> Verdict:
-    """Whether a pad is new, changed, unchanged or withheld, compared with the manifest's `old` entry."""
-    why = why_withheld(got.text, publish)
-    if why is not None:
-        return Verdict(outcome=Outcome.WITHHELD, entry=_nothing_kept(origin), why=why)
-    entry = _entry(origin, old, got)
-    return Verdict(outcome=compare(old, entry), entry=entry)
-
-
-def compare(old: ManifestEntry | None, new: ManifestEntry) -> Outcome:
-    """Whether a pad is new, changed or unchanged.
-
-    Revisions are compared for being unlike, not larger: Etherpad's compaction makes them smaller. Where the server
-    gives plain text only, for now, equal text is all that can be known.
-    """
-    if old is None or old.state is State.WITHHELD:
-        return Outcome.NEW
-    same_revision = new.revision is None or (old.revision, old.edited_at) == (new.revision, new.edited_at)
-    same = old.state is State.HELD and old.sha256 == new.sha256 and same_revision
-    return Outcome.UNCHANGED if same else Outcome.CHANGED
-
-
-def file_of(pad_id: PadId, form: str) -> str:
-    """Where a pad's text is kept, relative to the event's folder."""
-    return f"pads/{stem_of(pad_id)}{ENDINGS.get(form, '.txt')}"
-
-
-def _entry(origin: Origin, old: ManifestEntry | None, got: FetchedPad) -> ManifestEntry:
-    data = got.text.encode()
-    file = file_of(origin.pad_id, got.form)
-    return ManifestEntry(
-        pad_id=origin.pad_id,
-        file=file,
-        source=origin.source,
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
-        fetched_at=origin.now,
-        revision=got.revision,
-        edited_at=got.edited_at,
-        form=got.form,
-        etag=got.etag,
-        structure=str(PurePosixPath(file).with_suffix(".json")) if got.structure is not None else None,
-        history=old.history if old is not None else None,
-        remarks=got.remarks,
-    )
-
-
-def _nothing_kept(origin: Origin) -> ManifestEntry:
-    return ManifestEntry(
-        pad_id=origin.pad_id,
-        file="",
-        source=origin.source,
-        sha256="",
-        size=0,
-        fetched_at=origin.now,
-        state=State.WITHHELD,
-    )
-
+from fetch.files import describe_os_error, remove_partial_files, replace_file
+from fetch.locations import new_file
 
 LOCK = ".lock"
 PADS = "pads"
 
 
-class Store:
-    """An event's folder, held by this process alone; made by `opened`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepOptions:
+    """How to keep pads: which may be kept, the time to record (UTC, ISO 8601), and whether with the full export."""
 
-    Every method raises OSError as of a full disk, and what was there before is then as it was.
+    publish: PublishPolicy
+    now: str
+    history: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateDecision:
+    """What to do with a pad: its entry for the manifest and, if it is withheld, the reason."""
+
+    outcome: Outcome
+    entry: ManifestEntry
+    reason: str | None = None
+
+
+def decide_update(
+    pad_id: PadId, source: str, pad: FetchedPad, old: ManifestEntry | None, options: KeepOptions
+) -> UpdateDecision:
+    """Return whether a pad is new, changed, unchanged or withheld, compared with the `old` entry of the manifest."""
+    reason = reason_to_withhold(pad.text, options.publish)
+    if reason is not None:
+        entry = ManifestEntry(
+            pad_id=pad_id, file="", source=source, sha256="", size=0, fetched_at=options.now, state=PadState.WITHHELD
+        )
+        return UpdateDecision(outcome=Outcome.WITHHELD, entry=entry, reason=reason)
+    data = pad.text.encode()
+    file = file_of(pad_id, pad.form, old)
+    entry = ManifestEntry(
+        pad_id=pad_id,
+        file=file,
+        source=source,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        fetched_at=options.now,
+        revision=pad.revision,
+        edited_at=pad.edited_at,
+        form=pad.form,
+        etag=pad.etag,
+        structure=_beside(file, ".json") if pad.structure is not None else None,
+        history=old.history if old is not None else None,
+        remarks=pad.remarks,
+    )
+    return UpdateDecision(outcome=_compare(old, entry), entry=entry)
+
+
+def _compare(old: ManifestEntry | None, new: ManifestEntry) -> Outcome:
+    """Return whether a pad is new, changed or unchanged.
+
+    Revisions are compared for equality, as Etherpad's compaction makes them smaller. Where the server currently gives
+    plain text only, equal text is all that can be known.
+    """
+    if old is None or old.state is PadState.WITHHELD:
+        return Outcome.NEW
+    same_revision = new.revision is None or (old.revision, old.edited_at) == (new.revision, new.edited_at)
+    same = old.state is PadState.HELD and old.sha256 == new.sha256 and same_revision
+    return Outcome.UNCHANGED if same else Outcome.CHANGED
+
+
+def file_of(pad_id: PadId, form: str, old: ManifestEntry | None) -> str:
+    """Return where a pad's text is kept: where it is already, unless its form now has another ending."""
+    file = new_file(pad_id, form)
+    return old.file if old is not None and PurePosixPath(old.file).suffix == PurePosixPath(file).suffix else file
+
+
+def _beside(file: str, ending: str) -> str:
+    return str(PurePosixPath(file).with_suffix(ending))
+
+
+class Store:
+    """An event's folder that no other process writes to; made by `open_store`.
+
+    Every method raises OSError, as for a full disk, and then what was there before is as it was.
     """
 
     def __init__(self, folder: Path, journal: TextIO) -> None:
         self.folder = folder
         self.entries: Entries = read_manifest(folder)
         self._journal = journal
-        self._ours = set(journal.read().split())
+        self._own_hashes = set(journal.read().split())
 
-    def keep(self, verdict: Verdict, got: FetchedPad, *, history: bool = False) -> Outcome:
-        """Do what was decided about a pad: keep it, with the files beside its text, or keep nothing of it.
+    def keep(self, name: str, pad_id: PadId, source: str, pad: FetchedPad, options: KeepOptions) -> Result:
+        """Keep a pad that was fetched from `source`, if its authors allow it, and return the result under `name`.
 
-        The files beside it come first, then the text, then the entry that names them. Nothing is written of a pad
-        that has not changed. Raises PadFailure where its text was edited here by hand: that is a person's work.
+        Nothing is written if the pad has not changed. Raises PadFailure if the kept text was edited by hand.
         """
-        if verdict.outcome is Outcome.WITHHELD:
-            self._withhold(verdict.entry)
-            return verdict.outcome
-        entry, outcome, beside = verdict.entry, verdict.outcome, dict[str, bytes]()
-        old = self.entries.get(entry.pad_id)
-        if history and got.raw is not None:
-            entry = replace(entry, history=str(PurePosixPath(entry.file).with_suffix(".etherpad")))
-            beside[str(entry.history)] = got.raw
+        old = self.entries.get(pad_id)
+        decision = decide_update(pad_id, source, pad, old, options)
+        entry, outcome, files = decision.entry, decision.outcome, dict[str, bytes]()
+        if outcome is Outcome.WITHHELD:
+            self._withhold(entry)
+            return Result(name=name, outcome=outcome, remarks=(f"{decision.reason}; nothing of it is kept",))
+        if options.history and pad.raw is not None:
+            entry = replace(entry, history=_beside(entry.file, ".etherpad"))
+            files[str(entry.history)] = pad.raw
             outcome = Outcome.CHANGED if outcome is Outcome.UNCHANGED and old and not old.history else outcome
-        if got.structure is not None:
-            beside[str(entry.structure)] = structure.to_bytes(got.structure, entry.sha256)
+        if pad.structure is not None:
+            files[str(entry.structure)] = serialize_structure(pad.structure, entry.sha256)
         if outcome is not Outcome.UNCHANGED or _hash(self.folder / entry.file) is None:
-            self._put(entry, got.text.encode(), beside)
-        return outcome
+            self._write(entry, pad.text.encode(), files)
+        return Result(name=name, outcome=outcome, remarks=pad.remarks)
 
-    def _put(self, entry: ManifestEntry, data: bytes, beside: Mapping[str, bytes]) -> None:
+    def mark_gone(self, pad_id: PadId) -> None:
+        """Record in the manifest that a pad is no longer on its server."""
+        if self.entries[pad_id].state is not PadState.GONE:
+            self._record(replace(self.entries[pad_id], state=PadState.GONE))
+
+    def _write(self, entry: ManifestEntry, data: bytes, files: Mapping[str, bytes]) -> None:
+        """Write the files beside a pad's text, then the text, then the entry that names them."""
         old = self.entries.get(entry.pad_id)
-        held = _hash(self.folder / entry.file)
-        if held not in {None, entry.sha256, *self._ours, *((old.sha256,) if old else ())}:
+        current = _hash(self.folder / entry.file)
+        if current not in {None, entry.sha256, *self._own_hashes, *((old.sha256,) if old else ())}:
             raise PadFailure(f"{self.folder / entry.file} was edited here by hand; move it away to take the new text.")
-        for file, content in beside.items():
-            disk.replace(self.folder / file, content)
-        if held != entry.sha256:
-            self._note(entry.sha256)
-            disk.replace(self.folder / entry.file, data)
-        self._write(entry)
-        self._remove(old, but=entry)
-
-    def mark(self, pad_id: PadId, state: State) -> None:
-        """Write down that a pad's state is another."""
-        if self.entries[pad_id].state is not state:
-            self._write(replace(self.entries[pad_id], state=state))
+        for file, content in files.items():
+            replace_file(self.folder / file, content)
+        if current != entry.sha256:
+            self._announce(entry.sha256)
+            replace_file(self.folder / entry.file, data)
+        self._record(entry)
+        self._remove(old, entry)
 
     def _withhold(self, entry: ManifestEntry) -> None:
-        """Remove whatever is kept of a pad, then write down that it is withheld."""
+        """Remove whatever is kept of a pad, then record that it is withheld."""
         old = self.entries.get(entry.pad_id)
-        if old is None or old.state is not State.WITHHELD:
-            self._remove(old, but=entry)
-            self._write(entry)
+        if old is None or old.state is not PadState.WITHHELD:
+            self._remove(old, entry)
+            self._record(entry)
 
-    def _write(self, entry: ManifestEntry) -> None:
+    def _record(self, entry: ManifestEntry) -> None:
         entries = {**self.entries, entry.pad_id: entry}
         write_manifest(self.folder, entries)
         self.entries = entries
 
-    def _remove(self, old: ManifestEntry | None, but: ManifestEntry) -> None:
+    def _remove(self, old: ManifestEntry | None, new: ManifestEntry) -> None:
         """Remove the files of an old entry that the new one does not name."""
         for file in (old.structure, old.history, old.file) if old is not None else ():
-            if file and file not in {but.structure, but.history, but.file}:
+            if file and file not in {new.structure, new.history, new.file}:
                 (self.folder / file).unlink(missing_ok=True)
 
-    def _note(self, sha256: str) -> None:
-        """Write down what is about to be put into pads/, so that a run cut off is not taken for a person's edit."""
-        self._ours.add(sha256)
+    def _announce(self, sha256: str) -> None:
+        """Note which text is about to be written, so that after a crash it is not taken for an edit by hand."""
+        self._own_hashes.add(sha256)
         self._journal.write(f"{sha256}\n")
         self._journal.flush()
 
 
-def intact(folder: Path, entries: Entries) -> frozenset[PadId]:
-    """The pads whose files are there, the text's as it was kept."""
+def intact_pads(folder: Path, entries: Entries) -> frozenset[PadId]:
+    """Return the pads whose files are all there, with the text as it was kept."""
     return frozenset(
         pad_id
         for pad_id, entry in entries.items()
-        if entry.state is not State.WITHHELD
+        if entry.state is not PadState.WITHHELD
         and _hash(folder / entry.file) == entry.sha256
         and all((folder / file).is_file() for file in (entry.structure, entry.history) if file)
     )
@@ -197,25 +197,25 @@ def _hash(path: Path) -> str | None:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Store]:
-    """The corpus in `folder`, made where there is none, locked until the block ends or the process dies.
+def open_store(folder: Path) -> Iterator[Store]:
+    """Open the corpus in `folder`, made if there is none, and lock it until the block ends or the process dies.
 
-    The lock file's content is the journal of the writes of a run; an orderly end empties it. Raises FetchError where
-    another process holds the lock or the folder cannot be written to.
+    The lock file holds the journal of the run's writes; an orderly end empties it. Raises FetchError if another process
+    holds the lock or the folder cannot be written to.
     """
     try:
         (folder / PADS).mkdir(parents=True, exist_ok=True)
         journal = (folder / LOCK).open("a+", encoding="ascii")
     except OSError as error:
-        raise FetchError(f"{folder}: cannot be written to: {disk.reason(error)}.") from error
+        raise FetchError(f"{folder}: cannot be written to: {describe_os_error(error)}.") from error
     with journal:
         try:
             fcntl.flock(journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise FetchError(f"{folder}: another fetch is at work on it; wait until it is done.") from error
+            raise FetchError(f"{folder}: another fetch is running; wait until it is done.") from error
         journal.seek(os.SEEK_SET)
         store = Store(folder, journal)
-        disk.sweep(folder)
-        disk.sweep(folder / PADS)
+        remove_partial_files(folder)
+        remove_partial_files(folder / PADS)
         yield store
         journal.truncate(0)

@@ -14,7 +14,7 @@ from pathlib import Path
 from fetch.corpus import read_corpus
 from fetch.corpus_records import Corpus
 from fetch.errors import UserMistake
-from fetch.files import replace
+from fetch.files import replace_file
 from pipeline.analysis_records import Analysis
 from pipeline.analyze import Draft, Log, Stages, analyze, draft_event, redacted_corpus
 from pipeline.cluster import AverageLinkage
@@ -129,7 +129,7 @@ def write_outputs(folder: Path, outputs: Mapping[str, bytes]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in outputs.items():
-            replace(folder / name, content)
+            replace_file(folder / name, content)
     except OSError as error:
         raise UserMistake(
             f"{folder} cannot be written to ({error.strerror}); free some space or name another --build."

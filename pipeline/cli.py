@@ -5,15 +5,14 @@ Exit codes: 0 done, 1 done but some pads could not be read, 2 the user's mistake
 and mistakes in its arguments are quick.
 """
 
-import datetime as dt
 import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fetch.corpus_records import Corpus
-from fetch.errors import UserMistake, run_command
+from fetch.corpus_records import Corpus, parse_time
+from fetch.errors import run_command
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
 
@@ -33,7 +32,8 @@ def analyze(
     from pipeline.app import EventFolders, analyze_event  # noqa: PLC0415 - models and templates: not for --help
 
     folders = EventFolders(corpus=corpus, build=build, event=event)
-    _finish(analyze_event(folders, _moment(now), _log), folders.output)
+    time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
+    _finish(analyze_event(folders, time, _log), folders.output)
 
 
 @app.command()
@@ -85,19 +85,3 @@ def _finish(corpus: Corpus, folder: Path) -> None:
 
 def _log(line: str) -> None:
     typer.echo(line, err=True)
-
-
-def _moment(now: str | None) -> str:
-    """Return `--now`, or SOURCE_DATE_EPOCH (reproducible-builds.org), or the clock: UTC, to the second, ISO 8601."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    try:
-        if now is not None:
-            moment = dt.datetime.fromisoformat(now)
-        elif epoch is not None:
-            moment = dt.datetime.fromtimestamp(int(epoch), dt.UTC)
-        else:
-            moment = dt.datetime.now(dt.UTC)
-    except (ValueError, OverflowError) as error:
-        raise UserMistake(f"--now {now or epoch} is not a time; write it like 2026-05-04T12:00:00+00:00.") from error
-    utc = moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return utc.replace(microsecond=0).isoformat()

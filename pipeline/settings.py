@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from fetch.corpus_records import Scalar
-from fetch.errors import UserMistake
+from fetch.errors import UserMistake, validation_sentence
 from pipeline.analysis_records import LineRole, Segment
 
 
@@ -58,13 +58,9 @@ def from_event(values: dict[str, Scalar], event_id: str) -> Settings:
     known = {key: value for key, value in values.items() if key not in _RETIRED}
     try:
         return TypeAdapter(Settings).validate_json(json.dumps(known))
-    except ValidationError as mistake:
-        first = mistake.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise UserMistake(
-            f"corpus/{event_id}/event.toml: [settings] {key}: {first['msg']}; "
-            f"known keys are {', '.join(Settings.__dataclass_fields__)}."
-        ) from mistake
+    except ValidationError as error:
+        prefix = f"corpus/{event_id}/event.toml: [settings] "
+        raise UserMistake(validation_sentence(error, prefix, {"": Settings.__dataclass_fields__})) from error
 
 
 _UNDERSTOOD = frozenset({"en", "und"})

@@ -16,8 +16,8 @@ import tomlkit
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from fetch import files as disk
 from fetch.errors import UserMistake
+from fetch.files import describe_os_error, replace_file
 from pipeline.curation.decisions import (
     Anchor,
     Belongs,
@@ -93,7 +93,7 @@ def text_of(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise UserMistake(f"{path}: is not UTF-8; save it as UTF-8.") from error
     except OSError as error:
-        raise UserMistake(f"{path}: cannot be read: {disk.reason(error)}.") from error
+        raise UserMistake(f"{path}: cannot be read: {describe_os_error(error)}.") from error
 
 
 def parse(text: str, path: Path) -> Curation:
@@ -235,9 +235,9 @@ def _write(path: Path, text: str, decisions: tuple[Decision, ...]) -> None:
     if parse(text, path) != Curation(decisions=decisions):
         raise UserMistake(f"{path}: is written in a way that we cannot change; write the decision by hand.")
     try:
-        disk.replace(path, text.encode())
+        replace_file(path, text.encode())
     except OSError as error:
-        raise UserMistake(f"{path}: cannot be written: {disk.reason(error)}.") from error
+        raise UserMistake(f"{path}: cannot be written: {describe_os_error(error)}.") from error
 
 
 def _block(decision: Decision) -> str:

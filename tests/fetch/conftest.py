@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import web as webs
+from tests.support import fake_server
 from tests.support.fetching import Camp
 
 
 @pytest.fixture
-def web() -> Iterator[webs.Web]:
-    with webs.running() as server:
+def server() -> Iterator[fake_server.FakeServer]:
+    with fake_server.running() as server:
         yield server
 
 
 @pytest.fixture
 def camp(tmp_path: Path) -> Camp:
-    """An event of its own."""
+    """An event that does not exist yet."""
     return Camp(tmp_path / "corpus" / "camp")

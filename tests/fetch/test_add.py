@@ -1,4 +1,4 @@
-"""`python -m fetch add`: files become pads; what is odd about one is a sentence, and the others are added."""
+"""`python -m fetch add`: files become pads; a file that cannot be added gets a sentence, and the others are added."""
 
 import os
 import stat
@@ -10,8 +10,10 @@ from typer.testing import CliRunner, Result
 from fetch.cli import app
 from fetch.corpus import read_corpus, read_manifest
 from fetch.corpus_records import PadId
+from fetch.locations import new_file
 from tests.support.pad_writer import written
 
+B = new_file(PadId("B"), "txt")
 ENDINGS = ".txt, .md, .html, .htm, .etherpad"
 NOW = "2026-05-04T12:00:00+00:00"
 
@@ -53,7 +55,7 @@ def test_a_folder_of_exports_becomes_an_event(notes: Path, camp: Path) -> None:
     assert (entry.file, entry.source, entry.size, entry.fetched_at) == ("pads/b.txt", "file:b.txt", 4, NOW)
 
 
-def test_adding_again_writes_nothing(notes: Path, camp: Path) -> None:
+def test_adding_the_same_files_again_writes_nothing(notes: Path, camp: Path) -> None:
     add(camp, notes)
     before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in camp.rglob("*") if path.name != ".lock"}
     done = add(camp, notes)
@@ -62,7 +64,7 @@ def test_adding_again_writes_nothing(notes: Path, camp: Path) -> None:
     assert before == after
 
 
-def test_a_changed_file_takes_the_old_one_s_place(notes: Path, camp: Path) -> None:
+def test_a_changed_file_replaces_the_old_one(notes: Path, camp: Path) -> None:
     add(camp, notes)
     (notes / "b.txt").write_text("wasp\n", encoding="utf-8")
     assert "1 changed, 1 unchanged" in add(camp, notes).stdout
@@ -108,10 +110,10 @@ def odd(notes: Path) -> dict[str, str]:
         "dangling.txt": "this link leads to nothing; name the file itself",
         "inner": "it is a folder inside a folder and was left out; name it as well",
         "picture.txt": "it holds binary data, not text; export the notes as plain text (UTF-8)",
-        "report.docx": f"it was left out, for it ends in none of {ENDINGS}",
-        "pipe.txt": "it is a pipe, not a file with text",
+        "report.docx": f"it was left out, because it ends in none of {ENDINGS}",
+        "pipe.txt": "it is a device or pipe, not a file with text",
         "huge.txt": "it has 20 MB, and a pad may have 10 MB; split it or leave it out",
-        "b.txt": "the event has a pad of that name already (pads/B~1.txt); rename the file",
+        "b.txt": f"the event has a pad of that name already ({B}); rename the file",
     }
 
 
@@ -135,7 +137,7 @@ def test_files_named_one_by_one_may_be_missing_or_devices(tmp_path: Path, camp: 
     ]
 
 
-def test_the_same_stem_twice_is_told(notes: Path, camp: Path) -> None:
+def test_the_same_stem_twice_is_refused(notes: Path, camp: Path) -> None:
     (notes / "b.md").write_text("other", encoding="utf-8")
     done = add(camp, notes)
     assert done.stderr == (
@@ -143,7 +145,7 @@ def test_the_same_stem_twice_is_told(notes: Path, camp: Path) -> None:
     )
 
 
-def test_a_file_named_like_a_pad_of_the_server_is_told(notes: Path, camp: Path) -> None:
+def test_a_file_named_like_a_pad_of_the_server_is_refused(notes: Path, camp: Path) -> None:
     camp.mkdir(parents=True)
     (camp / "event.toml").write_text(
         'title = "x"\nserver = "https://pads.example.org"\n[[pad]]\ngroup = "B"\npad = "b"\n', encoding="utf-8"
@@ -153,19 +155,19 @@ def test_a_file_named_like_a_pad_of_the_server_is_told(notes: Path, camp: Path) 
     assert "(https://pads.example.org/p/b); rename the file" in done.stderr
 
 
-def test_what_was_guessed_is_said_and_kept(notes: Path, camp: Path) -> None:
+def test_what_was_guessed_is_shown_and_recorded(notes: Path, camp: Path) -> None:
     (notes / "b.txt").write_bytes(b"d\xe9j\xe0 vu, tr\xe8s bien\r\n")
     (notes / "nothing.txt").write_bytes(b"")
     done = add(camp, notes / "b.txt", notes / "nothing.txt")
     assert done.exit_code == 0
     assert "read as cp1252" in done.stdout
-    assert "line ends of Windows" in done.stdout
+    assert "Windows line endings" in done.stdout
     assert "nothing.txt: it is empty" in done.stdout
     assert read_manifest(camp)[PadId("nothing")].remarks == ("it is empty",)
     assert [pad.text for pad in read_corpus(camp).pads] == ["déjà vu, très bien\n", ""]
 
 
-def test_a_folder_that_cannot_be_read_is_told(notes: Path, camp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_read_is_reported(notes: Path, camp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(folder: Path) -> object:
         raise PermissionError(13, "Permission denied", str(folder))
 
@@ -177,7 +179,9 @@ def test_a_folder_that_cannot_be_read_is_told(notes: Path, camp: Path, monkeypat
     )
 
 
-def test_a_full_disk_is_told_and_nothing_old_is_lost(notes: Path, camp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_and_nothing_old_is_lost(
+    notes: Path, camp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     add(camp, notes)
     (notes / "b.txt").write_text("wasp\n", encoding="utf-8")
 
@@ -220,7 +224,7 @@ def test_html_and_etherpad_exports_come_with_structure(tmp_path: Path, camp: Pat
     (tmp_path / "half.etherpad").write_bytes(b'{"half":')
     done = add(camp, tmp_path / "web.html", tmp_path / "full.etherpad", tmp_path / "half.etherpad")
     assert done.exit_code == 1
-    assert f"failed: {tmp_path}/half.etherpad: it is no export of an Etherpad" in done.stderr
+    assert f"failed: {tmp_path}/half.etherpad: it is not an export as Etherpad writes it" in done.stderr
     html, full = read_corpus(camp).pads
     assert (html.text, full.text) == ("Title\n\t* item gone\n", "*Title\n\t* item\n")
     assert html.structure is not None
@@ -238,5 +242,14 @@ def test_a_file_whose_authors_do_not_want_it_kept_is_not(notes: Path, camp: Path
     assert f"withheld: {notes}/b.txt: its authors wrote __NOPUBLISH__ into it; nothing of it is kept" in done.stdout
     assert not [path for path in camp.rglob("*") if path.is_file() and b"secret" in path.read_bytes()]
     assert tuple(problem.sentence for problem in read_corpus(camp).withheld) == (
-        "pads/b.txt (b) is withheld at its authors' wish.",
+        "pads/b.txt (b) is withheld because its authors asked for it.",
     )
+
+
+def test_adding_files_uses_no_network(notes: Path, camp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("the network was used")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    monkeypatch.setattr("socket.getaddrinfo", refuse)
+    assert add(camp, notes).exit_code == 0

@@ -10,7 +10,7 @@ import requests
 
 from fetch.corpus import read_corpus
 from fetch.corpus_records import Outcome
-from fetch.http import Answer, Ask, Transport
+from fetch.http import Response, Transport
 from fetch.http_errors import Limits
 from fetch.locations import Place
 from tests.support.etherpad_server import API_KEY, Etherpad, Unavailable, installed, running
@@ -100,16 +100,16 @@ def _server(
 
 
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[Response]:
     """Every answer that a fetch gets."""
-    seen: list[Answer] = []
+    seen: list[Response] = []
     send = Transport.send
 
-    def listening(self: Transport, ask: Ask) -> Answer:
-        seen.append(send(self, ask))
+    def record(self: Transport, request: requests.Request, max_bytes: int) -> Response:
+        seen.append(send(self, request, max_bytes))
         return seen[-1]
 
-    monkeypatch.setattr(Transport, "send", listening)
+    monkeypatch.setattr(Transport, "send", record)
     return seen
 
 
@@ -140,7 +140,7 @@ def test_odd_names_are_fetched_and_come_back(etherpad: Etherpad, camp: Camp) -> 
 
 
 def test_a_second_fetch_asks_once_per_pad_gets_no_body_and_writes_nothing(
-    etherpad: Etherpad, camp: Camp, answers: list[Answer]
+    etherpad: Etherpad, camp: Camp, answers: list[Response]
 ) -> None:
     camp.event(etherpad.base, "camp-0", "camp-1", "camp-2")
     camp.fetch(limits=PATIENT)
@@ -151,7 +151,7 @@ def test_a_second_fetch_asks_once_per_pad_gets_no_body_and_writes_nothing(
     assert camp.marks() == before
 
 
-def test_chatter_changes_the_export_but_not_the_pad(etherpad: Etherpad, camp: Camp, answers: list[Answer]) -> None:
+def test_chatter_changes_the_export_but_not_the_pad(etherpad: Etherpad, camp: Camp, answers: list[Response]) -> None:
     camp.event(etherpad.base, "camp-0")
     camp.fetch(limits=PATIENT)
     author = etherpad.api("createAuthor")["authorID"]
@@ -218,7 +218,7 @@ def test_a_group_s_pad_needs_its_cookie_or_the_key(etherpad: Etherpad, camp: Cam
 
 
 def test_a_key_spares_the_exports_of_pads_that_have_not_changed(
-    etherpad: Etherpad, camp: Camp, answers: list[Answer]
+    etherpad: Etherpad, camp: Camp, answers: list[Response]
 ) -> None:
     camp.event(etherpad.base, "lists", "signs")
     camp.fetch({"PADHARVEST_APIKEY": API_KEY}, limits=PATIENT)
@@ -252,7 +252,7 @@ LOGIN = {"PADHARVEST_USER": "u1", "PADHARVEST_PASSWORD": "pw1"}
 
 
 def test_25_pads_against_a_limit_of_10_finish_without_a_refusal(
-    strict: Etherpad, camp: Camp, answers: list[Answer]
+    strict: Etherpad, camp: Camp, answers: list[Response]
 ) -> None:
     camp.event(strict.base, *STRICT)
     camp.sleep = time.sleep

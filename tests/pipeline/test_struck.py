@@ -3,7 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
-from fetch.add import add
+from fetch.add import add_files
 from fetch.corpus import read_corpus
 from pipeline.analysis_records import Account
 from pipeline.report import render_report
@@ -26,7 +26,7 @@ def test_an_exported_pad_is_read_by_its_structure(tmp_path: Path) -> None:
     (tmp_path / "water.etherpad").write_bytes(pad.export())
     camp = Camp(tmp_path / "camp")
     camp.event("https://pads.example.org")
-    list(add(camp.folder, [tmp_path / "water.etherpad"], dt.datetime.fromisoformat(NOW)))
+    list(add_files(camp.folder, [tmp_path / "water.etherpad"], dt.datetime.fromisoformat(NOW)))
     corpus = read_corpus(camp.folder)
     assert corpus.pads[0].structure
 

@@ -1,4 +1,4 @@
-"""What tests of a fetch need: an event on disk, a fetch of it, and what was kept."""
+"""An event on disk for tests of a fetch: written, fetched and looked at."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fetch.corpus_records import Outcome, Result
 from fetch.http_errors import Limits
-from fetch.pull import Options, harvest
+from fetch.pull import PullOptions, pull
 
 NOW = "2026-05-04T12:00:00+00:00"
 
@@ -17,11 +17,11 @@ HASTY = Limits(connect=2, read=0.3, total=0.6)
 
 @dataclass
 class Camp:
-    """An event's folder, and what its fetches waited for and said."""
+    """An event's folder, with the waits and lines of progress of its fetches."""
 
     folder: Path
     waits: list[float] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
+    progress: list[str] = field(default_factory=list)
     sleep: Callable[[float], None] = lambda _: None
 
     def _wait(self, seconds: float) -> None:
@@ -43,16 +43,15 @@ class Camp:
     def fetch(
         self, environment: Mapping[str, str] | None = None, *, history: bool = False, limits: Limits = HASTY
     ) -> dict[str, Result]:
-        """One fetch; the results by group."""
-        options = Options(
+        """Fetch once; return the results by group."""
+        options = PullOptions(
             now=NOW,
             environment=environment or {},
             history=history,
             limits=limits,
             sleep=self._wait,
-            say=self.said.append,
         )
-        results = tuple(harvest(self.folder, options))
+        results = tuple(pull(self.folder, options, report=self.progress.append))
         return {result.name.partition(" (")[0]: result for result in results}
 
     def outcomes(self) -> dict[str, Outcome]:
@@ -66,7 +65,7 @@ class Camp:
         return sorted(path.name for path in (self.folder / "pads").iterdir())
 
     def marks(self) -> dict[Path, tuple[int, int]]:
-        """What would tell that a file of the corpus was written: its inode and time."""
+        """Return what changes when a file of the corpus is written: its inode and time."""
         files = (path for path in self.folder.rglob("*") if path.is_file() and path.name != ".lock")
         return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fetch.corpus_records import Event, KnownName, PadRef
 from fetch.errors import UserMistake
-from fetch.event_file import check_name, event_text, parse_event, read_event, with_pads
+from fetch.event_file import add_pads, check_event_id, parse_event, read_event, read_or_begin
 
 PATH = Path("corpus/camp/event.toml")
 
@@ -77,7 +77,10 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
         ('titel = "x"\ntitle = "x"', "titel is not a known key; did you mean title?."),
         (
             'title = "x"\nqq = 1',
-            "qq is not a known key; known are date, language, name, pad, prompts, publish, server, settings, title.",
+            (
+                "qq is not a known key; known keys are date, language, name, pad, prompts, publish, server, "
+                "settings, title."
+            ),
         ),
         ('title = "x"\ndate = "soon"', "date: expected a date like 2018-04-22, without quotes, not 'soon'."),
         ('title = "x"\nprompts = "Who?"', 'prompts: expected a list, like ["…", "…"], not \'Who?\'.'),
@@ -109,14 +112,18 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
         ),
         (
             'title = "x"\nserver = "https://ana:hunter2@pads.example.org"',
-            "server: holds a login; take it out and put it into ~/.netrc.",
+            "server: contains a login; take it out and put it into ~/.netrc.",
         ),
         (
             f'title = "x"{PAD}url = "ana:hunter2@pads.example.org/p/x"',
             (
                 '[[pad]] 1: url: expected an address, like "https://pads.example.org", '
-                "not this one, which may hold a password."
+                "not this value, which may contain a password."
             ),
+        ),
+        (
+            f'title = "x"{PAD}url = "https://ana:hunter2@pads.example.org/p/x"',
+            "[[pad]] 1: url: contains a login; take it out and put it into ~/.netrc.",
         ),
         (f'title = "x"{NAMED}', "[[name]] 1: label is missing."),
         (
@@ -156,13 +163,13 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
         ('title = "x"\npad = 3', "pad: expected tables that begin with [[pad]], in double brackets, not 3."),
     ),
 )
-def test_a_mistake_is_told_with_file_key_and_remedy(text: str, sentence: str) -> None:
-    with pytest.raises(UserMistake) as told:
+def test_a_mistake_is_one_sentence_with_file_key_and_remedy(text: str, sentence: str) -> None:
+    with pytest.raises(UserMistake) as mistake:
         parse_event(text, PATH)
-    assert str(told.value) == f"{PATH}: {sentence}"
+    assert str(mistake.value) == f"{PATH}: {sentence}"
 
 
-def test_what_is_no_toml_is_told_with_its_line() -> None:
+def test_a_file_that_is_not_toml_is_reported_with_the_line() -> None:
     with pytest.raises(UserMistake, match=r"event\.toml: is not TOML: .*\(at line 3, column \d+\)\.$"):
         parse_event('title = "x"\n\nprompts = [oops]\n', PATH)
 
@@ -188,7 +195,7 @@ def test_an_event_saved_by_windows_notepad_is_read(tmp_path: Path) -> None:
     assert read_event(tmp_path).title == "x"
 
 
-def test_an_event_in_another_encoding_is_told(tmp_path: Path) -> None:
+def test_an_event_in_another_encoding_is_reported(tmp_path: Path) -> None:
     (tmp_path / "event.toml").write_bytes(b'title = "caf\xe9"')
     with pytest.raises(UserMistake, match="is not UTF-8"):
         read_event(tmp_path)
@@ -196,20 +203,20 @@ def test_an_event_in_another_encoding_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ("camp", "wmcon18", "2018-04_camp.b", "lager-für-alle"))
 def test_an_event_may_have_a_plain_name(name: str) -> None:
-    assert check_name(name) == name
+    assert check_event_id(name) == name
 
 
 @pytest.mark.parametrize("name", ("", ".", "..", ".git", "a/b", "a\\b", "-x", "a b", "/etc", "a\n", "x" * 101))
 def test_an_event_may_not_have_a_name_that_leads_elsewhere(name: str) -> None:
     with pytest.raises(UserMistake):
-        check_name(name)
+        check_event_id(name)
 
 
 def test_adding_pads_keeps_what_a_person_wrote() -> None:
     text = '# Ours!\ntitle = "x"   # short\n\n[[pad]]  # first\ngroup = "A"\nfile = "a.txt"\n'
     text += "\n[settings]\nseed = 1 # why\n"
     ref = PadRef(group="B", file="pads/b.txt")
-    changed = with_pads(text, PATH, [ref])
+    changed = add_pads(text, PATH, [ref])
     assert [line for line in text.split("\n") if line and line not in changed.split("\n")] == []
     assert parse_event(changed, PATH).pads == (PadRef(group="A", file="a.txt"), ref)
     assert parse_event(changed, PATH).settings == {"seed": 1}
@@ -218,12 +225,12 @@ def test_adding_pads_keeps_what_a_person_wrote() -> None:
 def test_pads_can_be_added_to_an_inline_list() -> None:
     text = 'title = "x"\npad = [{group = "A", file = "a.txt"}]\n'
     ref = PadRef(group="B", file="b.txt")
-    assert parse_event(with_pads(text, PATH, [ref]), PATH).pads[1] == ref
+    assert parse_event(add_pads(text, PATH, [ref]), PATH).pads[1] == ref
 
 
 def test_a_wrong_event_is_not_touched() -> None:
     with pytest.raises(UserMistake, match="is not TOML"):
-        with_pads("title = ", PATH, [PadRef(group="B", file="b.txt")])
+        add_pads("title = ", PATH, [PadRef(group="B", file="b.txt")])
 
 
 VISIBLE = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
@@ -232,7 +239,7 @@ VISIBLE = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 @given(st.lists(VISIBLE, max_size=5, unique=True))
 def test_an_event_that_is_written_is_read_back(groups: list[str]) -> None:
     refs = tuple(PadRef(group=group, url=f"https://x.org/p/{number}") for number, group in enumerate(groups))
-    begun = event_text(Path("none/camp"), dt.datetime(2024, 2, 29, tzinfo=dt.UTC), "https://pads.example.org")
-    event = parse_event(with_pads(begun, PATH, refs), PATH)
+    begun = read_or_begin(Path("none/camp"), dt.datetime(2024, 2, 29, tzinfo=dt.UTC), "https://pads.example.org")
+    event = parse_event(add_pads(begun, PATH, refs), PATH)
     assert (event.title, event.date, event.pads) == ("camp", dt.date(2024, 2, 29), refs)
     assert event.server == "https://pads.example.org"

@@ -18,10 +18,12 @@ import pytest
 
 from fetch.corpus_records import Outcome
 from fetch.files import MAX_EXPORT, MAX_TEXT
+from fetch.http import MAX_UNANSWERED
 from fetch.http_errors import Limits
+from fetch.rate_limit import MAX_DELAY
+from tests.support.fake_server import ETHERPAD, TXT, FakeServer, Reaction, answer, export, in_turn, raw, redirect
 from tests.support.fetching import Camp
 from tests.support.pad_writer import written
-from tests.support.web import ETHERPAD, TXT, Reaction, Web, answer, export, in_turn, raw, redirect
 
 FINE = written("fine\n")
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Disposition: attachment\r\n"
@@ -97,10 +99,10 @@ CASES = {
     "a missing pad": (answer(PAGE, "text/html", 404, attached=False), "its server has no pad of that name"),
     "a pad behind a login": (answer(PAGE, "text/html", 401, attached=False), "its server asks for a login"),
     "a forbidden pad": (answer("403 - Can't touch this", "text/html", 403, attached=False), "a group's pad needs"),
-    "redirects in a circle": (redirect("?again"), "round in circles"),
-    "an endless redirect": (in_turn(*(redirect(f"?{number}") for number in range(99))), "round in circles"),
-    "a redirect to another host": (redirect("http://elsewhere.invalid/p/x"), "sends us on to http://elsewhere.invalid"),
-    "a redirect away from TLS": (redirect("ftp://127.0.0.1/x"), "sends us on to ftp"),
+    "redirects in a circle": (redirect("?again"), "redirects in circles"),
+    "an endless redirect": (in_turn(*(redirect(f"?{number}") for number in range(99))), "redirects in circles"),
+    "a redirect to another host": (redirect("http://elsewhere.invalid/p/x"), "redirects to http://elsewhere.invalid"),
+    "a redirect away from TLS": (redirect("ftp://127.0.0.1/x"), "redirects to ftp"),
     "as you have it, though we have nothing": (answer(status=304, attached=False), "could not give it (HTTP 304)"),
     "a fault of its own": (answer("oops", "text/plain", 500, attached=False), "could not give it (HTTP 500)"),
     "a proxy's page": (answer(PAGE, "text/html", 502, attached=False), "could not give it (HTTP 502)"),
@@ -140,12 +142,12 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_bad_answer_is_one_sentence_and_the_next_pad_is_fetched(web: Web, camp: Camp, case: str) -> None:
+def test_a_bad_answer_is_one_sentence_and_the_next_pad_is_fetched(server: FakeServer, camp: Camp, case: str) -> None:
     reaction, sentence = CASES[case]
-    web.pad("bad", reaction)
-    web.pad("bad", reaction, "txt")
-    web.pad("fine", export(FINE))
-    camp.event(web.base, "bad", "fine")
+    server.pad("bad", reaction)
+    server.pad("bad", reaction, "txt")
+    server.pad("fine", export(FINE))
+    camp.event(server.base, "bad", "fine")
     results = camp.fetch()
     assert results["bad"].outcome is Outcome.FAILED
     assert sentence in str(results["bad"])
@@ -155,10 +157,10 @@ def test_a_bad_answer_is_one_sentence_and_the_next_pad_is_fetched(web: Web, camp
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "redirect" not in case])
-def test_plain_text_stands_in_for_a_full_export_that_fails(web: Web, camp: Camp, case: str) -> None:
-    web.pad("half", CASES[case][0])
-    web.pad("half", answer("\t* text only\n"), "txt")
-    camp.event(web.base, "half")
+def test_plain_text_stands_in_for_a_full_export_that_fails(server: FakeServer, camp: Camp, case: str) -> None:
+    server.pad("half", CASES[case][0])
+    server.pad("half", answer("\t* text only\n"), "txt")
+    camp.event(server.base, "half")
     result = camp.fetch()["half"]
     assert result.outcome is Outcome.NEW
     assert result.remarks[0].startswith("plain text only")
@@ -167,18 +169,18 @@ def test_plain_text_stands_in_for_a_full_export_that_fails(web: Web, camp: Camp,
     assert "plain text only" in (camp.folder / "manifest.json").read_text(encoding="utf-8")
 
 
-def test_a_body_of_100_mb_is_not_read_to_its_end(web: Web, camp: Camp) -> None:
-    web.pad("big", huge(100_000_000, ETHERPAD))
-    web.pad("big", huge(100_000_000, TXT), "txt")
-    camp.event(web.base, "big")
+def test_a_body_of_100_mb_is_not_read_to_its_end(server: FakeServer, camp: Camp) -> None:
+    server.pad("big", huge(100_000_000, ETHERPAD))
+    server.pad("big", huge(100_000_000, TXT), "txt")
+    camp.event(server.base, "big")
     result = camp.fetch(limits=Limits(connect=2, read=5, total=20))["big"]
     assert result.outcome is Outcome.FAILED
     assert f"larger than {MAX_TEXT // 1_000_000} MB" in str(result)
 
 
-def test_a_gzip_bomb_is_not_unpacked_to_its_end(web: Web, camp: Camp) -> None:
-    web.pad("bomb", answer(gzip.compress(bytes(200_000_000)), TXT, headers={"Content-Encoding": "gzip"}), "txt")
-    camp.event(web.base, "bomb")
+def test_a_gzip_bomb_is_not_unpacked_to_its_end(server: FakeServer, camp: Camp) -> None:
+    server.pad("bomb", answer(gzip.compress(bytes(200_000_000)), TXT, headers={"Content-Encoding": "gzip"}), "txt")
+    camp.event(server.base, "bomb")
     tracemalloc.start()
     result = camp.fetch(limits=Limits(connect=2, read=5, total=20))["bomb"]
     peak = tracemalloc.get_traced_memory()[1]
@@ -187,50 +189,30 @@ def test_a_gzip_bomb_is_not_unpacked_to_its_end(web: Web, camp: Camp) -> None:
     assert peak < 5 * MAX_TEXT
 
 
-def test_an_unpacked_export_of_the_usual_kind_is_read(web: Web, camp: Camp) -> None:
-    web.pad("packed", answer(gzip.compress(FINE.export("packed")), ETHERPAD, headers={"Content-Encoding": "gzip"}))
-    camp.event(web.base, "packed")
+def test_an_unpacked_export_of_the_usual_kind_is_read(server: FakeServer, camp: Camp) -> None:
+    server.pad("packed", answer(gzip.compress(FINE.export("packed")), ETHERPAD, headers={"Content-Encoding": "gzip"}))
+    camp.event(server.base, "packed")
     assert camp.fetch()["packed"].outcome is Outcome.NEW
     assert camp.text("packed.txt") == "fine\n"
 
 
-@pytest.mark.parametrize(
-    ("sent", "kept"),
-    (
-        (b"caf\xe9\n", "caf\ufffd\n"),
-        (b"a\0b\n", "a\ufffdb\n"),
-        (b"\xef\xbb\xbfbom\n", "\ufeffbom\n"),
-        ("a\x85b\u2028c\r\n".encode(), "a\x85b\u2028c\r\n"),
-        (b"\xed\xa0\xbd\n", "\ufffd\ufffd\ufffd\n"),
-        (b"", ""),
-    ),
-)
-def test_odd_characters_of_a_plain_text_are_kept_or_replaced_one_by_one(
-    web: Web, camp: Camp, sent: bytes, kept: str
-) -> None:
-    web.pad("odd", answer(sent), "txt")
-    camp.event(web.base, "odd")
-    camp.fetch()
-    assert camp.text("odd.txt") == kept
-
-
-def test_a_server_that_never_answers_is_not_asked_for_ever(web: Web, camp: Camp) -> None:
+def test_a_server_that_never_answers_is_not_asked_for_ever(server: FakeServer, camp: Camp) -> None:
     names = [f"pad{number}" for number in range(9)]
     for name in names:
-        web.pad(name, raw(then=never))
-        web.pad(name, raw(then=never), "txt")
-    camp.event(web.base, *names)
+        server.pad(name, raw(then=never))
+        server.pad(name, raw(then=never), "txt")
+    camp.event(server.base, *names)
     results = camp.fetch()
     assert {result.outcome for result in results.values()} == {Outcome.FAILED}
-    assert len(web.asked) == 3
+    assert len(server.requests) == 3
     assert "three times in a row; it was not asked again" in str(results["pad8"])
 
 
-def test_a_server_that_falls_silent_does_not_keep_others_from_being_asked(web: Web, camp: Camp) -> None:
-    web.pad("fine", export(FINE))
+def test_a_server_that_falls_silent_does_not_keep_others_from_being_asked(server: FakeServer, camp: Camp) -> None:
+    server.pad("fine", export(FINE))
     with socket.create_server(("127.0.0.1", 0)) as mute:
         dead = f"http://127.0.0.1:{mute.getsockname()[1]}/p/x"
-        camp.event(web.base, links={"dead": dead, "dead too": dead + "2", "fine": f"{web.base}/p/fine"})
+        camp.event(server.base, links={"dead": dead, "dead too": dead + "2", "fine": f"{server.base}/p/fine"})
         results = camp.fetch()
     assert [result.outcome for result in results.values()] == [Outcome.FAILED, Outcome.FAILED, Outcome.NEW]
 
@@ -266,51 +248,51 @@ def test_a_certificate_that_proves_nothing_is_refused(camp: Camp, tmp_path: Path
     assert "its TLS certificate is not valid" in str(result)
 
 
-def test_a_429_is_waited_out_for_as_long_as_it_says(web: Web, camp: Camp) -> None:
+def test_a_429_is_waited_out_for_as_long_as_it_says(server: FakeServer, camp: Camp) -> None:
     refusal = answer("Too many requests", "text/html", 429, attached=False, headers={"Retry-After": "7"})
-    web.pad("busy", in_turn(refusal, refusal, export(FINE)))
-    camp.event(web.base, "busy")
+    server.pad("busy", in_turn(refusal, refusal, export(FINE)))
+    camp.event(server.base, "busy")
     assert camp.fetch()["busy"].outcome is Outcome.NEW
     assert [round(wait) for wait in camp.waits] == [7, 7]
-    assert camp.said == [f"{web.base} takes the next request in 7 s"] * 2
+    assert camp.progress == [f"{server.base} accepts the next request in 7 s"] * 2
 
 
-def test_a_429_for_ever_is_given_up(web: Web, camp: Camp) -> None:
+def test_a_429_for_ever_is_given_up(server: FakeServer, camp: Camp) -> None:
     refusal = answer("Too many requests", "text/html", 429, attached=False, headers={"Retry-After": "1"})
-    web.pad("busy", refusal)
-    web.pad("busy", refusal, "txt")
-    camp.event(web.base, "busy")
+    server.pad("busy", refusal)
+    server.pad("busy", refusal, "txt")
+    camp.event(server.base, "busy")
     assert "ask too often" in str(camp.fetch()["busy"])
-    assert len(web.asked) == 8
+    assert len(server.requests) == 8
 
 
-def test_a_server_that_wants_to_be_left_alone_for_hours_is_left_alone(web: Web, camp: Camp) -> None:
+def test_a_server_that_wants_to_be_left_alone_for_hours_is_left_alone(server: FakeServer, camp: Camp) -> None:
     refusal = answer("Too many requests", "text/html", 429, attached=False, headers={"Retry-After": "7200"})
     for name in ("one", "two"):
-        web.pad(name, refusal)
-    camp.event(web.base, "one", "two")
+        server.pad(name, refusal)
+    camp.event(server.base, "one", "two")
     results = camp.fetch()
-    assert "left alone for 120 minutes" in str(results["one"])
+    assert "asks for a pause of 120 minutes" in str(results["one"])
     assert camp.waits == []
-    assert len(web.asked) == 1
+    assert len(server.requests) == 1
 
 
-def test_no_request_is_sent_once_nothing_remains_of_the_limit(web: Web, camp: Camp) -> None:
+def test_no_request_is_sent_once_nothing_remains_of_the_limit(server: FakeServer, camp: Camp) -> None:
     soon = {"X-RateLimit-Reset": str(int(time.time()) + 30)}
-    web.pad("one", export(FINE, headers={"X-RateLimit-Remaining": "1", **soon}))
-    web.pad("two", export(FINE, headers={"X-RateLimit-Remaining": "0", **soon}))
-    web.pad("three", export(FINE))
-    camp.event(web.base, "one", "two", "three")
+    server.pad("one", export(FINE, headers={"X-RateLimit-Remaining": "1", **soon}))
+    server.pad("two", export(FINE, headers={"X-RateLimit-Remaining": "0", **soon}))
+    server.pad("three", export(FINE))
+    camp.event(server.base, "one", "two", "three")
     camp.fetch()
     assert len(camp.waits) == 1
     assert 25 < camp.waits[0] <= 30
 
 
-def test_names_that_a_server_keeps_in_lower_case_are_asked_for_in_lower_case(web: Web, camp: Camp) -> None:
-    for form in ("etherpad", "txt"):
-        web.pad("Camp-A", redirect("camp-a"), form)
-        web.reactions["/p/Camp-A/export/camp-a"] = redirect("camp-a")
-    web.pad("camp-a", export(FINE))
-    camp.event(web.base, "Camp-A")
-    assert camp.fetch()["Camp-A"].outcome is Outcome.NEW
-    assert camp.text("Camp-A~21.txt") == "fine\n"
+def test_the_limits_are_those_of_the_guide(root: Path) -> None:
+    guide = (root / "docs" / "fetch.md").read_text(encoding="utf-8")
+    limits = Limits()
+    assert f"| text of a pad | {MAX_TEXT // 1_000_000} MB |" in guide
+    assert f"| full export | {MAX_EXPORT // 1_000_000} MB," in guide
+    assert f"| {limits.connect:.0f} s, {limits.read:.0f} s, {limits.total:.0f} s |" in guide
+    assert f"before a server is left alone | {MAX_UNANSWERED} |" in guide
+    assert f"| longest wait that a server may ask for | {MAX_DELAY / 60:.0f} minutes |" in guide

@@ -1,4 +1,4 @@
-"""A small web server, written by hand, that behaves as badly as a test asks it to."""
+"""A small web server that answers as well or as badly as a test wants."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -15,8 +15,8 @@ ETHERPAD = "application/octet-stream; charset=utf-8"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request as it came."""
+class Received:
+    """A request that the server received."""
 
     path: str
     headers: Mapping[str, str]
@@ -24,18 +24,18 @@ class Asked:
 
 
 @dataclass
-class Web:
-    """A running server: what it was asked, and how it reacts to a path; 404 to all others."""
+class FakeServer:
+    """A running server: the requests it received, and its reactions by path; all other paths are answered with 404."""
 
     base: str = ""
-    asked: list[Asked] = field(default_factory=list)
+    requests: list[Received] = field(default_factory=list)
     reactions: dict[str, Reaction] = field(default_factory=dict)
 
     def paths(self) -> list[str]:
-        return [one.path for one in self.asked]
+        return [request.path for request in self.requests]
 
     def pad(self, name: str, reaction: Reaction, form: str = "etherpad") -> None:
-        """React like this to a request for a pad's export."""
+        """React so to requests for a pad's export."""
         self.reactions[f"/p/{name}/export/{form}"] = reaction
 
 
@@ -47,7 +47,7 @@ def answer(
     attached: bool = True,
     headers: Mapping[str, str] | None = None,
 ) -> Reaction:
-    """An orderly answer."""
+    """Return a reaction that answers correctly."""
     content = body.encode() if isinstance(body, str) else body
 
     def react(request: BaseHTTPRequestHandler) -> None:
@@ -67,7 +67,7 @@ def answer(
 def export(
     pad: PadWriter, name: str = "pad", etag: str = 'W/"1"', headers: Mapping[str, str] | None = None
 ) -> Reaction:
-    """A pad's full export, with an ETag that is honoured."""
+    """Return a reaction that gives a pad's full export, and 304 for its ETag."""
     whole = answer(pad.export(name), ETHERPAD, headers={"ETag": etag, **(headers or {})})
     unchanged = answer(b"", TXT, 304, attached=False, headers=headers)
 
@@ -82,7 +82,7 @@ def redirect(place: str) -> Reaction:
 
 
 def raw(*pieces: bytes, then: Callable[[], object] = lambda: None) -> Reaction:
-    """Bytes on the wire, then perhaps something else, then the end of the connection."""
+    """Return a reaction that sends bytes as they are, calls `then` and closes the connection."""
 
     def react(request: BaseHTTPRequestHandler) -> None:
         for piece in pieces:
@@ -95,7 +95,7 @@ def raw(*pieces: bytes, then: Callable[[], object] = lambda: None) -> Reaction:
 
 
 def in_turn(*reactions: Reaction) -> Reaction:
-    """One reaction after the other; the last one from then on."""
+    """Return a reaction that uses one after the other, and the last one from then on."""
     left = list(reactions)
 
     def react(request: BaseHTTPRequestHandler) -> None:
@@ -105,9 +105,9 @@ def in_turn(*reactions: Reaction) -> Reaction:
 
 
 @contextmanager
-def running() -> Iterator[Web]:
-    """A server on a free port of this machine, until the block ends."""
-    web = Web()
+def running() -> Iterator[FakeServer]:
+    """Run a server on a free port of this machine until the block ends."""
+    fake = FakeServer()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -120,21 +120,21 @@ def running() -> Iterator[Web]:
             self._react(self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
         def _react(self, body: bytes) -> None:
-            web.asked.append(Asked(self.path, dict(self.headers), body))
+            fake.requests.append(Received(self.path, dict(self.headers), body))
             nothing = answer("Cannot GET", "text/html", 404, attached=False)
             with suppress(BrokenPipeError, ConnectionResetError):
-                web.reactions.get(self.path.partition("?")[0], nothing)(self)
+                fake.reactions.get(self.path.partition("?")[0], nothing)(self)
 
         def log_message(self, *_: object) -> None:
-            """Quiet: what was asked is in `web.asked`."""
+            """Quiet: what was asked is in `server.requests`."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    web.base = f"http://127.0.0.1:{server.server_address[1]}"
+    fake.base = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield web
+        yield fake
     finally:
         server.shutdown()
         server.server_close()

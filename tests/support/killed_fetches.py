@@ -1,4 +1,4 @@
-"""Runs fetches that are killed (SIGKILL) at their first, second, third … touch of the disk: `killed.py FOLDER`.
+"""Runs fetches that are killed (SIGKILL) at their first, second, third … touch of the disk: `killed_fetches FOLDER`.
 
 FOLDER/before is the corpus each fetch begins with; FOLDER/1, FOLDER/2, … is what the killed ones leave. Ends with the
 first fetch that is done before its number comes up.
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from fetch.http_errors import Limits
-from fetch.pull import Options, harvest
+from fetch.pull import PullOptions, pull
 
 NOW = "2026-05-04T12:00:00+00:00"
 TOUCHES = frozenset({"os.rename", "os.remove", "os.chmod", "os.mkdir", "os.truncate"})
@@ -51,8 +51,8 @@ class Death:
 def fetch(folder: Path, number: int) -> NoReturn:
     """One fetch that dies, or not, and never comes back here."""
     Death(folder, number).arm()
-    options = Options(now=NOW, environment={}, limits=Limits(connect=5, read=20, total=60))
-    failed = [result for result in harvest(folder, options) if result.outcome == "failed"]
+    options = PullOptions(now=NOW, environment={}, limits=Limits(connect=5, read=20, total=60))
+    failed = [result for result in pull(folder, options) if result.outcome == "failed"]
     os._exit(1 if failed else 0)
 
 

@@ -1,4 +1,4 @@
-"""A corpus folder is read as it stands; what is odd about one pad is a sentence, and the others are there."""
+"""A corpus folder is read as it is; a pad that cannot be read is a sentence, and the others are there."""
 
 import hashlib
 import json
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fetch.corpus import read_corpus, read_manifest, to_bytes, write_manifest
-from fetch.corpus_records import LineStructure, ManifestEntry, PadId, State, Structure
+from fetch.corpus import read_corpus, read_manifest, serialize_structure, write_manifest
+from fetch.corpus_records import LineStructure, ManifestEntry, PadId, PadState, Structure
 from fetch.errors import UserMistake
 
 
@@ -33,9 +33,9 @@ def entry(pad_id: str, data: bytes, file: str, revision: int | None = None) -> M
 
 
 def keep(folder: Path, *kept: tuple[ManifestEntry, bytes]) -> None:
-    for one, data in kept:
-        (folder / one.file).write_bytes(data)
-    write_manifest(folder, {one.pad_id: one for one, _ in kept})
+    for kept_entry, data in kept:
+        (folder / kept_entry.file).write_bytes(data)
+    write_manifest(folder, {kept_entry.pad_id: kept_entry for kept_entry, _ in kept})
 
 
 def test_pads_come_in_the_order_of_event_toml_with_what_the_manifest_knows(tmp_path: Path) -> None:
@@ -72,20 +72,20 @@ def test_a_file_without_an_entry_is_read_from_disk(tmp_path: Path) -> None:
     assert corpus.pads[0].sha256 == hashlib.sha256(b"one\r\ntwo").hexdigest()
     assert corpus.pads[0].source == "file:a.txt"
     assert corpus.problems == ()
-    assert corpus.notes == (f"{folder}/pads/a.txt: line ends of Windows became plain ones.",)
+    assert corpus.notes == (f"{folder}/pads/a.txt: its Windows line endings were converted.",)
 
 
-def test_a_pad_that_a_person_edited_is_used_and_said(tmp_path: Path) -> None:
+def test_a_pad_that_a_person_edited_is_used_and_mentioned(tmp_path: Path) -> None:
     folder = event(tmp_path / "camp", 'group = "A"\npad = "a"')
     keep(folder, (entry("a", b"old", "pads/a.txt", 3), b"new"))
     corpus = read_corpus(folder)
     assert corpus.pads[0].text == "new"
     assert corpus.pads[0].sha256 == hashlib.sha256(b"new").hexdigest()
-    assert "has changed since it was kept" in corpus.notes[0]
+    assert "was changed since it was fetched" in corpus.notes[0]
     assert corpus.problems == ()
 
 
-def test_what_cannot_be_read_is_a_sentence_and_the_rest_goes_on(tmp_path: Path) -> None:
+def test_a_pad_that_cannot_be_read_is_a_sentence_and_the_others_are_read(tmp_path: Path) -> None:
     folder = event(
         tmp_path / "camp",
         'group = "Unfetched"\npad = "later"',
@@ -107,7 +107,7 @@ def test_what_cannot_be_read_is_a_sentence_and_the_rest_goes_on(tmp_path: Path) 
     )
 
 
-def test_two_pads_of_one_name_are_told_apart_by_their_server(tmp_path: Path) -> None:
+def test_pads_of_the_same_name_are_distinguished_by_their_server(tmp_path: Path) -> None:
     folder = event(
         tmp_path / "camp", 'group = "A"\npad = "notes"', 'group = "B"\nurl = "https://two.example.org/p/notes"'
     )
@@ -116,7 +116,7 @@ def test_two_pads_of_one_name_are_told_apart_by_their_server(tmp_path: Path) -> 
     assert [pad.text for pad in read_corpus(folder).pads] == ["1", "2"]
 
 
-def test_a_second_pad_of_the_same_id_is_told_and_not_counted_twice(tmp_path: Path) -> None:
+def test_a_second_pad_of_the_same_id_is_reported_and_not_counted_twice(tmp_path: Path) -> None:
     folder = event(tmp_path / "camp", 'group = "A"\nfile = "pads/a.txt"', 'group = "B"\nfile = "pads/a.md"')
     (folder / "pads/a.txt").write_text("one", encoding="utf-8")
     (folder / "pads/a.md").write_text("two", encoding="utf-8")
@@ -127,19 +127,19 @@ def test_a_second_pad_of_the_same_id_is_told_and_not_counted_twice(tmp_path: Pat
     )
 
 
-def test_a_kept_pad_that_event_toml_no_longer_names_is_left_out_and_told(tmp_path: Path) -> None:
+def test_a_kept_pad_that_event_toml_no_longer_names_is_left_out_and_mentioned(tmp_path: Path) -> None:
     folder = event(tmp_path / "camp")
     keep(folder, (entry("a", b"x", "pads/a.txt"), b"x"))
     corpus = read_corpus(folder)
     assert corpus.pads == ()
-    assert corpus.notes == (f"{folder}/pads/a.txt: is kept, but event.toml does not name it; it is left out.",)
+    assert corpus.notes == (f"{folder}/pads/a.txt: is kept but left out, because event.toml does not name it.",)
 
 
 def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
-    entries = {one.pad_id: one for one in (entry("b", b"", "pads/b.txt", 0), entry("ä😀", b"x", "pads/ä😀.txt"))}
+    entries = {kept.pad_id: kept for kept in (entry("b", b"", "pads/b.txt", 0), entry("ä😀", b"x", "pads/ä😀.txt"))}
     write_manifest(tmp_path, entries)
     assert read_manifest(tmp_path) == entries
-    assert [one["pad_id"] for one in json.loads((tmp_path / "manifest.json").read_bytes())["pads"]] == ["b", "ä😀"]
+    assert [kept["pad_id"] for kept in json.loads((tmp_path / "manifest.json").read_bytes())["pads"]] == ["b", "ä😀"]
 
 
 @pytest.mark.parametrize(
@@ -162,28 +162,40 @@ def test_a_damaged_manifest_is_one_sentence(tmp_path: Path, damaged: bytes) -> N
 
 STRUCTURE = Structure(
     lines=(
-        LineStructure(prefix=1, heading=2, author=1, edited_at="2026-05-04T12:00:00.000+00:00"),
+        LineStructure(prefix=1, heading=2),
         LineStructure(prefix=3, level=1, bullet=True, struck=((3, 5),)),
         LineStructure(),
-    ),
-    edited=False,
+    )
 )
 
 
 def test_structure_is_read_as_it_was_written(tmp_path: Path) -> None:
     text = "*Title\n\t* item\n"
     folder = event(tmp_path / "camp", 'group = "A"\npad = "a"')
-    one = replace(entry("a", text.encode(), "pads/a.txt"), structure="pads/a.json")
-    keep(folder, (one, text.encode()))
-    (folder / "pads/a.json").write_bytes(to_bytes(STRUCTURE, one.sha256))
+    kept = replace(entry("a", text.encode(), "pads/a.txt"), structure="pads/a.json")
+    keep(folder, (kept, text.encode()))
+    (folder / "pads/a.json").write_bytes(serialize_structure(STRUCTURE, kept.sha256))
     assert read_corpus(folder).pads[0].structure == STRUCTURE
 
 
-@pytest.mark.parametrize("data", (b"", b"{}", to_bytes(STRUCTURE, "of another text"), b'{"schema": 1, "lines": []}'))
+def test_structure_of_earlier_versions_is_read_without_authors_and_times(tmp_path: Path) -> None:
+    folder = event(tmp_path / "camp", 'group = "A"\npad = "a"')
+    kept = replace(entry("a", b"*Title\n", "pads/a.txt"), structure="pads/a.json")
+    keep(folder, (kept, b"*Title\n"))
+    lines = [{"prefix": 1, "heading": 2, "author": 1, "edited_at": "2026-05-04T12:00:00.000+00:00"}, {}]
+    old = {"schema": 1, "sha256": kept.sha256, "edited": False, "lines": lines}
+    (folder / "pads/a.json").write_text(json.dumps(old), encoding="utf-8")
+    structure = Structure(lines=(LineStructure(prefix=1, heading=2), LineStructure()))
+    assert read_corpus(folder).pads[0].structure == structure
+
+
+@pytest.mark.parametrize(
+    "data", (b"", b"{}", serialize_structure(STRUCTURE, "of another text"), b'{"schema": 1, "lines": []}')
+)
 def test_structure_of_another_text_is_not_used(tmp_path: Path, data: bytes) -> None:
     folder = event(tmp_path / "camp", 'group = "A"\npad = "a"')
-    one = replace(entry("a", b"text\n", "pads/a.txt"), structure="pads/a.json")
-    keep(folder, (one, b"text\n"))
+    kept = replace(entry("a", b"text\n", "pads/a.txt"), structure="pads/a.json")
+    keep(folder, (kept, b"text\n"))
     (folder / "pads/a.json").write_bytes(data)
     assert read_corpus(folder).pads[0].structure is None
     (folder / "pads/a.json").unlink()
@@ -192,12 +204,12 @@ def test_structure_of_another_text_is_not_used(tmp_path: Path, data: bytes) -> N
 
 def test_withheld_pads_are_notes_and_no_problems(tmp_path: Path) -> None:
     folder = event(tmp_path / "camp", 'group = "A"\npad = "a"', 'group = "B"\nfile = "pads/b.txt"')
-    write_manifest(folder, {PadId("a"): replace(entry("a", b"", ""), state=State.WITHHELD)})
+    write_manifest(folder, {PadId("a"): replace(entry("a", b"", ""), state=PadState.WITHHELD)})
     (folder / "pads/b.txt").write_text("hello __NOPUBLISH__", encoding="utf-8")
     corpus = read_corpus(folder)
     assert (corpus.pads, corpus.problems) == ((), ())
     assert tuple(problem.sentence for problem in corpus.withheld) == (
-        "pad a (A) is withheld at its authors' wish.",
+        "pad a (A) is withheld because its authors asked for it.",
         f"{folder}/pads/b.txt (B) is withheld: its authors wrote __NOPUBLISH__ into it.",
     )
 

@@ -1,0 +1,44 @@
+"""The records of a fetch: results, the markers by which authors decide, and times."""
+
+import pytest
+
+from fetch.corpus_records import Outcome, PublishPolicy, Result, failed, parse_time, reason_to_withhold, summarize
+from fetch.errors import UserMistake
+
+
+@pytest.mark.parametrize(
+    ("text", "policy", "kept"),
+    (
+        ("hello", PublishPolicy.OPT_OUT, True),
+        ("hello __NOPUBLISH__", PublishPolicy.OPT_OUT, False),
+        ("hello", PublishPolicy.OPT_IN, False),
+        ("__PUBLISH__ hello", PublishPolicy.OPT_IN, True),
+        ("__PUBLISH__ __NOPUBLISH__", PublishPolicy.OPT_IN, False),
+    ),
+)
+def test_the_markers_in_a_pad_decide_whether_it_may_be_kept(text: str, policy: PublishPolicy, *, kept: bool) -> None:
+    assert (reason_to_withhold(text, policy) is None) == kept
+
+
+def test_a_result_is_one_line_and_results_are_counted() -> None:
+    results = (Result(name="a", outcome=Outcome.NEW), failed("b", "it is empty."))
+    assert [str(result) for result in results] == ["new: a", "failed: b: it is empty"]
+    assert summarize(results, (Outcome.NEW, Outcome.FAILED)) == "1 new, 1 failed"
+
+
+@pytest.mark.parametrize(
+    ("text", "epoch", "time"),
+    (
+        ("2026-05-04T12:00:00.5+02:00", None, "2026-05-04T10:00:00+00:00"),
+        ("2026-05-04", "1", "2026-05-04T00:00:00+00:00"),
+        (None, "86400", "1970-01-02T00:00:00+00:00"),
+    ),
+)
+def test_a_time_is_utc_to_the_second(text: str | None, epoch: str | None, time: str) -> None:
+    assert parse_time(text, epoch).isoformat() == time
+
+
+@pytest.mark.parametrize(("text", "epoch"), (("noon", None), (None, "soon"), (None, "9" * 30)))
+def test_anything_else_is_not_a_time(text: str | None, epoch: str | None) -> None:
+    with pytest.raises(UserMistake, match="is not a time; write it like 2026-05-04T12:00:00"):
+        parse_time(text, epoch)

@@ -1,0 +1,124 @@
+"""A pad is read from whatever its server gives: the full export, plain text, the API or a download."""
+
+import json
+from pathlib import PurePosixPath
+
+import pytest
+
+from fetch.corpus import read_corpus, read_manifest
+from fetch.corpus_records import Outcome, PadId
+from tests.support.fake_server import ETHERPAD, TXT, FakeServer, answer, export, in_turn, redirect
+from tests.support.fetching import Camp
+from tests.support.pad_writer import START, written
+
+PAD = written("*Heading\n\t* item\n")
+KEY = {"PADHARVEST_APIKEY": "k3y"}
+
+
+def test_an_etag_that_changed_is_no_evidence_of_a_change(server: FakeServer, camp: Camp) -> None:
+    server.pad("a", in_turn(export(PAD), export(PAD, etag='W/"an author wrote in another pad"')))
+    camp.event(server.base, "a")
+    camp.fetch()
+    before = camp.marks()
+    assert camp.outcomes() == {"a": Outcome.UNCHANGED}
+    assert camp.marks() == before
+
+
+def test_plain_text_that_has_not_changed_is_not_sent_again(server: FakeServer, camp: Camp) -> None:
+    text = answer("text\n", TXT, headers={"ETag": 'W/"t"'})
+    server.pad("a", answer("oops", "text/html", 500, attached=False))
+    server.pad("a", in_turn(text, answer(status=304, attached=False)), "txt")
+    camp.event(server.base, "a")
+    camp.fetch()
+    assert camp.outcomes() == {"a": Outcome.UNCHANGED}
+    assert server.requests[-1].headers["If-None-Match"] == 'W/"t"'
+    assert "If-None-Match" not in server.requests[-2].headers
+
+
+def test_a_full_export_that_fails_for_once_does_not_cost_the_structure(server: FakeServer, camp: Camp) -> None:
+    server.pad("a", in_turn(export(PAD), answer("oops", "text/html", 500, attached=False)))
+    server.pad("a", answer("*Heading\n\t* item\n"), "txt")
+    camp.event(server.base, "a")
+    camp.fetch()
+    before = camp.marks()
+    assert camp.outcomes() == {"a": Outcome.UNCHANGED}
+    assert camp.marks() == before
+
+
+def test_an_export_that_is_not_etherpad_s_gives_way_to_plain_text(server: FakeServer, camp: Camp) -> None:
+    server.pad("a", answer('{"half": ', ETHERPAD))
+    server.pad("a", answer("text\n"), "txt")
+    camp.event(server.base, "a")
+    assert "it is not an export as Etherpad writes it" in str(camp.fetch()["a"])
+    assert camp.text("a.txt") == "text\n"
+
+
+def test_a_hedgedoc_note_is_downloaded(server: FakeServer, camp: Camp) -> None:
+    note = answer("# Title\n\n- item\n", "text/markdown; charset=UTF-8", headers={"ETag": '"h"'})
+    server.reactions["/note-1/download"] = in_turn(note, answer(status=304, attached=False))
+    camp.event("https://pads.invalid", links={"HedgeDoc": f"{server.base}/note-1?both#anchor"})
+    assert camp.outcomes() == {"HedgeDoc": Outcome.NEW}
+    assert camp.text("note-1.md") == "# Title\n\n- item\n"
+    assert camp.outcomes() == {"HedgeDoc": Outcome.UNCHANGED}
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    (
+        (b"caf\xe9\n", "caf\ufffd\n"),
+        (b"a\0b\n", "a\ufffdb\n"),
+        (b"\xef\xbb\xbfbom\n", "\ufeffbom\n"),
+        ("a\x85b\u2028c\r\n".encode(), "a\x85b\u2028c\r\n"),
+        (b"\xed\xa0\xbd\n", "\ufffd\ufffd\ufffd\n"),
+        (b"", ""),
+    ),
+)
+def test_odd_characters_of_a_plain_text_are_kept_or_replaced_one_by_one(
+    server: FakeServer, camp: Camp, sent: bytes, kept: str
+) -> None:
+    server.pad("odd", answer(sent), "txt")
+    camp.event(server.base, "odd")
+    camp.fetch()
+    assert camp.text("odd.txt") == kept
+
+
+def test_names_that_a_server_keeps_in_lower_case_are_asked_for_in_lower_case(server: FakeServer, camp: Camp) -> None:
+    for form in ("etherpad", "txt"):
+        server.pad("Camp-A", redirect("camp-a"), form)
+        server.reactions["/p/Camp-A/export/camp-a"] = redirect("camp-a")
+    server.pad("camp-a", export(PAD))
+    camp.event(server.base, "Camp-A")
+    assert camp.fetch()["Camp-A"].outcome is Outcome.NEW
+    assert camp.text(PurePosixPath(read_manifest(camp.folder)[PadId("Camp-A")].file).name) == "*Heading\n\t* item\n"
+
+
+def api(server: FakeServer, function: str, **data: object) -> None:
+    """Let the server's API answer a call with `data`."""
+    body = json.dumps({"code": 0, "message": "ok", "data": data})
+    server.reactions[f"/api/1.2.7/{function}"] = answer(body, "application/json", attached=False)
+
+
+def test_a_key_spares_the_export_of_a_pad_that_has_not_changed(server: FakeServer, camp: Camp) -> None:
+    revision = len(PAD.revisions) - 1
+    server.pad("a", export(PAD))
+    camp.event(server.base, "a")
+    camp.fetch()
+    api(server, "getRevisionsCount", revisions=revision)
+    api(server, "getLastEdited", lastEdited=START + 60_000 * revision)
+    server.requests.clear()
+    assert camp.fetch(KEY)["a"].outcome is Outcome.UNCHANGED
+    assert server.paths() == ["/api/1.2.7/getRevisionsCount", "/api/1.2.7/getLastEdited"]
+
+
+def test_a_pad_without_public_export_is_read_through_the_api(server: FakeServer, camp: Camp) -> None:
+    for form in ("etherpad", "txt"):
+        server.pad("g.x$a", answer("no", "text/html", 403, attached=False), form)
+        server.reactions[f"/p/g.x%24a/export/{form}"] = answer("no", "text/html", 403, attached=False)
+    api(server, "getRevisionsCount", revisions=3)
+    api(server, "getLastEdited", lastEdited=START)
+    api(server, "getHTML", html='<ul class="bullet"><li>among us</li></ul>')
+    camp.event(server.base, "g.x$a")
+    result = camp.fetch(KEY)["g.x$a"]
+    assert (result.outcome, result.remarks) == (Outcome.NEW, ("read through the API, as it has no public export",))
+    pad = read_corpus(camp.folder).pads[0]
+    assert (pad.text, pad.revision) == ("\t* among us\n", 3)
