@@ -45,8 +45,9 @@ class Settings:
     quotes that belong together (docs/experiments/clustering.md)."""
 
     most_concerns: int = 40
-    """Most recurring concerns of a report, the strongest; quotes of others are shown unclustered. Without it .02
-    more of the labelled concerns are found, and a large event has 100 cards (docs/experiments/lexical-clustering.md)."""
+    """Most recurring concerns of a report, the strongest; quotes of others are shown unclustered. Without this limit
+    .02 more of the labelled concerns are found, and a large event has 100 cards
+    (docs/experiments/lexical-clustering.md)."""
 
 
 _RETIRED = frozenset({"seed"})

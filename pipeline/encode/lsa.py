@@ -13,7 +13,7 @@ from pipeline.text import is_stop_word, stem, words
 from pipeline.vectors import Vectors, center_rows
 
 DIMENSIONS = 300
-"""Best of 64 to 600 on the labelled events, narrowly: recurring concerns use few words, and few dimensions blur them."""
+"""Best of 64 to 600 on the labelled events, narrowly: recurring concerns use few words, which few dimensions blur."""
 
 NGRAM_LENGTHS = (3, 5)
 """Lengths of the character n-grams that match across typos, compounds and endings."""

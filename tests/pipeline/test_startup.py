@@ -71,9 +71,10 @@ def test_segmentation_needs_no_library_of_a_later_stage() -> None:
 
 def test_the_bundled_tagger_runs_without_spacy(tmp_path: Path) -> None:
     after = imported(
-        "from pathlib import Path\nfrom pipeline.inference import BundledModels\nfrom pipeline.settings import Settings\n"
-        "from pipeline.app import tagger_for\n"
-        f"tagger_for(Settings(), {{}}, BundledModels(Path({str(tmp_path)!r}, 'lines.sqlite'))).spot(['ask Maria Lopez'])"
+        "from pathlib import Path\nfrom pipeline.app import tagger_for\n"
+        "from pipeline.inference import BundledModels\nfrom pipeline.settings import Settings\n"
+        f"models = BundledModels(Path({str(tmp_path)!r}, 'lines.sqlite'))\n"
+        "tagger_for(Settings(), {}, models).spot(['ask Maria Lopez'])"
     )
     assert "onnxruntime" in after
     assert "spacy" not in after
