@@ -28,7 +28,7 @@ from pipeline.encode import Embed, encode, names_among, text_of
 from pipeline.ledger import account
 from pipeline.segment import segment
 from pipeline.settings import Settings, languages_compared_by_wording
-from pipeline.tag import RULES, Tagger, tag, titled
+from pipeline.tag import RULES, Tagger, tag, title_names
 
 Say = Callable[[str], None]
 
@@ -93,7 +93,7 @@ def find(  # noqa: PLR0913 - as `analyze`
     read = _read(corpus, curation)
     pads = f"{_count(read.lines, 'line')} in {_count(corpus.pads, 'pad')}"
     say(f"segment: {pads}, {len(read.segments)} segments")
-    names = tellable((*titled(corpus.event.title), *corpus.event.names), read.secrets)
+    names = tellable((*title_names(corpus.event.title), *corpus.event.names), read.secrets)
     tagged = tag(read.segments, corpus.event.date, tagger.spot, names)
     say(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
     people = frozenset(one.name for one in tagged.entities if one.label is Label.PERSON)

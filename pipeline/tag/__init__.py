@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from fetch.corpus_records import KnownName
 from pipeline.analysis_records import Entity, Kind, Label, LineRole, Segment, SegmentId
 from pipeline.tag.date_expressions import DateSpan, find_dates
-from pipeline.tag.entities import Spotted, entities_of, titled
+from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.kinds import Around, kind_of
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.tasks import Task, days_of, due_of, owner_of, takes, with_lead
 from pipeline.text import checkbox, core, unmarked
 
-__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "titled"]
+__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "title_names"]
 
 _HEADINGS = 300
 """Code points of a heading path, or of the bullet above, that are read: the end of a path, the start of a bullet."""
@@ -53,10 +53,8 @@ def tag(
         else dataclasses.replace(segment, kind=Kind.OTHER)
         for segment, text, here, when in zip(segments, plain, found, dates, strict=True)
     )
-    spotted = [
-        Spotted(segment, _with_dates(here, when)) for segment, here, when in zip(segments, found, dates, strict=True)
-    ]
-    return Tagged(tagged, entities_of(spotted, names))
+    names_and_dates = [_with_dates(here, when) for here, when in zip(found, dates, strict=True)]
+    return Tagged(tagged, resolve_entities(segments, names_and_dates, names))
 
 
 @dataclass(frozen=True, slots=True)
