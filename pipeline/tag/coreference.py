@@ -11,7 +11,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 
 from rapidfuzz.distance import OSA
 
@@ -64,13 +64,12 @@ def spelling_difference(spelling: str, other: str) -> SpellingReason:
 
 # Acronyms
 
-_ACRONYM = r"(?P<acronym>[^\W\d_](?:[\w&+-]{0,8}[^\W_]))"
+_ACRONYM = r"(?P<acronym>[^\W\d_](?:[\w&+-]{0,12}[^\W_]))"
 _SIGN = r"\s{0,4}(?:[(/=:–—]|\s-\s|,?\s(?:aka|a\.k\.a\.|i\.e\.|or|short)\s)\s{0,4}"
 """What stands between a name and its acronym: "(", "/", "=", "aka" and the like."""
 
 _AFTER = re.compile(rf"{_SIGN}{_ACRONYM}(?!\w)")
 _BEFORE = re.compile(rf"(?<!\w){_ACRONYM}{_SIGN}(?:the\s)?$")
-_BETWEEN = re.compile(rf"{_SIGN}(?:the\s)?")
 _MIN_CAPITALS = 2
 _MAX_NAME = 160
 """Characters of the longest name that may have an acronym."""
@@ -101,17 +100,6 @@ def acronyms_beside(text: str, name: Name) -> Iterator[str]:
     for match in (_AFTER.match(text, name.end), _BEFORE.search(text[max(0, name.start - 24) : name.start])):
         if match and stands_for(match["acronym"], full):
             yield match["acronym"]
-
-
-def acronym_pairs(text: str, names: Sequence[Name]) -> Iterator[tuple[str, str]]:
-    """Yield names and their acronyms where both are names of one label, side by side in a line."""
-    for left, right in pairwise(names):
-        if left.label is right.label and _BETWEEN.fullmatch(text[left.end : right.start]):
-            first, second = text[left.start : left.end], text[right.start : right.end]
-            if stands_for(second, first):
-                yield first, second
-            elif stands_for(first, second):
-                yield second, first
 
 
 # Links

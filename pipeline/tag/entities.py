@@ -11,7 +11,7 @@ from pipeline.tag.coreference import (
     Coreference,
     Link,
     Occurrence,
-    acronym_pairs,
+    acronyms_beside,
     key_of,
     resolve_coreference,
     spelling_difference,
@@ -46,15 +46,16 @@ def resolve_entities(
     different labels are never the same entity.
     """
     occurrences: defaultdict[Label, list[Occurrence]] = defaultdict(list)
-    acronyms: list[tuple[str, str]] = []
+    beside: list[Link] = []
     for segment, segment_names in zip(segments, names, strict=True):
+        plain = unmarked(segment.text)
         for name in segment_names:
             text = segment.text[name.start : name.end]
+            beside += (
+                Link(key_of(text), key_of(acronym), SpellingReason.BESIDE) for acronym in acronyms_beside(plain, name)
+            )
             mention = Mention(segment_id=segment.id, start=name.start, end=name.end)
             occurrences[name.label].append(Occurrence(segment, mention, text, key_of(text)))
-        if len(segment_names) > 1:
-            acronyms += acronym_pairs(unmarked(segment.text), segment_names)
-    beside = [Link(key_of(full), key_of(acronym), SpellingReason.BESIDE) for full, acronym in acronyms]
     entities = [
         entity
         for label, of_label in occurrences.items()
