@@ -34,7 +34,7 @@ from pipeline.encode import EncodedSegments, encode_segments
 from pipeline.ledger import account
 from pipeline.segment import segment
 from pipeline.settings import Settings, languages_compared_by_wording
-from pipeline.tag import RULES, Tagger, tag, titled
+from pipeline.tag import RULES, Tagger, tag, title_names
 from pipeline.vectors import Embed, Vectors
 
 Log = Callable[[str], None]
@@ -112,7 +112,7 @@ def draft_event(corpus: Corpus, settings: Settings, stages: Stages, *, log: Log,
     redacted = _redacted(corpus, curation)
     lines, pads = _count(redacted.lines, "line"), _count(corpus.pads, "pad")
     log(f"segment: {lines} in {pads}, {_count(redacted.segments, 'segment')}")
-    names = tellable((*titled(corpus.event.title), *corpus.event.names), redacted.secrets)
+    names = tellable((*title_names(corpus.event.title), *corpus.event.names), redacted.secrets)
     tagged = tag(redacted.segments, corpus.event.date, stages.tagger.spot, names)
     log(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
     people = frozenset(entity.name for entity in tagged.entities if entity.label is Label.PERSON)

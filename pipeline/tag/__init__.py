@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from fetch.corpus_records import KnownName
 from pipeline.analysis_records import Entity, Kind, Label, LineRole, Segment, SegmentId
 from pipeline.tag.date_expressions import DateSpan, find_dates
-from pipeline.tag.entities import Spotted, entities_of, titled
+from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.kinds import LineContext, kind_of
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.tasks import Task, deadline_days, find_deadline, find_owner, takes_task
 from pipeline.text import checkbox, core, unmarked
 
-__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "titled"]
+__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "title_names"]
 
 _MAX_CONTEXT = 300
 """Code points that are searched of a heading path, from its end, and of the bullet above, from its start."""
@@ -53,14 +53,14 @@ def tag(
     cores = {segment.id: core(segment.text) for segment in segments}
     names_of = find_names(texts, spot, names)
     dates_of = [find_dates(text, segment.language) for text, segment in zip(texts, segments, strict=True)]
-    tagged, spotted = [], []
+    tagged, merged = [], []
     for segment, text, found, dates in zip(segments, texts, names_of, dates_of, strict=True):
         people = [(name.start, name.end) for name in found if name.label is Label.PERSON]
         has_checkbox = segment.kind is Kind.ACTION or checkbox(segment.text) is not None
         task = Task(text, segment.language, people, dates, has_checkbox=has_checkbox)
         tagged.append(_tag_segment(segment, task, cores, reference_date))
-        spotted.append(Spotted(segment, _merge_dates(found, dates)))
-    return Tagged(tuple(tagged), entities_of(spotted, names))
+        merged.append(_merge_dates(found, dates))
+    return Tagged(tuple(tagged), resolve_entities(segments, merged, names))
 
 
 def _tag_segment(

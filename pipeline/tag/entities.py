@@ -1,156 +1,119 @@
-"""Mentions of one thing become one entity, under the fullest name that somebody wrote for it.
-
-The event's own title, which its notes name more than any other event.
-"""
+"""Entities: mentions that refer to the same thing, under the fullest name that somebody wrote for it."""
 
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 
 from fetch.corpus_records import KnownName
-from pipeline.analysis_records import (
-    Entity,
-    EntityId,
-    Label,
-    LineRole,
-    Mention,
-    Segment,
-    SegmentId,
-    Spelling,
-    SpellingReason,
+from pipeline.analysis_records import Entity, EntityId, Label, Mention, Segment, Spelling, SpellingReason
+from pipeline.tag.coreference import (
+    Coreference,
+    Link,
+    Occurrence,
+    acronyms_beside,
+    key_of,
+    resolve_coreference,
+    spelling_difference,
+    without_accents,
+    without_possessive,
 )
-from pipeline.tag.coreference import Link, Same, Written, difference, key_of, likely, told, unaccented, unpossessed
 from pipeline.tag.name_patterns import Name, common_words, known_names
-from pipeline.text import unmarked
+from pipeline.text import normalized_words, unmarked
 
 _SLUG = re.compile(r"[^a-z0-9]+")
+_SLUG_LENGTH = 40
+
+_HAS = {SpellingReason(reason.removeprefix("has_")): reason for reason in SpellingReason if reason.startswith("has_")}
+"""Why a fuller name was joined with a shorter one, by the reason for the shorter one."""
 
 
-_OF_FULLER = MappingProxyType(
-    {
-        SpellingReason.INITIALS: SpellingReason.HAS_INITIALS,
-        SpellingReason.MIDDLE: SpellingReason.HAS_MIDDLE,
-        SpellingReason.SHORTENED: SpellingReason.HAS_SHORTENED,
-        SpellingReason.FIRST_NAME: SpellingReason.HAS_FIRST_NAME,
-        SpellingReason.LAST_NAME: SpellingReason.HAS_LAST_NAME,
-    }
-)
-"""Why a fuller name was joined with a shorter one."""
+def title_names(title: str) -> tuple[KnownName, ...]:
+    """Return the title of an event as a name of it; nothing if it is a single everyday word ("Spring")."""
+    words = normalized_words(title)
+    if len(words) < 2 and common_words().issuperset(words):  # noqa: PLR2004 - two words are no single word
+        return ()
+    return (KnownName(name=" ".join(title.split()), label=Label.EVENT.value),)
 
 
-@dataclass(frozen=True, slots=True)
-class Spotted:
-    """A segment and the names in it, in reading order; names in lines that were set aside are no mentions."""
+def resolve_entities(
+    segments: Sequence[Segment], names: Sequence[Sequence[Name]], known: Sequence[KnownName] = ()
+) -> tuple[Entity, ...]:
+    """Return the entities that `names`, those of each segment in reading order, refer to.
 
-    segment: Segment
-    names: Sequence[Name]
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    segment: Segment
-    mention: Mention
-    key: str
-    text: str
-
-    @property
-    def counts(self) -> bool:
-        return self.segment.role is LineRole.CONTENT
-
-
-def entities_of(spotted: Sequence[Spotted], names: Sequence[KnownName] = ()) -> tuple[Entity, ...]:
-    """Names in segments to entities: those named in most groups first, then by mentions, then by name.
-
-    Mentions of one label are joined where they are written the same but for case, accents and the like, where a line,
-    event.toml (`names`) or the list of well-known names says so, and where it is likely (`coreference`); never across
-    labels. Lines that were set aside mention nothing, but help to know who is who.
+    Entities named by most groups come first, then those with most mentions, then in order of name. `known` are the
+    names in event.toml. Names in segments that were set aside are no mentions, but help to know who is who. Names of
+    different labels are never the same entity.
     """
-    seen: defaultdict[Label, list[_Seen]] = defaultdict(list)
-    for at in spotted:
-        for name in at.names:
-            text = at.segment.text[name.start : name.end]
-            mention = Mention(segment_id=at.segment.id, start=name.start, end=name.end)
-            seen[name.label].append(_Seen(at.segment, mention, key_of(text), text))
-    given = _given(names)
-    beside = [Link(key_of(full), key_of(short), SpellingReason.BESIDE) for full, short in _told(spotted)]
+    occurrences: defaultdict[Label, list[Occurrence]] = defaultdict(list)
+    beside: list[Link] = []
+    for segment, segment_names in zip(segments, names, strict=True):
+        plain = unmarked(segment.text)
+        for name in segment_names:
+            text = segment.text[name.start : name.end]
+            beside += (
+                Link(key_of(text), key_of(acronym), SpellingReason.BESIDE) for acronym in acronyms_beside(plain, name)
+            )
+            mention = Mention(segment_id=segment.id, start=name.start, end=name.end)
+            occurrences[name.label].append(Occurrence(segment, mention, text, key_of(text)))
     entities = [
-        (_entity(label, members, same, given), len({member.segment.group for member in members if member.counts}))
-        for label, mentions in seen.items()
-        for same in [_joined(label, mentions, beside, names)]
-        for members in _grouped(mentions, same)
+        entity
+        for label, of_label in occurrences.items()
+        for entity in _entities_of_label(label, of_label, beside, [name for name in known if name.label == label])
     ]
     entities.sort(key=lambda pair: (-pair[1], -len(pair[0].mentions), pair[0].name.casefold(), pair[0].label))
     return tuple(entity for entity, _ in entities)
 
 
-def _joined(label: Label, mentions: Sequence[_Seen], beside: Iterable[Link], names: Sequence[KnownName]) -> Same:
-    """One label's keys, and which of them refer to one thing."""
-    keys = _keys(mentions)
-    own = [name for name in names if name.label == label]
-    listed = {form: main for form, (known, main) in known_names().items() if known == label}
-    said = [Link(key_of(name.name), key_of(form), SpellingReason.EVENT_FILE) for name in own for form in name.also]
-    said += [link for link in beside if link.full in keys and link.short in keys]
-    said += [
-        Link(key_of(main), key_of(form), SpellingReason.KNOWN) for form, main in listed.items() if key_of(form) in keys
+def _entities_of_label(
+    label: Label, occurrences: Sequence[Occurrence], beside: Sequence[Link], known: Sequence[KnownName]
+) -> Iterator[tuple[Entity, int]]:
+    """Yield the entities of one label, each with the number of groups that name it."""
+    keys = _by_key(occurrences)
+    listed = {spelling: main for spelling, (listed_as, main) in known_names().items() if listed_as is label}
+    stated = [
+        *(Link(key_of(name.name), key_of(also), SpellingReason.EVENT_FILE) for name in known for also in name.also),
+        *(link for link in beside if link.full in keys and link.short in keys),
+        *(
+            Link(key_of(main), key_of(form), SpellingReason.KNOWN)
+            for form, main in listed.items()
+            if key_of(form) in keys
+        ),
     ]
-    same = Same(keys, said, apart=[key_of(main) for main in (*(name.name for name in own), *listed.values())])
-    likely(label, same, keys)
-    return same
+    distinct = [key_of(main) for main in (*(name.name for name in known), *listed.values())]
+    coreference = resolve_coreference(label, keys, stated, distinct)
+    given = {key_of(spelling): name.name for name in known for spelling in (*name.also, name.name)}
+    clusters: defaultdict[frozenset[str], list[Occurrence]] = defaultdict(list)
+    for occurrence in occurrences:
+        clusters[coreference.cluster(occurrence.key)].append(occurrence)
+    for cluster in clusters.values():
+        if groups := {occurrence.segment.group for occurrence in cluster if occurrence.in_content}:
+            name = next((given[each.key] for each in cluster if each.key in given), None) or _fullest(cluster)
+            yield _entity(label, name, cluster, coreference), len(groups)
 
 
-def _grouped(mentions: Sequence[_Seen], same: Same) -> Iterator[list[_Seen]]:
-    """Mentions by what they refer to, in order of first mention; nothing that only lines set aside name."""
-    groups: defaultdict[str, list[_Seen]] = defaultdict(list)
-    for seen in mentions:
-        groups[same.of(seen.key)].append(seen)
-    yield from (members for members in groups.values() if any(member.counts for member in members))
+def _by_key(occurrences: Sequence[Occurrence]) -> dict[str, list[Occurrence]]:
+    keys: defaultdict[str, list[Occurrence]] = defaultdict(list)
+    for occurrence in occurrences:
+        keys[occurrence.key].append(occurrence)
+    return dict(keys)
 
 
-def _told(spotted: Sequence[Spotted]) -> Iterator[tuple[str, str]]:
-    for at in spotted:
-        if len(at.names) > 1:
-            yield from told(unmarked(at.segment.text), at.names)
-
-
-def _keys(mentions: Sequence[_Seen]) -> dict[str, Written]:
-    """The keys in order of first mention."""
-    lines: defaultdict[tuple[str, bool], set[SegmentId]] = defaultdict(set)
-    for seen in mentions:
-        lines[seen.key, seen.counts].add(seen.segment.id)
-    first = {seen.key: seen.text for seen in reversed(mentions)}
-    return {
-        key: Written(first[key], lines[key, True], lines[key, False])
-        for key in dict.fromkeys(seen.key for seen in mentions)
-    }
-
-
-def _given(names: Sequence[KnownName]) -> dict[tuple[str, str], str]:
-    """What event.toml calls an entity, by label and any of its keys."""
-    return {(name.label, key_of(form)): name.name for name in names for form in (*name.also, name.name)}
-
-
-def _entity(label: Label, members: Sequence[_Seen], same: Same, given: Mapping[tuple[str, str], str]) -> Entity:
-    told_by_event = [given[label, member.key] for member in members if (label, member.key) in given]
-    name = told_by_event[0] if told_by_event else _fullest(members)
-    letters = unaccented(name)
-    slug = _SLUG.sub("-", letters.casefold())[:40].strip("-")
+def _entity(label: Label, name: str, occurrences: Sequence[Occurrence], coreference: Coreference) -> Entity:
+    slug = _SLUG.sub("-", without_accents(name).casefold())[:_SLUG_LENGTH].strip("-")
     digest = hashlib.sha256(f"{label}\0{key_of(name)}".encode()).hexdigest()[:8]
     return Entity(
         id=EntityId(f"e-{label.lower()}-{slug}-{digest}".replace("--", "-")),
         name=name,
         label=label,
-        mentions=tuple(member.mention for member in members if member.counts),
-        also=tuple(_spellings(name, members, same)),
+        mentions=tuple(occurrence.mention for occurrence in occurrences if occurrence.in_content),
+        also=tuple(_spellings(name, occurrences, coreference)),
     )
 
 
-def _fullest(members: Sequence[_Seen]) -> str:
-    """The form with most words (letters are none), in capitals, written most often; of equals the first."""
-    written = Counter(unpossessed(member.text) for member in members)
+def _fullest(occurrences: Sequence[Occurrence]) -> str:
+    """Return the spelling with most words (not letters), with capitals, written most often; of equals the first."""
+    written = Counter(without_possessive(occurrence.text) for occurrence in occurrences)
 
     def rank(text: str) -> tuple[int, bool, int]:
         words = sum(len(word) > 1 for word in key_of(text).split())
@@ -159,35 +122,19 @@ def _fullest(members: Sequence[_Seen]) -> str:
     return min(written, key=rank)
 
 
-def _spellings(name: str, members: Sequence[_Seen], same: Same) -> Iterator[Spelling]:
-    """Every other way in which a name is written, each with the one it was joined with, and why."""
-    by_key: defaultdict[str, list[_Seen]] = defaultdict(list)
-    for member in members:
-        by_key[member.key].append(member)
-    usual = {key: _fullest(those) for key, those in by_key.items()}
-    usual[key_of(name)] = name
-    ways = same.ways_to(key_of(name)) if len(usual) > 1 else {}
-    for written, key in dict.fromkeys((member.text, member.key) for member in members if member.counts):
+def _spellings(name: str, occurrences: Sequence[Occurrence], coreference: Coreference) -> Iterator[Spelling]:
+    """Yield every other spelling of a name, with the spelling that it was joined with and the reason."""
+    usual = {key: _fullest(of_key) for key, of_key in _by_key(occurrences).items()} | {key_of(name): name}
+    paths = coreference.paths_from(key_of(name)) if len(usual) > 1 else {}
+    for written, key in dict.fromkeys((each.text, each.key) for each in occurrences if each.in_content):
         if written != usual[key]:
-            yield Spelling(written=written, like=usual[key], why=difference(written, usual[key]))
-        elif key in ways:
-            near, link = ways[key]
-            why = link.why if key != link.full else _OF_FULLER.get(link.why, link.why)
-            yield Spelling(written=written, like=usual.get(near) or _listed()[near], why=why)
+            yield Spelling(written=written, like=usual[key], why=spelling_difference(written, usual[key]))
+        elif key in paths:
+            near, link = paths[key]
+            why = link.why if key != link.full else _HAS.get(link.why, link.why)
+            yield Spelling(written=written, like=usual.get(near) or _main_spelling(near), why=why)
 
 
-@cache
-def _listed() -> dict[str, str]:
-    """Keys of well-known names that an event may name by their short forms only, to the names."""
-    return {key_of(main): main for _, main in known_names().values()}
-
-
-_WORD = re.compile(r"\w+")
-
-
-def titled(title: str) -> tuple[KnownName, ...]:
-    """The title of an event as a name of it; none where a single everyday word is the title ("Spring")."""
-    words = _WORD.findall(title)
-    if not words or (len(words) == 1 and words[0].casefold() in common_words()):
-        return ()
-    return (KnownName(name=" ".join(title.split()), label=Label.EVENT.value),)
+def _main_spelling(key: str) -> str:
+    """Return the well-known name with `key`, of which an event may mention the acronyms only."""
+    return next(main for _, main in known_names().values() if key_of(main) == key)

@@ -1,29 +1,17 @@
-"""Names as spans of a line.
+"""What names look like in notes: spans, word lists, classes of words, and the places where notes put people.
 
-The word lists of data/, read once.
-
-Patterns of names over the words of lines: each word becomes a sign for all that it is, each pattern a regex of them.
-
-One sign per combination of word lists and word shapes keeps every pattern a plain regular expression, which Python
-searches about ten times as fast as spaCy's Matcher asks each token the same questions.
-
-The shapes and patterns of data/names.toml, and matchers that meet known names again.
+All of it looks at a single line; `pipeline.tag.name_finding` combines the lines of an event.
 """
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-
-import spacy
-from spacy.language import Language
-from spacy.matcher import PhraseMatcher
+from typing import NamedTuple
 
 from pipeline.analysis_records import Label
-from pipeline.text import data_lines, data_table
+from pipeline.text import FILLER, data_lines, data_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,61 +24,71 @@ class Name:
 
 
 Spot = Callable[[Sequence[str]], Sequence[Sequence[Name]]]
-"""Lines of one event to the names that a model sees in each, in code points of that line, none overlapping another.
+"""Returns the names that a model predicts in each line of an event, in code points of the line, without overlap.
 
-As many answers as lines, in their order. Lines come as `wording.unmarked` leaves them: marks are spaces, and each
-character of an address is U+001A. Names of all six labels are welcome; the rules add theirs.
+There is one result per line, in the same order. Lines are as `pipeline.text.unmarked` returns them: marks are spaces,
+and each character of an address is U+001A. Names may have any label; the rules add theirs.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
-    """What spots names beside the rules; `name` is told in analysis.json and the report ("en_core_web_trf 3.8.0")."""
+    """A model that finds names besides the rules; the report shows its `name`, such as "en_core_web_trf 3.8.0"."""
 
     name: str
     spot: Spot
 
 
-def _nothing(texts: Sequence[str]) -> Sequence[Sequence[Name]]:
-    return [()] * len(texts)
+RULES = Tagger("rules", lambda texts: [()] * len(texts))
+"""No model: only the rules find names."""
 
 
-RULES = Tagger("rules", _nothing)
-"""No model: the rules do it alone."""
+class Candidate(NamedTuple):
+    """A span that may be a name, and its votes: `ENOUGH` of them, of one event, make its spelling a name."""
+
+    name: Name
+    votes: int
+
+
+ENOUGH = 6
 
 
 def without_overlap(names: Iterable[Name]) -> list[Name]:
-    """Names of a line to the longest of those that overlap, the first of equals, in reading order."""
+    """Return the longest of the names of a line that overlap, the first of equals, in reading order."""
     kept: list[Name] = []
     for name in sorted(names, key=lambda name: (name.start - name.end, name.start)):
-        at = bisect_left(kept, name.start, key=lambda other: other.start)
-        if (at == 0 or kept[at - 1].end <= name.start) and (at == len(kept) or name.end <= kept[at].start):
-            kept.insert(at, name)
+        place = bisect_left(kept, name.start, key=lambda other: other.start)
+        if (place == 0 or kept[place - 1].end <= name.start) and (place == len(kept) or name.end <= kept[place].start):
+            kept.insert(place, name)
     return kept
 
 
 def stands_free(text: str, start: int, end: int) -> bool:
-    """Whether it is no part of a longer word: "js-example", "example.org", "#example"."""
+    """Return whether `text[start:end]` is not part of a longer word: "js-example", "example.org", "#example"."""
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     joined_before = before[-1:] and before[-1] in "-_.#&+@" and (before[-1] in "#@" or before[:1].isalnum())
     joined_after = after[:1] and after[0] in "-_.&+" and after[1:].isalnum()
     return not (joined_before or joined_after or before[-1:].isalnum() or after[:1].isalnum())
 
 
-def vocabulary() -> dict[str, Any]:
-    """Return data/names.toml: word lists, patterns and exceptions of the rules for names."""
-    return data_table("names.toml")
+# Word lists
+
+
+@cache
+def listed(table: str, name: str) -> frozenset[str]:
+    """Return the words of a list in data/names.toml, such as "title" in the table "words"."""
+    return frozenset(data_table("names.toml")[table][name])
 
 
 @cache
 def common_words() -> frozenset[str]:
-    """English words that are no names when they open a line with a capital."""
+    """Return English words in lower case that are no names where a capital opens a line with them."""
     return frozenset(data_lines("common_words.txt"))
 
 
 @cache
 def first_names() -> dict[str, bool]:
-    """Given names; True for those that are nothing else, False for those that are also words or places."""
+    """Return given names; True for those that are nothing else, False for those that are also words or places."""
     return {line.removesuffix(" ?"): not line.endswith(" ?") for line in data_lines("first_names.txt")}
 
 
@@ -101,142 +99,57 @@ def given_names() -> frozenset[str]:
 
 
 @cache
-def known_names() -> dict[str, tuple[str, str]]:
-    """Surface form to its label and main form: places, and what known_names.txt lists."""
-    known = {place: ("PLACE", place) for place in places()}
+def known_names() -> dict[str, tuple[Label, str]]:
+    """Return the label and the main spelling of each spelling in places.txt and known_names.txt."""
+    known = {place: (Label.PLACE, place) for place in data_lines("places.txt")}
     for line in data_lines("known_names.txt"):
-        label, _, forms = line.partition("\t")
-        written = forms.split(" = ")
-        known.update(dict.fromkeys(written, (label, written[0])))
+        label, _, spellings = line.partition("\t")
+        main, *others = spellings.split(" = ")
+        known.update(dict.fromkeys((main, *others), (Label(label), main)))
     return known
-
-
-@cache
-def places() -> tuple[str, ...]:
-    """Countries, regions and large cities."""
-    return tuple(data_lines("places.txt"))
 
 
 @cache
 def place_words() -> frozenset[str]:
     """Return the words of all places in lower case."""
-    return frozenset(word for place in places() for word in place.lower().split())
+    return frozenset(word for place in data_lines("places.txt") for word in place.lower().split())
 
 
-_FIRST_SIGN = 0xE000
-"""Start of the Private Use Area of Unicode: no sign of a regex."""
-
-_OPERATORS = "?*+"
-
-
-@dataclass(frozen=True, slots=True)
-class Shapes:
-    """What a word can be: on a list (by its lower case; `capital` lists hold capitalised words only), or of a shape."""
-
-    listed: Mapping[str, frozenset[str]]
-    capital: frozenset[str]
-    shaped: Mapping[str, Callable[[str], bool]]
-
-    def of(self, word: str) -> frozenset[str]:
-        """The names of all lists and shapes that a word belongs to."""
-        lists = self.listed.get(word.lower(), frozenset())
-        lists = lists if word[:1].isupper() else lists - self.capital
-        return lists | {name for name, holds in self.shaped.items() if holds(word)}
-
-
-def matches(
-    lines: Sequence[Sequence[str]], patterns: Sequence[str], shapes: Shapes
-) -> Iterator[list[tuple[int, int, int]]]:
-    """Words of lines to the places where a pattern holds, line by line: (number of the pattern, first word, last + 1).
-
-    A pattern is names of lists and shapes, each with `?`, `*` or `+` behind it or not; it takes the leftmost longest.
-    """
-    kinds = {word: shapes.of(word) for word in {word for line in lines for word in line}}
-    signs = {kind: chr(_FIRST_SIGN + n) for n, kind in enumerate(sorted(set(kinds.values()), key=sorted))}
-    sign = {word: signs[kind] for word, kind in kinds.items()}
-    compiled = [(n, found) for n, pattern in enumerate(patterns) if (found := _compiled(pattern, signs))]
-    for line in lines:
-        spelled = "".join(map(sign.__getitem__, line))
-        yield [(n, *match.span()) for n, pattern in compiled for match in pattern.finditer(spelled)]
-
-
-def _compiled(pattern: str, signs: Mapping[frozenset[str], str]) -> re.Pattern[str] | None:
-    """A pattern as a regex of signs; None where a word that it needs is nowhere."""
-    parts = []
-    for item in pattern.split():
-        name, operator = item.rstrip(_OPERATORS), item[-1] if item[-1] in _OPERATORS else ""
-        fitting = "".join(sign for kind, sign in signs.items() if name in kind)
-        if fitting:
-            parts.append(f"[{fitting}]{operator}")
-        elif operator not in ("?", "*"):
-            return None
-    return re.compile("".join(parts))
-
+# Classes of words
 
 _CAMEL = re.compile(r"(?!.*[a-z][A-Z][a-z][A-Z])[A-Za-z]{0,20}[a-z][A-Z][A-Za-z0-9]{1,20}")
 _CAMELCON = re.compile(r"[A-Z][A-Za-z]{0,20}[a-z]Con(?:f|ference)?")
 _SURNAME = re.compile(r"[^\W\d_](?=[^\W\d_])(?:[^\W\d_]|['’.-](?=\w))+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_ANY_CASE = frozenset({"dot", "of", "article", "inner", "particle", "title", "speaks", "where"})
-"""Word lists that hold in lower case too."""
+_ANY_CASE = frozenset({"dot", "of", "article", "particle", "title", "speaks", "where"})
+"""Word lists that contain a word in lower case too; the others need a capital."""
 
 
 @cache
-def tokenizer() -> Language:
-    """What cuts lines into words, for the rules."""
-    nlp = spacy.blank("xx")
-    nlp.max_length = 10_000_000
-    return nlp
+def word_classes() -> dict[str, Callable[[str], bool]]:
+    """Return a test for each class of words that data/names.toml names: its word lists and shapes of words."""
 
+    def is_listed(name: str) -> Callable[[str], bool]:
+        words, any_case = listed("words", name), name in _ANY_CASE
+        return lambda word: (any_case or word[0].isupper()) and word.lower() in words
 
-@cache
-def known_finder() -> PhraseMatcher:
-    """The matcher of well-known names."""
-    return phrases(known_names())
+    def is_rare(word: str) -> bool:
+        capitalised = word.isalpha() and _begins_capitalised(word) and word[1:].islower()
+        return capitalised and word.lower() not in common_words() and word.lower() not in never
 
-
-def phrases(forms: Iterable[str]) -> PhraseMatcher:
-    """Names to a matcher that meets them again in any case."""
-    nlp = tokenizer()
-    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-    matcher.add("form", [nlp.make_doc(form) for form in forms])
-    return matcher
-
-
-@cache
-def shapes() -> Shapes:
-    """What a word can be, as the patterns of names.toml name it."""
-    lists = vocabulary()["words"]
-    listed: defaultdict[str, set[str]] = defaultdict(set)
-    for name, words in lists.items():
-        for word in words:
-            listed[word].add(name)
-    return Shapes(
-        listed={word: frozenset(names) for word, names in listed.items()},
-        capital=frozenset(lists.keys() - _ANY_CASE),
-        shaped=_shaped(),
-    )
-
-
-def _shaped() -> dict[str, Callable[[str], bool]]:
-    never, names = frozenset(vocabulary()["words"]["never"]), first_names()
-    no_last = never | {word for name in ("event_end", "no_last") for word in vocabulary()["words"][name]}
-    no_acronym = frozenset(vocabulary()["nobody"]["acronyms"])
-
-    def rare(word: str) -> bool:
-        return word.isalpha() and _begins_capitalised(word) and word[1:].islower() and _is_rare(word)
-
-    return {
+    never, no_acronyms, names = listed("words", "never"), listed("excluded", "acronyms"), first_names()
+    no_last = never | listed("words", "event_end") | listed("words", "no_last")
+    return {name: is_listed(name) for name in data_table("names.toml")["words"]} | {
         "cap": lambda word: word[0].isupper() and word.lower() not in never,
         "surname": lambda word: (
             _begins_capitalised(word) and _SURNAME.fullmatch(word) is not None and word.lower() not in no_last
         ),
-        "rare": rare,
-        "rare_last": lambda word: rare(word) and word.lower() not in no_last,
+        "rare": is_rare,
+        "rare_last": lambda word: is_rare(word) and word.lower() not in no_last,
         "initial": lambda word: word[0].isupper() and word[1:] in ("", ".") and word not in ("A", "I"),
         "camel": lambda word: _CAMEL.fullmatch(word) is not None,
         "camelcon": lambda word: _CAMELCON.fullmatch(word) is not None,
-        "acronym": lambda word: word[:2].isupper() and word[:2].isalpha() and len(word) > 1 and word not in no_acronym,
+        "acronym": lambda word: len(word) > 1 and word[:2].isupper() and word[:2].isalpha() and word not in no_acronyms,
         "year": lambda word: _YEAR.fullmatch(word) is not None,
         "first": lambda word: word in names,
         "first_sure": lambda word: names.get(word, False),
@@ -247,5 +160,88 @@ def _begins_capitalised(word: str) -> bool:
     return word[0].isupper() and word[1:2].isalpha() and not word[1].isupper()
 
 
-def _is_rare(word: str) -> bool:
-    return word.lower() not in common_words() and word.lower() not in vocabulary()["words"]["never"]
+# Places where notes put people
+
+_HANDLE = re.compile(r"(?<![\w/.])@[^\W\d_](?:[\w-]{0,38}\w)?")
+_PERSON = r"@?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,2}"
+_BULLET = r"[\s\-–—•*>+]{0,8}"
+_SPEAKER = re.compile(rf"{_BULLET}(?P<who>{_PERSON})\s?:\s(?!\d)")
+_BRACKETS = re.compile(r"\((?P<who>[^()]{2,80})\)")
+_SEPARATOR = re.compile(r"\s?[,;/&+]\s?|\s(?:and|y|e|et|und|i)\s", re.IGNORECASE)
+_GAP = re.compile(r"\s{2,}")
+_NAME = re.compile(_PERSON)
+
+_LIST_VOTES = 6
+_SPEAKER_VOTES = _BRACKETS_VOTES = 3
+"""A list of people is enough for a name; speakers and brackets need each other, or another of their kind."""
+
+
+def person_slots(text: str) -> Iterator[Candidate]:
+    """Yield the places of an unmarked line where people stand: "@ana", "Present: Ana, Ben", "Ana: …", "… (Ana, Ben)".
+
+    Words in lower case have no votes: they are a name if another line of the event says so.
+    """
+    for handle in _HANDLE.finditer(text):
+        yield Candidate(Name(*handle.span(), Label.PERSON), ENOUGH)
+    list_start = _people_list().match(text)
+    if list_start:
+        items = _items(text, list_start.end(), len(text), is_list=True)
+        yield from _candidates((item for item in items if _may_be_person(item[1], in_list=True)), _LIST_VOTES)
+        return
+    speaker = _SPEAKER.match(text)
+    if speaker and _may_be_person(speaker["who"]):
+        yield from _candidates([(speaker.start("who"), speaker["who"])], _SPEAKER_VOTES)
+    for brackets in _BRACKETS.finditer(text):
+        before = text[: brackets.start()].split()[-1:]
+        if not before or before[0] in first_names():
+            continue  # "(aside) …", and "Ana (Example Network)"
+        items = _items(text, *brackets.span("who"), is_list=False)
+        if all(_may_be_person(item) for _, item in items):
+            yield from _candidates(items, _BRACKETS_VOTES)
+
+
+def _candidates(items: Iterable[tuple[int, str]], votes: int) -> Iterator[Candidate]:
+    for start, item in items:
+        if not item.startswith("@"):  # handles are candidates wherever they stand
+            yield Candidate(Name(start, start + len(item), Label.PERSON), votes if item[0].isupper() else 0)
+
+
+def _items(text: str, start: int, end: int, *, is_list: bool) -> list[tuple[int, str]]:
+    """Return the start and the text of each name between commas, slashes and "and", without dates and numbers."""
+    items = []
+    for separator in [*_SEPARATOR.finditer(text, start, end), None]:
+        whole = text[start : separator.start() if separator else end]
+        item = _listed_name(whole) if is_list else whole.strip()
+        is_date = any(sign.isdecimal() for sign in item) or item.casefold() in listed("excluded", "dates")
+        if item and not is_date:
+            items.append((start + whole.index(item), item))
+        start = separator.end() if separator else end
+    return items
+
+
+def _listed_name(item: str) -> str:
+    """Return the name that begins an item of a list: "Ana" of "Ana from Example (remote)", "sen" of "sen"."""
+    words = _GAP.split(item.split("(", maxsplit=1)[0].strip(f" .:\t{FILLER}"))[0].split(" ")
+    particles = listed("words", "particle")
+    ends = [place for place, word in enumerate(words) if place and word[:1].islower() and word not in particles]
+    return " ".join(words[: ends[0]] if ends else words)
+
+
+def _may_be_person(text: str, *, in_list: bool = False) -> bool:
+    """Return whether a text can be a person's name; in a list of people even an everyday word can ("Salt")."""
+    if not _NAME.fullmatch(text) or text.casefold() in listed("excluded", "words"):
+        return False
+    if text.startswith("@") or text in first_names():
+        return True
+    words = text.split()
+    if len(words) == 1:
+        shouted = text.isupper() and len(text) > 1  # "here as a person, NOT as a speaker"
+        return text.casefold() not in common_words() or (in_list and not shouted)
+    usual = any(word.casefold() in common_words() or word.isupper() for word in words)
+    return sum(word[0].isupper() for word in words) > 1 and (words[0] in first_names() or not usual)
+
+
+@cache
+def _people_list() -> re.Pattern[str]:
+    words = "|".join(data_table("names.toml")["slots"]["people"])
+    return re.compile(rf"{_BULLET}(?:\w{{1,20}}\s)?(?:{words})(?:\s?\([^()]{{0,20}}\))?\s?:\s?", re.IGNORECASE)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.analysis_records import Label
-from pipeline.tag.name_patterns import Name, common_words, given_names, vocabulary, without_overlap
+from pipeline.tag.name_patterns import Name, common_words, given_names, listed, without_overlap
 from pipeline.text import FILLER
 
 _FIRST_WORD = re.compile(r"\W*(\w+)")
@@ -59,7 +59,7 @@ class AlignedLine:
 
 
 def align(line: str) -> AlignedLine:
-    """Return an unmarked line (see `wording.unmarked`) as the models read it: chunks separated by single spaces."""
+    """Return an unmarked line (`pipeline.text.unmarked`) as the models read it: chunks separated by single spaces."""
     chunks = [(match.start(), match[0]) for match in _CHUNK.finditer(line)]
     starts, length = [], 0
     for _, chunk in chunks:
@@ -71,11 +71,11 @@ def align(line: str) -> AlignedLine:
 def postfilter(texts: Sequence[str], predicted: Sequence[Sequence[Name]]) -> list[list[Name]]:
     """Return the names `predicted` in the lines of one event without those that are likely to be wrong.
 
-    The model was trained mostly on prose and predicts too many names in notes (docs/experiments/names.md has the figures). A name
-    inside a handle or an address is extended to the whole of it. Dates are dropped: the rules find and resolve them.
-    Titles are cut off people's names, and those with an everyday word other than a given name are dropped. Names of
-    everyday words only are dropped unless capitalised. A single word is an organisation, an event or a product only if
-    two different lines contain it.
+    The model was trained mostly on prose and predicts too many names in notes (docs/experiments/names.md has the
+    figures). A name inside a handle or an address is extended to the whole of it. Dates are dropped: the rules find
+    and resolve them. Titles are cut off people's names, and those with an everyday word other than a given name are
+    dropped. Names of everyday words only are dropped unless capitalised. A single word is an organisation, an event or
+    a product only if two different lines contain it.
     """
     likely = [list(_likely(text, _whole_tokens(text, names))) for text, names in zip(texts, predicted, strict=True)]
     lines: defaultdict[str, set[str]] = defaultdict(set)
@@ -121,7 +121,7 @@ def _likely(text: str, names: Sequence[Name]) -> Iterator[Name]:
 def _trimmed(text: str, name: Name) -> Name:
     """Return a person's name without titles before it and whatever else follows it."""
     start, end = name.start, name.end
-    while (title := _TITLE.match(text, start, end)) and title[1].lower() in vocabulary()["words"]["title"]:
+    while (title := _TITLE.match(text, start, end)) and title[1].lower() in listed("words", "title"):
         start = title.end()
     other = _PERSON_END.search(text, start, end)
     end = other.start() if other else end

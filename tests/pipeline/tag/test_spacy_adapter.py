@@ -1,4 +1,4 @@
-"""The bundled model as a spaCy component, and a user's own spaCy pipeline beside the rules."""
+"""The bundled model as a spaCy component, and a user's own spaCy pipeline besides the rules."""
 
 from pathlib import Path
 
@@ -14,22 +14,24 @@ from pipeline.tag.spacy_adapter import load, spot_with
 from tests.support.tag_cases import make_segment
 
 
-def ruled(**words: str) -> Language:
-    """A tiny pipeline that gives each label to one word."""
+def pipeline_with(**words: str) -> Language:
+    """A pipeline that gives each label to one word."""
     nlp = spacy.blank("en")
     ruler = nlp.add_pipe("entity_ruler")
     ruler.add_patterns([{"label": label, "pattern": word} for label, word in words.items()])  # type: ignore[attr-defined]
     return nlp
 
 
-def spotted(nlp: Language, text: str) -> list[tuple[str, str]]:
+def names_in(nlp: Language, text: str) -> list[tuple[str, str]]:
     return [(text[name.start : name.end], str(name.label)) for name in spot_with(nlp)([text])[0]]
 
 
-def test_labels_of_other_schemes_are_told_in_ours() -> None:
-    nlp = ruled(GPE="Wexcombe", FAC="Old Shed", per="nita", PRS="Bo", orgName="NGF", EVN="Shedfest", OBJ="OpenShelf")
+def test_labels_of_other_schemes_are_mapped_to_ours() -> None:
+    nlp = pipeline_with(
+        GPE="Wexcombe", FAC="Old Shed", per="nita", PRS="Bo", orgName="NGF", EVN="Shedfest", OBJ="OpenShelf"
+    )
     text = "nita and Bo of NGF took OpenShelf from the Old Shed in Wexcombe to Shedfest"
-    assert spotted(nlp, text) == [
+    assert names_in(nlp, text) == [
         ("nita", "PERSON"),
         ("Bo", "PERSON"),
         ("NGF", "ORG"),
@@ -40,40 +42,42 @@ def test_labels_of_other_schemes_are_told_in_ours() -> None:
     ]
 
 
-def test_peoples_languages_works_sums_and_anything_else_are_no_names() -> None:
-    nlp = ruled(NORP="French", LANGUAGE="Catalan", WORK_OF_ART="Ode", MONEY="ten", MISC="Thing", TIME="noon", LAW="Act")
-    assert spotted(nlp, "French and Catalan Ode for ten at noon, Thing, Act") == []
+def test_nationalities_languages_works_sums_and_other_labels_are_no_names() -> None:
+    nlp = pipeline_with(
+        NORP="French", LANGUAGE="Catalan", WORK_OF_ART="Ode", MONEY="ten", MISC="Thing", TIME="noon", LAW="Act"
+    )
+    assert names_in(nlp, "French and Catalan Ode for ten at noon, Thing, Act") == []
 
 
-def test_what_it_sees_in_one_line_is_found_in_the_others_beside_what_the_rules_find() -> None:
+def test_a_name_that_it_predicts_in_one_line_is_found_in_others_besides_those_of_the_rules() -> None:
     lines = [make_segment(1, "Ana left ten in Wexcombe"), make_segment(2, "wexcombe again")]
-    nlp = ruled(GPE="Wexcombe", MONEY="ten")
+    nlp = pipeline_with(GPE="Wexcombe", MONEY="ten")
     found = {entity.name: (entity.label, len(entity.mentions)) for entity in tag(lines, None, spot_with(nlp)).entities}
     assert found == {"Ana": (Label.PERSON, 1), "Wexcombe": (Label.PLACE, 2)}
 
 
-def test_a_date_that_it_sees_in_one_line_is_none_in_the_others() -> None:
+def test_a_date_that_it_predicts_in_one_line_is_not_looked_for_in_others() -> None:
     lines = [make_segment(1, "sowing time"), make_segment(2, "sowing seeds")]
     [entity] = tag(lines, None, lambda _: [[Name(0, 6, Label.DATE)], []]).entities
     assert [(mention.segment_id, mention.start, mention.end) for mention in entity.mentions] == [("s1", 0, 6)]
 
 
-def test_addresses_are_read_as_spaces_and_offsets_hold() -> None:
-    nlp = ruled(GPE="Wexcombe")
+def test_addresses_become_spaces_and_offsets_stay() -> None:
+    nlp = pipeline_with(GPE="Wexcombe")
     [found] = spot_with(nlp)(["see \x1a\x1a\x1a\x1a in Wexcombe"])
     assert found == [Name(12, 20, Label.PLACE)]
 
 
-def test_spaces_around_what_it_sees_are_no_part_of_the_name() -> None:
+def test_spaces_around_an_entity_are_no_part_of_the_name() -> None:
     nlp = spacy.blank("en")
     nlp.add_pipe("entity_ruler").add_patterns(  # type: ignore[attr-defined]
         [{"label": "GPE", "pattern": [{"IS_SPACE": True}, {"LOWER": "wexcombe"}]}]
     )
-    assert spotted(nlp, "in   Wexcombe") == [("Wexcombe", "PLACE")]
+    assert names_in(nlp, "in   Wexcombe") == [("Wexcombe", "PLACE")]
 
 
-def test_it_is_loaded_from_a_folder_and_told_by_name_and_version(tmp_path: Path) -> None:
-    nlp = ruled(GPE="Wexcombe")
+def test_a_pipeline_is_loaded_from_a_folder_and_named_with_its_version(tmp_path: Path) -> None:
+    nlp = pipeline_with(GPE="Wexcombe")
     nlp.meta.update(name="garden", version="1.2.3")
     nlp.to_disk(tmp_path / "mine")
     loaded = load(str(tmp_path / "mine"), "spacy_model = …")
@@ -81,12 +85,12 @@ def test_it_is_loaded_from_a_folder_and_told_by_name_and_version(tmp_path: Path)
     assert loaded.spot(["to Wexcombe"]) == [[Name(3, 11, Label.PLACE)]]
 
 
-def test_one_that_is_not_there_is_one_plain_sentence() -> None:
+def test_a_missing_pipeline_is_reported_in_one_sentence() -> None:
     with pytest.raises(UserMistake, match=r'^spacy_model = "xx_none" cannot be loaded \(.*\); name a .*Padharvest\.$'):
         load("xx_none", 'spacy_model = "xx_none"')
 
 
-def test_a_folder_that_holds_no_pipeline_is_one_plain_sentence(tmp_path: Path) -> None:
+def test_a_folder_without_a_pipeline_is_reported_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserMistake, match=r"cannot be loaded"):
         load(str(tmp_path), "spacy_model")
 
@@ -99,7 +103,7 @@ def test_a_pipeline_without_an_entity_recogniser_is_refused(tmp_path: Path) -> N
         load(str(tmp_path / "mine"), "X")
 
 
-def test_spacy_loads_the_bundled_tagger_and_saves_it(tmp_path: Path) -> None:
+def test_spacy_loads_and_saves_the_bundled_tagger(tmp_path: Path) -> None:
     nlp = spacy.load(MODEL.parent)
     text = "Maria Lopez  from the Red Cross will call @thockin in Berlin"
     found = [(entity.text, entity.label_) for entity in nlp(text).ents]
