@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 from fetch.corpus_records import KnownName
 from pipeline.analysis_records import Entity, Label, Segment
-from tests.support.tag_cases import Block, aside, said
+from tests.support.tag_cases import Block, make_boilerplate, make_segment
 
 
 def segments_of(block: Block) -> list[Segment]:
     """The lines `text:` and `aside:` of a block."""
-    lines = [(aside if key == "aside" else said, text) for key, text in block.pairs if key in ("text", "aside")]
+    lines = [
+        (make_boilerplate if key == "aside" else make_segment, text)
+        for key, text in block.pairs
+        if key in ("text", "aside")
+    ]
     return [segment(number, text) for number, (segment, text) in enumerate(lines)]
 
 

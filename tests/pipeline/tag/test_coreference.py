@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.tag import tag
 from tests.support.name_cases import expected_entities, known_names_of, label_and_spellings, segments_of
-from tests.support.tag_cases import Block, blocks
+from tests.support.tag_cases import Block, blocks, make_segment
 
 
 @pytest.mark.parametrize("block", blocks("coreference"))
