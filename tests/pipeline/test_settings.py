@@ -22,7 +22,9 @@ def test_the_seed_of_an_older_event_file_is_ignored() -> None:
         ("similarity", "loose", "similarity: expected a number, not 'loose'"),
     ),
 )
-def test_a_mistake_names_the_file_and_the_key_and_what_was_expected(key: str, value: str | float, sentence: str) -> None:
+def test_a_mistake_names_the_file_and_the_key_and_what_was_expected(
+    key: str, value: str | float, sentence: str
+) -> None:
     with pytest.raises(UserMistake) as mistake:
         from_event({key: value}, "camp")
     assert str(mistake.value) == f"corpus/camp/event.toml: [settings] {sentence}."
