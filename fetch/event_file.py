@@ -12,7 +12,7 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 import tomlkit
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationError, model_validator
 from tomlkit.items import AoT, Array
 
 from fetch.corpus_records import Event, KnownName, NameLabel, PadRef, PublishPolicy, Scalar
@@ -68,7 +68,7 @@ Text = Annotated[str, Field(strict=True, min_length=1)]
 Name = Annotated[str, Field(strict=True, min_length=1), AfterValidator(_check_name)]
 Language = Annotated[str, Field(strict=True), AfterValidator(_check_language)]
 Url = Annotated[str, Field(strict=True, pattern=r"^https?://[^/\s]"), AfterValidator(_check_url)]
-Setting = Annotated[object, AfterValidator(_check_setting)]
+Setting = Annotated[Scalar, PlainValidator(_check_setting)]
 
 
 class _PadTable(BaseModel):
@@ -214,7 +214,7 @@ def parse_event(text: str, path: Path) -> Event:
         publish=file.publish,
         language=file.language,
         names=tuple(KnownName(**table.model_dump()) for table in file.name),
-        settings={key: _check_setting(value) for key, value in file.settings.items()},
+        settings=file.settings,
     )
 
 

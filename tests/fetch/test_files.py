@@ -1,13 +1,16 @@
-"""Whatever bytes people have, they get text or one plain sentence."""
+"""Files: any bytes become text or one plain sentence, and a file is replaced whole or not at all."""
 
+import errno
+import stat
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.errors import PadFailure
-from fetch.files import decode, without_surrogates
+from fetch.files import decode, describe_os_error, read_bytes, replace_file, without_surrogates
 
 FRENCH = "Café au lait, déjà vu, très bien, à bientôt.\n"
 RUSSIAN = "Кто берёт на себя организацию встречи? Мы не успели обсудить бюджет.\n"
@@ -28,7 +31,7 @@ def test_a_byte_order_mark_tells_the_encoding_and_is_no_text(encoding: str) -> N
 @pytest.mark.parametrize(
     ("text", "encoding"), ((FRENCH, "cp1252"), (RUSSIAN, "cp1251"), (POLISH, "cp1250"), ("It’s “fine”\n", "cp1252"))
 )
-def test_an_older_encoding_is_guessed_and_the_guess_is_said(text: str, encoding: str) -> None:
+def test_an_older_encoding_is_guessed_and_the_guess_is_reported(text: str, encoding: str) -> None:
     decoded = decode(text.encode(encoding))
     assert decoded.text == text
     assert encoding in decoded.remarks[0]
@@ -77,3 +80,32 @@ def test_no_lone_surrogate_survives(text: str) -> None:
     safe = without_surrogates(text)
     assert safe.encode().decode() == safe
     assert safe == text or any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def test_a_replaced_file_is_whole_and_readable_by_all(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "notes.txt"
+    replace_file(path, b"old")
+    replace_file(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_file_that_cannot_be_replaced_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "notes.txt"
+    path.write_bytes(b"old")
+    monkeypatch.setattr("fetch.files.os.fsync", full)
+    with pytest.raises(OSError, match="No space left") as error:
+        replace_file(path, b"new")
+    assert describe_os_error(error.value) == "the disk is full; free some space and run this again"
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"old"]
+
+
+def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_bytes(b"x" * 11)
+    assert read_bytes(tmp_path / "notes.txt", 11) == b"x" * 11
+    with pytest.raises(PadFailure, match="split it or leave it out"):
+        read_bytes(tmp_path / "notes.txt", 10)

@@ -1,4 +1,4 @@
-"""Whatever a server does, its pads fail in plain words, within limits, and the others are fetched."""
+"""Requests: whatever a server does, its pads fail in plain words, within limits, and the others are fetched."""
 
 import gzip
 import shutil
@@ -217,7 +217,7 @@ def test_a_server_that_falls_silent_does_not_keep_others_from_being_asked(server
     assert [result.outcome for result in results.values()] == [Outcome.FAILED, Outcome.FAILED, Outcome.NEW]
 
 
-def test_a_name_that_no_server_has_is_told(camp: Camp) -> None:
+def test_a_server_that_does_not_exist_is_reported(camp: Camp) -> None:
     camp.event("http://pads.invalid", "x")
     assert "there is no server of that name" in str(camp.fetch()["x"])
 

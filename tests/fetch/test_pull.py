@@ -136,7 +136,7 @@ def test_history_is_kept_only_when_it_is_asked_for(server: FakeServer, camp: Cam
     assert camp.fetch(history=True)["a"].outcome is Outcome.UNCHANGED
 
 
-def test_the_history_of_a_read_only_pad_is_not_kept_since_it_tells_the_writable_name(
+def test_the_history_of_a_read_only_pad_is_not_kept_since_it_contains_the_writable_name(
     server: FakeServer, camp: Camp
 ) -> None:
     server.pad("r.0123", export(PAD, "secretly-writable"))
@@ -298,7 +298,7 @@ def test_a_pattern_finds_pads_with_a_key_and_names_them_in_event_toml(server: Fa
     assert (camp.folder / "event.toml").read_bytes() == before
 
 
-def test_a_wrong_key_is_told_and_public_pads_are_fetched_without_it(server: FakeServer, camp: Camp) -> None:
+def test_a_wrong_key_is_reported_and_public_pads_are_fetched_without_it(server: FakeServer, camp: Camp) -> None:
     wrong = answer('{"code":4,"message":"no or wrong API Key","data":null}', "application/json", attached=False)
     server.reactions["/api/1.2.7/listAllPads"] = wrong
     server.pad("a", export(PAD))

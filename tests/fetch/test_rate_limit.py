@@ -1,4 +1,4 @@
-"""How long to wait is read from what the server said, by the server's own clock."""
+"""How long to wait follows from the headers of an answer, by the server's own clock."""
 
 import pytest
 

@@ -38,9 +38,9 @@ class Etherpad:
     def api(self, function: str, **form: str) -> dict[str, str]:
         """Call the HTTP API; gives its data."""
         answer = requests.post(f"{self.base}/api/1.2.15/{function}", data={"apikey": API_KEY, **form}, timeout=20)
-        said = answer.json()
-        assert said["code"] == 0, (function, said)
-        return dict(said["data"] or {})
+        content = answer.json()
+        assert content["code"] == 0, (function, content)
+        return dict(content["data"] or {})
 
     def text(self, quoted_name: str) -> str:
         """A pad's own plain text export."""

@@ -19,8 +19,8 @@ NOW = "2026-05-04T12:00:00+00:00"
 TOUCHES = frozenset({"os.rename", "os.remove", "os.chmod", "os.mkdir", "os.truncate"})
 
 
-class Death:
-    """Comes right before the n-th touch of a folder's disk; a file being written is then only half there."""
+class Killer:
+    """Kills the process right before it touches a folder for the n-th time; a file being written is then half there."""
 
     def __init__(self, folder: Path, number: int) -> None:
         self._folder = str(folder)
@@ -28,10 +28,10 @@ class Death:
         self._fsync = os.fsync
 
     def arm(self) -> None:
-        sys.addaudithook(self._hear)
+        sys.addaudithook(self._on_event)
         os.fsync = self._sync  # type: ignore[assignment]  # fetch passes handles only
 
-    def _hear(self, event: str, args: tuple[object, ...]) -> None:
+    def _on_event(self, event: str, args: tuple[object, ...]) -> None:
         writes = event == "open" and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR)
         if (writes or event in TOUCHES) and str(args[0]).startswith(self._folder):
             self._touch()
@@ -49,8 +49,8 @@ class Death:
 
 
 def fetch(folder: Path, number: int) -> NoReturn:
-    """One fetch that dies, or not, and never comes back here."""
-    Death(folder, number).arm()
+    """Fetch once, with a Killer armed, and end the process."""
+    Killer(folder, number).arm()
     options = PullOptions(now=NOW, environment={}, limits=Limits(connect=5, read=20, total=60))
     failed = [result for result in pull(folder, options) if result.outcome == "failed"]
     os._exit(1 if failed else 0)

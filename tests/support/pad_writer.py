@@ -1,6 +1,6 @@
 """Writes pads as Etherpad does: every edit a revision by an author, kept unit by unit and without any cleverness.
 
-It is what `fetch.etherpad` is tested against, and what fills the local server of `make etherpad`.
+It is what `fetch.etherpad_export` is tested against, and what fills the local server of `make etherpad`.
 """
 
 import json
@@ -102,7 +102,7 @@ class PadWriter:
         return json.dumps(self.records(name)).encode("utf-8", "surrogatepass")
 
     def _op(self, kind: str, units: Sequence[str], attributes: Attributes = ()) -> str:
-        """An operation on `units`; its part up to the last newline is told apart, as Etherpad wants it."""
+        """An operation on `units`; its part up to the last newline is separate, as Etherpad wants it."""
         whole = len(units) - next((n for n, unit in enumerate(reversed(units)) if unit == "\n"), len(units))
         marks = "".join(f"*{base36(self.pool.setdefault(pair, len(self.pool)))}" for pair in attributes)
         lines = sum(unit == "\n" for unit in units[:whole])
