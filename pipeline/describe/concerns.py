@@ -18,7 +18,7 @@ from pipeline.analysis_records import Concern, ConcernId, Segment, SegmentId
 from pipeline.describe.exemplars import clear_groups, exemplars_of, reasons_of
 from pipeline.describe.labels import MOST_labels, Phrase, labels, phrases_of, worded
 from pipeline.describe.word_usage import Usage, Voices, usage_of, voices_of
-from pipeline.text import first_free, stem
+from pipeline.text import stem, unique_name
 
 TERMS = 8
 """As many as fit a line of a report."""
@@ -71,7 +71,7 @@ def describe(
     titles = _titles(named, segments, usage, means.embed)
     concerns = [_concern(one, title, segments, vectors, usage) for one, title in zip(named, titles, strict=True)]
     given: set[str] = set()
-    return tuple(replace(concern, id=ConcernId(first_free([concern.id], given))) for concern in concerns)
+    return tuple(replace(concern, id=ConcernId(unique_name([concern.id], given))) for concern in concerns)
 
 
 def _concern(one: _Named, title: str, segments: Sequence[Segment], vectors: Vectors, usage: Usage) -> Concern:
@@ -101,7 +101,7 @@ def _titles(named: Sequence[_Named], segments: Sequence[Segment], usage: Usage, 
     """A title for each, no two alike; those that come first choose first."""
     given: set[str] = set()
     return [
-        first_free(map(_as_title, _label_candidates(one, segments, usage, likes)), given)
+        unique_name(map(_as_title, _label_candidates(one, segments, usage, likes)), given)
         for one, likes in zip(named, _likeness(named, segments, embed), strict=True)
     ]
 
@@ -212,4 +212,4 @@ def _apart(concerns: Sequence[Concern]) -> Iterator[Concern]:
     """`concerns`; of several with the same texts, which are the id, the second is numbered 2, and so on."""
     given: set[str] = set()
     for one in concerns:
-        yield replace(one, id=ConcernId(first_free([one.id], given)))
+        yield replace(one, id=ConcernId(unique_name([one.id], given)))

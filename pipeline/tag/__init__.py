@@ -12,7 +12,7 @@ from pipeline.tag.entities import Spotted, entities_of, titled
 from pipeline.tag.kinds import Around, kind_of
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.tasks import Task, days_of, due_of, owner_of, takes, with_lead
-from pipeline.text import checkbox, core, unmarked
+from pipeline.text import checkbox_state, core, mask_unreadable
 
 __all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "titled"]
 
@@ -43,7 +43,7 @@ def tag(
     """
     from pipeline.tag.name_finding import find_names  # noqa: PLC0415 - spaCy, as long to import as all else that tags
 
-    plain = [unmarked(segment.text) for segment in segments]
+    plain = [mask_unreadable(segment.text) for segment in segments]
     found = find_names(plain, spot, names)
     dates = [find_dates(text, segment.language) for text, segment in zip(plain, segments, strict=True)]
     cores = {segment.id: core(segment.text) for segment in segments}
@@ -78,11 +78,11 @@ def _tagged(line: _Line, cores: dict[SegmentId, str], reference_date: dt.date | 
             *([(due.start, due.end)] if due else []),
         ],
         language=language,
-        box=segment.kind is Kind.ACTION or checkbox(segment.text) is not None,
+        box=segment.kind is Kind.ACTION or checkbox_state(segment.text) is not None,
     )
     kind = kind_of(
         cores[segment.id],
-        "open" if segment.kind is Kind.ACTION else checkbox(segment.text),
+        "open" if segment.kind is Kind.ACTION else checkbox_state(segment.text),
         _around(segment, cores),
         language,
         taken=takes(task),

@@ -25,7 +25,7 @@ from pipeline.analysis_records import (
 )
 from pipeline.tag.coreference import Link, Same, Written, difference, key_of, likely, told, unaccented, unpossessed
 from pipeline.tag.name_patterns import Name, common_words, known_names
-from pipeline.text import unmarked
+from pipeline.text import mask_unreadable
 
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -113,7 +113,7 @@ def _grouped(mentions: Sequence[_Seen], same: Same) -> Iterator[list[_Seen]]:
 def _told(spotted: Sequence[Spotted]) -> Iterator[tuple[str, str]]:
     for at in spotted:
         if len(at.names) > 1:
-            yield from told(unmarked(at.segment.text), at.names)
+            yield from told(mask_unreadable(at.segment.text), at.names)
 
 
 def _keys(mentions: Sequence[_Seen]) -> dict[str, Written]:

@@ -38,7 +38,7 @@ class Name:
 Spot = Callable[[Sequence[str]], Sequence[Sequence[Name]]]
 """Lines of one event to the names that a model sees in each, in code points of that line, none overlapping another.
 
-As many answers as lines, in their order. Lines come as `wording.unmarked` leaves them: marks are spaces, and each
+As many answers as lines, in their order. Lines come as `text.mask_unreadable` leaves them: marks are spaces, and each
 character of an address is U+001A. Names of all six labels are welcome; the rules add theirs.
 """
 

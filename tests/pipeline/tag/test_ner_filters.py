@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pipeline.analysis_records import Label
 from pipeline.tag.name_patterns import Name
 from pipeline.tag.ner_filters import align, postfilter, prefilter
-from pipeline.text import FILLER, unmarked
+from pipeline.text import FILLER, mask_unreadable
 from tests.support.hostile import ANY_TEXT
 
 PERSON, ORG, PLACE, PRODUCT, DATE = Label.PERSON, Label.ORG, Label.PLACE, Label.PRODUCT, Label.DATE
@@ -24,12 +24,12 @@ def test_what_a_start_or_i_explains_promises_none(line: str) -> None:
 
 
 def test_marks_and_addresses_leave_one_space() -> None:
-    line = unmarked("- **Ana** will   ask https://example.org/a/b the _Borrowhouse_ people")
+    line = mask_unreadable("- **Ana** will   ask https://example.org/a/b the _Borrowhouse_ people")
     assert align(line).text == "- Ana will ask the Borrowhouse people"
 
 
 def test_a_name_finds_its_place_in_the_line() -> None:
-    line = unmarked("see [the  Tool   Library](https://example.org) by May")
+    line = mask_unreadable("see [the  Tool   Library](https://example.org) by May")
     read = align(line)
     start = read.text.index("Tool Library")
     placed = read.to_source(Name(start, start + len("Tool Library"), Label.ORG))
