@@ -1,4 +1,7 @@
-"""What a word, an address, a check box and a question are, for all stages; and the word lists of data/."""
+"""What a word, an address, a check box, a question and markup are, for all stages; and the word lists of data/.
+
+Patterns for one thing stand side by side where stages need different ones, each with the reason.
+"""
 
 import re
 import tomllib
@@ -26,16 +29,43 @@ def data_lines(file: str) -> list[str]:
     return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
+@cache
+def word_list(file: str, *tables: str) -> frozenset[str]:
+    """Return the words of a TOML file in `DATA`, of all its languages, or only those of the named tables."""
+    content = data_table(file)
+    chosen = [content[table] for table in tables] if tables else [content]
+    return frozenset(word for table in chosen for language in table.values() for word in language)
+
+
+# Addresses. What is blanked out depends on the reader: `words` and `strip_markup` keep the name in "ana@example.org",
+# and `mask_unreadable` ends a URL at a bracket, because the text around it is read as a sentence.
+_URL = r"(?:https?://|www\.)\S+"
+_EMAIL = r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}"
+ADDRESS = re.compile(rf"{_URL}|{_EMAIL}", re.IGNORECASE)
+_URL_HANDLE_OR_REDACTED = re.compile(rf"{_URL}|@\S+|{re.escape(REDACTED)}", re.IGNORECASE)
+_URL_OR_REDACTED = re.compile(rf"{_URL}|{re.escape(REDACTED)}", re.IGNORECASE)
+_UNREADABLE = re.compile(
+    r"<?(?:https?|ftp|ipfs|mailto|file):[^\s<>()\[\]|]+>?"
+    r"|\bwww\.[^\s<>()\[\]|]+"
+    rf"|{_EMAIL}"
+    r"|(?<=\])\([^()\s]{1,500}\)"  # the target of a Markdown link
+    r"|<!--|-->|</?\w{1,12}>"
+)
+
+# Words. `words` yields what a label may be made of: no numbers, and hyphens separate. `normalized_words` is for
+# comparing lines, where a number makes a difference.
+_WORD = re.compile(r"[^\W\d_][\w'’]*")
+_ALPHANUMERIC = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_NUMBER = re.compile(r"\d+(?:st|nd|rd|th)?")
+
 STEM_LENGTH = 5
 """Letters of a word that carry its sense: cutting words there does as well on labelled events as an English stemmer
-(docs/experiments/lexical-clustering.md) and needs no rules for a language (McNamee and Mayfield 2004, on eight European languages)."""
-
-_WORD = re.compile(r"[^\W\d_][\w'’]*")
-_ADDRESS = re.compile(rf"(?:https?://|www\.|@)\S+|{re.escape(REDACTED)}")
+(docs/experiments/lexical-clustering.md) and needs no rules for a language (McNamee and Mayfield 2004, on eight European
+languages)."""
 
 
 class Word(NamedTuple):
-    """A word as somebody wrote it: `text[start:end]` in code points."""
+    """A word as it is written: `text[start:end]` in code points."""
 
     text: str
     start: int
@@ -43,22 +73,21 @@ class Word(NamedTuple):
 
 
 def words(text: str) -> list[Word]:
-    """The words of a text in order, without numbers, web addresses, handles and `[redacted]`."""
-    plain = _ADDRESS.sub(lambda address: " " * len(address[0]), text)
-    found = []
-    for match in _WORD.finditer(plain):
-        word = match[0].rstrip("'’_")
-        found.append(Word(word, match.start(), match.start() + len(word)))
-    return found
+    """Return the words of a text in order, without numbers, URLs, handles and `[redacted]`."""
+    plain = _URL_HANDLE_OR_REDACTED.sub(lambda match: " " * len(match[0]), text)
+    return [
+        Word(word := match[0].rstrip("'’_"), match.start(), match.start() + len(word))
+        for match in _WORD.finditer(plain)
+    ]
 
 
 def stem(word: str) -> str:
-    """The key under which forms of a word meet: 'reviewer', 'Reviews' and 'reviewing' are 'revie'."""
+    """Return the key that forms of a word share: 'reviewer', 'Reviews' and 'reviewing' are 'revie'."""
     return word.casefold()[:STEM_LENGTH]
 
 
 def is_stop_word(word: str) -> bool:
-    """Whether a word says nothing by itself: listed in stop_words.txt, or a single letter."""
+    """Return whether a word is listed in stop_words.txt, or is a single letter."""
     return len(word) == 1 or word.casefold().replace("’", "'") in _stop_words()
 
 
@@ -67,8 +96,33 @@ def _stop_words() -> frozenset[str]:
     return frozenset(word for line in data_lines("stop_words.txt") for word in line.split())
 
 
-def first_free(candidates: Iterable[str], taken: set[str]) -> str:
-    """The first candidate that is not `taken`, letter case apart, else the last with a number; taken from now on."""
+def normalized_words(text: str) -> list[str]:
+    """Return the words and numbers of a text in lower case (NFKC), without punctuation, emoji and underscores."""
+    return _ALPHANUMERIC.findall(unicodedata.normalize("NFKC", text).casefold().replace("’", "'"))
+
+
+def normalize(text: str) -> str:
+    """Return a text in lower case without punctuation; equal for two lines that have the same words."""
+    return " ".join(normalized_words(text))
+
+
+def is_number(word: str) -> bool:
+    """Return whether a normalized word is a number or an English ordinal (`3rd`)."""
+    return _NUMBER.fullmatch(word) is not None
+
+
+def mask_variables(text: str) -> str:
+    """Return a normalized text with `0` for each number, date and address: what copies of a template line share."""
+    calendar = word_list("calendar.toml", "names")
+    masked = normalized_words(ADDRESS.sub(" 0 ", text))
+    return " ".join("0" if word in calendar or is_number(word) else word for word in masked)
+
+
+def unique_name(candidates: Iterable[str], taken: set[str]) -> str:
+    """Return the first candidate not in `taken`, or the last with a number (`Shed-2`), and add it to `taken`.
+
+    `taken` holds casefolded names.
+    """
     candidate = ""
     for candidate in candidates:
         if candidate.casefold() not in taken:
@@ -81,140 +135,97 @@ def first_free(candidates: Iterable[str], taken: set[str]) -> str:
     return name
 
 
-_ALPHANUMERIC = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+(?:st|nd|rd|th)?")
-# Drawn as nothing, whatever their category says: byte order mark, zero width, direction marks, soft hyphen.
-_INVISIBLE = frozenset(
-    "\ufeff\u200b\u200c\u200d\u2060\u200e\u200f\u00ad\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
-
-
-def is_white(char: str) -> bool:
-    """Whether a character leaves no ink: white space, control characters and invisible marks."""
-    return char.isspace() or char in _INVISIBLE or unicodedata.category(char) == "Cc"
-
-
-def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span `start:end` of a text without the white at either end; an empty span if there is nothing else."""
-    while start < end and is_white(text[start]):
-        start += 1
-    while end > start and is_white(text[end - 1]):
-        end -= 1
-    return start, end
-
-
-@cache
-def word_list(file: str, *tables: str) -> frozenset[str]:
-    """The words of a data file, all languages together; of the named tables only, if any are named."""
-    content = data_table(file)
-    chosen = [content[table] for table in tables] if tables else [content]
-    return frozenset(word for table in chosen for language in table.values() for word in language)
-
-
-def normalized_words(text: str) -> list[str]:
-    """The words of a text in lower case; punctuation, emoji and underscores are none."""
-    return _ALPHANUMERIC.findall(unicodedata.normalize("NFKC", text).casefold().replace("’", "'"))
-
-
-def normalize(text: str) -> str:
-    """A text in lower case without punctuation, for telling whether two lines say the same."""
-    return " ".join(normalized_words(text))
-
-
-def frame(text: str) -> str:
-    """The normal form with numbers, dates and addresses all written 0: copies of one template line differ in them."""
-    calendar = word_list("calendar.toml", "names")
-    return " ".join(
-        "0" if word in calendar or _NUMBER.fullmatch(word) else word
-        for word in normalized_words(ADDRESS.sub(" 0 ", text))
-    )
-
-
 def is_statement(text: str) -> bool:
-    """Whether a short text holds a pronoun, an auxiliary verb or the like, and so is no title and no name."""
-    known = word_list("statement_words.toml")
-    return any(word in known for word in normalized_words(text))
+    """Return whether a short text has a pronoun, an auxiliary verb or the like, and so is neither title nor name."""
+    return not word_list("statement_words.toml").isdisjoint(normalized_words(text))
 
 
 def is_question(text: str) -> bool:
-    """Whether a line asks: by its mark, or by its first word where the mark is missing."""
+    """Return whether a line ends in a question mark, or begins with a question word and has no full stop."""
     if text.rstrip("*_\"'”’»)]} \t").endswith(("?", "？", "؟")):
         return True
     first = normalized_words(text)[:1]
     return bool(first) and first[0] in word_list("question_words.toml") and not text.rstrip().endswith((".", "!"))
 
 
+# Drawn as nothing, whatever their category says: byte order mark, zero width, direction marks, soft hyphen.
+_INVISIBLE = frozenset(
+    "\ufeff\u200b\u200c\u200d\u2060\u200e\u200f\u00ad\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+
+def is_invisible(char: str) -> bool:
+    """Return whether a character leaves no ink: white space, control characters and formatting marks."""
+    return char.isspace() or char in _INVISIBLE or unicodedata.category(char) == "Cc"
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span `start:end` without invisible characters at either end; empty if there are no others."""
+    while start < end and is_invisible(text[start]):
+        start += 1
+    while end > start and is_invisible(text[end - 1]):
+        end -= 1
+    return start, end
+
+
+# Check boxes. Behind a list's marker, brackets and ballot boxes are check boxes; at the start of a text that no parser
+# has taken the marks from, so are ticks.
+CHECKBOX = re.compile(r"\[([ xX>/<~\-✓✔]?)\](?=\s|$)|\[ \]|[☐☑☒](?=\s)")
+_LEADING_CHECKBOX = re.compile(rf"[\s>*+•–-]{{0,8}}({CHECKBOX.pattern}|[✅✔✓])\s*")
+_CLOSED = frozenset("xX✓✔☑☒✅-")
+
+
+def checkbox_state(text: str) -> str | None:
+    """Return `open` or `done` for a text that starts with a check box, else None; `[-]`, a dropped task, is done."""
+    match = _LEADING_CHECKBOX.match(text)
+    if match is None:
+        return None
+    return "done" if _CLOSED.intersection(match[1]) else "open"
+
+
+# Markup. `strip_markup` returns words for the encoder, so all marks go; `mask_unreadable` keeps the underscores within
+# names (`file_name`) and every offset.
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*\)")
+_MARKS = re.compile(r"[*_`#~]+")
+_MARKS_OUTSIDE_WORDS = re.compile(r"[*`~\[\]#]|(?<!\w)_+|_+(?!\w)")
+
+
 def strip_emphasis(text: str) -> str:
-    """A line's text without emphasis and without the colon that leads on: `**Next steps:**` is `Next steps`."""
+    """Return a line's text without emphasis and the final colon: `**Next steps:**` is `Next steps`."""
     return text.strip("*_'=~ \t").rstrip(":： \t").rstrip("*_'~ \t")
 
 
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*\)")
-_ADDRESS_plain = re.compile(rf"(?:https?://|www\.)\S+|{re.escape(REDACTED)}")
-_CHECK_BOX = re.compile(r"^\s*(?:[-*+•]\s*)?\[[ xX]\]")
-_MARKS = re.compile(r"[*_`#~]+")
-
-
 def strip_markup(line: str) -> str:
-    """`line` without Markdown's marks, check boxes, web addresses and `[redacted]`; a link's words stay.
+    """Return `line` without Markdown's marks, check boxes, URLs and `[redacted]`; a link's words stay.
 
     A line that has nothing else is returned as it is. On the labelled events this raised the average precision of
-    cross-group pairs from .107 to .111 (docs/experiments/encoder.md): an address is many tokens and says little.
+    cross-group pairs from .107 to .111 (docs/experiments/encoder.md): a URL is many tokens and says little.
     """
-    text = _ADDRESS_plain.sub(" ", _LINK.sub(r"\1", line))
-    return " ".join(_MARKS.sub(" ", _CHECK_BOX.sub("", text)).split()) or line
+    text = _URL_OR_REDACTED.sub(" ", _LINK.sub(r"\1", line))
+    return " ".join(_MARKS.sub(" ", _LEADING_CHECKBOX.sub("", text, count=1)).split()) or line
 
 
-READ = 2000
-"""Code points of a segment that are read for its tags; a pasted wall of text says what it is before that."""
+_MAX_READ = 2000
+"""Code points of a segment that are read for tags; a pasted page says what it is before that."""
 
 FILLER = "\x1a"
-"""Stands for each character of an address: something is written there, and it is no word."""
+"""Replaces each character of an address: something is written there, and it is not a word."""
 
-_UNREAD = re.compile(
-    r"<?(?:https?|ftp|ipfs|mailto|file):[^\s<>()\[\]|]+>?"  # addresses with a scheme
-    r"|\bwww\.[^\s<>()\[\]|]+"
-    r"|\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}"  # e-mail
-    r"|(?<=\])\([^()\s]{1,500}\)"  # the target of a Markdown link
-    r"|<!--|-->|</?\w{1,12}>"
-)
-_ENDLESS = re.compile(rf"[^\s{FILLER}]{{80,}}")
-"""No word of any language: keys, hashes, drawings made of signs."""
-
-_SURROGATES = re.compile("[\ud800-\udfff]")
-"""Halves of characters that a broken export left; spaCy cannot read them."""
-
-_MARKS_wording = re.compile(r"[*`~\[\]#]|(?<!\w)_+|_+(?!\w)")
+_ENDLESS = re.compile(rf"[^\s{FILLER}]{{80,}}")  # keys, hashes, drawings made of signs
+_SURROGATES = re.compile("[\ud800-\udfff]")  # halves of characters, from a broken export; spaCy cannot read them
+_FILLERS = re.compile(rf"{FILLER}+")
+_LEADING_MARKS = re.compile(r"^[\s\-–—•·+=:>.…,;]+")
 
 
-_BOX = re.compile(r"^[\s>*+•–-]{0,8}\[\s?([ xX✓✔✗<>/~?-]?)\s?\](?!\()\s*|^\s*([☐☑☒✅✔✓])\s*")
-_LEAD = re.compile(r"^[\s\-–—•·+=:>.…,;]+")
-_ADDRESS_wording = re.compile(rf"{FILLER}+")
-_SPACES = re.compile(r"\s+")
-
-
-def unmarked(text: str) -> str:
-    """A segment's text with addresses and marks blanked out: same length, so offsets hold; at most READ long."""
-    whole = _SURROGATES.sub("\ufffd", text[:READ])
-    blank = _ENDLESS.sub(_filled, _UNREAD.sub(_filled, whole))
-    return _MARKS_wording.sub(lambda match: " " * len(match[0]), blank)
-
-
-def _filled(match: re.Match[str]) -> str:
-    return FILLER * len(match[0])
-
-
-def checkbox(text: str) -> str | None:
-    """`open` or `done` where a line starts with a checkbox in any of the usual hands, else None."""
-    match = _BOX.match(text)
-    if match is None:
-        return None
-    return "done" if (match[1] or match[2] or " ") in "xX✓✔☑☒✅" else "open"
+def mask_unreadable(text: str) -> str:
+    """Return a segment's text with addresses replaced by FILLER and marks by spaces: offsets stay, up to 2,000."""
+    masked = _SURROGATES.sub("\ufffd", text[:_MAX_READ])
+    for pattern in (_UNREADABLE, _ENDLESS):
+        masked = pattern.sub(lambda match: FILLER * len(match[0]), masked)
+    return _MARKS_OUTSIDE_WORDS.sub(lambda match: " " * len(match[0]), masked)
 
 
 def core(text: str) -> str:
-    """What a line says: without checkbox, list marks, and with `url` for each address."""
-    box = _BOX.match(text)
-    plain = unmarked(text[box.end() :] if box else text)
-    return _SPACES.sub(" ", _LEAD.sub("", _ADDRESS_wording.sub(" url ", plain))).strip()
+    """Return what a line says: without check box and list marks, and with `url` for each address."""
+    plain = mask_unreadable(_LEADING_CHECKBOX.sub("", text, count=1))
+    return " ".join(_LEADING_MARKS.sub("", _FILLERS.sub(" url ", plain)).split())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.analysis_records import Concern, ConcernId, Kind, LineRole, Segment, SegmentId
 from pipeline.curation.decisions import Describe, Found
-from pipeline.text import first_free
+from pipeline.text import unique_name
 
 
 @dataclass(slots=True, eq=False)
@@ -254,7 +254,7 @@ def _concerns(
     taken = {one.label.casefold() for one in concerns if one.named}
     apart = []
     for card, one in zip(shown, concerns, strict=True):
-        label = one.label if one.named else first_free([one.label], taken)
+        label = one.label if one.named else unique_name([one.label], taken)
         apart.append(replace(one, label=label, suggested_ids=_suggested(card, one, board)))
     return tuple(sorted(apart, key=_rank))
 

@@ -16,7 +16,7 @@ from pipeline.analysis_records import Concern, ConcernId, Segment, SegmentId
 from pipeline.describe.exemplars import agreeing_groups, choose_exemplars, find_reasons
 from pipeline.describe.labels import LABEL_WORDS, Phrase, extract_phrases, rank_labels, word_label
 from pipeline.describe.word_usage import SpeakerCounts, WordUsage, count_event_words, count_speakers
-from pipeline.text import first_free, stem
+from pipeline.text import stem, unique_name
 from pipeline.vectors import DECIMALS, Embed, Vectors
 
 TERMS = 8
@@ -70,7 +70,7 @@ class Describer:
         concerns = []
         for cluster, likeness in zip(ordered, self._likeness(ordered, segments), strict=True):
             candidates = _label_candidates(cluster, segments, usage, likeness)
-            label = first_free((text[:1].upper() + text[1:] for text in candidates), labels)
+            label = unique_name((text[:1].upper() + text[1:] for text in candidates), labels)
             concerns.append(_concern(cluster, label, segments, vectors, usage))
         return _with_distinct_ids(concerns)
 
@@ -184,7 +184,7 @@ def _content_id(rows: Sequence[int], segments: Sequence[Segment]) -> ConcernId:
 def _with_distinct_ids(concerns: Sequence[Concern]) -> tuple[Concern, ...]:
     """Number concerns of the same texts, and so of the same id, from the second on."""
     taken: set[str] = set()
-    return tuple(replace(concern, id=ConcernId(first_free([concern.id], taken))) for concern in concerns)
+    return tuple(replace(concern, id=ConcernId(unique_name([concern.id], taken))) for concern in concerns)
 
 
 def _label_candidates(

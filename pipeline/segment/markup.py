@@ -1,9 +1,8 @@
-"""From a pad's rows to rows that know their neighbours' markup: comments, code, tables, and headings.
+"""Resolve the markup that spans lines (comments, code, tables), and find headings, also those that nobody marked.
 
-From rows to the same rows with the headings that nobody marked as such.
-
-A false heading hides a statement from the concerns, a missed one costs a little context. So a line is a heading only
-if it is short, has nothing of a statement about it (data/statement_words.toml), and something stands under it.
+A false heading hides a statement from the concerns, a missed one costs a little context. So an unmarked line is a
+heading only if it is short, has nothing of a statement about it (data/statement_words.toml), and is followed by
+something that it could be the title of.
 """
 
 import re
@@ -12,217 +11,209 @@ from dataclasses import replace
 from itertools import pairwise
 
 from fetch.corpus_records import Pad
-from pipeline.segment.lines import BOLD, COLON, LEAKED, TITLE, Row, Shape
-from pipeline.text import is_question, is_statement, normalize, normalized_words, strip_emphasis, trim
+from pipeline.segment.lines import BOLD_RANK, LABEL_RANK, STAR_RANK, TITLE_RANK, LineType, ParsedLine
+from pipeline.text import is_question, is_statement, normalize, normalized_words, strip_emphasis
 
 _FENCES = ("```", "~~~")
-_SEPARATOR = re.compile(r"[\s|:+-]*-[\s|:+-]*")
-_TITLE_WORDS = 12
-_LEAKED_WORDS = 20
+_TABLE_SEPARATOR = re.compile(r"[\s|:+-]*-[\s|:+-]*")
+_UNDERLINED_WORDS = 12
+_STARRED_WORDS = 20
 _RUN = 3  # so many `# lines` in a row are MediaWiki's numbered list, so many `*lines` bullets typed in haste
 
 
-def resolve(pad: Pad, rows: Sequence[Row]) -> list[Row]:
-    """The same rows, in the shape that the lines around them give them."""
-    return _underlined(_leaked(_numbered(_tables(pad, _fenced(pad, _commented(pad, rows))))))
+def resolve_context(pad: Pad, lines: Sequence[ParsedLine]) -> list[ParsedLine]:
+    """Return the lines with the types that the lines around them give them."""
+    resolved = list(lines)
+    _resolve_comments(pad.text, resolved)
+    _resolve_code(pad.text, resolved)
+    _resolve_tables(pad.text, resolved)
+    _resolve_numbered_lists(resolved)
+    _resolve_starred(resolved)
+    _resolve_underlined(resolved)
+    return resolved
 
 
-def _bare(pad: Pad, row: Row, shape: Shape) -> Row:
-    """The row with its marks given back to its text: inside comments and code a dash is a dash."""
-    body, stop = trim(pad.text, row.start, row.end)
-    return replace(row, shape=shape, body=body, stop=stop, text=pad.text[body:stop], rank=0, task="", leaked=False)
+def _unparsed(pad_text: str, line: ParsedLine, line_type: LineType) -> ParsedLine:
+    """Return the line with its marks given back to its text: inside comments and code a dash is a dash."""
+    whole = line.with_text(pad_text, line.start, line.end)
+    return replace(whole, type=line_type, rank=0, checkbox=None, starred=False)
 
 
-def _commented(pad: Pad, rows: Sequence[Row]) -> list[Row]:
-    """HTML comments, over several lines too; one that is never closed ends with its line."""
-    closes: list[int | None] = [None] * (len(rows) + 1)
-    for at in range(len(rows) - 1, -1, -1):
-        closes[at] = at if "-->" in pad.text[rows[at].start : rows[at].end] else closes[at + 1]
-    out, last = list(rows), -1
-    for at, row in enumerate(rows):
-        if at > last and row.text.startswith("<!--"):
-            within = "-->" in row.text and not row.text.endswith("-->")
-            close = closes[at]
-            last = at - 1 if within else at if close is None else close
-        if at <= last and row.start < row.end and row.shape is not Shape.BLANK:
-            out[at] = _bare(pad, row, Shape.COMMENT)
-    return out
+def _resolve_comments(text: str, lines: list[ParsedLine]) -> None:
+    """Find HTML comments, over several lines too; one that is never closed ends with its line."""
+    closings: list[int | None] = [None] * (len(lines) + 1)
+    for at in range(len(lines) - 1, -1, -1):
+        closings[at] = at if "-->" in text[lines[at].start : lines[at].end] else closings[at + 1]
+    last = -1
+    for at, line in enumerate(lines):
+        if at > last and line.text.startswith("<!--"):
+            text_follows = "-->" in line.text and not line.text.endswith("-->")
+            closing = closings[at]
+            last = at - 1 if text_follows else at if closing is None else closing
+        if at <= last and line.start < line.end and line.type is not LineType.BLANK:
+            lines[at] = _unparsed(text, line, LineType.COMMENT)
 
 
-def _fenced(pad: Pad, rows: Sequence[Row]) -> list[Row]:
-    """Code between fences: no marks, no headings; a fence without a partner is only itself."""
-    out, opened = list(rows), -1
-    for at, row in enumerate(rows):
-        mark = row.text[:3]
-        if row.shape is Shape.COMMENT or mark not in _FENCES or mark in row.text[3:]:
+def _resolve_code(text: str, lines: list[ParsedLine]) -> None:
+    """Find code between fences, which has no marks and headings; a fence without a partner is only itself."""
+    opening = -1
+    for at, line in enumerate(lines):
+        fence = line.text[:3]
+        if line.type is LineType.COMMENT or fence not in _FENCES or fence in line.text[3:]:
             continue
-        out[at] = _bare(pad, row, Shape.RULE)
-        if opened < 0:
-            opened = at
-        elif mark == out[opened].text[:3]:
-            out[opened + 1 : at] = [_code(pad, inner) for inner in rows[opened + 1 : at]]
-            opened = -1
-    return out
+        lines[at] = _unparsed(text, line, LineType.RULE)
+        if opening < 0:
+            opening = at
+        elif fence == lines[opening].text[:3]:
+            for inner in range(opening + 1, at):
+                code = _unparsed(text, lines[inner], LineType.CODE)
+                lines[inner] = code if code.text else replace(code, type=LineType.BLANK)
+            opening = -1
 
 
-def _code(pad: Pad, row: Row) -> Row:
-    bare = _bare(pad, row, Shape.CODE)
-    return bare if bare.text else replace(bare, shape=Shape.BLANK)
-
-
-def _tables(pad: Pad, rows: Sequence[Row]) -> list[Row]:
-    """Rows of pasted tables: cells between pipes, or between tabs in two or more lines alike."""
-    out = list(rows)
-    for at, row in enumerate(rows):
-        if row.shape in {Shape.COMMENT, Shape.CODE, Shape.BLANK, Shape.HEADING}:
+def _resolve_tables(text: str, lines: list[ParsedLine]) -> None:
+    """Find the rows of pasted tables: cells between pipes, or between tabs in two or more lines alike."""
+    columns = [_tabbed_columns(line) for line in lines]
+    for at, line in enumerate(lines):
+        if line.type in {LineType.COMMENT, LineType.CODE, LineType.BLANK, LineType.HEADING}:
             continue
-        above = out[at - 1] if at else None
-        if _is_separator(row):
-            out[at] = _bare(pad, row, Shape.RULE)
+        above = lines[at - 1] if at else None
+        if _is_separator(line):
+            lines[at] = _unparsed(text, line, LineType.RULE)
             if above and "|" in above.text:
-                out[at - 1] = _bare(pad, above, Shape.HEADER)
-        elif "|" in row.text and (_is_piped(row) or (above and (above.shape is Shape.TABLE or _is_separator(above)))):
-            out[at] = _bare(pad, row, Shape.TABLE if row.text.strip("| \t") else Shape.BLANK)
-        elif above and row.shape is Shape.TEXT and _columns(row) > 1 and _columns(row) == _columns(rows[at - 1]):
-            out[at - 1 : at + 1] = [replace(above, shape=Shape.TABLE), replace(row, shape=Shape.TABLE)]
-    return out
+                lines[at - 1] = _unparsed(text, above, LineType.TABLE_HEADER)
+        elif "|" in line.text and (
+            (line.text.startswith("|") and "|" in line.text[1:])
+            or (above and (above.type is LineType.TABLE_ROW or _is_separator(above)))
+        ):
+            lines[at] = _unparsed(text, line, LineType.TABLE_ROW if line.text.strip("| \t") else LineType.BLANK)
+        elif above and columns[at] > 1 and columns[at] == columns[at - 1]:
+            lines[at - 1] = replace(above, type=LineType.TABLE_ROW)
+            lines[at] = replace(line, type=LineType.TABLE_ROW)
 
 
-def _is_separator(row: Row) -> bool:
-    return "|" in row.text and _SEPARATOR.fullmatch(row.text) is not None
+def _is_separator(line: ParsedLine) -> bool:
+    return "|" in line.text and _TABLE_SEPARATOR.fullmatch(line.text) is not None
 
 
-def _is_piped(row: Row) -> bool:
-    return row.text.startswith("|") and "|" in row.text[1:]
+def _tabbed_columns(line: ParsedLine) -> int:
+    return sum(1 for cell in line.text.split("\t") if cell.strip()) if line.type is LineType.TEXT else 0
 
 
-def _columns(row: Row) -> int:
-    return sum(1 for cell in row.text.split("\t") if cell.strip()) if row.shape is Shape.TEXT else 0
-
-
-def _numbered(rows: Sequence[Row]) -> list[Row]:
-    """MediaWiki's `# item` lists, which look like headings of the first level but stand in a block."""
-    out, run = list(rows), 0
-    for at, row in enumerate(rows):
-        run = run + 1 if row.shape is Shape.HEADING and row.rank == 1 else 0
+def _resolve_numbered_lists(lines: list[ParsedLine]) -> None:
+    """Find MediaWiki's `# item` lists, which look like headings of the first level but stand in a block."""
+    run = 0
+    is_top_heading = [line.type is LineType.HEADING and line.rank == 1 for line in lines]
+    for at in range(len(lines)):
+        run = run + 1 if is_top_heading[at] else 0
         if run >= _RUN:
-            for back in range(at - run + 1 if run == _RUN else at, at + 1):
-                out[back] = replace(rows[back], shape=Shape.ITEM, rank=0)
-    return out
+            for item in range(at - run + 1 if run == _RUN else at, at + 1):
+                lines[item] = replace(lines[item], type=LineType.LIST_ITEM, rank=0)
 
 
-def _underlined(rows: Sequence[Row]) -> list[Row]:
-    """Titles with a line of `===` or `---` under them (Setext)."""
-    out = list(rows)
-    for at in range(1, len(rows)):
-        title, line = rows[at - 1], rows[at]
-        if line.shape is not Shape.RULE or title.shape is not Shape.TEXT or set(line.text) not in ({"="}, {"-"}):
+def _resolve_starred(lines: list[ParsedLine]) -> None:
+    """Find Etherpad's `*Heading`s, unless several stand together or the line is a whole sentence."""
+    run = 0
+    for at, line in enumerate(lines):
+        run = run + 1 if line.starred else 0
+        is_last = at + 1 == len(lines) or not lines[at + 1].starred
+        if run and is_last and run < _RUN:
+            for heading in range(at - run + 1, at + 1):
+                text = lines[heading].text
+                if len(normalized_words(text)) <= _STARRED_WORDS and not text.endswith((".", ";", ",")):
+                    lines[heading] = replace(lines[heading], type=LineType.HEADING, rank=STAR_RANK)
+
+
+def _resolve_underlined(lines: list[ParsedLine]) -> None:
+    """Find titles with a line of `===` or `---` under them (Setext)."""
+    before = [line.type for line in lines]
+    closes = {LineType.BLANK, LineType.HEADING, LineType.RULE, LineType.COMMENT}
+    for at, (title, rule) in enumerate(pairwise(lines)):
+        if rule.type is not LineType.RULE or before[at] is not LineType.TEXT or set(rule.text) not in ({"="}, {"-"}):
             continue
-        alone = at == 1 or rows[at - 2].shape in {Shape.BLANK, Shape.HEADING, Shape.RULE, Shape.COMMENT}
-        if alone and len(normalized_words(title.text)) <= _TITLE_WORDS and not title.text.endswith((".", ",", ";")):
-            out[at - 1] = replace(title, shape=Shape.HEADING, rank=1 if "=" in line.text else 2)
-    return out
-
-
-def _leaked(rows: Sequence[Row]) -> list[Row]:
-    """Etherpad's `*Heading`: a `*` stuck to the text, unless several stand together or it is a whole sentence."""
-    out, run = list(rows), 0
-    for at, row in enumerate(rows):
-        run = run + 1 if row.leaked else 0
-        ended = not row.leaked or at + 1 == len(rows) or not rows[at + 1].leaked
-        if row.leaked and ended and run < _RUN:
-            for back in range(at - run + 1, at + 1):
-                if len(normalized_words(out[back].text)) <= _LEAKED_WORDS and not out[back].text.endswith(
-                    (".", ";", ",")
-                ):
-                    out[back] = replace(out[back], shape=Shape.HEADING, rank=LEAKED)
-    return out
+        is_short = len(normalized_words(title.text)) <= _UNDERLINED_WORDS and not title.text.endswith((".", ",", ";"))
+        if is_short and (at == 0 or before[at - 1] in closes):
+            lines[at] = replace(title, type=LineType.HEADING, rank=1 if "=" in rule.text else 2)
 
 
 _BOLD = re.compile(r"(\*\*|__|''')(?=\S)([^*]+?)\1:?|(\*\*|__|''')([^*]+):\3")
 _NO_TITLE = frozenset("(_*~[<")
-_BOLD_WORDS, _TITLE_WORDS_headings, _COLON_WORDS, _FIRST_WORDS = 8, 6, 5, 12
+_BOLD_WORDS, _TITLE_WORDS, _LABEL_WORDS, _FIRST_WORDS = 8, 6, 5, 12
 _PARAGRAPH_WORDS = 12  # a paragraph this long under a short line makes a title of it
-_NOTES = 0.4  # more short loose lines than this, and the pad is notes without bullets: no guessing
+_NOTES = 0.4  # if more lines than this are short and loose, the pad is notes without bullets: no guessing
 
 
-def find_headings(rows: Sequence[Row], names: Sequence[str] = (), *, guess: bool = True) -> list[Row]:
-    """Mark headings: `rank` above 0, shape `HEADING`; `names` are what the pad itself is called.
+def find_headings(lines: Sequence[ParsedLine], names: Sequence[str] = (), *, guess: bool = True) -> list[ParsedLine]:
+    """Return the lines with headings marked: `rank` above 0, type HEADING; `names` are what the pad itself is called.
 
-    Without `guess` only those that are marked as headings are.
+    Without `guess`, only those that are marked as headings are.
     """
-    page = _Page(rows, frozenset(filter(None, map(normalize, names))))
-    out = list(rows)
-    for at, row in enumerate(rows):
-        if rank := page.rank(at) if guess else row.rank:
-            out[at] = replace(row, shape=Shape.HEADING, rank=rank, level=0)
-    return out
+    guesser = _HeadingGuesser(lines, frozenset(filter(None, map(normalize, names))))
+    ranks = [line.rank or (guesser.rank(at) if guess else 0) for at, line in enumerate(lines)]
+    return [
+        replace(line, type=LineType.HEADING, rank=rank, level=0) if rank else line
+        for line, rank in zip(lines, ranks, strict=True)
+    ]
 
 
-class _Page:
-    """A pad's rows with what is asked about them again and again."""
+class _HeadingGuesser:
+    """Rank the lines of a pad that look like headings although nothing marks them as such."""
 
-    def __init__(self, rows: Sequence[Row], names: frozenset[str]) -> None:
-        self.rows = rows
+    def __init__(self, lines: Sequence[ParsedLine], names: frozenset[str]) -> None:
+        self.lines = lines
         self.names = names
-        written = [at for at, row in enumerate(rows) if row.shape not in {Shape.BLANK, Shape.COMMENT, Shape.RULE}]
+        unwritten = {LineType.BLANK, LineType.COMMENT, LineType.RULE}
+        written = [at for at, line in enumerate(lines) if line.type not in unwritten]
         self.first = written[0] if written else -1
         self.next: dict[int, int] = dict(pairwise(written))
-        loose = [at for at in written[1:] if self._is_loose(at)]
-        self.notes = len(loose) > _NOTES * (len(written) - 1)
+        self.are_notes = sum(map(self._is_loose, written[1:])) > _NOTES * (len(written) - 1)
 
     def rank(self, at: int) -> int:
-        row = self.rows[at]
-        if row.rank:
-            return row.rank
-        if row.shape is not Shape.TEXT or row.level or at not in self.next:
+        """Return the rank of an mask_unreadable heading, 0 for another line."""
+        line = self.lines[at]
+        text = line.text
+        if line.type is not LineType.TEXT or line.level or at not in self.next:
             return 0
-        return self._unmarked(at, row)
+        count = len(normalized_words(text))
+        if not count or text[-1] in ".!;,…" or is_question(text) or is_statement(text):
+            return 0
+        if count <= _BOLD_WORDS and _BOLD.fullmatch(text):
+            return BOLD_RANK
+        if count <= _LABEL_WORDS and text.endswith(":") and ":" not in text[:-1]:
+            return 0 if self._continues_below(at) else LABEL_RANK
+        if ":" in text or text[0].islower() or text[0] in _NO_TITLE:
+            return 0
+        return TITLE_RANK if self._is_first_title(at, count) or self._is_title(at, count) else 0
 
-    def _unmarked(self, at: int, row: Row) -> int:
-        count = len(normalized_words(row.text))
-        if not count or is_question(row.text) or is_statement(row.text) or row.text[-1] in ".!;,…":
-            return 0
-        if count <= _BOLD_WORDS and _BOLD.fullmatch(row.text):
-            return BOLD
-        if count <= _COLON_WORDS and row.text.endswith(":") and ":" not in row.text[:-1]:
-            broken = self.next[at] == at + 1 and self.rows[at + 1].text[0].islower() and not self.rows[at + 1].marked
-            return 0 if broken else COLON
-        if ":" in row.text or row.text[0].islower() or row.text[0] in _NO_TITLE:
-            return 0
-        return TITLE if self._is_title(at, count) else 0
+    def _continues_below(self, at: int) -> bool:
+        below = self.lines[self.next[at]]
+        return self.next[at] == at + 1 and below.text[0].islower() and not below.marked
+
+    def _is_first_title(self, at: int, count: int) -> bool:
+        """Return whether a line is the pad's title: its first line, with its name or apart from what follows."""
+        if at != self.first or count > _FIRST_WORDS:
+            return False
+        apart = self.next[at] > at + 1 or self.lines[self.next[at]].type in {LineType.LIST_ITEM, LineType.HEADING}
+        return normalize(self.lines[at].text) in self.names or (apart and not self.are_notes)
 
     def _is_title(self, at: int, count: int) -> bool:
-        below = self.rows[self.next[at]]
-        apart = self._is_apart(at)
-        if at == self.first and count <= _FIRST_WORDS:
-            if normalize(self.rows[at].text) in self.names:
-                return True
-            if not self.notes and (self.next[at] > at + 1 or below.shape in {Shape.ITEM, Shape.HEADING}):
-                return True
-        if not apart or count > _TITLE_WORDS_headings:
+        """Return whether a line is the title of the list or long paragraph under it."""
+        if count > _TITLE_WORDS or (at > 0 and self.lines[at - 1].type is LineType.TEXT):
             return False
-        if below.shape is Shape.ITEM:
+        below = self.lines[self.next[at]]
+        if below.type is LineType.LIST_ITEM:
             return True
-        long = below.shape is Shape.TEXT and len(normalized_words(below.text)) >= _PARAGRAPH_WORDS
-        return long and not self.notes and self.next[at] > at + 1 and _is_title_case(self.rows[at].text)
-
-    def _is_apart(self, at: int) -> bool:
-        """Whether nothing but a blank line, a list or a heading stands directly above."""
-        return at == 0 or self.rows[at - 1].shape is not Shape.TEXT
+        is_long = below.type is LineType.TEXT and len(normalized_words(below.text)) >= _PARAGRAPH_WORDS
+        return is_long and not self.are_notes and self.next[at] > at + 1 and _is_title_case(self.lines[at].text)
 
     def _is_loose(self, at: int) -> bool:
-        """Whether a row is a short line without a mark, and not the lead of a list."""
-        row = self.rows[at]
-        leads = at in self.next and self.rows[self.next[at]].shape is Shape.ITEM
-        return (
-            row.shape is Shape.TEXT
-            and not row.level
-            and not leads
-            and len(normalized_words(row.text)) < _PARAGRAPH_WORDS
-        )
+        """Return whether a line is short, without a mark, and does not lead to a list."""
+        line = self.lines[at]
+        leads = at in self.next and self.lines[self.next[at]].type is LineType.LIST_ITEM
+        is_plain = line.type is LineType.TEXT and not line.level and not leads
+        return is_plain and len(normalized_words(line.text)) < _PARAGRAPH_WORDS
 
 
 def _is_title_case(text: str) -> bool:
-    """Whether all words but the small ones begin with a capital; scripts without capitals pass."""
+    """Return whether all words but the small ones begin with a capital; scripts without capitals pass."""
     return not any(word[0].islower() for word in strip_emphasis(text).split() if len(word) > 3)  # noqa: PLR2004 - "of", "and"

@@ -1,9 +1,4 @@
-"""What segmentation hands on.
-
-Where a statement stands: the headings and the prompt above it, and the bullet or question that it hangs under.
-
-From a pad's rows and roles to its segments, each where it stands.
-"""
+"""Cut the blocks of a pad into segments, each with its headings, its prompt and the segment that it is under."""
 
 import re
 from bisect import bisect_right
@@ -11,34 +6,40 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fetch.corpus_records import Pad
 from pipeline.analysis_records import Kind, Line, LineNo, LineRole, Segment, SegmentId
-from pipeline.segment import sentences
-from pipeline.segment.lines import BOLD, Row, Shape, Sheet, cut
-from pipeline.segment.sentences import Block
-from pipeline.text import frame, is_question, normalize, normalized_words, strip_emphasis, trim, word_list
+from pipeline.segment.lines import BOLD_RANK, LineType, ParsedLine, ParsedPad, remaining_spans
+from pipeline.segment.sentences import Block, split_sentences
+from pipeline.text import (
+    is_question,
+    mask_variables,
+    normalize,
+    normalized_words,
+    strip_emphasis,
+    trim,
+    word_list,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Segmentation:
     r"""All pads as lines and segments, in pad order, then in reading order.
 
     Lines are the pieces of `text.split("\n")`: a pad that ends in a newline has an empty last line, as in Etherpad.
     A segment covers every line that its span touches: the sentence of a wrapped paragraph spans several, and its
-    text then holds the newlines. A content line's every written character lies in exactly one segment, its marks
-    (bullet, number, check box, quote, table bars) and what was struck out apart.
+    text then holds the newlines. Each visible character of a content line is in exactly one segment, except for its
+    marks (bullet, number, check box, quote, table bars) and what was struck out.
     """
 
     lines: tuple[Line, ...]
     segments: tuple[Segment, ...]
 
 
-_UNDER_ALL = 20  # rank of a prompt that is a bullet: any heading ends it
+_ITEM_RANK = 20  # of a prompt that is a bullet: any heading ends it
 
 
 @dataclass(frozen=True, slots=True)
 class _Prompt:
-    """`level` is the bullet's whose deeper bullets alone it asks for; 0 where it asks for all that follows."""
+    """A prompt; `level` is that of a bullet that asks only for the deeper bullets under it, else 0."""
 
     rank: int
     level: int
@@ -46,13 +47,13 @@ class _Prompt:
 
 
 class Outline:
-    """Read a pad from top to bottom, telling it each line; it answers where the next statement stands."""
+    """Where the next statement of a pad stands, while its lines are entered from top to bottom."""
 
     def __init__(self) -> None:
         self._headings: list[tuple[int, str]] = []
         self._prompts: list[_Prompt] = []
-        self._open: list[tuple[int, SegmentId]] = []
-        self._asked: SegmentId | None = None
+        self._parents: list[tuple[int, SegmentId]] = []  # level and last segment of the open bullets
+        self._question: SegmentId | None = None  # the last one, until a heading or prompt
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -61,181 +62,177 @@ class Outline:
 
     @property
     def prompt(self) -> str | None:
-        """The nearest prompt above that still asks."""
+        """The nearest prompt above that is still open."""
         return self._prompts[-1].text if self._prompts else None
 
-    def heading(self, row: Row) -> None:
-        """A heading closes what stands at its own rank and below, prompts too."""
-        self._close(row.rank)
-        self._prompts = [prompt for prompt in self._prompts if prompt.rank < row.rank]
-        self._headings.append((row.rank, strip_emphasis(row.said)))
+    def enter_heading(self, line: ParsedLine) -> None:
+        """Close headings and prompts of the same rank and below, and open this heading."""
+        self._close(line.rank)
+        self._headings.append((line.rank, strip_emphasis(line.kept_text)))
 
-    def ask(self, row: Row, text: str, below: Row | None) -> None:
-        """A prompt; as a bullet with deeper ones under it, it asks for those alone."""
-        if row.shape is Shape.ITEM:
-            self.reach(row)
-            level = row.level if below is not None and below.level > row.level else 0
-            self._prompts = [prompt for prompt in self._prompts if prompt.rank < _UNDER_ALL + row.level]
-            self._prompts.append(_Prompt(_UNDER_ALL + row.level, level, text))
-        else:
-            rank = row.rank or BOLD
-            self._close(rank)
+    def enter_prompt(self, line: ParsedLine, text: str, below: ParsedLine | None) -> None:
+        """Open a prompt; as a bullet with deeper ones under it, it asks for those alone."""
+        if line.type is LineType.LIST_ITEM:
+            self.enter_block(line)
+            rank = _ITEM_RANK + line.level
             self._prompts = [prompt for prompt in self._prompts if prompt.rank < rank]
-            self._prompts.append(_Prompt(rank, 0, text))
-        self._asked = None
-
-    def reach(self, row: Row) -> SegmentId | None:
-        """Come to a bullet or a paragraph; the segment that it hangs under, if any."""
-        self._prompts = [p for p in self._prompts if not p.level or row.level > p.level]
-        while self._open and self._open[-1][0] >= row.level:
-            self._open.pop()
-        if not row.level:
-            self._open.clear()
-        return self._open[-1][1] if self._open else None
-
-    def leave(self, row: Row, last: SegmentId, *, leads: bool) -> None:
-        """Done with a bullet, or with a paragraph that `leads` to the bullets under it; `last` is its last segment."""
-        if row.level or leads:
-            self._open.append((row.level, last))
-
-    def answer(self, segment: Segment, hangs: SegmentId | None, before: Segment | None) -> SegmentId | None:
-        """What a segment hangs under: an answer, and what follows it in its bullet, under the question.
-
-        `hangs` is what its bullet hangs under, `before` the segment before it in the same bullet.
-        """
-        asks = is_question(segment.text) or is_labelled(segment.text, "question")
-        if is_labelled(segment.text, "answer"):
-            parent = self._asked or hangs
+            level = line.level if below is not None and below.level > line.level else 0
         else:
-            parent = before.parent if before and not asks else hangs
+            rank, level = line.rank or BOLD_RANK, 0
+            self._close(rank)
+        self._prompts.append(_Prompt(rank, level, text))
+        self._question = None
+
+    def enter_block(self, line: ParsedLine) -> SegmentId | None:
+        """Enter a bullet or a paragraph, and return the segment that it is under."""
+        self._prompts = [prompt for prompt in self._prompts if not prompt.level or line.level > prompt.level]
+        self._parents = [(level, last) for level, last in self._parents if level < line.level]
+        return self._parents[-1][1] if self._parents else None
+
+    def leave_block(self, line: ParsedLine, last: SegmentId, *, is_lead: bool) -> None:
+        """Leave a bullet, or a paragraph that leads to the bullets under it; `last` is its last segment."""
+        if line.level or is_lead:
+            self._parents.append((line.level, last))
+
+    def parent_of(self, segment: Segment, under: SegmentId | None, before: Segment | None) -> SegmentId | None:
+        """Return the parent of a segment: an answer, and the rest of its bullet, belong to the question.
+
+        `under` is what its bullet is under, `before` the segment before it in the same bullet.
+        """
+        asks = is_question(segment.text) or _has_label(segment.text, "question")
+        parent = before.parent if before and not asks else under
+        if _has_label(segment.text, "answer"):
+            parent = self._question or under
         if asks:
-            self._asked = segment.id
+            self._question = segment.id
         return parent
 
     def _close(self, rank: int) -> None:
-        self._headings = [(other, text) for other, text in self._headings if other < rank]
-        self._open.clear()
-        self._asked = None
+        self._headings = [heading for heading in self._headings if heading[0] < rank]
+        self._prompts = [prompt for prompt in self._prompts if prompt.rank < rank]
+        self._parents.clear()
+        self._question = None
 
 
-def is_labelled(text: str, kind: str) -> bool:
-    """Whether a statement says of itself that it is a "question" or an "answer": `Q: …`, `**A:** …`."""
+def _has_label(text: str, kind: str) -> bool:
+    """Return whether a statement calls itself a "question" or an "answer": `Q: …`, `**A:** …`."""
     label, colon, _ = text[:40].partition(":")
     return bool(colon) and " ".join(normalized_words(label)) in word_list("dialogue.toml", kind)
 
 
-OPEN_TASKS = frozenset({"[ ]", "[]", "[>]", "[<]", "[/]", "[~]", "☐"})
-"""Check boxes of what is still to be done or was handed on; `[x]` and `[-]` are done or dropped."""
-
 _CELL = re.compile(r"[^|\t]+")
 _PROMPT_WORDS = 3
-_SENTENCE_WORDS = 8  # a cell this long says something by itself
+_SENTENCE_WORDS = 8  # a cell this long is a statement by itself
 
 
-def compose(
-    sheet: Sheet, roles: Sequence[LineRole], blocks: Sequence[Block], wording: Mapping[str, str]
+def compose_segments(
+    parsed: ParsedPad, roles: Sequence[LineRole], blocks: Sequence[Block], wording: Mapping[str, str]
 ) -> list[Segment]:
-    """The segments of a pad in reading order; `wording` gives the text of a prompt by the normal form of a line."""
-    return list(_Composer(sheet, roles, wording).run({block.first: block for block in blocks}))
+    """Return the segments of a pad in reading order; `wording` maps the normal form of a line to its prompt's text."""
+    return list(_Composer(parsed, roles, wording).compose({block.first: block for block in blocks}))
 
 
 class _Composer:
-    def __init__(self, sheet: Sheet, roles: Sequence[LineRole], wording: Mapping[str, str]) -> None:
-        self.pad: Pad = sheet.pad
-        self.rows = sheet.rows
-        self.starts = [row.start for row in sheet.rows]
+    def __init__(self, parsed: ParsedPad, roles: Sequence[LineRole], wording: Mapping[str, str]) -> None:
+        self.pad = parsed.pad
+        self.lines = parsed.lines
+        self.starts = [line.start for line in parsed.lines]
         self.roles = roles
         self.wording = wording
         self.outline = Outline()
-        self.count: Counter[int] = Counter()
+        self.per_line: Counter[int] = Counter()
 
-    def run(self, blocks: Mapping[int, Block]) -> Iterator[Segment]:
-        for at, row in enumerate(self.rows):
+    def compose(self, blocks: Mapping[int, Block]) -> Iterator[Segment]:
+        for at, line in enumerate(self.lines):
             role = self.roles[at]
             if role is LineRole.HEADING:
-                self.outline.heading(row)
+                self.outline.enter_heading(line)
             elif role is LineRole.PROMPT:
-                said = strip_emphasis(row.said)
-                self.outline.ask(row, self.wording.get(normalize(said), said), self._below(at))
+                text = strip_emphasis(line.kept_text)
+                self.outline.enter_prompt(line, self.wording.get(normalize(text), text), self._written_below(at))
             elif role is LineRole.BOILERPLATE:
-                yield from self._boilerplate(row)
+                yield from self._boilerplate(line)
             elif at in blocks:
                 yield from self._content(blocks[at])
 
-    def _below(self, at: int) -> Row | None:
-        return next((self.rows[below] for below in range(at + 1, len(self.rows)) if self.rows[below].text), None)
+    def _written_below(self, at: int) -> ParsedLine | None:
+        return next((self.lines[below] for below in range(at + 1, len(self.lines)) if self.lines[below].text), None)
 
-    def _boilerplate(self, row: Row) -> Iterator[Segment]:
-        parent = self.outline.reach(row) if row.shape is Shape.ITEM else None
-        last: Segment | None = None
-        for span in cut(self.pad.text, (row.body, row.stop), row.struck):
-            last = replace(self._segment(row, span, LineRole.BOILERPLATE), parent=parent)
-            yield last
-        if last and row.shape is Shape.ITEM:
-            self.outline.leave(row, last.id, leads=False)
+    def _boilerplate(self, line: ParsedLine) -> Iterator[Segment]:
+        is_item = line.type is LineType.LIST_ITEM
+        parent = self.outline.enter_block(line) if is_item else None
+        spans = remaining_spans(self.pad.text, (line.text_start, line.text_end), line.struck)
+        segments = [replace(self._segment(line, span, LineRole.BOILERPLATE), parent=parent) for span in spans]
+        yield from segments
+        if segments and is_item:
+            self.outline.leave_block(line, segments[-1].id, is_lead=False)
 
     def _content(self, block: Block) -> Iterator[Segment]:
-        head, role = self.rows[block.first], self.roles[block.first]
-        whole = self._spans(head, self.rows[block.last].stop)
-        spans = [piece for span in whole for piece in cut(self.pad.text, span, head.struck)]
-        hangs = self.outline.reach(head)
-        label = self._label(head.said)
+        head, role = self.lines[block.first], self.roles[block.first]
+        spans = [
+            span
+            for whole in self._statements(head, self.lines[block.last].text_end)
+            for span in remaining_spans(self.pad.text, whole, head.struck)
+        ]
+        under = self.outline.enter_block(head)
+        label_prompt = self._label_prompt(head.kept_text)
+        is_task = role is LineRole.CONTENT and head.checkbox == "open"
         last: Segment | None = None
         for span in spans:
-            text = self.pad.text[slice(*span)]
-            asked = self._repeated(text) if len(spans) > 1 and role is LineRole.CONTENT else None
-            if asked:
-                yield replace(self._segment(head, span, LineRole.BOILERPLATE), parent=hangs)
-                self.outline.ask(head, asked, self._below(block.last))
+            may_repeat = len(spans) > 1 and role is LineRole.CONTENT
+            if may_repeat and (prompt := self._repeated_prompt(self.pad.text[slice(*span)])):
+                yield replace(self._segment(head, span, LineRole.BOILERPLATE), parent=under)
+                self.outline.enter_prompt(head, prompt, self._written_below(block.last))
                 continue
             segment = self._segment(head, span, role)
-            parent = self.outline.answer(segment, hangs, last)
-            todo = last is None and head.task in OPEN_TASKS and role is LineRole.CONTENT
-            kind = Kind.ACTION if todo else segment.kind
-            last = replace(segment, parent=parent, kind=kind, prompt=label or segment.prompt)
+            last = replace(
+                segment,
+                parent=self.outline.parent_of(segment, under, last),
+                kind=Kind.ACTION if is_task and last is None else segment.kind,
+                prompt=label_prompt or segment.prompt,
+            )
             yield last
         if last:
-            self.outline.leave(head, last.id, leads=self._leads(block, last.text))
+            self.outline.leave_block(head, last.id, is_lead=self._is_lead(block, last.text))
 
-    def _leads(self, block: Block, text: str) -> bool:
-        """Whether a paragraph leads on to the bullets under it; an address alone does not."""
-        if not frame(text).strip("0 "):
-            return False
-        below = self.rows[block.last + 1] if block.last + 1 < len(self.rows) else None
-        return text.endswith((":", "?")) or (below is not None and below.shape is Shape.ITEM)
+    def _is_lead(self, block: Block, text: str) -> bool:
+        """Return whether a paragraph leads to the bullets under it; an address alone does not."""
+        below = self.lines[block.last + 1 : block.last + 2]
+        leads = text.endswith((":", "?")) or any(line.type is LineType.LIST_ITEM for line in below)
+        return leads and bool(mask_variables(text).strip("0 "))
 
-    def _spans(self, head: Row, stop: int) -> list[tuple[int, int]]:
-        """What a block is cut into: sentences; a table's row whole, or by cells where they are sentences."""
-        if head.shape is Shape.CODE:
-            return [(head.body, stop)]
-        if head.shape is Shape.TABLE:
-            return self._cells(head)
-        return [(head.body + start, head.body + end) for start, end in sentences.split(self.pad.text[head.body : stop])]
-
-    def _cells(self, row: Row) -> list[tuple[int, int]]:
+    def _statements(self, head: ParsedLine, end: int) -> list[tuple[int, int]]:
+        """Return the spans of a block: sentences; a table's row as a whole, or by cells if they are sentences."""
+        text = self.pad.text
+        if head.type is LineType.CODE:
+            return [(head.text_start, end)]
+        if head.type is not LineType.TABLE_ROW:
+            sentences = split_sentences(text[head.text_start : end])
+            return [(head.text_start + start, head.text_start + stop) for start, stop in sentences]
         cells = [
-            trim(self.pad.text, row.body + cell.start(), row.body + cell.end()) for cell in _CELL.finditer(row.text)
+            trim(text, head.text_start + cell.start(), head.text_start + cell.end())
+            for cell in _CELL.finditer(head.text)
         ]
-        cells = [(start, end) for start, end in cells if start < end]
-        if any(_is_sentence(self.pad.text[start:end]) for start, end in cells):
+        cells = [(start, stop) for start, stop in cells if start < stop]
+        if any(_is_sentence(text[start:stop]) for start, stop in cells):
             return cells
         return [(cells[0][0], cells[-1][1])]
 
-    def _repeated(self, text: str) -> str | None:
-        """The prompt that a sentence repeats in front of its answer; a word like "Done." may also be one."""
-        whole = is_question(text) or len(text.split()) >= _PROMPT_WORDS
-        return self.wording.get(normalize(strip_emphasis(text))) if whole else None
+    def _repeated_prompt(self, text: str) -> str | None:
+        """Return the prompt that a sentence repeats in front of its answer; a word like "Done." may also be one."""
+        is_whole = is_question(text) or len(text.split()) >= _PROMPT_WORDS
+        return self.wording.get(normalize(strip_emphasis(text))) if is_whole else None
 
-    def _label(self, text: str) -> str | None:
-        """The prompt that a line fills in behind its colon ("Who: everyone")."""
-        label, colon, filler = text[:200].partition(":")
-        return self.wording.get(normalize(strip_emphasis(label))) if colon and filler.strip("*_ ") else None
+    def _label_prompt(self, text: str) -> str | None:
+        """Return the prompt that a line answers behind its colon ("Who: everyone")."""
+        label, colon, value = text[:200].partition(":")
+        return self.wording.get(normalize(strip_emphasis(label))) if colon and value.strip("*_ ") else None
 
-    def _segment(self, head: Row, span: tuple[int, int], role: LineRole) -> Segment:
-        line = self.rows[bisect_right(self.starts, span[0]) - 1].number
-        self.count[line] += 1
+    def _segment(self, head: ParsedLine, span: tuple[int, int], role: LineRole) -> Segment:
+        line = self.lines[bisect_right(self.starts, span[0]) - 1].number
+        self.per_line[line] += 1
         return Segment(
-            id=SegmentId(f"{self.pad.pad_id}:{line}:{self.count[line] - 1}"),
+            id=SegmentId(f"{self.pad.pad_id}:{line}:{self.per_line[line] - 1}"),
             pad_id=self.pad.pad_id,
             group=self.pad.group,
             line=LineNo(line),

@@ -1,11 +1,10 @@
-"""From a pad's rows to blocks: a bullet or a paragraph, with the lines that an editor or a mail program wrapped.
+"""Join wrapped lines to blocks (a bullet or a paragraph), and split texts into sentences by rules.
 
 In a pad a line break mostly means something: a new note. It is the wrap of a longer text only where the line was too
 full for the next word, or where a line breaks off and the next goes on in lower case.
 
-From a text to the spans of its sentences, by rules: abbreviations, initials, numbers and brackets do not end one.
-
-A capital letter opens a sentence, except where the text itself opens in lower case: who begins so goes on so.
+Abbreviations, initials, numbers and brackets do not end a sentence (data/abbreviations.toml). A capital letter begins
+one, except where the text itself begins in lower case, because its author probably writes all of it that way.
 """
 
 import re
@@ -14,225 +13,196 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.segment.lines import Row, Shape
-from pipeline.text import is_white, trim, word_list
+from pipeline.segment.lines import LineType, ParsedLine
+from pipeline.text import is_invisible, trim, word_list
 
-_LONG = 50  # columns; a shorter line was not broken off by anybody's width
+_LONG = 50  # columns; a shorter line was not broken by a limit of width
 _WIDTHS = range(60, 101)  # columns at which editors and mail programs wrap
 _BAND = 12  # columns below the width in which wrapped lines end
-_PROOF, _SHARE, _MOST = 4, 0.25, 0.95  # full lines, their share of those that go on, and lines within the width
+_MIN_FULL, _MIN_FULL_SHARE = 4, 0.25  # full lines, and their share of those that may continue, to prove a width
+_WITHIN = 0.95  # share of the lines that are not longer than the width
 _FINAL = (".", "!", "?", ":", ";", "…")
 _OPEN = (",", "(", "/", "&")
-_TEXT = frozenset({Shape.TEXT, Shape.ITEM})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Rows `first` to `last`, both included, that make one text."""
+    """Lines `first` to `last` (indices, both included) that make one text."""
 
     first: int
     last: int
 
 
-def join(rows: Sequence[Row], content: Sequence[bool]) -> Iterator[Block]:
-    """The blocks of a pad in order, made of the rows that are content; every other row is in none."""
-    width = wrapped_at(rows)
+def join_wrapped_lines(lines: Sequence[ParsedLine], is_content: Sequence[bool]) -> Iterator[Block]:
+    """Yield the blocks of a pad in order; every content line is in one, no other line is."""
+    width = wrap_width(lines)
     first = -1
-    for at, row in enumerate(rows):
-        if not content[at]:
+    for at, line in enumerate(lines):
+        if not is_content[at]:
             continue
         first = at if first < 0 else first
         below = at + 1
-        if below < len(rows) and content[below] and goes_on(rows[first], row, rows[below], width):
+        if below < len(lines) and is_content[below] and continues(lines[first], line, lines[below], width):
             continue
         yield Block(first=first, last=at)
         first = -1
 
 
-def wrapped_at(rows: Sequence[Row]) -> int:
-    """The column at which a pad was wrapped throughout; 0 if it was not."""
-    lengths = sorted(_length(row) for row in rows if row.text)
-    width = lengths[int(_MOST * (len(lengths) - 1))] if lengths else 0
+def wrap_width(lines: Sequence[ParsedLine]) -> int:
+    """Return the column at which a pad was wrapped throughout; 0 if it was not."""
+    lengths = sorted(line.columns for line in lines if line.text)
+    width = lengths[int(_WITHIN * (len(lengths) - 1))] if lengths else 0
     if width not in _WIDTHS:
         return 0
-    followed = [_length(row) for row, below in pairwise(rows) if _may_follow(row, below)]
-    full = sum(width - _BAND <= length <= width for length in followed)
-    return width if full >= max(_PROOF, _SHARE * len(followed)) else 0
+    continued = [line.columns for line, below in pairwise(lines) if _may_continue(line, below)]
+    full = sum(width - _BAND <= length <= width for length in continued)
+    return width if full >= max(_MIN_FULL, _MIN_FULL_SHARE * len(continued)) else 0
 
 
-def goes_on(head: Row, row: Row, below: Row, width: int) -> bool:
-    """Whether the text that `head` begins and `row` carries on goes on in the line below; `width` is the pad's."""
-    if not _may_follow(row, below):
+def continues(head: ParsedLine, line: ParsedLine, below: ParsedLine, width: int) -> bool:
+    """Return whether the text from `head` to `line` continues in the line below; `width` is the pad's (0: none)."""
+    if not _may_continue(line, below):
         return False
-    under = head.shape is Shape.TEXT or below.indent > head.indent
-    if width and _length(row) <= width < _length(row) + 1 + len(below.text.split(None, 1)[0]):
+    if width and line.columns <= width < line.columns + 1 + len(below.text.split(None, 1)[0]):
         return True
-    if not under or row.text.endswith(_FINAL) or not (below.text[0].islower() or below.text[0] == "("):
+    aligned = head.type is LineType.TEXT or below.indent > head.indent
+    if not aligned or line.text.endswith(_FINAL) or not (below.text[0].islower() or below.text[0] == "("):
         return False
-    if head.text[0].islower() and not row.text.endswith(_OPEN):
-        return False
-    return _length(row) >= _LONG or head.shape is Shape.ITEM or row.text.endswith(_OPEN)
+    is_open = line.text.endswith(_OPEN)
+    return is_open or (not head.text[0].islower() and (line.columns >= _LONG or head.type is LineType.LIST_ITEM))
 
 
-def _length(row: Row) -> int:
-    return row.stop - row.start
-
-
-def _may_follow(row: Row, below: Row) -> bool:
-    """Whether the line below could be more of the same text: prose directly under prose or a bullet, without a mark.
+def _may_continue(line: ParsedLine, below: ParsedLine) -> bool:
+    """Return whether the line below is prose without a mark, directly under prose or a bullet.
 
     A line that something was struck out of stays by itself, so that each line has words of its own left.
     """
-    if row.struck or below.struck:
-        return False
-    return row.shape in _TEXT and below.shape is Shape.TEXT and not below.marked
+    is_prose = line.type in {LineType.TEXT, LineType.LIST_ITEM} and below.type is LineType.TEXT and not below.marked
+    return is_prose and not line.struck and not below.struck
 
 
 _LETTERS = re.compile(r"[^\W\d_]{1,24}")
 _STOP = re.compile(r"[.!?…‽؟۔।。！？｡]+")
-_WIDE = frozenset("。！？｡")
+_FULLWIDTH = frozenset("。！？｡")  # end a sentence without a space behind them
 _CLOSERS = frozenset("\"'”’»›)]}*_`")
 _OPENERS = frozenset("\"'“‘„«‹([{*_`¿¡<#@•")
 _LINKERS = frozenset("-–—→&/+,;:=|\\")  # what they join is one statement
-_SMILEY = re.compile(r"[:;8][-o']?[)(DPp/|](?=\s|$)|<3(?=\s|$)")
-_EMOJI = re.compile(
-    r"[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff][\ufe0f\u200d\u2600-\u27bf\U0001f000-\U0001faff]*"
+_SMILEY = re.compile(
+    r"[ \t]*(?:[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff][\ufe0f\u200d\u2600-\u27bf\U0001f000-\U0001faff]*"
+    r"|[:;8][-o']?[)(DPp/|](?=\s|$)|<3(?=\s|$))"
 )
-_WORD_BEFORE = 24  # characters; no abbreviation is longer
-_LOW_WORDS = 3
-_REACH = 60  # characters that are looked at for so many words
+_WORD_REACH = 48  # characters in front of a full stop that are searched for its word and the word before
+_LOWERCASE_WORDS = 3
+_LOWERCASE_REACH = 60  # characters that are searched for so many words
 _ASIDE = 240  # characters; a longer bracket is a paragraph of its own
 _YEAR = 3  # digits; a number this long before a full stop is no ordinal
 
 
-def split(text: str) -> list[tuple[int, int]]:
-    """The spans of the sentences in a text, in order, without white at their ends; they leave out nothing else."""
-    spans, start = [], 0
-    for end in _ends(text):
-        left, right = trim(text, start, end)
-        if left < right:
-            spans.append((left, right))
-        start = end
-    left, right = trim(text, start, len(text))
-    return [*spans, (left, right)] if left < right else spans
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the sentences in a text, in order; only invisible characters are in none."""
+    ends = [*_sentence_ends(text), len(text)]
+    spans = (trim(text, start, end) for start, end in pairwise([0, *ends]))
+    return [(start, end) for start, end in spans if start < end]
 
 
-def _ends(text: str) -> Iterator[int]:
-    """Where sentences end, closing quotes, brackets and a smiley included."""
+def _sentence_ends(text: str) -> Iterator[int]:
+    """Yield where sentences end, closing quotes, brackets and a smiley included."""
     asides = _asides(text)
-    begin = _next(text, 0)
-    low = begin < len(text) and text[begin].islower()
+    begin = _next_word(text, 0)
+    is_lowercase = begin < len(text) and text[begin].islower()
     start = 0
     for stop in _STOP.finditer(text):
-        after = stop.end()
-        while after < len(text) and text[after] in _CLOSERS:
-            after += 1
-        if after < len(text) and not is_white(text[after]) and not _WIDE.intersection(stop[0]):
+        end = stop.end()
+        while end < len(text) and text[end] in _CLOSERS:
+            end += 1
+        if end < len(text) and not is_invisible(text[end]) and not _FULLWIDTH.intersection(stop[0]):
             continue
-        if _is_inside(asides, stop.start(), after):
+        if _is_inside(asides, stop.start(), end):
             continue
-        after = _past_smileys(text, after)
-        following = _next(text, after)
-        if following == len(text) or not _ends_here(text, stop, after, following):
+        while smiley := _SMILEY.match(text, end):  # it belongs to the sentence before it
+            end = smiley.end()
+        following = _next_word(text, end)
+        if following == len(text) or not _is_end(text, stop, text[stop.end() : end], following):
             continue
-        if not text[following].islower() or (low and _is_low_end(text, start, stop, following)):
-            yield after
-            start = after
+        if not text[following].islower() or (is_lowercase and _is_lowercase_end(text, start, stop, following)):
+            yield end
+            start = end
 
 
-def _is_low_end(text: str, start: int, stop: re.Match[str], following: int) -> bool:
-    """Whether words enough stand before and behind a stop for two sentences without capitals; "..." is a pause."""
-    before, behind = text[max(start, stop.start() - _REACH) : stop.start()], text[following : following + _REACH]
-    paused = stop[0].startswith(("…", ".."))
-    return not paused and len(before.split()) >= _LOW_WORDS and len(behind.split()) >= _LOW_WORDS
+def _is_lowercase_end(text: str, start: int, stop: re.Match[str], following: int) -> bool:
+    """Return whether the texts before and behind a stop are long enough for two sentences; "..." is a pause."""
+    before = text[max(start, stop.start() - _LOWERCASE_REACH) : stop.start()]
+    behind = text[following : following + _LOWERCASE_REACH]
+    is_pause = stop[0].startswith(("…", ".."))
+    return not is_pause and min(len(before.split()), len(behind.split())) >= _LOWERCASE_WORDS
 
 
-def _ends_here(text: str, stop: re.Match[str], after: int, following: int) -> bool:
-    """Whether the sentence is over at a stop behind which white follows, `following` being where words go on."""
-    mark, letter = stop[0], text[following]
-    if _WIDE.intersection(mark):
+def _is_end(text: str, stop: re.Match[str], closing: str, following: int) -> bool:
+    """Return whether a stop with its `closing` quotes or smiley ends the sentence; the next word is at `following`."""
+    if _FULLWIDTH.intersection(stop[0]):
         return True
-    if letter in _LINKERS:
+    if text[following] in _LINKERS:
         return False
-    closed = text[stop.end() : after].strip("*_`")
-    return mark != "." or bool(closed) or not _is_abbreviated(text, stop.start(), following)
+    return stop[0] != "." or bool(closing.strip("*_`")) or not _is_abbreviation(text, stop.start(), following)
 
 
-def _is_abbreviated(text: str, at: int, following: int) -> bool:
-    """Whether the full stop at `at` belongs to the word before it."""
+def _is_abbreviation(text: str, at: int, following: int) -> bool:
+    """Return whether the full stop at `at` belongs to the word before it."""
     word, before = _word_before(text, at)
-    low, upcoming = word.casefold(), _word_at(text, following)
-    number = text[following].isdigit()
-    if low.isdigit():
-        ordinal = before.casefold() in _words("ordinal") or upcoming in word_list("calendar.toml", "names")
-        return len(low) < _YEAR and not number and (ordinal or not before)
-    if not before and any(char.isdigit() for char in low):
+    lower, is_before_number = word.casefold(), text[following].isdigit()
+    upcoming = match[0].casefold() if (match := _LETTERS.match(text, following)) else ""
+    if lower.isdigit():
+        is_ordinal = before.casefold() in _listed("ordinal") or upcoming in word_list("calendar.toml", "names")
+        return len(lower) < _YEAR and not is_before_number and (is_ordinal or not before)
+    if not before and any(char.isdigit() for char in lower):
         return True  # "Goal3. More members" is numbered, not two sentences
-    if word in _words("title") or low in _words("never"):
+    if word in _listed("title") or lower in _listed("never"):
         return True
-    if number:
-        return low in _words("number") or (len(low) == 1 and low.isalpha())
-    if low in _words("last"):
-        return False
-    short = len(low) == 1 and low.isalpha()
-    dotted = all(len(part) == 1 and part.isalpha() for part in low.split(".")) and "." in low
-    return (short or dotted or low in _words("name")) and upcoming not in _words("starters")
+    is_letter = len(lower) == 1 and lower.isalpha()
+    if is_before_number:
+        return lower in _listed("number") or is_letter
+    is_dotted = "." in lower and all(len(part) == 1 and part.isalpha() for part in lower.split("."))
+    is_short_form = is_letter or is_dotted or lower in _listed("name")
+    return is_short_form and lower not in _listed("last") and upcoming not in _listed("starters")
 
 
-def _words(table: str) -> frozenset[str]:
+def _listed(table: str) -> frozenset[str]:
     return word_list("abbreviations.toml", table)
 
 
 def _word_before(text: str, at: int) -> tuple[str, str]:
-    """The word that ends at `at`, without what opens it, and the word before that one ("" at the text's start)."""
-    parts = text[max(0, at - 2 * _WORD_BEFORE) : at].rsplit(None, 2)
-    if not parts or is_white(text[at - 1]):
+    """Return the word that ends at `at`, without opening signs, and the word before it ("" at the text's start)."""
+    parts = text[max(0, at - _WORD_REACH) : at].rsplit(None, 2)
+    if not parts or is_invisible(text[at - 1]):
         return "", "x"
     return parts[-1].lstrip("".join(_OPENERS)), parts[-2] if len(parts) > 1 else ""
 
 
-def _word_at(text: str, at: int) -> str:
-    found = _LETTERS.match(text, at)
-    return found[0].casefold() if found else ""
-
-
-def _next(text: str, at: int) -> int:
-    """Where the next word begins, openers passed over; the text's end if there is none."""
-    while at < len(text) and (is_white(text[at]) or text[at] in _OPENERS):
+def _next_word(text: str, at: int) -> int:
+    """Return where the next word begins, opening signs skipped; the text's end if there is none."""
+    while at < len(text) and (is_invisible(text[at]) or text[at] in _OPENERS):
         at += 1
     return at
 
 
-def _past_smileys(text: str, at: int) -> int:
-    """Behind the emoji or smileys that follow a stop: they belong to what was just said."""
-    while True:
-        there = at
-        while there < len(text) and text[there] in " \t":
-            there += 1
-        found = _EMOJI.match(text, there) or _SMILEY.match(text, there)
-        if not found:
-            return at
-        at = found.end()
-
-
 def _asides(text: str) -> list[tuple[int, int]]:
-    """The outermost pairs of brackets, if they are short: "(we tried; it failed. Twice.)" is one aside."""
+    """Return the outermost pairs of brackets that are short: "(we tried; it failed. Twice.)" is one aside."""
     pairs: list[tuple[int, int]] = []
     stack: list[tuple[str, int]] = []
-    closing = {")": "(", "]": "["}
+    opener = {")": "(", "]": "["}
     for at, char in enumerate(text):
         if char in "([":
             stack.append((char, at))
-        elif char in closing and stack and stack[-1][0] == closing[char]:
-            opened = stack.pop()[1]
-            if at - opened <= _ASIDE:
-                while pairs and pairs[-1][0] > opened:
+        elif char in opener and stack and stack[-1][0] == opener[char]:
+            start = stack.pop()[1]
+            if at - start <= _ASIDE:
+                while pairs and pairs[-1][0] > start:
                     pairs.pop()
-                pairs.append((opened, at))
+                pairs.append((start, at))
     return pairs
 
 
-def _is_inside(asides: list[tuple[int, int]], stop: int, after: int) -> bool:
-    """Whether a stop lies within an aside that goes on behind it."""
+def _is_inside(asides: list[tuple[int, int]], stop: int, end: int) -> bool:
+    """Return whether a stop is within an aside that continues behind it."""
     at = bisect_left(asides, (stop, 0)) - 1
-    return at >= 0 and after <= asides[at][1]
+    return at >= 0 and end <= asides[at][1]

@@ -1,9 +1,9 @@
 """Tagging: what each segment does, who takes it until when, and the names in it.
 
-segments ─ unmarked ─> plain text ─┬─ find_names ─> names ─┬─ takes_task ─> kind_of ─> kind
-                                   └─ find_dates ─> dates ─┤     of an action: find_owner ─> owner
-                                                           │     find_deadline ─> deadline_days ─> due, due_date
-                                                           └─ entities_of ─> entities
+segments ─ mask_unreadable ─> texts ─┬─ find_names ─> names ─┬─ takes_task ─> kind_of ─> kind
+                                     └─ find_dates ─> dates ─┤     of an action: find_owner ─> owner
+                                                             │     find_deadline ─> deadline_days ─> due, due_date
+                                                             └─ resolve_entities ─> entities
 """
 
 import dataclasses
@@ -18,7 +18,7 @@ from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.kinds import LineContext, kind_of
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.tasks import Task, deadline_days, find_deadline, find_owner, takes_task
-from pipeline.text import checkbox, core, unmarked
+from pipeline.text import checkbox_state, core, mask_unreadable
 
 __all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "title_names"]
 
@@ -49,14 +49,14 @@ def tag(
     """
     from pipeline.tag.name_finding import find_names  # noqa: PLC0415 - spaCy, as long to import as all else that tags
 
-    texts = [unmarked(segment.text) for segment in segments]
+    texts = [mask_unreadable(segment.text) for segment in segments]
     cores = {segment.id: core(segment.text) for segment in segments}
     names_of = find_names(texts, spot, names)
     dates_of = [find_dates(text, segment.language) for text, segment in zip(texts, segments, strict=True)]
     tagged, merged = [], []
     for segment, text, found, dates in zip(segments, texts, names_of, dates_of, strict=True):
         people = [(name.start, name.end) for name in found if name.label is Label.PERSON]
-        has_checkbox = segment.kind is Kind.ACTION or checkbox(segment.text) is not None
+        has_checkbox = segment.kind is Kind.ACTION or checkbox_state(segment.text) is not None
         task = Task(text, segment.language, people, dates, has_checkbox=has_checkbox)
         tagged.append(_tag_segment(segment, task, cores, reference_date))
         merged.append(_merge_dates(found, dates))
@@ -68,7 +68,7 @@ def _tag_segment(
 ) -> Segment:
     if segment.role is not LineRole.CONTENT:
         return dataclasses.replace(segment, kind=Kind.OTHER)
-    box = "open" if segment.kind is Kind.ACTION else checkbox(segment.text)
+    box = "open" if segment.kind is Kind.ACTION else checkbox_state(segment.text)
     kind = kind_of(cores[segment.id], box, _context(segment, cores), segment.language, is_taken=takes_task(task))
     if kind is not Kind.ACTION:
         return dataclasses.replace(segment, kind=kind)

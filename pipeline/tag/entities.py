@@ -19,7 +19,7 @@ from pipeline.tag.coreference import (
     without_possessive,
 )
 from pipeline.tag.name_patterns import Name, common_words, known_names
-from pipeline.text import normalized_words, unmarked
+from pipeline.text import mask_unreadable, normalized_words
 
 _SLUG = re.compile(r"[^a-z0-9]+")
 _SLUG_LENGTH = 40
@@ -48,7 +48,7 @@ def resolve_entities(
     occurrences: defaultdict[Label, list[Occurrence]] = defaultdict(list)
     beside: list[Link] = []
     for segment, segment_names in zip(segments, names, strict=True):
-        plain = unmarked(segment.text)
+        plain = mask_unreadable(segment.text)
         for name in segment_names:
             text = segment.text[name.start : name.end]
             beside += (

@@ -47,7 +47,7 @@ _EDITION = re.compile(r"(?P<series>\w{3,30}) (?:19|20)\d\d")
 
 
 def find_names(texts: Sequence[str], spot: Spot, known: Sequence[KnownName] = ()) -> list[list[Name]]:
-    """Return the names in each unmarked line of an event, in reading order and without overlap.
+    """Return the names in each mask_unreadable line of an event, in reading order and without overlap.
 
     What `spot` predicts in one line is certain, and is looked for in all other lines too. `known` are the names in
     event.toml, which outvote all other evidence.

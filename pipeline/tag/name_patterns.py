@@ -26,8 +26,8 @@ class Name:
 Spot = Callable[[Sequence[str]], Sequence[Sequence[Name]]]
 """Returns the names that a model predicts in each line of an event, in code points of the line, without overlap.
 
-There is one result per line, in the same order. Lines are as `pipeline.text.unmarked` returns them: marks are spaces,
-and each character of an address is U+001A. Names may have any label; the rules add theirs.
+There is one result per line, in the same order. Lines are as `text.mask_unreadable` returns them: marks are spaces, and
+each character of an address is U+001A. Names may have any label; the rules add theirs.
 """
 
 
@@ -177,7 +177,7 @@ _SPEAKER_VOTES = _BRACKETS_VOTES = 3
 
 
 def person_slots(text: str) -> Iterator[Candidate]:
-    """Yield the places of an unmarked line where people stand: "@ana", "Present: Ana, Ben", "Ana: …", "… (Ana, Ben)".
+    """Yield the places of a masked line where people stand: "@ana", "Present: Ana, Ben", "Ana: …", "… (Ana, Ben)".
 
     Words in lower case have no votes: they are a name if another line of the event says so.
     """

@@ -59,7 +59,7 @@ class AlignedLine:
 
 
 def align(line: str) -> AlignedLine:
-    """Return an unmarked line (`pipeline.text.unmarked`) as the models read it: chunks separated by single spaces."""
+    """Return a line masked by `text.mask_unreadable` as the models read it: chunks separated by single spaces."""
     chunks = [(match.start(), match[0]) for match in _CHUNK.finditer(line)]
     starts, length = [], 0
     for _, chunk in chunks:

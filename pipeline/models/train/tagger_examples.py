@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.analysis_records import Label
 from pipeline.models.train.labelled_events import TEST_EVENTS
-from pipeline.text import unmarked
+from pipeline.text import mask_unreadable
 
 Marked = tuple[int, int, Label | None]
 """Start, end and label; no label where a corpus only says that it is a name of another kind."""
@@ -83,7 +83,7 @@ def read_notes(event: Path, reader: str = "A") -> list[Example]:
     with (event / "segments.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [
-        Example(unmarked(row["text"]), tuple(_found(row["text"], marked[row["id"]])), frozenset(Label), NOTES)
+        Example(mask_unreadable(row["text"]), tuple(_found(row["text"], marked[row["id"]])), frozenset(Label), NOTES)
         for row in rows
     ]
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from fetch.corpus_records import Pad, PadId
 from pipeline.analysis_records import Kind, Line, LineRole, Segment
-from pipeline.segment import Reading, segment
-from pipeline.text import is_white
+from pipeline.segment import Segmentation, segment
+from pipeline.text import is_invisible
 from tests.support.builders import pad
 from tests.support.hostile import ANY_TEXT
 
@@ -114,7 +114,7 @@ PADS = st.lists(PAD_TEXT, min_size=1, max_size=4).map(
 SLOW_START = settings(deadline=None)  # the classifier is loaded by the first example
 
 
-def of_pad(reading: Reading, pad_id: PadId) -> tuple[list[Line], list[Segment]]:
+def of_pad(reading: Segmentation, pad_id: PadId) -> tuple[list[Line], list[Segment]]:
     lines = [line for line in reading.lines if line.pad_id == pad_id]
     return lines, [item for item in reading.segments if item.pad_id == pad_id]
 
@@ -123,8 +123,8 @@ def lost(text: str, line: Line, segments: list[Segment]) -> tuple[str, str]:
     """What is written on a line and in no segment: in front of the first segment, and behind."""
     covered = {at for item in segments for at in range(max(item.start, line.start), min(item.end, line.end))}
     first = min(covered, default=line.end)
-    front = "".join(" " if is_white(char) else char for char in text[line.start : first])
-    return front, "".join(text[at] for at in range(first, line.end) if at not in covered and not is_white(text[at]))
+    front = "".join(" " if is_invisible(char) else char for char in text[line.start : first])
+    return front, "".join(text[at] for at in range(first, line.end) if at not in covered and not is_invisible(text[at]))
 
 
 @SLOW_START
@@ -134,8 +134,8 @@ def test_a_segment_is_exactly_what_stands_at_its_place(pads: list[Pad]) -> None:
     for item in segment(pads, ()).segments:
         assert texts[item.pad_id][item.start : item.end] == item.text
         assert item.text
-        assert not is_white(item.text[0])
-        assert not is_white(item.text[-1])
+        assert not is_invisible(item.text[0])
+        assert not is_invisible(item.text[-1])
 
 
 @SLOW_START
@@ -220,7 +220,7 @@ def test_a_pad_without_a_word_has_empty_lines_and_no_segments(text: str) -> None
 
 
 def test_no_pads_give_an_empty_reading() -> None:
-    assert segment([], ()) == Reading(lines=(), segments=())
+    assert segment([], ()) == Segmentation(lines=(), segments=())
 
 
 def test_a_pad_of_a_single_line_is_one_statement() -> None:

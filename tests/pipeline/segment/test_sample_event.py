@@ -6,7 +6,7 @@ import pytest
 
 from fetch.corpus import read_corpus
 from pipeline.analysis_records import LineRole, Segment
-from pipeline.segment import Reading, segment
+from pipeline.segment import Segmentation, segment
 from tests.support.sample_gold import EVENT, GOLD
 
 CHATTER = {("money", 49), ("communication", 48), ("plenary", 2)}
@@ -19,13 +19,13 @@ def table(name: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def reading() -> Reading:
+def reading() -> Segmentation:
     corpus = read_corpus(EVENT)
     return segment(corpus.pads, corpus.event.prompts)
 
 
 @pytest.fixture(scope="module")
-def roles(reading: Reading) -> dict[tuple[str, int], LineRole]:
+def roles(reading: Segmentation) -> dict[tuple[str, int], LineRole]:
     return {(line.pad_id, line.number): line.role for line in reading.lines}
 
 
@@ -58,7 +58,7 @@ def test_duplicates_are_told(roles: dict[tuple[str, int], LineRole], gold: dict[
     assert {place for place, role in roles.items() if role is LineRole.DUPLICATE} == expected
 
 
-def test_languages_are_told(reading: Reading) -> None:
+def test_languages_are_told(reading: Segmentation) -> None:
     foreign = {(row["pad"], int(row["line"])): row["language"] for row in table("languages.tsv")}
     foreign["municipalities", 26] = "fr"  # "fin du français"
 

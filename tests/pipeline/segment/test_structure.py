@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from fetch.corpus_records import LineStructure, Pad, Structure
 from pipeline.analysis_records import LineRole
 from pipeline.ledger import account
-from pipeline.segment import Reading, segment
+from pipeline.segment import Segmentation, segment
 from tests.support.builders import pad
 
 PLAIN = LineStructure()
@@ -22,15 +22,15 @@ def structured(*lines: tuple[str, LineStructure]) -> Pad:
     return replace(pad("Water", text), structure=Structure(lines=tuple(known for _, known in lines)))
 
 
-def read(*lines: tuple[str, LineStructure]) -> Reading:
+def read(*lines: tuple[str, LineStructure]) -> Segmentation:
     return segment([structured(*lines)], ())
 
 
-def roles(reading: Reading) -> list[str]:
+def roles(reading: Segmentation) -> list[str]:
     return [line.role.value for line in reading.lines]
 
 
-def texts(reading: Reading) -> list[str]:
+def texts(reading: Segmentation) -> list[str]:
     return [one.text for one in reading.segments]
 
 
@@ -197,7 +197,7 @@ def test_nothing_struck_is_in_a_segment_and_no_word_of_a_content_line_is_lost(
             assert not [at for at in sorted(places - said) if one.text[at].isalnum()]
 
 
-def _struck_places(one: Pad, reading: Reading) -> set[int]:
+def _struck_places(one: Pad, reading: Segmentation) -> set[int]:
     assert one.structure
     return {
         at

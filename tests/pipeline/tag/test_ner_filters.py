@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pipeline.analysis_records import Label
 from pipeline.tag.name_patterns import Name
 from pipeline.tag.ner_filters import align, postfilter, prefilter
-from pipeline.text import FILLER, unmarked
+from pipeline.text import FILLER, mask_unreadable
 from tests.support.hostile import ANY_TEXT
 
 PERSON, ORG, PLACE, PRODUCT, DATE = Label.PERSON, Label.ORG, Label.PLACE, Label.PRODUCT, Label.DATE
@@ -24,12 +24,12 @@ def test_a_capital_that_the_start_of_a_line_or_i_explains_is_no_sign_of_a_name(l
 
 
 def test_marks_and_addresses_become_one_space() -> None:
-    line = unmarked("- **Ana** will   ask https://example.org/a/b the _Borrowhouse_ people")
+    line = mask_unreadable("- **Ana** will   ask https://example.org/a/b the _Borrowhouse_ people")
     assert align(line).text == "- Ana will ask the Borrowhouse people"
 
 
 def test_the_offsets_of_a_name_lead_back_to_the_source_line() -> None:
-    line = unmarked("see [the  Tool   Library](https://example.org) by May")
+    line = mask_unreadable("see [the  Tool   Library](https://example.org) by May")
     aligned = align(line)
     start = aligned.text.index("Tool Library")
     name = aligned.to_source(Name(start, start + len("Tool Library"), Label.ORG))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.analysis_records import Kind, Label, LineRole
 from pipeline.tag import tag
-from pipeline.text import core, unmarked
+from pipeline.text import core, mask_unreadable
 from tests.support.hostile import ANY_TEXT
 from tests.support.tag_cases import make_segment
 
@@ -56,7 +56,7 @@ def test_segments_keep_order_and_place_and_owners_and_deadlines_are_verbatim(
 
 @given(ANY_TEXT)
 def test_blanking_marks_and_addresses_keeps_every_offset(text: str) -> None:
-    plain = unmarked(text)
+    plain = mask_unreadable(text)
     assert len(plain) == min(len(text), 2000)
     assert all(new in (old, " ", "\x1a", "\ufffd") for old, new in zip(text, plain, strict=False))
     assert len(core(text).split()) <= len(text)

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from pipeline.text import first_free, is_stop_word, stem, words
+from pipeline.text import is_stop_word, stem, unique_name, words
 from tests.support.hostile import ANY_TEXT
 
 
@@ -52,6 +52,6 @@ def test_words_that_name_things_are_none(word: str) -> None:
 
 def test_the_first_name_that_is_free_is_taken_and_the_last_is_numbered_where_none_is() -> None:
     taken = {"gate"}
-    given = [first_free(names, taken) for names in (["Gate", "Shed"], ["GATE", "Shed"], ["Gate"])]
+    given = [unique_name(names, taken) for names in (["Gate", "Shed"], ["GATE", "Shed"], ["Gate"])]
     assert given == ["Shed", "Shed-2", "Gate-2"]
     assert taken == {"gate", "shed", "shed-2", "gate-2"}

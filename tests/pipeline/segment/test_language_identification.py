@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.segment.language_identification import identify
+from pipeline.segment.language_identification import identify_languages
 from tests.support import concerns_said
 
 ENGLISH = [
@@ -46,46 +46,46 @@ FOREIGN = {
 
 @pytest.mark.parametrize("text", JARGON)
 def test_a_fragment_is_in_the_language_of_its_pad(text: str) -> None:
-    assert identify([[*ENGLISH, text]])[0][-1] == "en"
-    assert identify([[*GERMAN, text]])[0][-1] == "de"
+    assert identify_languages([[*ENGLISH, text]])[0][-1] == "en"
+    assert identify_languages([[*GERMAN, text]])[0][-1] == "de"
 
 
 @pytest.mark.parametrize(
     ("language", "text"), [(language, text) for language, texts in FOREIGN.items() for text in texts]
 )
 def test_a_sentence_in_another_language_is_recognised(language: str, text: str) -> None:
-    assert identify([[*ENGLISH, text]]) == [["en"] * len(ENGLISH) + [language]]
+    assert identify_languages([[*ENGLISH, text]]) == [["en"] * len(ENGLISH) + [language]]
 
 
 @pytest.mark.parametrize("language", concerns_said.LANGUAGES)
 def test_each_note_is_told_apart_in_a_pad_of_its_language_and_in_an_english_one(language: str) -> None:
     texts = [note.text for note in concerns_said.notes(language)]
-    assert identify([texts]) == [[language] * len(texts)]
-    assert [identify([[*ENGLISH, text]])[0][-1] for text in texts] == [language] * len(texts)
+    assert identify_languages([texts]) == [[language] * len(texts)]
+    assert [identify_languages([[*ENGLISH, text]])[0][-1] for text in texts] == [language] * len(texts)
 
 
 @pytest.mark.parametrize("language", concerns_said.FOREIGN)
 @pytest.mark.parametrize("text", ("API", "LED x 12", "Ana, Bo, Tomaž", "PR #75"))
 def test_a_short_line_is_in_the_language_of_its_pad(language: str, text: str) -> None:
-    assert identify([[*(note.text for note in concerns_said.notes(language)), text]])[0][-1] == language
+    assert identify_languages([[*(note.text for note in concerns_said.notes(language)), text]])[0][-1] == language
 
 
 def test_a_whole_pad_may_be_in_another_language() -> None:
-    assert identify([ENGLISH, GERMAN, list(FOREIGN["es"])]) == [["en"] * 4, ["de"] * 3, ["es"] * 3]
+    assert identify_languages([ENGLISH, GERMAN, list(FOREIGN["es"])]) == [["en"] * 4, ["de"] * 3, ["es"] * 3]
 
 
 @pytest.mark.parametrize("text", ("42", "???", "12.50 + 3 %", "🎉🎉", "—", ""))
 def test_a_text_without_letters_is_in_no_language(text: str) -> None:
-    assert identify([[*ENGLISH, text]])[0][-1] == "und"
+    assert identify_languages([[*ENGLISH, text]])[0][-1] == "und"
 
 
 @pytest.mark.parametrize(
     "text", ("https://forge.example.org/wiki/el_taller_de_la_noche", "@marie-claire", "`git push -f`")
 )
 def test_an_address_a_handle_and_code_say_nothing_about_it(text: str) -> None:
-    assert identify([[*ENGLISH, text]])[0][-1] == "en"
+    assert identify_languages([[*ENGLISH, text]])[0][-1] == "en"
 
 
 def test_nothing_to_read_is_fine() -> None:
-    assert identify([]) == []
-    assert identify([[], ["???"]]) == [[], ["und"]]
+    assert identify_languages([]) == []
+    assert identify_languages([[], ["???"]]) == [[], ["und"]]

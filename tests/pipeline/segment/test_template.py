@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.analysis_records import LineRole
 from pipeline.segment import segment
-from pipeline.segment.template import needed
+from pipeline.segment.template import required_groups
 from tests.support.builders import pad
 
 ANSWERS = (
@@ -24,7 +24,7 @@ def roles(*texts: str, prompts: tuple[str, ...] = ()) -> list[list[str]]:
 
 @pytest.mark.parametrize(("groups", "need"), ((1, 2), (2, 2), (3, 2), (4, 2), (5, 3), (6, 3), (8, 3), (50, 3)))
 def test_three_groups_are_needed_or_half_of_fewer_than_six_but_never_one(groups: int, need: int) -> None:
-    assert needed(groups) == need
+    assert required_groups(groups) == need
 
 
 @pytest.mark.parametrize("groups", (2, 3, 5, 8, 12))
