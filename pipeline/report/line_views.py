@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Account, Analysis, Concern, Kind, Ledger, LineRole, Segment, SegmentId
@@ -20,8 +21,6 @@ from pipeline.report.quote_sources import (
 from pipeline.report.report_records import (
     AccountView,
     ConcernLink,
-    GroupLedger,
-    GroupMark,
     GroupView,
     LedgerView,
     LinePart,
@@ -67,18 +66,21 @@ class _Index:
 def group_views(analysis: Analysis, sources: Sources) -> tuple[GroupView, ...]:
     """Return every group with its pads, in event order."""
     index = _index(analysis)
-    return tuple(
-        GroupView(
-            group=group,
-            summary=_summary(_line_counts(group, analysis.ledger, sources), sources.translation),
-            pads=tuple(
-                _pad_view(source, analysis.ledger.lines[pad_id], index, sources)
-                for pad_id, source in sources.by_pad.items()
-                if source.group == group
-            ),
+    views = []
+    for group in sources.groups:
+        pads = [source for source in sources.by_pad.values() if source.group == group]
+        accounts = [analysis.ledger.lines[source.info.pad_id] for source in pads]
+        counts = Counter(chain.from_iterable(accounts))
+        views.append(
+            GroupView(
+                group=group,
+                summary=_summary(counts, sources.translation),
+                line_counts=tuple(counts[account] for account in _used(analysis.ledger)),
+                line_total=counts.total(),
+                pads=tuple(_pad_view(pad, own, index, sources) for pad, own in zip(pads, accounts, strict=True)),
+            )
         )
-        for group in sources.groups
-    )
+    return tuple(views)
 
 
 def _index(analysis: Analysis) -> _Index:
@@ -91,11 +93,6 @@ def _index(analysis: Analysis) -> _Index:
         for member in concern.segment_ids:
             concerns[member].append(concern)
     return _Index(segments=segments, concerns=concerns, hidden=hidden_spans(analysis))
-
-
-def _line_counts(group: GroupMark, ledger: Ledger, sources: Sources) -> Counter[Account]:
-    pads = [pad_id for pad_id, source in sources.by_pad.items() if source.group == group]
-    return Counter(account for pad_id in pads for account in ledger.lines[pad_id])
 
 
 def _summary(counts: Counter[Account], translation: Translation) -> str:
@@ -198,24 +195,29 @@ def _notes(
     return tuple(map(translation.gettext, notes))
 
 
-def ledger_view(ledger: Ledger, sources: Sources) -> LedgerView:
-    """Return the accounts of the ledger that hold any line, for the event and for each group."""
-    used = [account for account in Account if ledger.counts[account]]
+def ledger_view(ledger: Ledger, translation: Translation) -> LedgerView:
+    """Return the accounts of the ledger that hold any line, with shares that add up to 100%."""
+    used = _used(ledger)
     shares = largest_remainder([ledger.counts[account] for account in used])
-    counts = {group: _line_counts(group, ledger, sources) for group in sources.groups}
     return LedgerView(
-        accounts=tuple(_account_views(dict(zip(used, shares, strict=True)), ledger, sources.translation)),
-        groups=tuple(
-            GroupLedger(
-                group=group,
-                counts=tuple(own[account] for account in used),
-                total=sources.translation.number(own.total()),
+        accounts=tuple(
+            AccountView(
+                account=account.value,
+                title=translation.gettext(_ACCOUNTS[account]),
+                lines=translation.number(ledger.counts[account]),
+                share=translation.percent(share / TENTHS),
+                x=end - share,
+                width=share,
             )
-            for group, own in counts.items()
+            for account, share, end in zip(used, shares, accumulate(shares), strict=True)
         ),
-        total=sources.translation.number(ledger.total),
-        share=sources.translation.percent(sum(shares) / TENTHS),
+        total=translation.number(ledger.total),
+        share=translation.percent(sum(shares) / TENTHS),
     )
+
+
+def _used(ledger: Ledger) -> list[Account]:
+    return [account for account in Account if ledger.counts[account]]
 
 
 def largest_remainder(counts: Sequence[int]) -> tuple[int, ...]:
@@ -228,17 +230,3 @@ def largest_remainder(counts: Sequence[int]) -> tuple[int, ...]:
     for index in by_remainder[: TENTHS - sum(shares)]:
         shares[index] += 1
     return tuple(shares)
-
-
-def _account_views(shares: Mapping[Account, int], ledger: Ledger, translation: Translation) -> Iterator[AccountView]:
-    x = 0
-    for account, share in shares.items():
-        yield AccountView(
-            account=account.value,
-            title=translation.gettext(_ACCOUNTS[account]),
-            lines=translation.number(ledger.counts[account]),
-            share=translation.percent(share / TENTHS),
-            x=x,
-            width=share,
-        )
-        x += share

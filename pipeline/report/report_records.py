@@ -180,10 +180,12 @@ class PadView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
-    """A group's pads, and a sentence on what became of their lines."""
+    """A group's pads, and what became of their lines: in a sentence, and by account in the order of the ledger."""
 
     group: GroupMark
     summary: str
+    line_counts: tuple[int, ...]
+    line_total: int
     pads: tuple[PadView, ...]
 
 
@@ -228,20 +230,10 @@ class AccountView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupLedger:
-    """How many lines of a group are in each account of the ledger, in the ledger's order."""
-
-    group: GroupMark
-    counts: tuple[int, ...]
-    total: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerView:
     """The ledger; `share` is the sum of all shares, 100%."""
 
     accounts: tuple[AccountView, ...]
-    groups: tuple[GroupLedger, ...]
     total: str
     share: str
 

@@ -10,8 +10,8 @@ Analysis, pads, Translation ──► sources ──┬─► concern_views   co
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from fetch.corpus_records import Pad, PadId, ProblemKind
-from pipeline.analysis_records import Analysis, Entity, Label, LineRole, PadProblem, SpellingReason
+from fetch.corpus_records import Pad, ProblemKind
+from pipeline.analysis_records import Analysis, Entity, Label, LineRole, SpellingReason
 from pipeline.report.appendices import decided
 from pipeline.report.concern_views import group_quotes, one_group_concerns, recurring_concerns
 from pipeline.report.line_views import group_views, ledger_view
@@ -33,13 +33,8 @@ _NAME_LISTS: Mapping[Label, str] = {
     Label.PRODUCT: N_("Products and tools"),
     Label.DATE: N_("Dates"),
 }
-# Translators: these complete "“Ana” is taken for “Ana García”: …".
-_INITIALS = N_("one is the initials of the other and of no other name here")
-_MIDDLE = N_("they differ only by a middle name, and no other full name here fits")
-_SHORTENED = N_("one is short for the other and for no other full name here")
-_FIRST_NAME = N_("one is the first name in the other and in no other full name here")
-_LAST_NAME = N_("one is the last name in the other and in no other full name here")
-_SPELLING_REASONS: Mapping[SpellingReason, str] = {
+# Translators: the reasons complete "“Ana” is taken for “Ana García”: …".
+_SPELLING_REASONS: Mapping[str, str] = {
     SpellingReason.CASE: N_("they differ only in capitals or spaces"),
     SpellingReason.POSSESSIVE: N_("one is the possessive of the other"),
     SpellingReason.HANDLE: N_("they differ only by an @ in front"),
@@ -48,20 +43,25 @@ _SPELLING_REASONS: Mapping[SpellingReason, str] = {
     SpellingReason.ACCENTS: N_("they differ only in accents"),
     SpellingReason.JOINED_UP: N_("they differ only in spaces"),
     SpellingReason.MISSPELT: N_("they differ in one letter, and no line has both"),
-    SpellingReason.INITIALS: _INITIALS,
-    SpellingReason.HAS_INITIALS: _INITIALS,
-    SpellingReason.MIDDLE: _MIDDLE,
-    SpellingReason.HAS_MIDDLE: _MIDDLE,
-    SpellingReason.SHORTENED: _SHORTENED,
-    SpellingReason.HAS_SHORTENED: _SHORTENED,
-    SpellingReason.FIRST_NAME: _FIRST_NAME,
-    SpellingReason.HAS_FIRST_NAME: _FIRST_NAME,
-    SpellingReason.LAST_NAME: _LAST_NAME,
-    SpellingReason.HAS_LAST_NAME: _LAST_NAME,
+    SpellingReason.INITIALS: N_("one is the initials of the other and of no other name here"),
+    SpellingReason.MIDDLE: N_("they differ only by a middle name, and no other full name here fits"),
+    SpellingReason.SHORTENED: N_("one is short for the other and for no other full name here"),
+    SpellingReason.FIRST_NAME: N_("one is the first name in the other and in no other full name here"),
+    SpellingReason.LAST_NAME: N_("one is the last name in the other and in no other full name here"),
     SpellingReason.BESIDE: N_("a line has both, one as the short form of the other"),
     SpellingReason.KNOWN: N_("the list of well-known names has them as one name"),
     SpellingReason.EVENT_FILE: N_("event.toml has them as one name"),
     SpellingReason.FACILITATOR: N_("the facilitator decided so"),
+}
+"""The reasons that come in pairs, such as `first_name` and `has_first_name`, say the same of the two names."""
+
+_PROBLEMS: Mapping[ProblemKind, str] = {
+    ProblemKind.TWICE: N_(
+        "%(pad)s (%(group)s): two pads of the event have this name; only the first is in this report."
+    ),
+    ProblemKind.NOT_FETCHED: N_("%(pad)s (%(group)s) has not been fetched."),
+    ProblemKind.UNREADABLE: N_("%(pad)s (%(group)s) could not be read."),
+    ProblemKind.WITHHELD: N_("%(pad)s (%(group)s) is withheld at its authors’ request."),
 }
 
 
@@ -103,8 +103,11 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         other_notes=other_notes(analysis, asked, sources),
         by_group=group_views(analysis, sources),
         names=tuple(_name_lists(analysis.entities, sources)),
-        ledger=ledger_view(analysis.ledger, sources),
-        problems=tuple(_problem(problem, translation) for problem in analysis.problems),
+        ledger=ledger_view(analysis.ledger, translation),
+        problems=tuple(
+            translation.gettext(_PROBLEMS[problem.kind], pad=problem.name, group=problem.group)
+            for problem in analysis.problems
+        ),
         decided=decisions_text,
         lost=lost,
         wording_only=tuple(_wording_only(analysis, sources)),
@@ -172,7 +175,7 @@ def _name_view(entity: Entity, sources: Sources) -> NameView:
             SpellingView(
                 written=spelling.written,
                 like=spelling.like,
-                why=sources.translation.gettext(_SPELLING_REASONS[spelling.why]),
+                why=sources.translation.gettext(_SPELLING_REASONS[spelling.why.removeprefix("has_")]),
             )
             for spelling in entity.also
             if spelling.written.casefold() != spelling.like.casefold()  # capitals need no explanation
@@ -181,44 +184,27 @@ def _name_view(entity: Entity, sources: Sources) -> NameView:
     )
 
 
-def _problem(problem: PadProblem, translation: Translation) -> str:
-    names = {"pad": problem.name, "group": problem.group}
-    match problem.kind:
-        case ProblemKind.TWICE:
-            return translation.gettext(
-                "%(pad)s (%(group)s): two pads of the event have this name; only the first is in this report.", **names
-            )
-        case ProblemKind.NOT_FETCHED:
-            return translation.gettext("%(pad)s (%(group)s) has not been fetched.", **names)
-        case ProblemKind.UNREADABLE:
-            return translation.gettext("%(pad)s (%(group)s) could not be read.", **names)
-        case ProblemKind.WITHHELD:
-            return translation.gettext("%(pad)s (%(group)s) is withheld at its authors’ request.", **names)
-
-
 def _wording_only(analysis: Analysis, sources: Sources) -> Iterator[str]:
     """Yield the pads with notes that were compared by their wording only, each with the languages of these notes."""
     foreign = languages_compared_by_wording(analysis.segments, str(analysis.settings.get("encoder", "")))
     translation = sources.translation
-    languages: dict[PadId, Counter[str]] = {pad_id: Counter() for pad_id in sources.by_pad}
-    for segment in analysis.segments:
-        if segment.role is LineRole.CONTENT:
-            languages[segment.pad_id][segment.language] += 1
-    for pad_id, counts in languages.items():
-        if foreign & counts.keys():
-            group = sources.by_pad[pad_id].group.name
-            pad = f"{group}, {pad_id}" if group in sources.several else group
-            by_count = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-            notes = translation.join(
-                [
-                    translation.ngettext(
-                        "%(num)s note in %(language)s",
-                        "%(num)s notes in %(language)s",
-                        number,
-                        language=translation.language_name(code),
-                    )
-                    for code, number in by_count
-                    if code in foreign
-                ]
+    notes = Counter(
+        (segment.pad_id, segment.language)
+        for segment in analysis.segments
+        if segment.role is LineRole.CONTENT and segment.language in foreign
+    )
+    for pad_id, source in sources.by_pad.items():
+        listed = [
+            translation.ngettext(
+                "%(num)s note in %(language)s",
+                "%(num)s notes in %(language)s",
+                count,
+                language=translation.language_name(language),
             )
-            yield translation.gettext("%(pad)s: %(notes)s", pad=pad, notes=notes)
+            for (noted, language), count in notes.most_common()
+            if noted == pad_id
+        ]
+        if listed:
+            group = source.group.name
+            pad = f"{group}, {pad_id}" if group in sources.several else group
+            yield translation.gettext("%(pad)s: %(notes)s", pad=pad, notes=translation.join(listed))

@@ -246,8 +246,8 @@ def test_the_ledger_counts_each_line_once_and_adds_up_to_100_percent() -> None:
         ("empty", "12", "24.0%"),
     ]
     assert (VIEW.ledger.total, VIEW.ledger.share) == ("50", "100.0%")
-    for own in VIEW.ledger.groups:
-        assert sum(own.counts) == int(own.total)
+    for own in VIEW.by_group:
+        assert sum(own.line_counts) == own.line_total
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=len(Account)))
