@@ -6,7 +6,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from pipeline.analysis_records import Analysis, Concern
-from pipeline.report.quote_sources import Sources, concern_anchor
+from pipeline.report.quote_sources import Sources, anchor
 from pipeline.report.report_records import ConcernView, GroupConcerns, GroupCount, GroupQuotes, Quote, ReasonView
 from pipeline.translation import Translation
 
@@ -68,7 +68,7 @@ def _concern_view(concern: Concern, sources: Sources) -> ConcernView:
     raised, wrote, clear = len(by_group), len(sources.wrote), len(concern.clear_groups)
     return ConcernView(
         label=concern.label,
-        anchor=concern_anchor(concern.id),
+        anchor=anchor("concern", concern.id),
         raised=raised,
         groups=wrote,
         clear=clear,

@@ -13,7 +13,7 @@ from pipeline.report.quote_sources import (
     Source,
     Sources,
     Spans,
-    concern_anchor,
+    anchor,
     hidden_spans,
     line_anchor,
     parts,
@@ -89,14 +89,14 @@ def _index(analysis: Analysis) -> _Index:
         for line in range(segment.line, segment.line + segment.text.count("\n") + 1):
             segments[segment.pad_id, line].append(segment)
     concerns: dict[SegmentId, list[Concern]] = defaultdict(list)
-    for concern in sorted(analysis.concerns, key=lambda concern: not concern.recurring):
+    for concern in analysis.concerns:
         for member in concern.segment_ids:
             concerns[member].append(concern)
     return _Index(segments=segments, concerns=concerns, hidden=hidden_spans(analysis))
 
 
 def _summary(counts: Counter[Account], translation: Translation) -> str:
-    """Return how many lines a group has, and how many of these are its own words, by account."""
+    """Return how many lines a group has and how many of these are its own words, by account; "" if none are."""
     questions, steps = counts[Account.QUESTION], counts[Account.NEXT_STEP]
     accounts = {
         Account.CONCERN: translation.gettext("%(lines)s in concerns of several groups", lines=counts[Account.CONCERN]),
@@ -110,7 +110,7 @@ def _summary(counts: Counter[Account], translation: Translation) -> str:
     listed = translation.join([text for account, text in accounts.items() if counts[account]])
     lines = counts.total()
     if not listed:
-        return translation.ngettext("%(num)s line.", "%(num)s lines.", lines)
+        return ""
     return translation.ngettext("%(num)s line: %(accounts)s.", "%(num)s lines: %(accounts)s.", lines, accounts=listed)
 
 
@@ -151,7 +151,7 @@ def _lines(source: Source, accounts: Sequence[Account], index: _Index, sources: 
             level=min(max((segment.level for segment in segments), default=0), DEEPEST),
             account=account.value,
             concerns=tuple(
-                ConcernLink(label=one.label, anchor=concern_anchor(one.id), recurring=one.recurring)
+                ConcernLink(label=one.label, anchor=anchor("concern", one.id), recurring=one.recurring)
                 for one in sorted(concerns.values(), key=lambda concern: not concern.recurring)
             ),
             notes=_notes(account, segments, sources.translation, in_concern=bool(concerns)),

@@ -62,7 +62,7 @@ def group_marks(names: Sequence[str]) -> tuple[GroupMark, ...]:
         taken.add(initials.casefold())
         marks.append(
             GroupMark(
-                name=name, number=number, initials=initials, tone=(number - 1) % TONES, anchor=_anchor("group", name)
+                name=name, number=number, initials=initials, tone=(number - 1) % TONES, anchor=anchor("group", name)
             )
         )
     return tuple(marks)
@@ -70,21 +70,11 @@ def group_marks(names: Sequence[str]) -> tuple[GroupMark, ...]:
 
 def line_anchor(pad_id: PadId, line: int) -> str:
     """Return the id of a pad's line in report.html; no two lines share one, whatever their pads are called."""
-    return f"{_anchor('pad', pad_id)}-l{line}"
+    return f"{anchor('pad', pad_id)}-l{line}"
 
 
-def concern_anchor(concern_id: str) -> str:
-    """Return the id of a concern in report.html."""
-    return _anchor("concern", concern_id)
-
-
-def name_list_anchor(label: str) -> str:
-    """Return the id of a list of names in report.html."""
-    return _anchor("names", label)
-
-
-def _anchor(kind: str, name: str) -> str:
-    """Return `kind` and `name` in characters that ids, links and selectors may hold; a byte of another is `_2F`."""
+def anchor(kind: str, name: str) -> str:
+    """Return the id in report.html of a thing of some `kind`; a byte that ids or links cannot hold is `_2F`."""
     name_bytes = name.encode("utf-8", "surrogatepass")
     return f"{kind}-" + _UNSAFE.sub(lambda match: b"_%02X" % ord(match[0]), name_bytes).decode()
 

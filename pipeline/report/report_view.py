@@ -16,7 +16,7 @@ from pipeline.report.appendices import decided
 from pipeline.report.concern_views import group_quotes, one_group_concerns, recurring_concerns
 from pipeline.report.line_views import group_views, ledger_view
 from pipeline.report.next_steps import decisions, next_steps, other_notes, questions
-from pipeline.report.quote_sources import Sources, find_sources, name_list_anchor
+from pipeline.report.quote_sources import Sources, anchor, find_sources
 from pipeline.report.report_records import Figure, NameList, NameView, ReportView, SpellingView
 from pipeline.report.tables import tables
 from pipeline.settings import languages_compared_by_wording
@@ -159,7 +159,7 @@ def _name_lists(entities: Sequence[Entity], sources: Sources) -> Iterator[NameLi
         if names:
             yield NameList(
                 title=sources.translation.gettext(title),
-                anchor=name_list_anchor(label.value),
+                anchor=anchor("names", label.value),
                 names=tuple(_name_view(entity, sources) for entity in names),
             )
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import PadInfo
-from pipeline.report.quote_sources import concern_anchor, find_sources, group_marks, line_anchor, timeslider
+from pipeline.report.quote_sources import anchor, find_sources, group_marks, line_anchor, timeslider
 from pipeline.translation import translation
 from tests.support.annotated import ALLOTMENTS, read
 from tests.support.hostile import ANY_TEXT
@@ -145,4 +145,4 @@ def test_no_two_lines_share_an_anchor_and_none_holds_what_a_link_or_selector_wou
 def test_plain_names_stay_readable_in_anchors() -> None:
     assert line_anchor(PadId("water-2"), 7) == "pad-water-2-l7"
     assert line_anchor(PadId("a/b c"), 1) == "pad-a_2Fb_20c-l1"
-    assert concern_anchor("c-1f3a") == "concern-c-1f3a"
+    assert anchor("concern", "c-1f3a") == "concern-c-1f3a"
