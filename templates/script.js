@@ -1,14 +1,14 @@
-/* The report is complete without this: it opens what is folded for printing, and shows one group's or some words'
-   quotes only. It asks nothing of any server and keeps nothing. */
+/* The report is complete without this script, which opens what is folded for printing, and filters quotes by group and
+   words. It sends nothing to any server and stores nothing. */
 "use strict";
 (() => {
   const folded = [...document.querySelectorAll("details:not(.here)")];
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = folded.filter((one) => !one.open);
-    opened.forEach((one) => { one.open = true; });
+    opened = folded.filter((details) => !details.open);
+    opened.forEach((details) => { details.open = true; });
   });
-  addEventListener("afterprint", () => opened.forEach((one) => { one.open = false; }));
+  addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
 
   const form = document.querySelector(".find");
   const group = document.querySelector("#find-group");
@@ -17,12 +17,12 @@
   const voices = [...document.querySelectorAll(".voice, .answers, .group")];
   const parts = [...document.querySelectorAll("article, .of-one, .answered")];
   const texts = new Map();
-  const text = (one) => {
-    if (!texts.has(one)) {
-      const quotes = [...one.querySelectorAll("[data-quote]")];
-      texts.set(one, quotes.map((quote) => quote.textContent).join("\n").toLowerCase());
+  const text = (element) => {
+    if (!texts.has(element)) {
+      const quotes = [...element.querySelectorAll("[data-quote]")];
+      texts.set(element, quotes.map((quote) => quote.textContent).join("\n").toLowerCase());
     }
-    return texts.get(one);
+    return texts.get(element);
   };
   const items = (voice) => [...voice.querySelectorAll("li")];
 
@@ -47,8 +47,8 @@
     for (const part of parts) {
       part.classList.toggle("unfound", active && !part.querySelector(".voice:not(.unfound)"));
     }
-    for (const one of folded) one.open = active;
-    found.textContent = active ? `${quotes} ${quotes === 1 ? "line" : "lines"} found` : "";
+    for (const details of folded) details.open = active;
+    found.textContent = active ? found.dataset.text.replace("#", quotes.toLocaleString(document.documentElement.lang)) : "";
   }
 
   let waiting = 0;

@@ -6,12 +6,15 @@ The view is sorted, formatted and complete before any template sees it; each quo
 and once more in the finished text of each file.
 """
 
+from collections import Counter
+
 from fetch.corpus_records import Corpus
 from pipeline import ledger, verbatim
-from pipeline.analysis_records import Analysis
+from pipeline.analysis_records import Analysis, LineRole
 from pipeline.report.proofreading import proofread
 from pipeline.report.render import render
 from pipeline.report.report_view import build
+from pipeline.translation import resolve_language, translation
 
 
 def render_report(analysis: Analysis, corpus: Corpus) -> dict[str, str]:
@@ -22,6 +25,8 @@ def render_report(analysis: Analysis, corpus: Corpus) -> dict[str, str]:
     """
     verbatim.check(analysis, corpus.pads)
     ledger.check(analysis.ledger, corpus.pads)
-    outputs = render(build(analysis, corpus.pads, corpus.event.server))
+    languages = Counter(segment.language for segment in analysis.segments if segment.role is LineRole.CONTENT)
+    report_translation = translation(resolve_language(corpus.event.language, languages))
+    outputs = render(build(analysis, corpus.pads, report_translation, corpus.event.server), report_translation)
     proofread(outputs, analysis, corpus.pads)
     return outputs

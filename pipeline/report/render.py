@@ -13,17 +13,16 @@ from markupsafe import Markup
 
 from pipeline.report.escapes import cell, html, markdown, visible, wiki
 from pipeline.report.report_records import ReportView, Rows
-from pipeline.report.words import ABOUT, TEMPLATES, strings
+from pipeline.report.words import TEMPLATES
+from pipeline.translation import Translation, install_translation
 
-_TABLES = ("title", "intro", "nothing", "why", "curation")
 
-
-def render(view: ReportView) -> dict[str, str]:
+def render(view: ReportView, translation: Translation) -> dict[str, str]:
     """The text of report.html, report.wiki, report.md, concerns.csv, quotes.csv and entities.csv, by file name."""
     return {
-        "report.html": _page("report.html", view, visible, html),
-        "report.wiki": _page("report.wiki", view, wiki, wiki),
-        "report.md": _page("report.md", view, markdown, markdown),
+        "report.html": _page("report.html", view, translation, visible, html),
+        "report.wiki": _page("report.wiki", view, translation, wiki, wiki),
+        "report.md": _page("report.md", view, translation, markdown, markdown),
         "concerns.csv": _table(view.tables.concerns),
         "quotes.csv": _table(view.tables.quotes),
         "entities.csv": _table(view.tables.entities),
@@ -38,14 +37,17 @@ class Inlined:
     digest: Markup
 
 
-def _page(name: str, view: ReportView, printed: Callable[[str], str], quote: Callable[[str], str]) -> str:
-    words = {table: strings(table) for table in _TABLES}
+def _page(
+    name: str, view: ReportView, translation: Translation, printed: Callable[[str], str], quote: Callable[[str], str]
+) -> str:
     inlined = {"style": _inlined("style.css"), "script": _inlined("script.js")}
-    return _template(name, printed, quote).render(view=view, about=ABOUT, **words, **inlined)
+    return _template(name, translation, printed, quote).render(view=view, **inlined)
 
 
 @cache
-def _template(name: str, printed: Callable[[str], str], quote: Callable[[str], str]) -> Template:
+def _template(
+    name: str, translation: Translation, printed: Callable[[str], str], quote: Callable[[str], str]
+) -> Template:
     """A template with everything that it prints passed through `printed`, so that nothing can be forgotten.
 
     The `quote` filter is for verbatim pad text. In HTML Jinja escapes what `printed` returns; markup of the
@@ -64,6 +66,7 @@ def _template(name: str, printed: Callable[[str], str], quote: Callable[[str], s
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    install_translation(environment, translation, printed)
     environment.filters["quote"] = lambda text: Markup(quote(text))  # noqa: S704 - escaped by `quote`
     return environment.get_template(name)
 

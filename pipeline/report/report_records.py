@@ -1,14 +1,13 @@
-"""The two records that every part of the report is made of: a group's mark and a quote.
+"""The records that templates print: sorted, formatted and translated, so that a template holds nothing but layout.
 
-What the templates print after the concerns: the pads by line, the index of names, the ledger, how it was made.
-
-What the templates print: sorted, formatted and complete, so that they hold nothing but layout.
-
-All text is raw; each format escapes it as it prints.
+All text is raw; each format escapes it as it prints it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+Rows = tuple[tuple[str, ...], ...]
+"""A table for a CSV file, its header first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +23,11 @@ class GroupMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """Verbatim words and where they stand.
+    """Verbatim text of a pad.
 
-    `at` is the pad's number and the characters (`2:120-180`): what a quote is proofread by. `where` is said to
-    readers, `anchor` is the line's in report.html, `url` the pad's revision on its server, where there is one.
+    `at` is the pad's number and the range of characters (`2:120-180`), by which the quote is checked. `where` names the
+    line, `anchor` is the id of that line in report.html, and `url` the pad's revision on its server, if known.
+    `language` is a BCP 47 tag, or None for the language of the report.
     """
 
     text: str
@@ -40,58 +40,139 @@ class Quote:
     url: str | None
 
 
-Rows = tuple[tuple[str, ...], ...]
-"""A table for a CSV file, its header first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupQuotes:
+    """Quotes of one group."""
+
+    group: GroupMark
+    quotes: tuple[Quote, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """What became of a line, in words; with the name of a concern and where its card is, if it is in one."""
+class GroupCount:
+    """How many quotes a group has in a concern; `weight`, from 0 to 3, is how strongly the matrix marks the number.
 
-    words: str
-    concern: str | None = None
-    anchor: str | None = None
+    `wrote` is False for a group that wrote nothing at all.
+    """
+
+    group: GroupMark
+    count: int
+    weight: int
+    wrote: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """Part of a line that is in one language."""
+class ReasonView:
+    """Why a quote is in its concern: the quote that it is similar to, and the words that both have, if any.
+
+    A `suggested` quote was added by active learning, not by the facilitator.
+    """
+
+    similar_to: Quote
+    shared_words: str
+    suggested: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernView:
+    """A concern with its quotes.
+
+    `raised` groups of the `groups` that wrote anything raised it, `clear` of them clearly; `strength` says so in words.
+    `counts` has every group of the event. `exemplars` are the best few quotes, `others` the rest, and `by_group` all
+    of them. `reasons` are keyed by `Quote.at`. `named` concerns have their label from the facilitator, and `suggested`
+    says how many quotes active learning added.
+    """
+
+    label: str
+    anchor: str
+    raised: int
+    groups: int
+    clear: int
+    strength: str
+    group_names: str
+    counts: tuple[GroupCount, ...]
+    exemplars: tuple[Quote, ...]
+    others: tuple[Quote, ...]
+    by_group: tuple[GroupQuotes, ...]
+    reasons: Mapping[str, ReasonView]
+    named: bool
+    suggested: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupConcerns:
+    """The concerns that only this group raised."""
+
+    group: GroupMark
+    concerns: tuple[ConcernView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView:
+    """A note `depth` list levels below its question."""
+
+    quote: Quote
+    depth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionView:
+    """A question and the notes below it, in reading order; an open question has none."""
+
+    quote: Quote
+    answers: tuple[AnswerView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStepView:
+    """A next step; `owner` and `due` are words of the quote, `date` is the day or days that `due` was resolved to."""
+
+    quote: Quote
+    owner: str | None
+    due: str | None
+    date: str | None
+    iso_date: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePart:
+    """Part of a line: in one language, or, where some of the line is hidden, what is shown, with its place `at`."""
 
     text: str
-    language: str | None
+    language: str | None = None
+    at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """Part of a line, and where it stands; None in place of what is hidden."""
+class ConcernLink:
+    """A concern that a line is in."""
 
-    text: str
-    at: str | None
+    label: str
+    anchor: str
+    recurring: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """A line of a pad as it stands there; `level` is its list level, from 0 to 8.
-
-    `parts` are there where some of it is hidden, and are then printed instead of its `pieces`.
-    """
+    """A line of a pad; `at` is None if some of it is hidden, and `level` is its list level, from 0 to 8."""
 
     number: int
     anchor: str
-    at: str
-    pieces: tuple[Piece, ...]
-    parts: tuple[Part, ...]
+    at: str | None
+    parts: tuple[LinePart, ...]
     level: int
     account: str
-    notes: tuple[Note, ...]
+    concerns: tuple[ConcernLink, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PadView:
-    """A pad with all its lines; `remark` says so where nothing was written in it."""
+    """A pad with all its lines; `remark` says if nothing was written in it."""
 
     name: str
-    revision: str
+    revision: str | None
+    sha256: str
     url: str | None
     remark: str | None
     lines: tuple[LineView, ...]
@@ -99,24 +180,18 @@ class PadView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
-    """A group's pads, and in a few words what became of their lines."""
+    """A group's pads, and what became of their lines: in a sentence, and by account in the order of the ledger."""
 
     group: GroupMark
     summary: str
+    line_counts: tuple[int, ...]
+    line_total: int
     pads: tuple[PadView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
-    """The lines of one group that a name stands in."""
-
-    group: GroupMark
-    quotes: tuple[Quote, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joined:
-    """Another way to write a name, the one that it was joined with, and the end of "joined with … because …"."""
+class SpellingView:
+    """Another spelling of a name, the one that it was joined with, and why."""
 
     written: str
     like: str
@@ -125,17 +200,17 @@ class Joined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameView:
-    """A name, how else it was written and why that is the same, and the lines it stands in."""
+    """A name with its other spellings and the lines that mention it, by group."""
 
     name: str
     variants: str
-    joined: tuple[Joined, ...]
-    where: tuple[Where, ...]
+    spellings: tuple[SpellingView, ...]
+    mentions: tuple[GroupQuotes, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameList:
-    """All names of one kind, in alphabetical order."""
+    """All names of one kind."""
 
     title: str
     anchor: str
@@ -143,11 +218,11 @@ class NameList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerRow:
-    """An account with its lines; `share` is of all lines, and `x` and `width` its part of a bar 1000 long."""
+class AccountView:
+    """The lines in one account of the ledger and their share; `x` and `width` place them in a bar 1000 long."""
 
     account: str
-    words: str
+    title: str
     lines: str
     share: str
     x: int
@@ -155,43 +230,21 @@ class LedgerRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupLedger:
-    """How many lines of a group are in each row of the ledger, in that order."""
-
-    group: GroupMark
-    counts: tuple[int, ...]
-    total: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerView:
-    """The ledger; the shares add up to `share`, which is 100 %."""
+    """The ledger; `share` is the sum of all shares, 100%."""
 
-    rows: tuple[LedgerRow, ...]
-    groups: tuple[GroupLedger, ...]
+    accounts: tuple[AccountView, ...]
     total: str
     share: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PadRow:
-    """A pad in the list of what this was made from."""
+class Figure:
+    """A number at a glance, its caption, and the anchor of the part of the report that it counts."""
 
-    group: GroupMark
-    name: str
-    revision: str
-    sha256: str
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """How the report was made: enough to make it again."""
-
-    generated: str
-    corpus_sha256: str
-    settings: tuple[tuple[str, str], ...]
-    pads: tuple[PadRow, ...]
+    number: str
+    caption: str
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,138 +257,33 @@ class Tables:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """How many quotes a group has in a concern: the number, and 0 to 3 for how strongly it is marked.
-
-    `wrote` is false for a group that wrote nothing at all.
-    """
-
-    group: GroupMark
-    count: int
-    words: str
-    weight: int
-    wrote: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupQuotes:
-    """What one group said, in reading order."""
-
-    group: GroupMark
-    quotes: tuple[Quote, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
-    """Why a quote is in its concern: what it is like, in what way, and the words that both use."""
-
-    like: Quote
-    words: str
-    shared: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """A concern with everything said about it.
-
-    `raised` is the number of groups that did, and `of_groups` tells of how many. `cells` has every group of
-    the event, in event order; `exemplars` are the best few quotes, `others` the rest and `by_group` all of them.
-    `whys` says why a quote is here, by its place (`Quote.at`). `named` means by the facilitator.
-    """
-
-    label: str
-    anchor: str
-    raised: int
-    of_groups: str
-    strength: str
-    groups: tuple[GroupMark, ...]
-    group_names: str
-    cells: tuple[Cell, ...]
-    exemplars: tuple[Quote, ...]
-    others: tuple[Quote, ...]
-    by_group: tuple[GroupQuotes, ...]
-    quote_count: str
-    named: bool
-    whys: Mapping[str, Why]
-    placed: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupCards:
-    """The concerns that only this group raised."""
-
-    group: GroupMark
-    cards: tuple[Card, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerView:
-    """What stands under a question, `depth` levels below it."""
-
-    quote: Quote
-    depth: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionView:
-    """A question and what its group wrote under it."""
-
-    quote: Quote
-    answers: tuple[AnswerView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepView:
-    """A next step; `owner` and `due` are its own words, `date` is what `due` was read as."""
-
-    quote: Quote
-    owner: str | None
-    due: str | None
-    date: str | None
-    iso_date: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WordingOnly:
-    """A pad of the group that could not be read for meaning; `words` say in which language it is, or which part."""
-
-    group: GroupMark
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A number at a glance, and the part of the report that it counts."""
-
-    number: str
-    words: str
-    anchor: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """The whole report."""
+    """The whole report; `language` and `direction` are those of its own text, as HTML's `lang` and `dir` take them."""
 
+    language: str
+    direction: str
     title: str
     date: str | None
     iso_date: str | None
-    tally: str
+    size: tuple[str, str]
     groups: tuple[GroupMark, ...]
     figures: tuple[Figure, ...]
-    recurring: tuple[Card, ...]
-    strongest: tuple[Card, ...]
-    one_group: tuple[GroupCards, ...]
+    recurring: tuple[ConcernView, ...]
+    strongest: tuple[ConcernView, ...]
+    one_group: tuple[GroupConcerns, ...]
     open_questions: tuple[GroupQuotes, ...]
     answered_questions: tuple[QuestionView, ...]
-    next_steps: tuple[StepView, ...]
+    next_steps: tuple[NextStepView, ...]
     decisions: tuple[GroupQuotes, ...]
-    rest: tuple[GroupQuotes, ...]
+    other_notes: tuple[GroupQuotes, ...]
     by_group: tuple[GroupView, ...]
     names: tuple[NameList, ...]
     ledger: LedgerView
     problems: tuple[str, ...]
     decided: str
     lost: tuple[str, ...]
-    wording_only: tuple[WordingOnly, ...]
-    made: Made
+    wording_only: tuple[str, ...]
+    generated: str
+    corpus_sha256: str
+    settings: tuple[tuple[str, str], ...]
     tables: Tables

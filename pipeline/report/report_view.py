@@ -1,214 +1,210 @@
-"""From segments to what an event leaves to be done: questions with their answers, next steps, decisions.
+"""From an analysis and its pads to the view that all templates print.
 
-Questions, next steps and decisions, and what is left over, as they are printed.
-
-From an analysis and its pads to the view that all templates print.
-
-Analysis, pads ──► sources ──┬─► cards     concerns, and the matrix of who raised them
-├─► todo      questions, next steps, decisions, what is left over
-├─► pages     every line, by group
-├─► names     the index of names and dates
-├─► tally     the ledger
-└─► tables    the CSV files
+Analysis, pads, Translation ──► sources ──┬─► concern_views   concerns, and the matrix of who raised them
+                                          ├─► next_steps      questions, next steps, decisions, other notes
+                                          ├─► line_views      every line, by group, and the ledger
+                                          ├─► names           the index of names and dates
+                                          └─► tables          the CSV files
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
-from fetch.corpus_records import Pad
-from pipeline.analysis_records import Analysis, Kind, LineRole, Segment, SegmentId
-from pipeline.report.appendices import decided, ledger_view, name_lists, wording_only
-from pipeline.report.concern_cards import one_group_cards, quotes_by_group, recurring_cards
-from pipeline.report.group_pages import DEEPEST, group_views
-from pipeline.report.quote_sources import Sources, sources
-from pipeline.report.report_records import (
-    AnswerView,
-    Figure,
-    GroupQuotes,
-    Made,
-    PadRow,
-    QuestionView,
-    ReportView,
-    StepView,
-)
+from fetch.corpus_records import Pad, ProblemKind
+from pipeline.analysis_records import Analysis, Entity, Label, LineRole, SpellingReason
+from pipeline.report.appendices import decided
+from pipeline.report.concern_views import group_quotes, one_group_concerns, recurring_concerns
+from pipeline.report.line_views import group_views, ledger_view
+from pipeline.report.next_steps import decisions, next_steps, other_notes, questions
+from pipeline.report.quote_sources import Sources, anchor, find_sources
+from pipeline.report.report_records import Figure, NameList, NameView, ReportView, SpellingView
 from pipeline.report.tables import tables
-from pipeline.report.words import count, day, deadline, moment, strings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A segment under a question; `depth` is 1 right under it, 2 under such a one, and so on."""
-
-    segment: Segment
-    depth: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A question and what its group wrote under it, in reading order; without answers it is open."""
-
-    segment: Segment
-    answers: tuple[Answer, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Steps:
-    """`questions` and `decisions` in event order; `next_steps` by due date, those without one last."""
-
-    questions: tuple[Question, ...]
-    next_steps: tuple[Segment, ...]
-    decisions: tuple[Segment, ...]
-
-
-def collect(segments: Sequence[Segment]) -> Steps:
-    """Questions, next steps and decisions among `segments`, which come in event order."""
-    content = [segment for segment in segments if segment.role is LineRole.CONTENT]
-    children: dict[SegmentId, list[Segment]] = defaultdict(list)
-    for segment in content:
-        if segment.parent is not None:
-            children[segment.parent].append(segment)
-    return Steps(
-        questions=tuple(
-            Question(segment=segment, answers=tuple(_answers(segment.id, children)))
-            for segment in content
-            if segment.kind is Kind.QUESTION
-        ),
-        next_steps=tuple(sorted((s for s in content if s.kind is Kind.ACTION), key=_when)),
-        decisions=tuple(s for s in content if s.kind is Kind.DECISION),
-    )
-
-
-def _answers(question: SegmentId, children: Mapping[SegmentId, Sequence[Segment]]) -> Iterator[Answer]:
-    """What stands under `question`; a question among it is one of its own and takes what is under it along."""
-    waiting = [(child, 1) for child in reversed(children.get(question, ()))]
-    while waiting:
-        segment, depth = waiting.pop()
-        if segment.kind is Kind.QUESTION:
-            continue
-        yield Answer(segment=segment, depth=depth)
-        waiting += [(child, depth + 1) for child in reversed(children.get(segment.id, ()))]
-
-
-def _when(segment: Segment) -> tuple[bool, str]:
-    """Dated steps first, by date; sorting is stable, so the rest keeps event order."""
-    return segment.due_date is None, "" if segment.due_date is None else segment.due_date.isoformat()
-
-
-def question_views(questions: Iterable[Question], known: Sources) -> tuple[QuestionView, ...]:
-    """Questions in event order, each with what stands under it."""
-    return tuple(
-        QuestionView(
-            quote=known.quote(question.segment),
-            answers=tuple(
-                AnswerView(quote=known.quote(answer.segment), depth=min(answer.depth, DEEPEST))
-                for answer in question.answers
-            ),
-        )
-        for question in questions
-    )
-
-
-def step_views(steps: Steps, known: Sources) -> tuple[StepView, ...]:
-    """Next steps, by date."""
-    return tuple(
-        StepView(
-            quote=known.quote(step),
-            owner=step.owner,
-            due=step.due,
-            date=deadline(step.due_from or step.due_date, step.due_date) if step.due_date else None,
-            iso_date=step.due_date.isoformat() if step.due_date else None,
-        )
-        for step in steps.next_steps
-    )
-
-
-def rest(analysis: Analysis, steps: Steps, known: Sources) -> tuple[GroupQuotes, ...]:
-    """What is in no concern and is no question or answer, next step or decision, by group."""
-    shown = {member for concern in analysis.concerns for member in concern.segment_ids}
-    shown |= {answer.segment.id for question in steps.questions for answer in question.answers}
-    return quotes_by_group(
-        known.quote(segment)
-        for segment in analysis.segments
-        if segment.id not in shown and segment.role is LineRole.CONTENT and segment.kind in {Kind.STATEMENT, Kind.OTHER}
-    )
-
+from pipeline.settings import languages_compared_by_wording
+from pipeline.translation import N_, Translation
 
 STRONGEST = 6
 """So many concerns are named at a glance."""
 
+_NAME_LISTS: Mapping[Label, str] = {
+    Label.PERSON: N_("People"),
+    Label.ORG: N_("Organisations"),
+    Label.PLACE: N_("Places"),
+    Label.EVENT: N_("Events"),
+    Label.PRODUCT: N_("Products and tools"),
+    Label.DATE: N_("Dates"),
+}
+# Translators: the reasons complete "“Ana” is taken for “Ana García”: …".
+_SPELLING_REASONS: Mapping[str, str] = {
+    SpellingReason.CASE: N_("they differ only in capitals or spaces"),
+    SpellingReason.POSSESSIVE: N_("one is the possessive of the other"),
+    SpellingReason.HANDLE: N_("they differ only by an @ in front"),
+    SpellingReason.LEADING: N_("they differ only by an article or a title in front"),
+    SpellingReason.HYPHEN: N_("they differ only in hyphens or full stops"),
+    SpellingReason.ACCENTS: N_("they differ only in accents"),
+    SpellingReason.JOINED_UP: N_("they differ only in spaces"),
+    SpellingReason.MISSPELT: N_("they differ in one letter, and no line has both"),
+    SpellingReason.INITIALS: N_("one is the initials of the other and of no other name here"),
+    SpellingReason.MIDDLE: N_("they differ only by a middle name, and no other full name here fits"),
+    SpellingReason.SHORTENED: N_("one is short for the other and for no other full name here"),
+    SpellingReason.FIRST_NAME: N_("one is the first name in the other and in no other full name here"),
+    SpellingReason.LAST_NAME: N_("one is the last name in the other and in no other full name here"),
+    SpellingReason.BESIDE: N_("a line has both, one as the short form of the other"),
+    SpellingReason.KNOWN: N_("the list of well-known names has them as one name"),
+    SpellingReason.EVENT_FILE: N_("event.toml has them as one name"),
+    SpellingReason.FACILITATOR: N_("the facilitator decided so"),
+}
+"""The reasons that come in pairs, such as `first_name` and `has_first_name`, say the same of the two names."""
 
-def build(analysis: Analysis, pads: Sequence[Pad], server: str | None = None) -> ReportView:
-    """The whole report of `analysis`, whose stored pads are `pads`; `server` is the event's Etherpad, for links."""
-    known = sources(analysis, pads, server)
-    segments = {segment.id: segment for segment in analysis.segments}
-    steps = collect(analysis.segments)
-    recurring = recurring_cards(analysis.concerns, segments, known)
-    one_group = one_group_cards(analysis.concerns, segments, known)
+_PROBLEMS: Mapping[ProblemKind, str] = {
+    ProblemKind.TWICE: N_(
+        "%(pad)s (%(group)s): two pads of the event have this name; only the first is in this report."
+    ),
+    ProblemKind.NOT_FETCHED: N_("%(pad)s (%(group)s) has not been fetched."),
+    ProblemKind.UNREADABLE: N_("%(pad)s (%(group)s) could not be read."),
+    ProblemKind.WITHHELD: N_("%(pad)s (%(group)s) is withheld at its authors’ request."),
+}
+
+
+def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, server: str | None = None) -> ReportView:
+    """Return the whole report of `analysis`, whose stored pads are `pads`; links lead to the Etherpad at `server`."""
+    sources = find_sources(analysis, pads, translation, server)
+    recurring = recurring_concerns(analysis, sources)
+    one_group = one_group_concerns(analysis, sources)
+    asked = questions(sources)
+    open_questions = [question.quote for question in asked if not question.answers]
+    steps, group_decisions = next_steps(sources), decisions(sources)
     date = analysis.event.date
-    decisions, lost = decided(analysis)
+    decisions_text, lost = decided(analysis)
     return ReportView(
+        language=translation.language,
+        direction=translation.direction,
         title=analysis.event.title,
-        date=day(date) if date else None,
+        date=translation.day(date) if date else None,
         iso_date=date.isoformat() if date else None,
-        tally=_tally(len(known.groups), len(known.wrote), analysis.ledger.total),
-        groups=known.groups,
-        figures=_figures(len(recurring), sum(len(group.cards) for group in one_group), steps),
+        size=_size(sources, analysis.ledger.total),
+        groups=sources.groups,
+        figures=_figures(
+            {
+                "recurring": len(recurring),
+                "one-group": sum(len(own.concerns) for own in one_group),
+                "questions": len(open_questions),
+                "next-steps": len(steps),
+                "decisions": sum(len(own.quotes) for own in group_decisions),
+            },
+            translation,
+        ),
         recurring=recurring,
         strongest=recurring[:STRONGEST],
         one_group=one_group,
-        open_questions=quotes_by_group(known.quote(one.segment) for one in steps.questions if not one.answers),
-        answered_questions=question_views((one for one in steps.questions if one.answers), known),
-        next_steps=step_views(steps, known),
-        decisions=quotes_by_group(map(known.quote, steps.decisions)),
-        rest=rest(analysis, steps, known),
-        by_group=group_views(analysis, known),
-        names=name_lists(analysis.entities, segments, known),
-        ledger=ledger_view(analysis.ledger, known),
+        open_questions=group_quotes(open_questions),
+        answered_questions=tuple(question for question in asked if question.answers),
+        next_steps=steps,
+        decisions=group_decisions,
+        other_notes=other_notes(analysis, asked, sources),
+        by_group=group_views(analysis, sources),
+        names=tuple(_name_lists(analysis.entities, sources)),
+        ledger=ledger_view(analysis.ledger, translation),
         problems=tuple(
-            f"{problem.name} ({problem.group}) {strings('problem')[problem.kind]}" for problem in analysis.problems
+            translation.gettext(_PROBLEMS[problem.kind], pad=problem.name, group=problem.group)
+            for problem in analysis.problems
         ),
-        decided=decisions,
+        decided=decisions_text,
         lost=lost,
-        wording_only=wording_only(analysis, known),
-        made=_made(analysis, known),
-        tables=tables(analysis, segments, known),
-    )
-
-
-def _tally(groups: int, wrote: int, lines: int) -> str:
-    silent = f" ({groups - wrote} wrote nothing)" if wrote < groups else ""
-    return f"{count(groups, 'group')}{silent}, {count(lines, 'line')}"
-
-
-def _figures(recurring: int, one_group: int, steps: Steps) -> tuple[Figure, ...]:
-    unanswered = sum(not question.answers for question in steps.questions)
-
-    def figure(number: int, noun: str, plural: str, anchor: str) -> Figure:
-        return Figure(number=f"{number:,}", words=noun if number == 1 else plural, anchor=anchor)
-
-    return (
-        figure(recurring, "concern of several groups", "concerns of several groups", "recurring"),
-        figure(one_group, "concern of one group only", "concerns of one group only", "one-group"),
-        figure(unanswered, "open question", "open questions", "questions"),
-        figure(len(steps.next_steps), "next step", "next steps", "next-steps"),
-        figure(len(steps.decisions), "decision", "decisions", "decisions"),
-    )
-
-
-def _made(analysis: Analysis, known: Sources) -> Made:
-    return Made(
-        generated=moment(analysis.generated),
+        wording_only=tuple(_wording_only(analysis, sources)),
+        generated=translation.moment(analysis.generated),
         corpus_sha256=analysis.corpus_sha256,
         settings=tuple((name, str(value)) for name, value in sorted(analysis.settings.items())),
-        pads=tuple(
-            PadRow(
-                group=source.group,
-                name=source.info.pad_id,
-                revision="–" if source.info.revision is None else str(source.info.revision),
-                sha256=source.info.sha256,
-                url=source.url,
-            )
-            for source in known.by_pad.values()
-        ),
+        tables=tables(analysis, sources.segments, sources),
     )
+
+
+def _size(sources: Sources, lines: int) -> tuple[str, str]:
+    """Return in words how many groups and lines there are."""
+    translation, groups = sources.translation, len(sources.groups)
+    if silent := groups - len(sources.wrote):
+        in_groups = translation.ngettext(
+            "%(num)s group (%(silent)s wrote nothing)",
+            "%(num)s groups (%(silent)s wrote nothing)",
+            groups,
+            silent=silent,
+        )
+    else:
+        in_groups = translation.ngettext("%(num)s group", "%(num)s groups", groups)
+    return in_groups, translation.ngettext("%(num)s line", "%(num)s lines", lines)
+
+
+def _figures(numbers: Mapping[str, int], translation: Translation) -> tuple[Figure, ...]:
+    """Return captions for how many things are in each part of the report, by its anchor."""
+    ngettext = translation.ngettext
+    # Translators: a caption stands below its number, which is set in large type.
+    captions = {
+        "recurring": ngettext("concern of several groups", "concerns of several groups", numbers["recurring"]),
+        "one-group": ngettext("concern of one group only", "concerns of one group only", numbers["one-group"]),
+        "questions": ngettext("open question", "open questions", numbers["questions"]),
+        "next-steps": ngettext("next step", "next steps", numbers["next-steps"]),
+        "decisions": ngettext("decision", "decisions", numbers["decisions"]),
+    }
+    return tuple(
+        Figure(number=translation.number(numbers[anchor]), caption=caption, anchor=anchor)
+        for anchor, caption in captions.items()
+    )
+
+
+def _name_lists(entities: Sequence[Entity], sources: Sources) -> Iterator[NameList]:
+    """Yield a list for each kind of name that there is any of: dates as they come, all others alphabetically."""
+    for label, title in _NAME_LISTS.items():
+        names = [entity for entity in entities if entity.label is label]
+        if label is not Label.DATE:
+            names.sort(key=lambda entity: (entity.name.casefold(), entity.name))
+        if names:
+            yield NameList(
+                title=sources.translation.gettext(title),
+                anchor=anchor("names", label.value),
+                names=tuple(_name_view(entity, sources) for entity in names),
+            )
+
+
+def _name_view(entity: Entity, sources: Sources) -> NameView:
+    mentions = [(sources.segments[mention.segment_id], mention) for mention in entity.mentions]
+    forms = [segment.text[mention.start : mention.end] for segment, mention in mentions]
+    quotes = [sources.quote(segment) for segment, _ in mentions]
+    return NameView(
+        name=entity.name,
+        variants=", ".join(form for form in dict.fromkeys(forms) if form != entity.name),
+        spellings=tuple(
+            SpellingView(
+                written=spelling.written,
+                like=spelling.like,
+                why=sources.translation.gettext(_SPELLING_REASONS[spelling.why.removeprefix("has_")]),
+            )
+            for spelling in entity.also
+            if spelling.written.casefold() != spelling.like.casefold()  # capitals need no explanation
+        ),
+        mentions=group_quotes({quote.anchor: quote for quote in quotes}.values()),
+    )
+
+
+def _wording_only(analysis: Analysis, sources: Sources) -> Iterator[str]:
+    """Yield the pads with notes that were compared by their wording only, each with the languages of these notes."""
+    foreign = languages_compared_by_wording(analysis.segments, str(analysis.settings.get("encoder", "")))
+    translation = sources.translation
+    notes = Counter(
+        (segment.pad_id, segment.language)
+        for segment in analysis.segments
+        if segment.role is LineRole.CONTENT and segment.language in foreign
+    )
+    for pad_id, source in sources.by_pad.items():
+        listed = [
+            translation.ngettext(
+                "%(num)s note in %(language)s",
+                "%(num)s notes in %(language)s",
+                count,
+                language=translation.language_name(language),
+            )
+            for (noted, language), count in notes.most_common()
+            if noted == pad_id
+        ]
+        if listed:
+            group = source.group.name
+            pad = f"{group}, {pad_id}" if group in sources.several else group
+            yield translation.gettext("%(pad)s: %(notes)s", pad=pad, notes=translation.join(listed))

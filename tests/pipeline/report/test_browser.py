@@ -1,6 +1,7 @@
 """The report in a real browser: accessible, self-contained, readable on a phone and on paper."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("reports")
-    events = {"allotments": read(ALLOTMENTS), "hostile": event_of(HOSTILE)}
+    analysis, corpus = read(ALLOTMENTS)
+    spanish = replace(corpus, event=replace(corpus.event, language="es"))
+    events = {"allotments": (analysis, corpus), "hostile": event_of(HOSTILE), "spanish": (analysis, spanish)}
     pages = {name: render_report(*event)["report.html"] for name, event in events.items()}
     return {name: written(folder / f"{name}.html", page) for name, page in pages.items()}
 
@@ -62,10 +65,19 @@ def unfolded(page: Page) -> None:
     )
 
 
-@pytest.mark.parametrize("scheme", ("light", "dark"))
-@pytest.mark.parametrize("size", ("desktop", "phone"))
-def test_axe_finds_nothing_to_complain_of(page: Page, reports: dict[str, str], size: str, scheme: str) -> None:
-    opened(page, reports["allotments"], size, scheme)
+@pytest.mark.parametrize(
+    ("name", "size", "scheme"),
+    (
+        ("allotments", "desktop", "light"),
+        ("allotments", "desktop", "dark"),
+        ("allotments", "phone", "light"),
+        ("allotments", "phone", "dark"),
+        ("spanish", "desktop", "light"),
+        ("spanish", "phone", "dark"),
+    ),
+)
+def test_axe_finds_no_violation(page: Page, reports: dict[str, str], name: str, size: str, scheme: str) -> None:
+    opened(page, reports[name], size, scheme)
     unfolded(page)
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
@@ -89,7 +101,7 @@ def test_the_page_asks_for_nothing_and_breaks_none_of_its_own_rules(
     assert page.locator(".find").is_visible()
 
 
-@pytest.mark.parametrize("name", ("allotments", "hostile"))
+@pytest.mark.parametrize("name", ("allotments", "hostile", "spanish"))
 @pytest.mark.parametrize("size", SIZES)
 def test_the_page_never_scrolls_sideways(page: Page, reports: dict[str, str], size: str, name: str) -> None:
     opened(page, reports[name], size)
@@ -153,18 +165,24 @@ def test_without_script_everything_is_there_but_the_search(browser: Browser, rep
 def test_one_groups_voice_can_be_read_alone(page: Page, reports: dict[str, str]) -> None:
     opened(page, reports["allotments"])
     page.get_by_label("Show what one group wrote").select_option("Soil")
-    assert page.locator(".found").inner_text() == "14 lines found"
+    assert page.locator(".found").inner_text() == "Lines found: 14"
     assert page.locator("#group-Soil").is_visible()
     assert not page.locator("#group-Water").is_visible()
     shown = page.locator(".voice:visible .margin bdi").all_inner_texts()
     assert set(shown) == {"Soil"}
 
 
+def test_a_spanish_report_is_searched_in_spanish(page: Page, reports: dict[str, str]) -> None:
+    opened(page, reports["spanish"])
+    page.get_by_label("Mostrar lo que escribió un grupo").select_option("Soil")
+    assert page.locator(".found").inner_text() == "Líneas encontradas: 14"
+
+
 def test_words_can_be_searched_for_and_the_search_undone(page: Page, reports: dict[str, str]) -> None:
     opened(page, reports["allotments"])
     words = page.get_by_label("Show quotes with these words")
     words.fill("WHO PAYS")
-    page.locator(".found", has_text="4 lines found").wait_for()
+    page.locator(".found", has_text="Lines found: 4").wait_for()
     assert page.locator("article:visible h3").all_inner_texts() == ["who pays for repairs"]
     words.fill("")
     page.locator(".found:empty").wait_for(state="attached")

@@ -34,8 +34,8 @@ code footer script
 """
 OWN_ATTRIBUTES = """
 lang charset content http-equiv name rel href class id aria-label aria-labelledby aria-describedby aria-hidden role
-tabindex for type value autocomplete hidden datetime dir data-quote data-g data-cp scope viewbox preserveaspectratio
-focusable x y width height
+tabindex for type value autocomplete hidden datetime dir data-quote data-g data-cp data-text scope viewbox
+preserveaspectratio focusable x y width height
 """
 MARKDOWN_TAGS = "h1 h2 h3 h4 p em strong ul li a table thead tbody tr th td code br"
 
@@ -133,7 +133,7 @@ def test_tables_have_captions_and_header_cells_say_what_they_head(page: Page) ->
 
 
 def test_the_page_says_its_language_and_has_landmarks_and_a_skip_link(page: Page) -> None:
-    assert page.tags("html") == [{"lang": "en"}]
+    assert page.tags("html") == [{"lang": "en", "dir": "ltr"}]
     for landmark in ("header", "nav", "main", "footer"):
         assert page.tags(landmark)
     assert page.tags("a")[0]["href"] == "#main"
@@ -194,7 +194,7 @@ def test_every_format_says_why_two_ways_to_write_a_name_are_one() -> None:
     also = (Spelling(written="Ana", like="Ana Lund", why=SpellingReason.FIRST_NAME),)
     one = replace(full, mentions=full.mentions + short.mentions, also=also)
     outputs = render_report(replace(analysis, entities=(one,)), corpus)
-    said = "“Ana” is joined with “Ana Lund” because it is the first name of no other full name here"
+    said = "“Ana” is taken for “Ana Lund”: one is the first name in the other and in no other full name here."
     assert said in outputs["report.wiki"]
     assert said in outputs["report.md"]
     assert said in re.sub(r"</?bdi>", "", outputs["report.html"])

@@ -1,0 +1,232 @@
+"""What became of every line: the pads line by line, by group, and the ledger that counts the lines."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain
+
+from fetch.corpus_records import PadId
+from pipeline.analysis_records import Account, Analysis, Concern, Kind, Ledger, LineRole, Segment, SegmentId
+from pipeline.report.next_steps import DEEPEST
+from pipeline.report.quote_sources import (
+    TEMPLATE_ONLY,
+    Source,
+    Sources,
+    Spans,
+    anchor,
+    hidden_spans,
+    line_anchor,
+    parts,
+)
+from pipeline.report.report_records import (
+    AccountView,
+    ConcernLink,
+    GroupView,
+    LedgerView,
+    LinePart,
+    LineView,
+    PadView,
+)
+from pipeline.translation import N_, Translation
+
+TENTHS = 1000
+"""Shares are computed in tenths of a percent."""
+
+_ACCOUNTS: Mapping[Account, str] = {
+    Account.CONCERN: N_("In a concern of several groups"),
+    Account.ONE_GROUP: N_("In a concern of one group only"),
+    Account.QUESTION: N_("Question in no concern"),
+    Account.NEXT_STEP: N_("Next step in no concern"),
+    Account.UNCLUSTERED: N_("In no concern"),
+    Account.DUPLICATE: N_("Set aside: repeats an earlier line"),
+    Account.STRUCK: N_("Struck out by the group"),
+    Account.HIDDEN: N_("Hidden by the facilitator"),
+    Account.REDACTED: N_("Redacted by the facilitator"),
+    Account.PROMPT: N_("Prompt of the shared template"),
+    Account.HEADING: N_("Heading"),
+    Account.BOILERPLATE: N_("Set aside: boilerplate"),
+    Account.EMPTY: N_("Empty"),
+}
+_KINDS: Mapping[Kind, str] = {
+    Kind.QUESTION: N_("Question"),
+    Kind.ACTION: N_("Next step"),
+    Kind.DECISION: N_("Decision"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Index:
+    """The segments on each line (pad, number), the concerns of each segment, and what is hidden in each pad."""
+
+    segments: Mapping[tuple[PadId, int], Sequence[Segment]]
+    concerns: Mapping[SegmentId, Sequence[Concern]]
+    hidden: Mapping[PadId, Spans]
+
+
+def group_views(analysis: Analysis, sources: Sources) -> tuple[GroupView, ...]:
+    """Return every group with its pads, in event order."""
+    index = _index(analysis)
+    views = []
+    for group in sources.groups:
+        pads = [source for source in sources.by_pad.values() if source.group == group]
+        accounts = [analysis.ledger.lines[source.info.pad_id] for source in pads]
+        counts = Counter(chain.from_iterable(accounts))
+        views.append(
+            GroupView(
+                group=group,
+                summary=_summary(counts, sources.translation),
+                line_counts=tuple(counts[account] for account in _used(analysis.ledger)),
+                line_total=counts.total(),
+                pads=tuple(_pad_view(pad, own, index, sources) for pad, own in zip(pads, accounts, strict=True)),
+            )
+        )
+    return tuple(views)
+
+
+def _index(analysis: Analysis) -> _Index:
+    segments: dict[tuple[PadId, int], list[Segment]] = defaultdict(list)
+    for segment in analysis.segments:
+        for line in range(segment.line, segment.line + segment.text.count("\n") + 1):
+            segments[segment.pad_id, line].append(segment)
+    concerns: dict[SegmentId, list[Concern]] = defaultdict(list)
+    for concern in analysis.concerns:
+        for member in concern.segment_ids:
+            concerns[member].append(concern)
+    return _Index(segments=segments, concerns=concerns, hidden=hidden_spans(analysis))
+
+
+def _summary(counts: Counter[Account], translation: Translation) -> str:
+    """Return how many lines a group has and how many of these are its own words, by account; "" if none are."""
+    questions, steps = counts[Account.QUESTION], counts[Account.NEXT_STEP]
+    accounts = {
+        Account.CONCERN: translation.gettext("%(lines)s in concerns of several groups", lines=counts[Account.CONCERN]),
+        Account.ONE_GROUP: translation.gettext(
+            "%(lines)s in concerns of this group only", lines=counts[Account.ONE_GROUP]
+        ),
+        Account.QUESTION: translation.ngettext("%(num)s other question", "%(num)s other questions", questions),
+        Account.NEXT_STEP: translation.ngettext("%(num)s other next step", "%(num)s other next steps", steps),
+        Account.UNCLUSTERED: translation.gettext("%(lines)s in no concern", lines=counts[Account.UNCLUSTERED]),
+    }
+    listed = translation.join([text for account, text in accounts.items() if counts[account]])
+    lines = counts.total()
+    if not listed:
+        return ""
+    return translation.ngettext("%(num)s line: %(accounts)s.", "%(num)s lines: %(accounts)s.", lines, accounts=listed)
+
+
+def _pad_view(source: Source, accounts: Sequence[Account], index: _Index, sources: Sources) -> PadView:
+    translation = sources.translation
+    remark = None
+    if set(accounts) <= {Account.EMPTY}:
+        remark = translation.gettext("This pad was empty.")
+    elif set(accounts) <= TEMPLATE_ONLY:
+        remark = translation.gettext("This pad held the template only; the group wrote nothing in it.")
+    return PadView(
+        name=source.info.pad_id,
+        revision=None if source.info.revision is None else str(source.info.revision),
+        sha256=source.info.sha256,
+        url=source.url,
+        remark=remark,
+        lines=tuple(_lines(source, accounts, index, sources)),
+    )
+
+
+def _lines(source: Source, accounts: Sequence[Account], index: _Index, sources: Sources) -> Iterator[LineView]:
+    start = 0
+    pad_id = source.info.pad_id
+    for number, (text, account) in enumerate(zip(source.text.split("\n"), accounts, strict=True), start=1):
+        end = start + len(text)
+        segments = index.segments.get((pad_id, number), ())
+        ranges = list(parts(start, end, index.hidden.get(pad_id, ())))
+        if any(hidden for *_, hidden in ranges):
+            place, line_parts = None, _shown_parts(source, ranges, sources.translation)
+        else:
+            place, line_parts = source.place(start, end), _language_parts(text, start, segments, sources)
+        concerns = {one.id: one for segment in segments for one in index.concerns.get(segment.id, ())}
+        yield LineView(
+            number=number,
+            anchor=line_anchor(pad_id, number),
+            at=place,
+            parts=tuple(line_parts),
+            level=min(max((segment.level for segment in segments), default=0), DEEPEST),
+            account=account.value,
+            concerns=tuple(
+                ConcernLink(label=one.label, anchor=anchor("concern", one.id), recurring=one.recurring)
+                for one in sorted(concerns.values(), key=lambda concern: not concern.recurring)
+            ),
+            notes=_notes(account, segments, sources.translation, in_concern=bool(concerns)),
+        )
+        start = end + 1
+
+
+def _shown_parts(
+    source: Source, ranges: Sequence[tuple[int, int, bool]], translation: Translation
+) -> Iterator[LinePart]:
+    """Yield a line in parts, with `[hidden]` in place of what is hidden."""
+    for first, last, hidden in ranges:
+        if hidden:
+            yield LinePart(text=translation.gettext("[hidden]"))
+        else:
+            yield LinePart(text=source.text[first:last], at=source.place(first, last))
+
+
+def _language_parts(text: str, start: int, segments: Sequence[Segment], sources: Sources) -> Iterator[LinePart]:
+    """Yield a line, which begins at `start` in its pad, cut where the language of its segments changes."""
+    done = 0
+    for segment in segments:
+        language = sources.language_tag(segment.language)
+        first, last = max(segment.start - start, done), min(segment.end - start, len(text))
+        if language is None or first >= last:
+            continue
+        if first > done:
+            yield LinePart(text=text[done:first])
+        yield LinePart(text=text[first:last], language=language)
+        done = last
+    if done < len(text):
+        yield LinePart(text=text[done:])
+
+
+def _notes(
+    account: Account, segments: Sequence[Segment], translation: Translation, *, in_concern: bool
+) -> tuple[str, ...]:
+    """Return what kinds of segments are on a line; its account in the ledger if that says more."""
+    kinds = [_KINDS[one.kind] for one in segments if one.kind in _KINDS and one.role is LineRole.CONTENT]
+    notes = list(dict.fromkeys(kinds)) or ([] if in_concern else [_ACCOUNTS[account]])
+    return tuple(map(translation.gettext, notes))
+
+
+def ledger_view(ledger: Ledger, translation: Translation) -> LedgerView:
+    """Return the accounts of the ledger that hold any line, with shares that add up to 100%."""
+    used = _used(ledger)
+    shares = largest_remainder([ledger.counts[account] for account in used])
+    return LedgerView(
+        accounts=tuple(
+            AccountView(
+                account=account.value,
+                title=translation.gettext(_ACCOUNTS[account]),
+                lines=translation.number(ledger.counts[account]),
+                share=translation.percent(share / TENTHS),
+                x=end - share,
+                width=share,
+            )
+            for account, share, end in zip(used, shares, accumulate(shares), strict=True)
+        ),
+        total=translation.number(ledger.total),
+        share=translation.percent(sum(shares) / TENTHS),
+    )
+
+
+def _used(ledger: Ledger) -> list[Account]:
+    return [account for account in Account if ledger.counts[account]]
+
+
+def largest_remainder(counts: Sequence[int]) -> tuple[int, ...]:
+    """Return the share of each count in tenths of a percent, adding up to 1000 (Hamilton's method); 0 if all are 0."""
+    total = sum(counts)
+    if not total:
+        return tuple(0 for _ in counts)
+    shares = [number * TENTHS // total for number in counts]
+    by_remainder = sorted(range(len(counts)), key=lambda index: (-(counts[index] * TENTHS % total), index))
+    for index in by_remainder[: TENTHS - sum(shares)]:
+        shares[index] += 1
+    return tuple(shares)

@@ -1,0 +1,351 @@
+"""The report on an invented event (tests/cases/report/allotments) before it is laid out, and on a few others."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fetch.corpus_records import Corpus, PadId, ProblemKind
+from pipeline import encode as sentences
+from pipeline.analysis_records import Account, Label, PadProblem, Spelling, SpellingReason
+from pipeline.analyze import analyze
+from pipeline.report import render_report
+from pipeline.report.concern_views import strength
+from pipeline.report.line_views import largest_remainder
+from pipeline.report.report_records import ConcernView
+from pipeline.report.report_view import build
+from pipeline.settings import Settings
+from pipeline.translation import translation
+from tests.support.annotated import ALLOTMENTS, read
+from tests.support.annotated import build as annotated
+from tests.support.builders import corpus as corpus_of
+from tests.support.concerns_said import Note, notes
+
+ANALYSIS, CORPUS = read(ALLOTMENTS)
+ENGLISH = translation()
+VIEW = build(ANALYSIS, CORPUS.pads, ENGLISH, CORPUS.event.server)
+
+
+def recurring(label: str) -> ConcernView:
+    return next(concern for concern in VIEW.recurring if concern.label == label)
+
+
+def test_strength_is_counted_in_groups_that_wrote_something() -> None:
+    assert VIEW.size == ("5 groups (2 wrote nothing)", "50 lines")
+    assert [(concern.label, concern.strength) for concern in VIEW.recurring] == [
+        ("who pays for repairs", "3 of 3 groups"),
+        ("a rota would help", "2 of 3 groups"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "clear", "words"),
+    (
+        ("en", 5, "5 of 8 groups"),
+        ("en", 3, "5 of 8 groups, 3 clearly"),
+        ("en", 0, "5 of 8 groups, none clearly"),
+        ("es", 3, "5 de 8 grupos, 3 con claridad"),
+    ),
+)
+def test_strength_says_how_many_groups_raised_a_concern_clearly(language: str, clear: int, words: str) -> None:
+    assert strength(5, 8, clear, translation(language)) == words
+
+
+def test_the_matrix_says_for_every_group_how_many_of_its_quotes_there_are() -> None:
+    pays = recurring("who pays for repairs")
+    assert [(own.group.initials, own.count, own.weight, own.wrote) for own in pays.counts] == [
+        ("Wa", 3, 2, True),
+        ("So", 1, 1, True),
+        ("CG", 1, 1, True),
+        ("Be", 0, 0, False),
+        ("Pa", 0, 0, False),
+    ]
+
+
+def test_a_concern_says_who_raised_it_and_shows_each_quote_once_as_exemplar_or_other() -> None:
+    pays = recurring("who pays for repairs")
+    assert pays.group_names == "Water, Soil and Children & gate"
+    assert [quote.text for quote in pays.exemplars] == [
+        "the pump breaks every year and nobody knows who pays for the repair",
+        "repairs: who pays? The hinges are broken.",
+        "who pays for the new lock?",
+    ]
+    assert [quote.text for quote in pays.others] == [
+        "last time it was Joe, out of his own pocket",
+        "write down who pays for what",
+    ]
+    assert [(own.group.name, len(own.quotes)) for own in pays.by_group] == [
+        ("Water", 3),
+        ("Soil", 1),
+        ("Children & gate", 1),
+    ]
+
+
+def test_a_quote_has_the_quote_it_is_similar_to_and_the_words_in_both() -> None:
+    pays = recurring("who pays for repairs")
+    reasons = {quote.text: pays.reasons[quote.at] for quote in (*pays.exemplars, *pays.others)}
+    lock = reasons["who pays for the new lock?"]
+    assert (lock.similar_to.group.name, lock.similar_to.line, lock.shared_words) == ("Water", 6, "pays")
+    pocket = reasons["last time it was Joe, out of his own pocket"]
+    assert (pocket.similar_to.group.name, pocket.shared_words, pocket.suggested) == ("Soil", "", False)
+
+
+def test_quotes_that_were_added_automatically_are_counted_and_marked() -> None:
+    pays, *others = ANALYSIS.concerns
+    suggested = replace(pays, suggested_ids=pays.segment_ids[:2])
+    [concern, *_] = build(replace(ANALYSIS, concerns=(suggested, *others)), CORPUS.pads, ENGLISH).recurring
+    assert concern.suggested.startswith("2 quotes were added automatically because they are similar")
+    assert sum(reason.suggested for reason in concern.reasons.values()) == 2
+
+
+def test_concerns_of_one_group_stand_under_that_group() -> None:
+    assert [(own.group.name, [concern.label for concern in own.concerns]) for own in VIEW.one_group] == [
+        ("Soil", ["wheelbarrows"])
+    ]
+
+
+def test_quotes_in_another_language_say_so() -> None:
+    [own] = VIEW.one_group
+    assert [quote.language for quote in own.concerns[0].by_group[0].quotes] == ["de", None]
+
+
+def test_open_questions_are_those_with_nothing_under_them() -> None:
+    assert [(own.group.name, [quote.text for quote in own.quotes]) for own in VIEW.open_questions] == [
+        ("Soil", ["repairs: who pays? The hinges are broken."]),
+        ("Children & gate", ["could we have a rota for opening the gate?"]),
+    ]
+    assert [[answer.quote.text for answer in one.answers] for one in VIEW.answered_questions] == [
+        ["only the council may, says Ana Lund"],
+        ['the fund ("Gate & Fence") might', "it is nearly empty, though"],
+    ]
+
+
+def test_next_steps_say_who_and_by_when_in_their_own_words_and_as_a_date() -> None:
+    assert [(step.date, step.owner, step.due) for step in VIEW.next_steps] == [
+        ("8 May 2026", "Ana", "by Friday"),
+        ("15 June 2026", None, "mid June"),
+        (None, None, None),
+        (None, "Joe", None),
+    ]
+
+
+def test_what_is_left_over_is_what_stands_nowhere_else() -> None:
+    assert [(own.group.name, [quote.line for quote in own.quotes]) for own in VIEW.other_notes] == [
+        ("Water", [5, 10]),
+        ("Soil", [11]),
+        ("Children & gate", [4]),
+    ]
+
+
+def test_every_line_of_every_pad_is_there_in_order_to_the_character() -> None:
+    for own, pad in zip(VIEW.by_group, CORPUS.pads, strict=True):
+        lines = own.pads[0].lines
+        assert "\n".join("".join(part.text for part in line.parts) for line in lines) == pad.text
+        assert [line.number for line in lines] == list(range(1, len(lines) + 1))
+
+
+@pytest.mark.parametrize(
+    ("group", "line", "notes"),
+    (
+        ("Water", 1, ["Heading"]),
+        ("Water", 2, ["Set aside: boilerplate"]),
+        ("Water", 3, ["Empty"]),
+        ("Water", 4, ["Prompt of the shared template"]),
+        ("Water", 5, ["In no concern"]),
+        ("Water", 6, ["→ who pays for repairs"]),
+        ("Water", 8, ["Question"]),
+        ("Water", 13, ["Next step"]),
+        ("Water", 14, ["→ who pays for repairs", "Next step"]),
+        ("Water", 17, ["Decision"]),
+        ("Soil", 5, ["→ who pays for repairs", "Question"]),
+        ("Soil", 6, ["→ wheelbarrows"]),
+        ("Soil", 8, ["Set aside: repeats an earlier line"]),
+    ),
+)
+def test_a_line_says_in_words_what_became_of_it(group: str, line: int, notes: list[str]) -> None:
+    own = next(own for own in VIEW.by_group if own.group.name == group)
+    view = own.pads[0].lines[line - 1]
+    assert [*(f"→ {concern.label}" for concern in view.concerns), *view.notes] == notes
+
+
+def test_a_line_is_cut_where_its_language_changes() -> None:
+    soil = VIEW.by_group[1].pads[0]
+    assert [(part.text, part.language) for part in soil.lines[5].parts] == [
+        ("* ", None),
+        ("wir brauchen eine zweite Schubkarre", "de"),
+    ]
+
+
+def test_nesting_is_kept() -> None:
+    gate = VIEW.by_group[2].pads[0]
+    assert [line.level for line in gate.lines[5:8]] == [1, 2, 3]
+
+
+def test_an_empty_pad_and_one_that_holds_only_the_template_have_a_remark() -> None:
+    remarks = {own.group.name: own.pads[0].remark for own in VIEW.by_group}
+    assert remarks == {
+        "Water": None,
+        "Soil": None,
+        "Children & gate": None,
+        "Bees": "This pad held the template only; the group wrote nothing in it.",
+        "Paths": "This pad was empty.",
+    }
+
+
+def test_a_groups_summary_adds_up_what_it_wrote() -> None:
+    assert VIEW.by_group[0].summary == (
+        "17 lines: 3 in concerns of several groups, 1 other question, 1 other next step and 4 in no concern."
+    )
+
+
+def test_names_are_listed_by_kind_with_the_lines_they_stand_in() -> None:
+    assert [names.title for names in VIEW.names] == [
+        *("People", "Organisations", "Places", "Events", "Products and tools", "Dates")
+    ]
+    people = VIEW.names[0].names
+    assert [entry.name for entry in people] == ["Ana", "Ana Lund", "Joe"]
+    assert [(own.group.name, [quote.line for quote in own.quotes]) for own in people[2].mentions] == [
+        ("Water", [7]),
+        ("Soil", [14]),
+    ]
+
+
+def test_other_spellings_of_a_name_are_given() -> None:
+    analysis, corpus = annotated({"1 Water": "* ask Ana Lund ‖ PERSON=Ana_Lund\n* ask ana ‖ PERSON=ana"})
+    full, short = analysis.entities
+    also = (Spelling(written="ana", like="Ana Lund", why=SpellingReason.SHORTENED),)
+    merged = replace(analysis, entities=(replace(full, mentions=full.mentions + short.mentions, also=also),))
+    [entry] = build(merged, corpus.pads, ENGLISH).names[0].names
+    assert (entry.name, entry.variants) == ("Ana Lund", "ana")
+    assert [(spelling.written, spelling.like, spelling.why) for spelling in entry.spellings] == [
+        ("ana", "Ana Lund", "one is short for the other and for no other full name here")
+    ]
+
+
+def test_capitals_alone_are_not_explained() -> None:
+    analysis, corpus = annotated({"1 Water": "* ask Ana Lund ‖ PERSON=Ana_Lund"})
+    [entity] = analysis.entities
+    loud = replace(entity, also=(Spelling(written="ANA LUND", like="Ana Lund", why=SpellingReason.CASE),))
+    [entry] = build(replace(analysis, entities=(loud,)), corpus.pads, ENGLISH).names[0].names
+    assert entry.spellings == ()
+
+
+def test_the_ledger_counts_each_line_once_and_adds_up_to_100_percent() -> None:
+    assert [(account.account, account.lines, account.share) for account in VIEW.ledger.accounts] == [
+        ("concern", "8", "16.0%"),
+        ("one_group", "2", "4.0%"),
+        ("question", "1", "2.0%"),
+        ("next_step", "2", "4.0%"),
+        ("unclustered", "8", "16.0%"),
+        ("duplicate", "1", "2.0%"),
+        ("prompt", "12", "24.0%"),
+        ("heading", "3", "6.0%"),
+        ("boilerplate", "1", "2.0%"),
+        ("empty", "12", "24.0%"),
+    ]
+    assert (VIEW.ledger.total, VIEW.ledger.share) == ("50", "100.0%")
+    for own in VIEW.by_group:
+        assert sum(own.line_counts) == own.line_total
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=1, max_size=len(Account)))
+def test_shares_add_up_to_100_percent_and_each_is_within_a_tenth(counts: list[int]) -> None:
+    shares = largest_remainder(counts)
+    total = sum(counts)
+    assert sum(shares) == (1000 if total else 0)
+    for number, share in zip(counts, shares, strict=True):
+        assert not total or abs(share - 1000 * number / total) < 1
+
+
+def test_figures_at_a_glance_count_what_the_parts_hold() -> None:
+    assert [(figure.number, figure.caption) for figure in VIEW.figures] == [
+        ("2", "concerns of several groups"),
+        ("1", "concern of one group only"),
+        ("2", "open questions"),
+        ("4", "next steps"),
+        ("1", "decision"),
+    ]
+
+
+def test_the_tables_hold_every_concern_quote_and_mention() -> None:
+    assert len(VIEW.tables.concerns) == 1 + len(ANALYSIS.concerns)
+    assert len(VIEW.tables.quotes) == 1 + len(ANALYSIS.segments)
+    assert len(VIEW.tables.entities) == 1 + sum(len(entity.mentions) for entity in ANALYSIS.entities)
+    for table in (VIEW.tables.concerns, VIEW.tables.quotes, VIEW.tables.entities):
+        assert {len(row) for row in table} == {len(table[0])}
+
+
+def test_a_concern_of_many_groups_shows_its_best_few_quotes_and_folds_the_rest() -> None:
+    analysis, corpus = annotated({f"{n} Table {n}": f"* the tap in row {n} drips ‖ concern=taps" for n in range(9)})
+    [taps] = analysis.concerns
+    many = replace(analysis, concerns=(replace(taps, exemplar_ids=tuple(reversed(taps.segment_ids))),))
+    [concern] = build(many, corpus.pads, ENGLISH).recurring
+    assert [quote.text for quote in concern.exemplars] == [f"the tap in row {n} drips" for n in (8, 7, 6, 5)]
+    assert [quote.text for quote in concern.others] == [f"the tap in row {n} drips" for n in range(5)]
+
+
+@pytest.mark.parametrize("language", ("en", "es"))
+def test_every_kind_of_name_reason_account_and_problem_has_its_words(language: str) -> None:
+    analysis, corpus = annotated({"1 Water": "* ask Ana ‖ PERSON=Ana"})
+    [entity] = analysis.entities
+    also = tuple(Spelling(written=f"Ana {why}", like="Ana", why=why) for why in SpellingReason)
+    entities = [replace(entity, label=label, also=also) for label in Label]
+    problems = [PadProblem(kind=kind, name="weeds", group="Weeds") for kind in ProblemKind]
+    analysis = replace(analysis, entities=tuple(entities), problems=tuple(problems))
+    view = build(analysis, corpus.pads, translation(language))
+    assert len({names.title for names in view.names}) == len(Label)
+    assert all(spelling.why for names in view.names for spelling in names.names[0].spellings)
+    assert all("weeds (Weeds)" in problem for problem in view.problems)
+    assert len(set(view.problems)) == len(ProblemKind)
+
+
+ENGLISH_NOTES, SPANISH_NOTES, FRENCH_NOTES = notes("en"), notes("es"), notes("fr")
+NOW = "2026-05-04T12:00:00+00:00"
+
+
+def pad(*written: Note) -> str:
+    return "".join(f"* {note.text}\n" for note in written)
+
+
+MIXED = {
+    "Soil": pad(*ENGLISH_NOTES[:12]),
+    "Agua": pad(*SPANISH_NOTES),
+    "Gate": pad(*ENGLISH_NOTES[12:], *FRENCH_NOTES[:2]),
+}
+
+
+def wording_only(corpus: Corpus, encoder: str = "", language: str = "en") -> tuple[str, ...]:
+    analysis = analyze(corpus, Settings(encoder=encoder), NOW, lambda _: None, sentences.embed)
+    return build(analysis, corpus.pads, translation(language)).wording_only
+
+
+def test_pads_with_notes_that_were_compared_by_wording_only_are_listed_with_the_languages() -> None:
+    assert wording_only(corpus_of(MIXED)) == ("Agua: 24 notes in Spanish", "Gate: 2 notes in French")
+    assert wording_only(corpus_of(MIXED), language="es") == ("Agua: 24 notas en español", "Gate: 2 notas en francés")
+
+
+def test_of_a_group_with_several_pads_the_pad_is_named() -> None:
+    corpus = corpus_of(
+        {"Soil": pad(*ENGLISH_NOTES), "Agua": pad(*SPANISH_NOTES[:12]), "Fuente": pad(*SPANISH_NOTES[12:])}
+    )
+    soil, agua, fuente = corpus.pads
+    twice = replace(corpus, pads=(soil, agua, replace(fuente, group="Agua", pad_id=PadId("fuente"))))
+    assert wording_only(twice) == ("Agua, agua: 12 notes in Spanish", "Agua, fuente: 12 notes in Spanish")
+
+
+@pytest.mark.parametrize("texts", ({"Soil": MIXED["Soil"]}, {"Soil": MIXED["Soil"] + pad(FRENCH_NOTES[0])}, {}))
+def test_an_english_event_has_no_such_pads_even_with_a_single_foreign_note(texts: Mapping[str, str]) -> None:
+    assert wording_only(corpus_of(texts)) == ()
+
+
+def test_a_custom_encoder_understands_every_language() -> None:
+    assert wording_only(corpus_of(MIXED), encoder="a-multilingual-model") == ()
+
+
+def test_every_format_lists_the_pads_that_were_compared_by_wording_only() -> None:
+    corpus = corpus_of(MIXED)
+    outputs = render_report(analyze(corpus, Settings(), NOW, lambda _: None, sentences.embed), corpus)
+    for name in ("report.html", "report.md", "report.wiki"):
+        assert "Gate: 2 notes in French" in outputs[name]
