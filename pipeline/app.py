@@ -16,7 +16,7 @@ from pipeline import inference as own
 from pipeline.analysis_records import Analysis
 from pipeline.encode import Embed
 from pipeline.inference import Reader
-from pipeline.serialization import from_json
+from pipeline.serialization import ANALYSIS_FILE, from_json
 from pipeline.settings import Settings
 from pipeline.tag import Name, Tagger
 from pipeline.tag.ner_filters import align, postfilter
@@ -59,9 +59,6 @@ def tagger(settings: Settings, environ: Mapping[str, str], reader: Reader) -> Ta
     return Tagger(f"{meta['name']} {meta['version']}", spot)
 
 
-ANALYSIS = "analysis.json"
-
-
 def write_all(folder: Path, outputs: Mapping[str, bytes]) -> None:
     """Put each output under its name in `folder`; each file is replaced in one step, so none is ever half old.
 
@@ -79,7 +76,7 @@ def write_all(folder: Path, outputs: Mapping[str, bytes]) -> None:
 
 def read_analysis(folder: Path) -> Analysis:
     """The saved analysis in `folder`; raises UserMistake where there is none or it is not one."""
-    path = folder / ANALYSIS
+    path = folder / ANALYSIS_FILE
     try:
         return from_json(path.read_bytes())
     except FileNotFoundError as error:

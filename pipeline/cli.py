@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 done but some pads could not be read, 2 the user's mistake
 
 import datetime as dt
 import os
+from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ import typer
 
 from fetch.corpus_records import Corpus
 from fetch.errors import UserMistake, run_command
-from pipeline.analysis_records import Analysis
+from pipeline.analysis_records import Analysis, LineRole
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
 
@@ -104,12 +105,16 @@ def run() -> None:
 
 def _publish(analysis: Analysis, corpus: Corpus, folder: Path) -> None:
     """Check and render first, write afterwards: a refused quote leaves the last good report in place."""
-    from pipeline.app import ANALYSIS, write_all  # noqa: PLC0415 - same
-    from pipeline.report import render_report  # noqa: PLC0415 - same
-    from pipeline.serialization import to_json  # noqa: PLC0415 - templates and pydantic: not for --help
+    from pipeline.app import write_all  # noqa: PLC0415 - same
+    from pipeline.report import check_outputs, render_report  # noqa: PLC0415 - same
+    from pipeline.serialization import ANALYSIS_FILE, to_json  # noqa: PLC0415 - templates and pydantic: not for --help
+    from pipeline.translation import resolve_language, translation  # noqa: PLC0415 - same
 
-    outputs = render_report(analysis, corpus)
-    write_all(folder, {ANALYSIS: to_json(analysis), **{name: text.encode() for name, text in outputs.items()}})
+    languages = Counter(segment.language for segment in analysis.segments if segment.role is LineRole.CONTENT)
+    report = render_report(analysis, corpus, translation(resolve_language(corpus.event.language, languages)))
+    outputs = {ANALYSIS_FILE: to_json(analysis), **{name: text.encode() for name, text in report.items()}}
+    check_outputs(outputs, analysis, corpus)
+    write_all(folder, outputs)
     problems = (problem.sentence for problem in (*corpus.withheld, *corpus.problems))
     for sentence in (*corpus.notes, *problems):
         typer.echo(sentence, err=True)

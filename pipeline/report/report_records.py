@@ -7,6 +7,7 @@ What the templates print: sorted, formatted and complete, so that they hold noth
 All text is raw; each format escapes it as it prints.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -40,8 +41,9 @@ class Quote:
     url: str | None
 
 
-Rows = tuple[tuple[str, ...], ...]
-"""A table for a CSV file, its header first."""
+Row = tuple[str | int | dt.date | None, ...]
+Rows = tuple[Row, ...]
+"""A table for a CSV file, its column names first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,15 +197,6 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tables:
-    """The CSV files."""
-
-    concerns: Rows
-    quotes: Rows
-    entities: Rows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """How many quotes a group has in a concern: the number, and 0 to 3 for how strongly it is marked.
 
@@ -338,4 +331,4 @@ class ReportView:
     lost: tuple[str, ...]
     wording_only: tuple[WordingOnly, ...]
     made: Made
-    tables: Tables
+    tables: Mapping[str, Rows]

@@ -20,6 +20,7 @@ from fetch.corpus_records import Pad
 from pipeline.analysis_records import Analysis, Kind, LineRole, Segment, SegmentId
 from pipeline.report.appendices import decided, ledger_view, name_lists, wording_only
 from pipeline.report.concern_cards import one_group_cards, quotes_by_group, recurring_cards
+from pipeline.report.formats.csv import tables
 from pipeline.report.group_pages import DEEPEST, group_views
 from pipeline.report.quote_sources import Sources, sources
 from pipeline.report.report_records import (
@@ -32,7 +33,6 @@ from pipeline.report.report_records import (
     ReportView,
     StepView,
 )
-from pipeline.report.tables import tables
 from pipeline.report.words import count, day, deadline, moment, strings
 
 

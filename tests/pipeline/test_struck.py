@@ -8,10 +8,10 @@ from fetch.corpus import read_corpus
 from pipeline import encode as sentences
 from pipeline.analysis_records import Account
 from pipeline.analyze import analyze
-from pipeline.report import render_report
 from pipeline.settings import Settings
 from tests.support.fetching import NOW, Camp
 from tests.support.pad_writer import PadWriter, written
+from tests.support.reports import checked_report
 
 
 def _strike(pad: PadWriter, words: str) -> None:
@@ -42,7 +42,7 @@ def test_an_exported_pad_is_read_by_its_structure(tmp_path: Path) -> None:
         ("ask", ("Water",)),
         ("Ana", ("Water",)),
     ]
-    outputs = render_report(analysis, corpus)
+    outputs = checked_report(analysis, corpus)
     line = next(line for line in outputs["report.html"].split("\n") if "we sell the pump" in line)
     assert "<s>" in line
     assert "struck out" in line

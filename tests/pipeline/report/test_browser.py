@@ -7,11 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from pipeline.report import render_report
-from pipeline.report.escapes import ATTRIBUTE, html
+from pipeline.report.formats.html import CONTROL_ATTRIBUTE, escape
 from tests.support.annotated import ALLOTMENTS, read
 from tests.support.chromium import chromium
 from tests.support.hostile import HOSTILE, event_of
+from tests.support.reports import checked_report
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ def browser() -> Iterator[Browser]:
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("reports")
     events = {"allotments": read(ALLOTMENTS), "hostile": event_of(HOSTILE)}
-    pages = {name: render_report(*event)["report.html"] for name, event in events.items()}
+    pages = {name: checked_report(*event)["report.html"] for name, event in events.items()}
     return {name: written(folder / f"{name}.html", page) for name, page in pages.items()}
 
 
@@ -113,7 +113,7 @@ def test_readers_see_every_quote_to_the_character(page: Page, reports: dict[str,
 
 
 def _shown(character: str) -> str:
-    return f"<{ord(character):04x}>" if ATTRIBUTE in html(character) else character
+    return f"<{ord(character):04x}>" if CONTROL_ATTRIBUTE in escape(character) else character
 
 
 def test_a_link_to_a_line_leads_there(page: Page, reports: dict[str, str]) -> None:

@@ -240,10 +240,10 @@ def test_figures_at_a_glance_count_what_the_parts_hold() -> None:
 
 
 def test_the_tables_hold_every_concern_quote_and_mention() -> None:
-    assert len(VIEW.tables.concerns) == 1 + len(ANALYSIS.concerns)
-    assert len(VIEW.tables.quotes) == 1 + len(ANALYSIS.segments)
-    assert len(VIEW.tables.entities) == 1 + sum(len(entity.mentions) for entity in ANALYSIS.entities)
-    for table in (VIEW.tables.concerns, VIEW.tables.quotes, VIEW.tables.entities):
+    assert len(VIEW.tables["concerns.csv"]) == 1 + len(ANALYSIS.concerns)
+    assert len(VIEW.tables["quotes.csv"]) == 1 + len(ANALYSIS.segments)
+    assert len(VIEW.tables["entities.csv"]) == 1 + sum(len(entity.mentions) for entity in ANALYSIS.entities)
+    for table in VIEW.tables.values():
         assert {len(row) for row in table} == {len(table[0])}
 
 

@@ -8,11 +8,11 @@ import pytest
 from fetch.corpus_records import Corpus, PadId
 from pipeline import encode as sentences
 from pipeline.analyze import analyze
-from pipeline.report import render_report
 from pipeline.report.report_view import build
 from pipeline.settings import Settings
 from tests.support.builders import corpus
 from tests.support.concerns_said import Note, notes
+from tests.support.reports import checked_report
 
 NOW = "2026-05-04T12:00:00+00:00"
 
@@ -53,6 +53,6 @@ def test_an_encoder_of_the_users_own_reads_every_language() -> None:
 @pytest.mark.parametrize("name", ("report.html", "report.md", "report.wiki"))
 def test_every_format_says_it(name: str) -> None:
     one = corpus(MIXED)
-    text = render_report(analyze(one, Settings(), NOW, lambda _: None, sentences.embed), one)[name]
+    text = checked_report(analyze(one, Settings(), NOW, lambda _: None, sentences.embed), one)[name]
     assert "Read by wording only" in text
     assert "2 notes in French" in text
