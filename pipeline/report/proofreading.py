@@ -20,23 +20,26 @@ def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corp
     their line; nothing that the facilitator hid may be quoted, and all that the format requires must be. A file that no
     format reads back or declares to quote nothing is refused.
     """
+    texts = {pad.pad_id: pad.text for pad in corpus.pads}
     for name, content in outputs.items():
         if name == ANALYSIS_FILE:
             verbatim.check(from_json(content), corpus.pads)
-        elif not any(name in known.quotes_nothing for known in formats.FORMATS):
-            fault = _fault(name, content.decode(), analysis, {pad.pad_id: pad.text for pad in corpus.pads})
-            if fault:
-                raise VerbatimError(f"{name}: {fault}; nothing was written.")
+            continue
+        fault = _fault(name, content.decode(), analysis, texts)
+        if fault:
+            raise VerbatimError(f"{name}: {fault}; nothing was written.")
 
 
 def _fault(name: str, text: str, analysis: Analysis, texts: Mapping[PadId, str]) -> str | None:
-    """Return what is wrong with a file, if anything."""
+    """Return what is wrong with a file, if anything; a declaration that it quotes nothing exempts no file that does."""
     for known in formats.FORMATS:
         if name in known.quotes and known.read_back:
             try:
                 return next(_faults(known.read_back(text), known.quotes[name](analysis, texts), analysis, texts), None)
             except (KeyError, ValueError) as error:
                 return f"its quotes cannot be read back ({error})"
+    if any(name in known.quotes_nothing for known in formats.FORMATS):
+        return None
     return "no output format reads its quotes back or declares that it has none"
 
 
@@ -54,13 +57,13 @@ def _faults(
             continue
         text = texts.get(info.pad_id, "")
         line = text.count("\n", 0, max(quote.start, 0)) + 1
-        where = f"line {line} of pad {info.pad_id}"
+        place = f"line {line} of pad {info.pad_id}"
         if quote.start < 0 or quote.end - quote.start != len(quote.text) or text[quote.start : quote.end] != quote.text:
-            yield f"the quote on {where} is not what the pad says"
+            yield f"the quote on {place} is not what the pad says"
         if any(quote.start < last and first < quote.end for first, last in hidden.get(info.pad_id, ())):
-            yield f"the words on {where} are hidden and must not be quoted"
+            yield f"the words on {place} are hidden and must not be quoted"
         if not _names_line(quote.where, line, info):
-            yield f"the quote on {where} is attributed to {quote.where!r}"
+            yield f"the quote on {place} is attributed to {quote.where!r}"
         missing.discard((info.pad_id, quote.start, quote.end))
     for pad_id, start, _ in sorted(missing):
         line = texts[pad_id].count("\n", 0, start) + 1

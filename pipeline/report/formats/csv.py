@@ -77,9 +77,10 @@ def _entity_rows(analysis: Analysis, segments: Mapping[SegmentId, Segment]) -> I
     for entity in analysis.entities:
         for mention in entity.mentions:
             segment = segments[mention.segment_id]
+            line = segment.line + segment.text.count("\n", 0, mention.start)
             yield (
                 *(entity.id, entity.name, entity.label, segment.text[mention.start : mention.end]),
-                *(segment.group, segment.pad_id, segment.line),
+                *(segment.group, segment.pad_id, line),
                 *(segment.start + mention.start, segment.start + mention.end, segment.id),
             )
 

@@ -54,7 +54,7 @@ def unescape(markup: str) -> str:
 
 
 def read_back(page: str) -> Iterator[ReadQuote]:
-    """Return the text of every element that is marked `data-quote`.
+    """Return the text of every element that is marked `data-quote`; raise ValueError for a blockquote that is not.
 
     The line that it is attributed to is in the link to a line that is nearest: the first one in the smallest element
     that holds both.
@@ -95,7 +95,8 @@ class _Parser(HTMLParser):
             self.text.append(chr(int(code, 16)))
         links_to_line = _LINE_LINK.fullmatch(attributes.get("href") or "") is not None
         is_box = code is not None or self._open[-1].is_box
-        self._open.append(_Element(len(self.text), attributes.get("data-quote"), links_to_line, is_box))
+        place = attributes.get("data-quote", "" if tag == "blockquote" else None)
+        self._open.append(_Element(len(self.text), place, links_to_line, is_box))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Ignore elements of SVG that close themselves: they hold no text."""
@@ -106,8 +107,8 @@ class _Parser(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - HTMLParser's signature
         element, parent = self._open.pop(), self._open[-1]
-        text = "".join(self.text[element.start :]) if element.place or element.links_to_line else ""
-        if element.place:
+        text = "".join(self.text[element.start :]) if element.place is not None or element.links_to_line else ""
+        if element.place is not None:
             self.quotes.append([element.place, text, ""])
             element.unattributed.append(self.quotes[-1])
         if element.links_to_line:

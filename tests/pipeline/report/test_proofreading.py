@@ -152,6 +152,7 @@ def test_hidden_words_are_refused(name: str) -> None:
         ("report.html", 'data-quote="1:', 'data-quote="9:', "a quote is attributed to pad 9, which was not analysed"),
         ("quotes.csv", ",water,", ",pond,", "a quote is attributed to pad pond, which was not analysed"),
         ("report.wiki", 'data-quote="1:', 'data-quote="water:', "its quotes cannot be read back"),
+        ("report.html", "</main>", "<blockquote>invented</blockquote></main>", "its quotes cannot be read back"),
         ("entities.csv", ",start,", ",begin,", r"its quotes cannot be read back \('start'\)"),
     ),
 )
@@ -197,6 +198,13 @@ def test_a_new_output_with_invented_words_or_without_a_reader_is_refused(
     add_format(monkeypatch, added)
     with pytest.raises(VerbatimError, match=fault):
         checked_report(ANALYSIS, CORPUS)
+
+
+def test_no_declaration_exempts_a_file_that_quotes(monkeypatch: pytest.MonkeyPatch) -> None:
+    add_format(monkeypatch, leaflet(quotes_nothing=dict.fromkeys(("report.md", "leaflet.txt"), "none")))
+    check_outputs(encoded(OUTPUTS), ANALYSIS, CORPUS)
+    with pytest.raises(VerbatimError, match=r"report\.md: the quote on line"):
+        check_with("report.md", OUTPUTS["report.md"].replace("the pump breaks", "the pump broke"))
 
 
 def test_a_new_output_passes_if_it_quotes_the_pads_or_is_declared_to_quote_nothing(

@@ -3,14 +3,16 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
+from pipeline.analysis_records import Mention
 from pipeline.report.formats.csv import escape, read_back, unescape
 from pipeline.report.formats.output_format import ReadQuote
 from tests.support.annotated import ALLOTMENTS, read
-from tests.support.hostile import ANY_TEXT
+from tests.support.hostile import ANY_TEXT, event_of
 from tests.support.report_events import REPORTS
 from tests.support.reports import checked_report
 
@@ -48,6 +50,14 @@ def test_yes_and_no_are_translated_but_columns_and_codes_are_not() -> None:
     assert english["concerns.csv"].replace(",yes,", ",sí,") == spanish["concerns.csv"]
     assert english["concerns.csv"] != spanish["concerns.csv"]
     assert english["quotes.csv"] == spanish["quotes.csv"]
+
+
+def test_a_name_is_on_its_own_line_of_a_quote_of_several_lines() -> None:
+    analysis, corpus = event_of(["ask\nAna Lund"])
+    [entity] = analysis.entities
+    named = replace(entity, mentions=(Mention(segment_id=analysis.segments[0].id, start=4, end=12),))
+    [quote] = read_back(checked_report(replace(analysis, entities=(named,)), corpus)["entities.csv"])
+    assert (quote.text, quote.where, analysis.segments[0].line) == ("Ana Lund", "2", 1)
 
 
 def test_quotes_are_read_back_from_the_columns_that_every_table_of_quotes_has() -> None:
