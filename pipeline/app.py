@@ -7,28 +7,32 @@ Everything that may be replaced is chosen here (`stages_for`); the command line 
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fetch.corpus import read_corpus
-from fetch.corpus_records import Corpus
+from fetch.corpus_records import Corpus, Event
 from fetch.errors import UserMistake
 from fetch.files import replace_file
-from pipeline.analysis_records import Analysis
+from pipeline.analysis_records import Analysis, LineRole, Segment
 from pipeline.analyze import Draft, Log, Stages, analyze, draft_event, redacted_corpus
 from pipeline.cluster import AverageLinkage
 from pipeline.curation import CURATION_FILE, Curation
 from pipeline.curation import read as read_curation
 from pipeline.describe import Describer
 from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder
-from pipeline.serialization import from_json, to_json
+from pipeline.serialization import ANALYSIS_FILE, from_json, to_json
 from pipeline.settings import Settings, from_event
 from pipeline.tag import Name, Tagger
 from pipeline.tag.ner_filters import align, postfilter
 from pipeline.tag.ner_model import MODEL
 
-ANALYSIS_FILE = "analysis.json"
+if TYPE_CHECKING:  # Babel is slow to import, and not needed before the report
+    from pipeline.translation import Translation
+
 SPACY_MODEL_VARIABLE = "PADHARVEST_SPACY_MODEL"
 
 
@@ -118,10 +122,20 @@ def tagger_for(settings: Settings, environ: Mapping[str, str], models: BundledMo
 
 def publish(analysis: Analysis, corpus: Corpus, folder: Path) -> None:
     """Check and render first, write afterwards: a refused quote leaves the last good report in place."""
-    from pipeline.report import render_report  # noqa: PLC0415 - templates: after the stages, see test_startup
+    from pipeline.report import check_outputs, render_report  # noqa: PLC0415 - templates: after the stages
 
-    outputs = render_report(analysis, corpus)
-    write_outputs(folder, {ANALYSIS_FILE: to_json(analysis), **{name: text.encode() for name, text in outputs.items()}})
+    report = render_report(analysis, corpus, report_translation(corpus.event, analysis.segments))
+    outputs = {ANALYSIS_FILE: to_json(analysis), **{name: text.encode() for name, text in report.items()}}
+    check_outputs(outputs, analysis, corpus)
+    write_outputs(folder, outputs)
+
+
+def report_translation(event: Event, segments: Sequence[Segment]) -> "Translation":
+    """Return the translation that event.toml's `language` names; raises UserMistake if there is none."""
+    from pipeline.translation import resolve_language, translation  # noqa: PLC0415 - Babel: after the stages
+
+    languages = Counter(segment.language for segment in segments if segment.role is LineRole.CONTENT)
+    return translation(resolve_language(event.language, languages))
 
 
 def write_outputs(folder: Path, outputs: Mapping[str, bytes]) -> None:

@@ -8,6 +8,8 @@ from pydantic import TypeAdapter
 
 from pipeline.analysis_records import Analysis
 
+ANALYSIS_FILE = "analysis.json"
+
 _ANALYSIS = TypeAdapter(Analysis)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _SURROGATES_THAT_WOULD_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")

@@ -3,10 +3,12 @@
 All text is raw; each format escapes it as it prints it.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-Rows = tuple[tuple[str, ...], ...]
+Row = tuple[str | int | dt.date | None, ...]
+Rows = tuple[Row, ...]
 """A table for a CSV file, its header first."""
 
 
@@ -248,15 +250,6 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tables:
-    """The CSV files."""
-
-    concerns: Rows
-    quotes: Rows
-    entities: Rows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
     """The whole report; `language` and `direction` are those of its own text, as HTML's `lang` and `dir` take them."""
 
@@ -286,4 +279,4 @@ class ReportView:
     generated: str
     corpus_sha256: str
     settings: tuple[tuple[str, str], ...]
-    tables: Tables
+    tables: Mapping[str, Rows]

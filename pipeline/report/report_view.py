@@ -14,11 +14,11 @@ from fetch.corpus_records import Pad, ProblemKind
 from pipeline.analysis_records import Analysis, Entity, Label, LineRole, SpellingReason
 from pipeline.report.appendices import decided
 from pipeline.report.concern_views import group_quotes, one_group_concerns, recurring_concerns
+from pipeline.report.formats.csv import tables
 from pipeline.report.line_views import group_views, ledger_view
 from pipeline.report.next_steps import decisions, next_steps, other_notes, questions
 from pipeline.report.quote_sources import Sources, anchor, find_sources
 from pipeline.report.report_records import Figure, NameList, NameView, ReportView, SpellingView
-from pipeline.report.tables import tables
 from pipeline.settings import languages_compared_by_wording
 from pipeline.translation import N_, Translation
 

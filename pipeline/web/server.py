@@ -29,8 +29,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Reply
 
 from fetch.errors import UserMistake, log_unexpected
-from pipeline.report.escapes import html, visible
-from pipeline.report.words import TEMPLATES
+from pipeline.report.formats import html
+from pipeline.report.formats.escapes import spell_out_controls
+from pipeline.report.formats.output_format import TEMPLATES
 from pipeline.web.curation_session import Desk
 from pipeline.web.routes import add_changes, add_pages
 
@@ -148,13 +149,13 @@ def _print_inert(app: Flask, guard: Guard) -> None:
     """As in the report: everything printed is escaped, and characters that act on the text around them are named."""
 
     def inert(value: object) -> object:
-        return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+        return spell_out_controls(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.finalize = inert
-    environment.filters["quote"] = html
+    environment.filters["quote"] = html.escape
     app.context_processor(lambda: {"token": guard.token})
 
 

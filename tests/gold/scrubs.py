@@ -13,7 +13,7 @@ SCRUBS = MappingProxyType(
 
 
 def scrubbed(text: str) -> str:
-    """`text` without what changes for other reasons than its content."""
+    """Return `text` without what changes for other reasons than its content."""
     for pattern, replacement in SCRUBS.values():
         text = pattern.sub(replacement, text)
     return text

@@ -10,11 +10,11 @@ import pytest
 from fetch.corpus_records import Corpus, Problem, ProblemKind
 from pipeline.analysis_records import Account, Analysis, Kind, LineRole
 from pipeline.analyze import digest
-from pipeline.report import render_report
 from pipeline.serialization import schema, to_json
 from pipeline.settings import Settings
 from tests.support.analysis import analysis_of
 from tests.support.builders import corpus
+from tests.support.reports import checked_report
 
 NOW = "2026-05-04T12:00:00+00:00"
 
@@ -72,7 +72,7 @@ def run(one: Corpus, settings: Settings = AS_SHIPPED) -> Analysis:
 def test_odd_input_ends_in_a_report_and_a_closed_ledger(name: str) -> None:
     one = corpus(ODD[name])
     analysis = run(one)
-    outputs = render_report(analysis, one)
+    outputs = checked_report(analysis, one)
     assert "report.html" in outputs
     assert (
         analysis.ledger.total
@@ -85,7 +85,7 @@ def test_many_and_long_pads_end_in_a_report() -> None:
     long = "\n".join(f"* point {n} on compost, taps and rota number {n % 17}" for n in range(3000))
     fifty = {f"Group {n}": f"{GARDENS['Water']}* bed {n} needs {n} bags of soil\n" for n in range(50)}
     for one in (corpus({"Long": long, "Soil": GARDENS["Soil"]}), corpus(fifty)):
-        assert "report.html" in render_report(run(one), one)
+        assert "report.html" in checked_report(run(one), one)
 
 
 def test_answers_to_one_question_are_joined_more_readily_than_notes() -> None:
@@ -130,4 +130,4 @@ def test_the_report_says_that_a_pad_was_withheld() -> None:
     withheld = Problem(kind=ProblemKind.WITHHELD, name="pad water", group="Water", sentence="")
     one = replace(corpus(GARDENS), withheld=(withheld,))
     for name in ("report.html", "report.md", "report.wiki"):
-        assert "pad water (Water) is withheld at its authors" in render_report(run(one), one)[name]
+        assert "pad water (Water) is withheld at its authors" in checked_report(run(one), one)[name]

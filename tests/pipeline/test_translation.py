@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from fetch.errors import UserMistake
 from pipeline import translation as module
-from pipeline.report.escapes import markdown, visible, wiki
+from pipeline.report.formats import markdown, wikitext
+from pipeline.report.formats.escapes import spell_out_controls
 from pipeline.translation import (
     N_,
     Translation,
@@ -224,16 +225,16 @@ TRICKY = "[[a]] *b* <i> & \u202e"
 @pytest.mark.parametrize(
     ("inert", "once"),
     (
-        (visible, "[[a]] *b* &lt;i&gt; &amp; ⟦U+202E⟧"),
-        (wiki, wiki(TRICKY)),
-        (markdown, markdown(TRICKY)),
+        (spell_out_controls, "[[a]] *b* &lt;i&gt; &amp; ⟦U+202E⟧"),
+        (wikitext.escape, wikitext.escape(TRICKY)),
+        (markdown.escape, markdown.escape(TRICKY)),
     ),
 )
 def test_values_of_a_message_in_a_template_are_escaped_once(
     polish: Translation, inert: Callable[[str], str], once: str
 ) -> None:
     environment = Environment(
-        autoescape=inert is visible,  # noqa: S701 - the other formats have an escape of their own
+        autoescape=inert is spell_out_controls,  # noqa: S701 - the other formats have an escape of their own
         finalize=lambda value: inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
         undefined=StrictUndefined,
     )

@@ -40,23 +40,30 @@ def test_what_the_pads_say_passes() -> None:
 
 
 WRONG: dict[str, tuple[Callable[[], Analysis], str]] = {
-    "another word": (lambda: with_segment(replace(STEP, text=STEP.text.upper())), "does not say what the pad says"),
+    "another word": (lambda: with_segment(replace(STEP, text=STEP.text.upper())), "a quote is not what the pad says"),
     "one character further": (
         lambda: with_segment(replace(STEP, start=STEP.start + 1, end=STEP.end + 1)),
-        "does not say what the pad says",
+        "a quote is not what the pad says",
     ),
-    "an empty quote": (lambda: with_segment(replace(STEP, text="", end=STEP.start)), "does not say what the pad says"),
+    "an empty quote": (
+        lambda: with_segment(replace(STEP, text="", end=STEP.start)),
+        "a quote is not what the pad says",
+    ),
     "counted from the end": (
         lambda: with_segment(replace(STEP, text=CORPUS.pads[0].text[-3:-1], start=-3, end=-1)),
-        "does not say what the pad says",
+        "a quote is not what the pad says",
     ),
     "another pad": (lambda: with_segment(replace(STEP, pad_id=PadId("nowhere"))), "a pad that was not analysed"),
-    "another line": (lambda: with_segment(replace(STEP, line=LineNo(STEP.line + 1))), "another line than it says"),
+    "another line": (
+        lambda: with_segment(replace(STEP, line=LineNo(STEP.line + 1))),
+        "attributed to a line that it is not on",
+    ),
+    "another group": (lambda: with_segment(replace(STEP, group="Soil")), "to Soil, but the pad is by Water"),
     "an owner in other words": (lambda: with_segment(replace(STEP, owner="Anna")), "owner of a next step"),
     "a due date in other words": (lambda: with_segment(replace(STEP, due="8 May")), "due of a next step"),
     "one id for two quotes": (
         lambda: replace(ANALYSIS, segments=(*ANALYSIS.segments, ANALYSIS.segments[0])),
-        "two quotes bear the id",
+        "2 quotes have the same id",
     ),
     "a mention beyond its quote": (
         lambda: with_mention(Mention(segment_id=STEP.id, start=0, end=len(STEP.text) + 1)),
@@ -67,7 +74,7 @@ WRONG: dict[str, tuple[Callable[[], Analysis], str]] = {
         "a quote that does not exist",
     ),
     "an exemplar of another concern": (lambda: with_exemplars("children-&-gate-4"), "a quote that is not its own"),
-    "a member that does not exist": (lambda: with_members("no"), "holds a quote that does not exist"),
+    "a member that does not exist": (lambda: with_members("no"), "has a quote that does not exist"),
     "groups that said nothing": (lambda: with_members("water-6"), "names other groups"),
 }
 
@@ -87,5 +94,5 @@ def test_a_pad_that_changed_came_or_went_since_the_analysis_is_refused() -> None
         check(ANALYSIS, [replace(first, text="", sha256="0" * 64), *others])
     with pytest.raises(VerbatimError, match="Pad water was analysed but is no longer in the corpus"):
         check(ANALYSIS, others)
-    with pytest.raises(VerbatimError, match="Pad weeds came to the corpus after"):
+    with pytest.raises(VerbatimError, match="Pad weeds was added to the corpus after"):
         check(ANALYSIS, [replace(first, pad_id=PadId("weeds")), *CORPUS.pads])

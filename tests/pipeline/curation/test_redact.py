@@ -15,12 +15,12 @@ from pipeline.analyze import redacted_corpus
 from pipeline.curation.anchors import anchor_of
 from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, HideConcern, HideQuote, New, Rename
 from pipeline.curation.redaction import redact_quote, redact_words, spans, without, words_sha
-from pipeline.report import render_report
 from pipeline.segment import segment
 from pipeline.serialization import to_json
 from pipeline.vectors import Vectors
 from tests.support.analysis import analysis_of
 from tests.support.builders import corpus
+from tests.support.reports import checked_report
 
 NOW = "2026-05-04T12:00:00+00:00"
 NAMED = "Zelda Quark"
@@ -46,7 +46,7 @@ def outputs(one: Corpus, *decisions: Decision) -> tuple[Analysis, dict[str, str]
     """The analysis and all files of the report, which were proofread and whose ledger was checked."""
     curation = Curation(decisions=decisions)
     analysis = analysis_of(one, curation=curation, embed=embed)
-    rendered = render_report(analysis, redacted_corpus(one, curation))
+    rendered = checked_report(analysis, redacted_corpus(one, curation))
     assert sum(analysis.ledger.counts.values()) == sum(pad.text.count("\n") + 1 for pad in one.pads)
     return analysis, {**rendered, "analysis.json": to_json(analysis).decode()}
 

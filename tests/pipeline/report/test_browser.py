@@ -1,18 +1,17 @@
 """The report in a real browser: accessible, self-contained, readable on a phone and on paper."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from pipeline.report import render_report
-from pipeline.report.escapes import ATTRIBUTE, html
+from pipeline.report.formats.html import CONTROL_ATTRIBUTE, escape
 from tests.support.annotated import ALLOTMENTS, read
 from tests.support.chromium import chromium
 from tests.support.hostile import HOSTILE, event_of
+from tests.support.reports import checked_report
 
 pytestmark = pytest.mark.browser
 
@@ -29,9 +28,12 @@ def browser() -> Iterator[Browser]:
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("reports")
     analysis, corpus = read(ALLOTMENTS)
-    spanish = replace(corpus, event=replace(corpus.event, language="es"))
-    events = {"allotments": (analysis, corpus), "hostile": event_of(HOSTILE), "spanish": (analysis, spanish)}
-    pages = {name: render_report(*event)["report.html"] for name, event in events.items()}
+    events = {
+        "allotments": (analysis, corpus, "en"),
+        "hostile": (*event_of(HOSTILE), "en"),
+        "spanish": (analysis, corpus, "es"),
+    }
+    pages = {name: checked_report(*event)["report.html"] for name, event in events.items()}
     return {name: written(folder / f"{name}.html", page) for name, page in pages.items()}
 
 
@@ -125,7 +127,7 @@ def test_readers_see_every_quote_to_the_character(page: Page, reports: dict[str,
 
 
 def _shown(character: str) -> str:
-    return f"<{ord(character):04x}>" if ATTRIBUTE in html(character) else character
+    return f"<{ord(character):04x}>" if CONTROL_ATTRIBUTE in escape(character) else character
 
 
 def test_a_link_to_a_line_leads_there(page: Page, reports: dict[str, str]) -> None:

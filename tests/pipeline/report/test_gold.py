@@ -2,12 +2,12 @@
 
 import pytest
 
-from pipeline.report import render_report
 from tests.gold.renew import GOLD
 from tests.gold.scrubs import scrubbed
 from tests.support.annotated import ALLOTMENTS, read
+from tests.support.reports import checked_report
 
-OUTPUTS = render_report(*read(ALLOTMENTS))
+OUTPUTS = checked_report(*read(ALLOTMENTS))
 
 
 @pytest.mark.parametrize("name", OUTPUTS)

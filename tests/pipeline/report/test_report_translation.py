@@ -9,12 +9,12 @@ import pytest
 from jinja2 import Environment, nodes
 
 from fetch.corpus import read_corpus
-from pipeline import encode as sentences
-from pipeline.analyze import analyze
-from pipeline.report import render_report
+from pipeline.app import report_translation
 from pipeline.settings import from_event
 from pipeline.translation import LOCALES, catalogue
+from tests.support.analysis import analysis_of
 from tests.support.annotated import ALLOTMENTS, read
+from tests.support.reports import checked_report
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = LOCALES.parent
@@ -30,8 +30,7 @@ def sample() -> dict[str, str]:
     """The report of the sample event in Spanish; rendering it includes the verbatim gate."""
     corpus = read_corpus(ROOT / "corpus" / "sample")
     settings = from_event(corpus.event.settings, "sample")
-    analysis = analyze(corpus, settings, "2026-05-04T12:00:00+00:00", lambda _: None, sentences.embed)
-    return render_report(analysis, replace(corpus, event=replace(corpus.event, language="es")))
+    return checked_report(analysis_of(corpus, settings), corpus, "es")
 
 
 def sentences_of_the_catalogue() -> Iterator[str]:
@@ -60,9 +59,9 @@ def test_the_spanish_page_names_its_language_and_that_of_its_quotes(sample: dict
 def test_auto_is_the_language_of_most_notes() -> None:
     analysis, corpus = read(ALLOTMENTS)
     spanish = replace(analysis, segments=tuple(replace(segment, language="es") for segment in analysis.segments))
-    auto = replace(corpus, event=replace(corpus.event, language="auto"))
-    assert '<html lang="es"' in render_report(spanish, auto)["report.html"]
-    assert '<html lang="en"' in render_report(analysis, auto)["report.html"]
+    auto = replace(corpus.event, language="auto")
+    assert report_translation(auto, spanish.segments).language == "es"
+    assert report_translation(auto, analysis.segments).language == "en"
 
 
 REPORT_TEMPLATES = sorted(

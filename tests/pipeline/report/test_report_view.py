@@ -8,20 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.corpus_records import Corpus, PadId, ProblemKind
-from pipeline import encode as sentences
 from pipeline.analysis_records import Account, Label, PadProblem, Spelling, SpellingReason
-from pipeline.analyze import analyze
-from pipeline.report import render_report
 from pipeline.report.concern_views import strength
 from pipeline.report.line_views import largest_remainder
 from pipeline.report.report_records import ConcernView
 from pipeline.report.report_view import build
 from pipeline.settings import Settings
 from pipeline.translation import translation
+from tests.support.analysis import analysis_of
 from tests.support.annotated import ALLOTMENTS, read
 from tests.support.annotated import build as annotated
 from tests.support.builders import corpus as corpus_of
 from tests.support.concerns_said import Note, notes
+from tests.support.reports import checked_report
 
 ANALYSIS, CORPUS = read(ALLOTMENTS)
 ENGLISH = translation()
@@ -270,10 +269,10 @@ def test_figures_at_a_glance_count_what_the_parts_hold() -> None:
 
 
 def test_the_tables_hold_every_concern_quote_and_mention() -> None:
-    assert len(VIEW.tables.concerns) == 1 + len(ANALYSIS.concerns)
-    assert len(VIEW.tables.quotes) == 1 + len(ANALYSIS.segments)
-    assert len(VIEW.tables.entities) == 1 + sum(len(entity.mentions) for entity in ANALYSIS.entities)
-    for table in (VIEW.tables.concerns, VIEW.tables.quotes, VIEW.tables.entities):
+    assert len(VIEW.tables["concerns.csv"]) == 1 + len(ANALYSIS.concerns)
+    assert len(VIEW.tables["quotes.csv"]) == 1 + len(ANALYSIS.segments)
+    assert len(VIEW.tables["entities.csv"]) == 1 + sum(len(entity.mentions) for entity in ANALYSIS.entities)
+    for table in VIEW.tables.values():
         assert {len(row) for row in table} == {len(table[0])}
 
 
@@ -317,7 +316,7 @@ MIXED = {
 
 
 def wording_only(corpus: Corpus, encoder: str = "", language: str = "en") -> tuple[str, ...]:
-    analysis = analyze(corpus, Settings(encoder=encoder), NOW, lambda _: None, sentences.embed)
+    analysis = analysis_of(corpus, Settings(encoder=encoder))
     return build(analysis, corpus.pads, translation(language)).wording_only
 
 
@@ -346,6 +345,6 @@ def test_a_custom_encoder_understands_every_language() -> None:
 
 def test_every_format_lists_the_pads_that_were_compared_by_wording_only() -> None:
     corpus = corpus_of(MIXED)
-    outputs = render_report(analyze(corpus, Settings(), NOW, lambda _: None, sentences.embed), corpus)
+    outputs = checked_report(analysis_of(corpus), corpus)
     for name in ("report.html", "report.md", "report.wiki"):
         assert "Gate: 2 notes in French" in outputs[name]

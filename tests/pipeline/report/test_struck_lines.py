@@ -6,10 +6,10 @@ from pathlib import Path
 from fetch.add import add_files
 from fetch.corpus import read_corpus
 from pipeline.analysis_records import Account
-from pipeline.report import render_report
 from tests.support.analysis import analysis_of
 from tests.support.fetching import NOW, Camp
 from tests.support.pad_writer import PadWriter, written
+from tests.support.reports import checked_report
 
 
 def _strike(pad: PadWriter, words: str) -> None:
@@ -40,7 +40,7 @@ def test_an_exported_pad_is_read_by_its_structure(tmp_path: Path) -> None:
         ("ask", ("Water",)),
         ("Ana", ("Water",)),
     ]
-    outputs = render_report(analysis, corpus)
+    outputs = checked_report(analysis, corpus)
     line = next(line for line in outputs["report.html"].split("\n") if "we sell the pump" in line)
     assert "<s>" in line
     assert "Struck out by the group" in line

@@ -1,0 +1,149 @@
+"""concerns.csv, quotes.csv and entities.csv: the report as tables of plain text, for spreadsheets and other programs.
+
+A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, "CSV Injection"). The rule for
+programs: **where a cell begins with an apostrophe, take that one apostrophe away**; what remains is the text, to the
+character, but for control characters, which are spelled out.
+"""
+
+import csv
+import datetime as dt
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from fetch.corpus_records import PadId
+from pipeline.analysis_records import Analysis, Concern, LineRole, Segment, SegmentId
+from pipeline.report.formats.escapes import restore_controls, spell_out_controls
+from pipeline.report.formats.output_format import Format, ReadQuote, Span
+from pipeline.report.quote_sources import Sources
+from pipeline.report.report_records import ReportView, Row, Rows
+from pipeline.translation import Translation
+
+CONCERNS = (
+    *("rank", "concern_id", "label", "recurring", "group_count", "clear_group_count", "groups", "quote_count"),
+    *("named", "terms"),
+)
+QUOTES = (
+    *("segment_id", "group", "pad_id", "line", "start", "end", "text", "kind", "set_aside", "account"),
+    *("concern_ids", "concerns", "prompt", "headings", "language"),
+    *("owner", "due", "due_from", "due_date", "due_precision", "url"),
+)
+ENTITIES = ("entity_id", "name", "label", "text", "group", "pad_id", "line", "start", "end", "segment_id")
+
+_JOIN = "; "
+_STARTS_A_FORMULA = re.compile(r"[=+\-@＝＋－＠\s']")
+
+
+def tables(analysis: Analysis, segments: Mapping[SegmentId, Segment], known: Sources) -> dict[str, Rows]:
+    """Return the rows of each file by name; `start` and `end` are code points of the pad's text."""
+    return {
+        "concerns.csv": (CONCERNS, *_concern_rows(analysis)),
+        "quotes.csv": (QUOTES, *_quote_rows(analysis, known)),
+        "entities.csv": (ENTITIES, *_entity_rows(analysis, segments)),
+    }
+
+
+def _concern_rows(analysis: Analysis) -> Iterator[Row]:
+    for rank, concern in enumerate(analysis.concerns, start=1):
+        yield (
+            *(rank, concern.id, concern.label, concern.recurring, len(concern.groups), len(concern.clear_groups)),
+            *(_JOIN.join(concern.groups), len(concern.segment_ids), concern.named, _JOIN.join(concern.terms)),
+        )
+
+
+def _quote_rows(analysis: Analysis, known: Sources) -> Iterator[Row]:
+    concerns: dict[SegmentId, list[Concern]] = defaultdict(list)
+    for concern in analysis.concerns:
+        for member in concern.segment_ids:
+            concerns[member].append(concern)
+    for segment in analysis.segments:
+        if segment.role is LineRole.HIDDEN:
+            continue
+        yield (
+            *(segment.id, segment.group, segment.pad_id, segment.line, segment.start, segment.end, segment.text),
+            segment.kind,
+            None if segment.role is LineRole.CONTENT else segment.role,
+            analysis.ledger.lines[segment.pad_id][segment.line - 1],
+            _JOIN.join(concern.id for concern in concerns[segment.id]),
+            _JOIN.join(concern.label for concern in concerns[segment.id]),
+            *(segment.prompt, _JOIN.join(segment.headings), segment.language, segment.owner),
+            *(segment.due, segment.due_from, segment.due_date, segment.due_precision),
+            known.by_pad[segment.pad_id].url,
+        )
+
+
+def _entity_rows(analysis: Analysis, segments: Mapping[SegmentId, Segment]) -> Iterator[Row]:
+    for entity in analysis.entities:
+        for mention in entity.mentions:
+            segment = segments[mention.segment_id]
+            line = segment.line + segment.text.count("\n", 0, mention.start)
+            yield (
+                *(entity.id, entity.name, entity.label, segment.text[mention.start : mention.end]),
+                *(segment.group, segment.pad_id, line),
+                *(segment.start + mention.start, segment.start + mention.end, segment.id),
+            )
+
+
+def render(view: ReportView, translation: Translation) -> dict[str, str]:
+    """Render the tables; yes and no are words of the report's language, columns and codes the same in each.
+
+    CSV is as in RFC 4180; the byte order mark tells Excel that it is UTF-8.
+    """
+    outputs = {}
+    for name, rows in view.tables.items():
+        file = io.StringIO(newline="")
+        file.write("\ufeff")
+        csv.writer(file).writerows([_cell(value, translation) for value in row] for row in rows)
+        outputs[name] = file.getvalue()
+    return outputs
+
+
+def _cell(value: str | int | dt.date | None, translation: Translation) -> str:
+    if isinstance(value, bool):
+        return translation.gettext("yes") if value else translation.gettext("no")
+    return "" if value is None else escape(str(value))
+
+
+def escape(text: str) -> str:
+    """Return `text` as the content of a cell (quoting it is the CSV writer's work)."""
+    written = spell_out_controls(text)
+    return f"'{written}" if _STARTS_A_FORMULA.match(written) else written
+
+
+def unescape(content: str) -> str:
+    """Invert `escape`."""
+    return restore_controls(content.removeprefix("'"))
+
+
+def read_back(table: str) -> Iterator[ReadQuote]:
+    """Return the cells `text` of a table that has the columns `pad_id`, `start`, `end` and `line`."""
+    limit = csv.field_size_limit(max(len(table), 1))
+    try:
+        for row in csv.DictReader(io.StringIO(table.removeprefix("\ufeff"), newline=""), restval=""):
+            pad_id, text = unescape(row["pad_id"]), unescape(row["text"])
+            yield ReadQuote(pad_id, int(row["start"]), int(row["end"]), text, row["line"])
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _shown_segments(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]:
+    for segment in analysis.segments:
+        if segment.role is not LineRole.HIDDEN:
+            yield segment.pad_id, segment.start, segment.end
+
+
+def _mentions(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]:
+    segments = {segment.id: segment for segment in analysis.segments}
+    for entity in analysis.entities:
+        for mention in entity.mentions:
+            segment = segments[mention.segment_id]
+            yield segment.pad_id, segment.start + mention.start, segment.start + mention.end
+
+
+FORMAT = Format(
+    render=render,
+    read_back=read_back,
+    quotes={"quotes.csv": _shown_segments, "entities.csv": _mentions},
+    quotes_nothing={"concerns.csv": "labels, terms and numbers of concerns; their quotes are in quotes.csv"},
+)

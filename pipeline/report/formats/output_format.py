@@ -1,0 +1,103 @@
+"""What an output format is: the record that each declares, and how those with a template render it."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from fetch.corpus_records import PadId
+from pipeline.analysis_records import Analysis, LineRole
+from pipeline.report.report_records import ReportView
+from pipeline.translation import Translation, install_translation
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
+"""Beside the package, wherever the program is started from."""
+
+Span = tuple[PadId, int, int]
+"""A pad, and where some words of its text start and end."""
+
+Required = Callable[[Analysis, Mapping[PadId, str]], Iterable[Span]]
+"""From an analysis and the text of each pad to all that a file may not leave out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuote:
+    """A quote as readers of a file see it.
+
+    `pad` is the number of the pad in the report, from 1, or its id; `start` and `end` are code points of its text.
+    `where` is the printed text that names the line: `10`, or `Water, line 10 of pad water-2`.
+    """
+
+    pad: int | str
+    start: int
+    end: int
+    text: str
+    where: str
+
+    @classmethod
+    def at(cls, place: str, text: str, where: str) -> Self:
+        """Return a quote whose `place` is written as in `Quote.at`, `2:120-180`; raise ValueError for anything else."""
+        pad, start, end = map(int, re.split("[:-]", place))
+        return cls(pad, start, end, text, where)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """An output format: how its files are rendered, and how they are proofread before they are written.
+
+    `render` returns the text of each file by name. `quotes` names the files that quote, each with what it may not leave
+    out, and `quotes_nothing` the others, each with the reason. `read_back` parses a finished file that quotes, whatever
+    rendered it, and raises ValueError or KeyError if it cannot.
+    """
+
+    render: Callable[[ReportView, Translation], Mapping[str, str]]
+    read_back: Callable[[str], Iterable[ReadQuote]] | None = None
+    quotes: Mapping[str, Required] = field(default_factory=dict)
+    quotes_nothing: Mapping[str, str] = field(default_factory=dict)
+
+
+def content_segments(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]:
+    """Return where the segments stand that were not set aside."""
+    for segment in analysis.segments:
+        if segment.role is LineRole.CONTENT:
+            yield segment.pad_id, segment.start, segment.end
+
+
+def render_template(
+    view: ReportView,
+    translation: Translation,
+    *,
+    name: str,
+    inert: Callable[[str], str],
+    quote: Callable[[str], str],
+    **inlined: object,
+) -> dict[str, str]:
+    """Render the template `name`: all that it prints passes through `inert`, verbatim text of pads through `quote`."""
+    return {name: _template(name, translation, inert, quote).render(view=view, **inlined)}
+
+
+@cache
+def _template(
+    name: str, translation: Translation, inert: Callable[[str], str], quote: Callable[[str], str]
+) -> Template:
+    """Load a template into an environment whose `finalize` escapes everything, so that no template can forget to.
+
+    In HTML Jinja escapes what `inert` returns; markup of the templates' own macros is left alone.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=name.endswith(".html"),
+        finalize=lambda value: inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["quote"] = lambda text: Markup(quote(text))  # noqa: S704 - escaped by `quote`
+    install_translation(environment, translation, inert)
+    return environment.get_template(name)

@@ -1,0 +1,62 @@
+"""report.wiki: the report as MediaWiki markup, to be pasted into a wiki page.
+
+MediaWiki expands templates, signatures, links and magic words in the raw wikitext and decodes character references only
+in what it shows, so a reference is inert wherever it stands. Only what could act is replaced: facilitators edit these
+pages by hand. Sources: mediawiki.org Help:Formatting, Help:Links, Help:Magic_words, Manual:$wgUrlProtocols and
+Parser::handleMagicLinks.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from pipeline.report.formats.escapes import from_references, restore_controls, spell_out_controls, to_references
+from pipeline.report.formats.output_format import Format, ReadQuote, content_segments, render_template
+
+_BREAK = "<br />"
+_ACTIVE = re.compile(
+    r"""
+      (?P<all>
+        ^[^\S\n]+ | (?<=\S)[^\S\n]+$   # white space that would make a line preformatted, or be trimmed
+      | [<>&\[\]{}|\t]               # tags, references, links, templates, table cells
+      | ''+ | ~~+ | __+ | !!+        # bold and italic, signatures, behaviour switches, header cells
+      | \A['~_] | ['~_]\Z            # the same, begun or ended by what stands beside the quote
+      | ^[*\#:;=!+-]                 # list marks, headings, rules, table marks
+      | (?<=[A-Za-z]):(?!\s)         # the end of a URL scheme
+      )
+    | (?P<word>\b(?:RFC|PMID|ISBN)(?=\s))  # magic links
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_QUOTE = re.compile(r'<bdi data-quote="([^"]*)"[^>]*>(.*?)</bdi>(?:.*?\[https?:\S+ ([^\]]*)\]|(.*))')
+
+
+def escape(text: str) -> str:
+    """Return `text` as wikitext on one line; nothing of it is markup."""
+    return _ACTIVE.sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
+
+
+def _inert(match: re.Match[str]) -> str:
+    word: str | None = match["word"]
+    return to_references(word[0]) + word[1:] if word else to_references(match["all"])
+
+
+def unescape(markup: str) -> str:
+    """Invert `escape`."""
+    return restore_controls(from_references(markup.replace(_BREAK, "\n")))
+
+
+def read_back(page: str) -> Iterator[ReadQuote]:
+    """Return the text of every `<bdi data-quote>`, with the text of the link after it or else the rest of the line.
+
+    In a quote `<` and `[` are always written as references.
+    """
+    for place, quote, link, rest in _QUOTE.findall(page):
+        yield ReadQuote.at(place, unescape(quote), unescape(link or rest.removeprefix("” — ")))
+
+
+FORMAT = Format(
+    render=partial(render_template, name="report.wiki", inert=escape, quote=escape),
+    read_back=read_back,
+    quotes={"report.wiki": content_segments},
+)

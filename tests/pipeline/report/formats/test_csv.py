@@ -1,0 +1,69 @@
+"""The CSV files: no cell is calculated, and every quote is read back with its line."""
+
+import csv
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from pipeline.analysis_records import Mention
+from pipeline.report.formats.csv import escape, read_back, unescape
+from pipeline.report.formats.output_format import ReadQuote
+from tests.support.annotated import ALLOTMENTS, read
+from tests.support.hostile import ANY_TEXT, event_of
+from tests.support.report_events import REPORTS
+from tests.support.reports import checked_report
+
+
+@pytest.mark.parametrize("text", ("=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\n=1", " =1", "＝1", "'=1", "\u3000=1"))
+def test_a_cell_that_a_spreadsheet_would_calculate_begins_with_an_apostrophe(text: str) -> None:
+    assert escape(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ("tap", "1+1", "a = b", "“=1”", "⟦", ""))
+def test_other_cells_do_not(text: str) -> None:
+    assert not escape(text).startswith("'")
+
+
+@given(ANY_TEXT)
+def test_a_cell_survives_the_csv_writer_and_reader(text: str) -> None:
+    written = io.StringIO(newline="")
+    csv.writer(written).writerow([escape(text), "next"])
+    cells = next(csv.reader(io.StringIO(written.getvalue(), newline="")))
+    assert [unescape(cell) for cell in cells] == [text, "next"]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("table", ("concerns.csv", "quotes.csv", "entities.csv"))
+def test_no_cell_is_a_formula_and_every_row_has_every_column(name: str, table: str) -> None:
+    text = REPORTS[name][table]
+    assert text.startswith("\ufeff")
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert not [cell for row in rows for cell in row if re.match(r"[\s=+\-@＝＋－＠]", cell)]
+
+
+def test_yes_and_no_are_translated_but_columns_and_codes_are_not() -> None:
+    english, spanish = (checked_report(*read(ALLOTMENTS), language) for language in ("en", "es"))
+    assert english["concerns.csv"].replace(",yes,", ",sí,") == spanish["concerns.csv"]
+    assert english["concerns.csv"] != spanish["concerns.csv"]
+    assert english["quotes.csv"] == spanish["quotes.csv"]
+
+
+def test_a_name_is_on_its_own_line_of_a_quote_of_several_lines() -> None:
+    analysis, corpus = event_of(["ask\nAna Lund"])
+    [entity] = analysis.entities
+    named = replace(entity, mentions=(Mention(segment_id=analysis.segments[0].id, start=4, end=12),))
+    [quote] = read_back(checked_report(replace(analysis, entities=(named,)), corpus)["entities.csv"])
+    assert (quote.text, quote.where, analysis.segments[0].line) == ("Ana Lund", "2", 1)
+
+
+def test_quotes_are_read_back_from_the_columns_that_every_table_of_quotes_has() -> None:
+    table = "\ufeffline,pad_id,start,end,text\r\n3,'-w,2,8,'=1+1 \r\n"
+    assert list(read_back(table)) == [ReadQuote("-w", 2, 8, "=1+1 ", "3")]
+    with pytest.raises(KeyError):
+        list(read_back("pad,text\r\nw,a\r\n"))
+    with pytest.raises(ValueError, match="int"):
+        list(read_back("line,pad_id,start,end,text\r\n3,w,2,x,a\r\n"))

@@ -1,0 +1,130 @@
+"""report.html: complete, sound, inert, and loading nothing; quotes are read back with their lines."""
+
+import base64
+import hashlib
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+
+from pipeline.report.formats.html import escape, read_back
+from pipeline.report.formats.output_format import ReadQuote
+from tests.support.hostile import ANY_TEXT
+from tests.support.html_page import Page
+from tests.support.report_events import REPORTS
+
+OWN_TAGS = """
+html head meta title link style body a header p h1 h2 h3 h4 time strong div nav ol ul li form label select option input
+main section article span b bdi i blockquote details summary table caption thead tbody tfoot tr th td svg rect dl dt dd
+code footer script
+"""
+OWN_ATTRIBUTES = """
+lang charset content http-equiv name rel href class id aria-label aria-labelledby aria-describedby aria-hidden role
+tabindex for type value autocomplete hidden datetime dir data-quote data-g data-cp scope viewbox preserveaspectratio
+focusable x y width height
+"""
+
+
+PAGES = {name: Page(outputs["report.html"]) for name, outputs in REPORTS.items()}
+
+
+@pytest.fixture(params=REPORTS)
+def page(request: pytest.FixtureRequest) -> Page:
+    return PAGES[request.param]
+
+
+def test_the_page_holds_only_our_own_elements_and_attributes(page: Page) -> None:
+    assert set(page.tags()) <= set(OWN_TAGS.split())
+    assert {name for _, attributes in page.elements for name in attributes} <= set(OWN_ATTRIBUTES.split())
+    assert len(page.named("script")) == len(page.named("style")) == 1
+
+
+def test_the_page_leads_only_into_itself_and_to_the_pads_server(page: Page) -> None:
+    for href in page.values("href"):
+        assert href.startswith(("#", "https://pads.example.org/p/")) or href == "data:,"
+    for link in page.named("a"):
+        assert link["href"].startswith("#") or link["rel"] == "noreferrer"
+
+
+def test_every_link_within_the_page_has_its_target_and_every_id_is_one_of_a_kind(page: Page) -> None:
+    ids = page.values("id")
+    assert len(set(ids)) == len(ids)
+    targets = {href[1:] for href in page.values("href") if href.startswith("#")}
+    targets |= {target for name in ("aria-labelledby", "aria-describedby", "for") for target in page.values(name)}
+    assert targets <= set(ids)
+
+
+def test_the_policy_allows_this_style_and_script_and_nothing_else(page: Page) -> None:
+    [policy] = [meta["content"] for meta in page.named("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
+    hashes = {}
+    for name in ("style", "script"):
+        digest = hashlib.sha256(page.text_of(name).encode()).digest()
+        hashes[name] = f"'sha256-{base64.b64encode(digest).decode()}'"
+    assert policy == (
+        f"default-src 'none'; style-src {hashes['style']}; script-src {hashes['script']}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_style_and_script_load_nothing_and_write_no_markup() -> None:
+    for name in ("style", "script"):
+        assert not re.search(r"url\(|@import|@font-face|https?:|fetch\(|innerHTML", PAGES["allotments"].text_of(name))
+
+
+def test_headings_leave_out_no_level(page: Page) -> None:
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_tables_have_captions_and_header_cells_say_what_they_head(page: Page) -> None:
+    assert len(page.named("caption")) == len(page.named("table"))
+    assert {cell["scope"] for cell in page.named("th")} <= {"row", "col"}
+
+
+def test_the_page_says_its_language_and_has_landmarks_and_a_skip_link(page: Page) -> None:
+    assert page.named("html") == [{"lang": "en"}]
+    for landmark in ("header", "nav", "main", "footer"):
+        assert page.named(landmark)
+    assert page.named("a")[0]["href"] == "#main"
+
+
+def test_every_part_is_there_even_if_only_to_say_that_there_is_nothing(page: Page) -> None:
+    ids = page.values("id")
+    for part in (
+        *("about", "glance", "matrix", "recurring", "one-group", "questions", "next-steps", "decisions"),
+        *("by-group", "names", "ledger", "made"),
+    ):
+        assert part in ids
+
+
+def test_strength_is_never_a_percentage() -> None:
+    before_the_ledger = REPORTS["allotments"]["report.html"].split("<body>")[1].split('id="ledger"')[0]
+    assert "%" not in re.sub(r'"https:[^"]*"', "", before_the_ledger)
+
+
+@given(ANY_TEXT)
+def test_escaped_text_holds_no_markup_but_boxes_and_shows_the_text(text: str) -> None:
+    page = Page(escape(text))
+    assert page.text == text
+    assert set(page.tags()) <= {"span"}
+
+
+def test_quotes_are_read_back_with_the_nearest_link_to_a_line() -> None:
+    page = """
+        <p data-quote="1:0-1">a</p>
+        <div><q data-quote="1:2-5">b &lt; <span class="cp" data-cp="0007">U+0007</span></q><br>
+          <a href="#pad-w-l3">line <bdi>3</bdi></a> <i>like <a href="#pad-w-l9">line 9</a></i></div>
+        <ol><li><a href="#pad-w-l4">4</a><span><b data-quote="1:6-7"><span lang="de">c</span></b>
+          <b data-quote="1:9-9"></b></span></li>
+          <li data-quote="1:10-11">d<a href="#concern-1">5</a><a href="https://pads.example.org/p/w">6</a></li></ol>
+    """
+    assert list(read_back(page)) == [
+        ReadQuote(1, 0, 1, "a", ""),
+        ReadQuote(1, 2, 5, "b < \a", "line 3"),
+        ReadQuote(1, 6, 7, "c", "4"),
+        ReadQuote(1, 9, 9, "", "4"),
+        ReadQuote(1, 10, 11, "d56", "4"),
+    ]

@@ -1,0 +1,114 @@
+"""What holds for every output format: escapes that can be inverted, declared files, and what each file says."""
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from fetch.corpus_records import ProblemKind
+from pipeline.analysis_records import PadProblem, Spelling, SpellingReason
+from pipeline.report.formats import FORMATS, csv, html, markdown, wikitext
+from pipeline.report.formats.output_format import ReadQuote
+from tests.support.annotated import ALLOTMENTS, build, read
+from tests.support.hostile import ANY_TEXT
+from tests.support.reports import checked_report
+
+OUTPUTS = checked_report(*read(ALLOTMENTS))
+ESCAPES: dict[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
+    "html": (html.escape, html.unescape),
+    "wikitext": (wikitext.escape, wikitext.unescape),
+    "markdown": (markdown.escape, markdown.unescape),
+    "csv": (csv.escape, csv.unescape),
+}
+PAGES = ("report.html", "report.wiki", "report.md")
+
+
+@pytest.mark.parametrize("name", ESCAPES)
+@given(text=ANY_TEXT)
+def test_escaped_text_is_unescaped_to_the_character(name: str, text: str) -> None:
+    escape, unescape = ESCAPES[name]
+    assert unescape(escape(text)) == text
+
+
+@pytest.mark.parametrize("name", ESCAPES)
+@given(text=ANY_TEXT)
+def test_escaped_text_can_be_encoded_and_reorders_nothing(name: str, text: str) -> None:
+    written = ESCAPES[name][0](text)
+    written.encode()
+    assert not re.search("[\0\r\u2028\u2029\u202a-\u202e\u2066-\u2069]", written)
+
+
+@pytest.mark.parametrize("name", ESCAPES)
+@pytest.mark.parametrize("unit", (" ", "a ", "'", "1", "[", "RFC ", "⟦", "\t\n", "&", "\\", "http:"))
+def test_100_kb_of_anything_is_escaped_at_once(name: str, unit: str) -> None:
+    text = "x" + unit * (100_000 // len(unit)) + "x"
+    escape, unescape = ESCAPES[name]
+    assert unescape(escape(text)) == text
+
+
+def test_every_file_is_declared_by_one_format_which_gives_a_reason_if_it_quotes_nothing() -> None:
+    declared = [name for known in FORMATS for name in (*known.quotes, *known.quotes_nothing)]
+    assert Counter(declared) == Counter(OUTPUTS.keys())
+    assert all(known.read_back for known in FORMATS if known.quotes)
+    assert all(reason for known in FORMATS for reason in known.quotes_nothing.values())
+
+
+def test_a_place_is_parsed_into_pad_and_characters() -> None:
+    assert ReadQuote.at("2:120-180", "a", "line 3") == ReadQuote(2, 120, 180, "a", "line 3")
+    for place in ("", "2", "2:120", "2:x-180", "2:1-2-3"):
+        with pytest.raises(ValueError, match=r"unpack|int\(\)"):
+            ReadQuote.at(place, "", "")
+
+
+def test_every_page_names_every_concern_and_says_what_became_of_empty_pads() -> None:
+    for name in PAGES:
+        for words in ("who pays for repairs", "wheelbarrows", "This pad was empty.", "held the template only"):
+            assert words in OUTPUTS[name], (name, words)
+
+
+def test_every_page_says_why_two_spellings_of_a_name_are_one() -> None:
+    analysis, corpus = build({"1 Water": "* ask Ana Lund ‖ PERSON=Ana_Lund\n* ask Ana ‖ PERSON=Ana"})
+    full, short = analysis.entities
+    also = (Spelling(written="Ana", like="Ana Lund", why=SpellingReason.FIRST_NAME),)
+    joined = replace(full, mentions=full.mentions + short.mentions, also=also)
+    outputs = checked_report(replace(analysis, entities=(joined,)), corpus)
+    reason = "“Ana” is joined with “Ana Lund” because it is the first name of no other full name here"
+    assert reason in outputs["report.wiki"]
+    assert reason in outputs["report.md"]
+    assert reason in re.sub(r"</?bdi>", "", outputs["report.html"])
+
+
+def test_every_page_says_at_the_top_and_in_full_what_could_not_be_read() -> None:
+    analysis, corpus = read(ALLOTMENTS)
+    problem = PadProblem(kind=ProblemKind.UNREADABLE, name="pad weeds", group="Weeds")
+    outputs = checked_report(replace(analysis, problems=(problem,)), corpus)
+    assert 'href="#problems"' in outputs["report.html"].split("</header>")[0]
+    for name in PAGES:
+        assert "pad weeds (Weeds) could not be read." in outputs[name], name
+        assert "pad weeds" not in OUTPUTS[name]
+
+
+def test_the_same_analysis_gives_the_same_bytes_whatever_the_hash_seed_and_working_directory(tmp_path: Path) -> None:
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from tests.support.annotated import ALLOTMENTS, read\n"
+        "from tests.support.reports import checked_report\n"
+        "sys.stdout.buffer.write(''.join(checked_report(*read(ALLOTMENTS)).values()).encode())\n"
+    )
+    root = str(Path(__file__).parents[4])
+    for seed in ("1", "2"):
+        done = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-c", program, root],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        )
+        assert done.stdout == "".join(OUTPUTS.values()).encode()

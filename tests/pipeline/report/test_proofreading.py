@@ -1,0 +1,266 @@
+"""Proofreading stops one wrong character, one lost line, one file that nobody reads back."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from fetch.add import add_files
+from fetch.corpus_records import PadId
+from pipeline import cli
+from pipeline.analysis_records import LineRole, SegmentId
+from pipeline.ledger import LedgerError
+from pipeline.report import check_outputs, formats, render_report
+from pipeline.report.formats.html import read_back
+from pipeline.report.formats.output_format import Format, ReadQuote
+from pipeline.serialization import to_json
+from pipeline.translation import translation
+from pipeline.verbatim import VerbatimError
+from tests.support.annotated import ALLOTMENTS, read
+from tests.support.fetching import NOW, Camp
+from tests.support.hostile import ANY_TEXT, HOSTILE, event_of
+from tests.support.reports import checked_report, encoded
+
+ANALYSIS, CORPUS = read(ALLOTMENTS)
+OUTPUTS = checked_report(ANALYSIS, CORPUS)
+PAGES = ("report.html", "report.wiki", "report.md")
+QUOTING = (*PAGES, "quotes.csv", "entities.csv")
+
+
+def check_with(name: str, text: str) -> None:
+    check_outputs(encoded({**OUTPUTS, name: text}), ANALYSIS, CORPUS)
+
+
+def altered(name: str, pattern: str, replacement: str) -> str:
+    """Return an output with the first match of `pattern` replaced."""
+    text, count = re.subn(pattern, replacement, OUTPUTS[name], count=1, flags=re.DOTALL)
+    assert count == 1
+    return text
+
+
+@pytest.mark.parametrize("name", (*PAGES, "quotes.csv"))
+@pytest.mark.parametrize(
+    "change",
+    (
+        lambda text: text.replace("out of his own pocket", "out of his pocket"),
+        lambda text: text.replace("out of his own pocket", "out of his own pocket "),
+        lambda text: text.replace("the pump breaks", "The pump breaks"),
+        lambda text: text.replace("a rota for emptying them", "a rota for emptying them."),
+    ),
+)
+def test_a_changed_quote_is_refused(name: str, change: Callable[[str], str]) -> None:
+    assert change(OUTPUTS[name]) != OUTPUTS[name]
+    with pytest.raises(VerbatimError, match=rf"{name}: the quote on line \d+ of pad \w+ is not what the pad says"):
+        check_with(name, change(OUTPUTS[name]))
+
+
+LOST = {
+    "report.html": r'<li id="pad-water-l10".*?</li>',
+    "report.wiki": r"\* “<bdi[^>]*>rain barrels[^\n]*\n",
+    "report.md": r"- “rain barrels[^\n]*\n",
+    "quotes.csv": r"water-10,[^\n]*\r\n",
+    "entities.csv": r"e2,[^\n]*\r\n",
+}
+
+
+@pytest.mark.parametrize("name", QUOTING)
+def test_a_lost_quote_is_refused(name: str) -> None:
+    with pytest.raises(VerbatimError, match=rf"{name}: the words on line \d+ of pad water are missing"):
+        check_with(name, altered(name, LOST[name], ""))
+
+
+@pytest.mark.parametrize("name", QUOTING)
+def test_a_quote_with_another_place_is_refused(name: str) -> None:
+    moved = OUTPUTS[name].replace("1:203-246", "1:204-247").replace("7,203,246", "7,204,247").replace("220,223", "0,3")
+    with pytest.raises(VerbatimError, match=name):
+        check_with(name, moved)
+
+
+OTHER_LINE = {
+    "report.html": (r'(<a href="#pad-water-l6">line )6', r"\g<1>16"),
+    "report.wiki": (r"(rain barrels[^\n]* line )10", r"\g<1>11"),
+    "report.md": (r"(rain barrels[^\n]*\[line )10", r"\g<1>110"),
+    "quotes.csv": (r"(water-10,Water,water,)10", r"\g<1>1"),
+    "entities.csv": (r"(,Water,water,)\d+", r"\g<1>1"),
+}
+
+
+@pytest.mark.parametrize("name", QUOTING)
+def test_a_quote_that_readers_see_attributed_to_another_line_is_refused(name: str) -> None:
+    with pytest.raises(VerbatimError, match=rf"{name}: the quote on line \d+ of pad water is attributed to '"):
+        check_with(name, altered(name, *OTHER_LINE[name]))
+
+
+@pytest.mark.parametrize("replacement", ("11", "", "1"))
+def test_a_line_with_another_number_is_refused(replacement: str) -> None:
+    page = altered("report.html", r'(<li id="pad-water-l10"[^>]*><a [^>]*>)10', rf"\g<1>{replacement}")
+    with pytest.raises(VerbatimError, match=rf"line 10 of pad water is attributed to '{replacement}'"):
+        check_with("report.html", page)
+
+
+def test_numbers_in_the_names_of_groups_and_pads_are_not_taken_for_that_of_the_line() -> None:
+    analysis, corpus = event_of([f"{'x' * n}\n12 taps" for n in range(1, 4)])
+    infos = tuple(replace(info, group="Bed 12", pad_id=PadId(f"{n}")) for n, info in enumerate(analysis.pads, start=1))
+    quote = ReadQuote(2, 3, 10, "12 taps", "")
+    pads = tuple(
+        replace(pad, group=info.group, pad_id=info.pad_id) for pad, info in zip(corpus.pads, infos, strict=True)
+    )
+
+    def check(where: str) -> None:
+        known = Format(
+            render=lambda *_: {}, read_back=lambda _: [replace(quote, where=where)], quotes={"x.txt": lambda *_: ()}
+        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(formats, "FORMATS", (known,))
+            check_outputs({"x.txt": b""}, replace(analysis, pads=infos, segments=()), replace(corpus, pads=pads))
+
+    for where in ("2", "line 2", "Bed 12, line 2", "Bed 12, line 2 of pad 2", "fila n.º 2, 1"):
+        check(where)
+    for where in ("", "12", "3", "line 12", "Bed 12, line 12", "Bed 12, line 3 of pad 2", "22"):
+        with pytest.raises(VerbatimError, match=r"x\.txt: the quote on line 2 of pad 2 is attributed to"):
+            check(where)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_lines_beyond_a_thousand_are_recognised_however_the_number_is_printed(name: str) -> None:
+    analysis, corpus = event_of(["\n" * 1203 + "the tap drips"])
+    text = render_report(analysis, corpus, translation("en"))[name]
+    for printed in ("1,204", "1.204", "1\xa0204"):
+        shown = re.sub(r"(?<![\w#-])1,?204(?![\w-])", printed, text)
+        check_outputs(encoded({name: shown}), analysis, corpus)
+
+
+@pytest.mark.parametrize("name", (*PAGES, "quotes.csv"))
+def test_hidden_words_are_refused(name: str) -> None:
+    hidden = tuple(
+        replace(segment, role=LineRole.HIDDEN) if segment.id == SegmentId("water-10") else segment
+        for segment in ANALYSIS.segments
+    )
+    with pytest.raises(VerbatimError, match=rf"{name}: the words on line 10 of pad water are hidden"):
+        check_outputs(encoded({name: OUTPUTS[name]}), replace(ANALYSIS, segments=hidden), CORPUS)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "fault"),
+    (
+        ("report.html", 'data-quote="1:', 'data-quote="9:', "a quote is attributed to pad 9, which was not analysed"),
+        ("quotes.csv", ",water,", ",pond,", "a quote is attributed to pad pond, which was not analysed"),
+        ("report.wiki", 'data-quote="1:', 'data-quote="water:', "its quotes cannot be read back"),
+        ("report.html", "</main>", "<blockquote>invented</blockquote></main>", "its quotes cannot be read back"),
+        ("entities.csv", ",start,", ",begin,", r"its quotes cannot be read back \('start'\)"),
+    ),
+)
+def test_a_place_in_no_pad_or_of_another_form_is_refused(name: str, old: str, new: str, fault: str) -> None:
+    with pytest.raises(VerbatimError, match=f"{name}: {fault}.*; nothing was written"):
+        check_with(name, OUTPUTS[name].replace(old, new))
+
+
+def leaflet(*, words: str = "the pump breaks every spring", **declared: object) -> Format:
+    """Return a format of one file that says `words`."""
+    return replace(Format(render=lambda *_: {"leaflet.txt": words}), **declared)  # type: ignore[arg-type]
+
+
+def invented(text: str) -> list[ReadQuote]:
+    return [ReadQuote(1, 0, len(text), text, "line 1")]
+
+
+def add_format(monkeypatch: pytest.MonkeyPatch, added: Format) -> None:
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, added))
+
+
+UNREADABLE = "leaflet.txt: no output format reads its quotes back or declares that it has none; nothing was written"
+
+
+@pytest.mark.parametrize(
+    ("added", "fault"),
+    (
+        (leaflet(), UNREADABLE),
+        (leaflet(quotes={"leaflet.txt": lambda *_: ()}), UNREADABLE),
+        (
+            leaflet(quotes={"other.txt": lambda *_: ()}, quotes_nothing={"more.txt": "none"}, read_back=invented),
+            UNREADABLE,
+        ),
+        (
+            leaflet(quotes={"leaflet.txt": lambda *_: ()}, read_back=invented),
+            "leaflet.txt: the quote on line 1 of pad water is not what the pad says",
+        ),
+    ),
+)
+def test_a_new_output_with_invented_words_or_without_a_reader_is_refused(
+    monkeypatch: pytest.MonkeyPatch, added: Format, fault: str
+) -> None:
+    add_format(monkeypatch, added)
+    with pytest.raises(VerbatimError, match=fault):
+        checked_report(ANALYSIS, CORPUS)
+
+
+def test_no_declaration_exempts_a_file_that_quotes(monkeypatch: pytest.MonkeyPatch) -> None:
+    add_format(monkeypatch, leaflet(quotes_nothing=dict.fromkeys(("report.md", "leaflet.txt"), "none")))
+    check_outputs(encoded(OUTPUTS), ANALYSIS, CORPUS)
+    with pytest.raises(VerbatimError, match=r"report\.md: the quote on line"):
+        check_with("report.md", OUTPUTS["report.md"].replace("the pump breaks", "the pump broke"))
+
+
+def test_a_new_output_passes_if_it_quotes_the_pads_or_is_declared_to_quote_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = CORPUS.pads[0].text.split("\n")[0]
+    add_format(monkeypatch, leaflet(words=words, quotes={"leaflet.txt": lambda *_: ()}, read_back=invented))
+    assert checked_report(ANALYSIS, CORPUS)["leaflet.txt"] == words
+    add_format(monkeypatch, leaflet(quotes_nothing={"leaflet.txt": "a poster without quotes"}))
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS[:-2], formats.FORMATS[-1]))
+    assert checked_report(ANALYSIS, CORPUS)["leaflet.txt"] == "the pump breaks every spring"
+
+
+def test_analysis_json_is_read_back_and_checked_too() -> None:
+    content = to_json(ANALYSIS)
+    check_outputs({"analysis.json": content}, ANALYSIS, CORPUS)
+    with pytest.raises(VerbatimError, match="Pad water, line 10: a quote is not what the pad says"):
+        check_outputs({"analysis.json": content.replace(b"rain barrels", b"wine barrels")}, ANALYSIS, CORPUS)
+
+
+def test_nothing_is_written_if_any_output_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "water.txt").write_text("* the tap is shut all winter\n* who pays for the pump?\n", encoding="utf-8")
+    camp = Camp(tmp_path / "corpus" / "camp")
+    camp.event("https://pads.example.org")
+    list(add_files(camp.folder, [tmp_path / "water.txt"], dt.datetime.fromisoformat(NOW)))
+    places = ["--corpus", str(tmp_path / "corpus"), "--build", str(tmp_path / "build")]
+    analyze = ["analyze", "camp", "--now", NOW, *places]
+    with monkeypatch.context() as patch:
+        add_format(patch, leaflet())
+        assert isinstance(CliRunner().invoke(cli.app, analyze).exception, VerbatimError)
+    assert not (tmp_path / "build" / "camp").exists()
+    assert CliRunner().invoke(cli.app, analyze).exit_code == 0
+    written = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "build" / "camp").iterdir()}
+    assert written.keys() == {*OUTPUTS, "analysis.json"}
+    add_format(monkeypatch, leaflet())
+    assert isinstance(CliRunner().invoke(cli.app, ["report", "camp", *places]).exception, VerbatimError)
+    assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "build" / "camp").iterdir()} == written
+
+
+@given(texts=st.lists(ANY_TEXT, min_size=1, max_size=3))
+@settings(max_examples=60)
+def test_whatever_people_write_every_file_quotes_it_to_the_character(texts: list[str]) -> None:
+    checked_report(*event_of(texts))
+
+
+def test_all_hostile_cases_at_once_are_quoted_to_the_character() -> None:
+    analysis, corpus = event_of(HOSTILE)
+    quoted = {quote.text for quote in read_back(checked_report(analysis, corpus)["report.html"])}
+    assert not [segment.text for segment in analysis.segments if segment.text not in quoted]
+
+
+def test_nothing_is_rendered_of_a_pad_that_changed_or_a_ledger_that_does_not_close() -> None:
+    water, *others = CORPUS.pads
+    changed = replace(water, sha256="0" * 64)
+    with pytest.raises(VerbatimError, match="Pad water has changed"):
+        render_report(ANALYSIS, replace(CORPUS, pads=(changed, *others)), translation("en"))
+    longer = replace(water, text=water.text + "\none more line")
+    with pytest.raises(LedgerError, match="Pad water: it has 18 lines"):
+        render_report(ANALYSIS, replace(CORPUS, pads=(longer, *others)), translation("en"))
