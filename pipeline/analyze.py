@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from fetch.corpus_records import Corpus, Pad
 from pipeline.analysis_records import Analysis, Concern, EventInfo, Kind, Label, LineRole, PadInfo, PadProblem, Segment
-from pipeline.cluster import cluster, suited
+from pipeline.cluster import AverageLinkage
 from pipeline.curation import Curated, Curation, Found, Redact, Redacted, apply, check_names, redact, restored, tellable
 from pipeline.describe import Means, describe
 from pipeline.describe.concerns import Again
@@ -133,7 +133,7 @@ def draft_concerns(
     texts, understood = text_of(offered), [one.language not in foreign for one in offered]
     vectors = encode(texts, embed, understood)
     groups = [one.group for one in offered]
-    clusters = cluster(vectors, groups, suited(groups, settings))
+    clusters = AverageLinkage(settings).cluster(vectors, groups)
     means = Means(embed=embed, people=people)
     concerns = describe(clusters, offered, vectors, means)
     return Draft(

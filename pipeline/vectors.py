@@ -1,11 +1,21 @@
 """Rows of unit length, and what all of them share taken out."""
 
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = TypeVar("Floats", np.float32, np.float64)
+
+Vectors = NDArray[np.float32]
+"""An array of shape (n_texts, n_dims), rows of unit length or zero."""
+
+Embed = Callable[[Sequence[str]], Vectors]
+"""A function that returns the vectors of lines, rows of unit length, such as the bundled sentence encoder."""
+
+DECIMALS = 5
+"""Similarities are rounded to this before they decide an order, so that it does not depend on the processor."""
 
 MEAN_PRIOR = 20
 """Texts of nothing in particular that count towards the mean: of 2 texts, half of each is their mean."""
