@@ -85,6 +85,7 @@ def test_recurring_clusters_beyond_the_limit_are_dissolved() -> None:
     assert cluster(rows, "ABABCC", Settings(most_concerns=1)) == ((0, 1), (4, 5))
 
 
+@hypothesis_settings(deadline=None)  # the first call imports scipy
 @given(ROWS_AND_GROUPS)
 def test_a_row_is_in_one_cluster_at_most_and_clusters_of_most_groups_come_first(
     case: tuple[list[list[int]], list[str]],
@@ -98,6 +99,7 @@ def test_a_row_is_in_one_cluster_at_most_and_clusters_of_most_groups_come_first(
     assert group_counts == sorted(group_counts, reverse=True)
 
 
+@hypothesis_settings(deadline=None)  # the first call imports scipy
 @given(ROWS_AND_GROUPS)
 def test_the_names_of_groups_make_no_difference(case: tuple[list[list[int]], list[str]]) -> None:
     rows, groups = case
