@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
-from pipeline.cluster import AverageLinkage
+from pipeline.cluster import cluster_vectors
 from pipeline.encode import Embed, embed, encode
 from pipeline.settings import Settings
 
@@ -54,7 +54,7 @@ def ours(texts: Sequence[str], embed: Embed = embed) -> Clusters:
     """What Padharvest clusters, all of it: a report shows fewer."""
     vectors = encode(texts, embed)
     groups = [str(row) for row in range(len(texts))]
-    return AverageLinkage(Settings(most_concerns=NO_LIMIT)).cluster(vectors, groups)
+    return cluster_vectors(vectors, groups, Settings(most_concerns=NO_LIMIT))
 
 
 def compare(folder: Path, system: Callable[[Sequence[str]], Clusters]) -> dict[Question, float]:

@@ -132,8 +132,7 @@ def draft_concerns(
     foreign = languages_compared_by_wording(segments, settings.encoder)
     texts, understood = text_of(offered), [one.language not in foreign for one in offered]
     vectors = encode(texts, embed, understood)
-    groups = [one.group for one in offered]
-    clusters = AverageLinkage(settings).cluster(vectors, groups)
+    clusters = AverageLinkage(settings).cluster(offered, vectors)
     means = Means(embed=embed, people=people)
     concerns = describe(clusters, offered, vectors, means)
     return Draft(

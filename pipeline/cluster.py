@@ -1,11 +1,8 @@
 """Average-linkage clustering (UPGMA; Sokal and Michener 1958) of segments, which leaves many of them unclustered.
 
-    vectors, groups ──► adapt the settings to answers ──► find clusters, twice ──► rank by strength ──► clusters
-                                                          ├ partition many rows
-                                                          ├ link by mean similarity
-                                                          └ cut the tree, closer where groups repeat themselves
+    adapt the settings to answers ──► find clusters ──► find more in the rest ──► rank by strength
 
-`AverageLinkage` is what an analysis clusters with by default; anything with the same method can take its place.
+To find clusters, many rows are partitioned first; in each part a tree is built by mean similarity, and cut.
 """
 
 import warnings
@@ -16,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.analysis_records import Segment
 from pipeline.settings import Settings
 from pipeline.vectors import DECIMALS, Vectors
 
@@ -54,27 +52,32 @@ class AverageLinkage:
 
     settings: Settings
 
-    def cluster(self, vectors: Vectors, groups: Sequence[str]) -> Clusters:
-        """Return clusters as ascending row numbers, strongest first (see `_rank`); a row is in one cluster at most.
+    def cluster(self, segments: Sequence[Segment], vectors: Vectors) -> Clusters:
+        """Return clusters of segments as row numbers; see `cluster_vectors`."""
+        return cluster_vectors(vectors, [segment.group for segment in segments], self.settings)
 
-        `vectors` has shape (n_segments, n_dims), rows of unit length or zero (never clustered); `groups` has the group
-        of each row. Clusters are joined while the mean similarity between them is at least `settings.similarity`; one
-        with more than `settings.most_repeats` rows beyond the first of each group is cut at a higher threshold. A
-        cluster of two needs `settings.pair_similarity`, because two lines are easily similar by chance. More than
-        `MAX_PART` rows are partitioned first, and no cluster crosses the parts. Recurring clusters beyond the
-        `settings.most_concerns` strongest are dissolved.
-        """
-        settings = settings_for(groups, self.settings)
-        codes = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)[1]
-        rows = np.flatnonzero(vectors.any(axis=1))
-        first_weight, second_weight = OWN_GROUP_WEIGHTS
-        first = _find_clusters(rows, vectors, codes, first_weight, settings)
-        recurring = [members for members in first if _count_groups(members, codes) > 1]
-        rest = np.setdiff1d(rows, [row for members in recurring for row in members])
-        second = _find_clusters(rest, vectors, codes, second_weight, settings)
-        ranked = sorted((_rank(members, vectors, codes), members) for members in (*recurring, *second))
-        strongest = [members for rank, members in ranked if rank[0] < -1][: settings.most_concerns]
-        return (*strongest, *(members for rank, members in ranked if rank[0] == -1))
+
+def cluster_vectors(vectors: Vectors, groups: Sequence[str], settings: Settings) -> Clusters:
+    """Return clusters as ascending row numbers, strongest first (see `_rank`); a row is in one cluster at most.
+
+    `vectors` has shape (n_segments, n_dims), rows of unit length or zero (never clustered); `groups` has the group of
+    each row. Clusters are joined while the mean similarity between them is at least `settings.similarity`; one with
+    more than `settings.most_repeats` rows beyond the first of each group is cut at a higher threshold. A cluster of two
+    needs `settings.pair_similarity`, because two lines are easily similar by chance. More than `MAX_PART` rows are
+    partitioned first, and no cluster crosses the parts. Recurring clusters beyond the `settings.most_concerns`
+    strongest are dissolved.
+    """
+    settings = settings_for(groups, settings)
+    codes = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)[1]
+    rows = np.flatnonzero(vectors.any(axis=1))
+    first_weight, second_weight = OWN_GROUP_WEIGHTS
+    first = _find_clusters(rows, vectors, codes, first_weight, settings)
+    recurring = [members for members in first if _count_groups(members, codes) > 1]
+    rest = np.setdiff1d(rows, [row for members in recurring for row in members])
+    second = _find_clusters(rest, vectors, codes, second_weight, settings)
+    ranked = sorted((_rank(members, vectors, codes), members) for members in (*recurring, *second))
+    strongest = [members for rank, members in ranked if rank[0] < -1][: settings.most_concerns]
+    return (*strongest, *(members for rank, members in ranked if rank[0] == -1))
 
 
 def settings_for(groups: Sequence[str], settings: Settings) -> Settings:

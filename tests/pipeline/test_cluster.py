@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from fetch.corpus_records import PadId
 from pipeline import cluster as cluster_module
-from pipeline.cluster import AverageLinkage, Clusters, partition, settings_for
+from pipeline.analysis_records import LineNo, Segment, SegmentId
+from pipeline.cluster import AverageLinkage, Clusters, cluster_vectors, partition, settings_for
 from pipeline.settings import Settings
 from pipeline.vectors import Vectors, unit
 
@@ -33,12 +35,21 @@ def unit_vectors(rows: Table) -> Vectors:
 
 
 def cluster(rows: Table, groups: Sequence[str], settings: Settings = SETTINGS) -> Clusters:
-    return AverageLinkage(settings).cluster(unit_vectors(rows), list(groups))
+    return cluster_vectors(unit_vectors(rows), list(groups), settings)
 
 
 def test_similar_rows_form_clusters_and_the_rest_stays_alone() -> None:
     rows: Table = [[1, 0.1, 0], [0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 1, 0.1], [1, 0.2, 0]]
     assert cluster(rows, "ABCABC") == ((0, 2, 5), (1, 4))
+
+
+def test_segments_are_clustered_by_their_vectors_and_groups() -> None:
+    segments = [
+        Segment(id=SegmentId(group), pad_id=PadId(group), group=group, line=LineNo(1), start=0, end=1, text=group)
+        for group in ("Water", "Soil", "Bees")
+    ]
+    vectors = unit_vectors([[1, 0], [0, 1], [1, 0.1]])
+    assert AverageLinkage(SETTINGS).cluster(segments, vectors) == ((0, 2),)
 
 
 def test_equal_rows_are_one_cluster() -> None:
