@@ -1,12 +1,6 @@
-"""The words of the analysis as frozen records; `Analysis` as JSON is the contract that others read.
+"""The analysis as frozen records: lines and segments, entities, concerns, the ledger; codes and numbers, no sentences.
 
-The kinds of things that an analysis tells apart, and what they are called.
-
-What was said, and whom or what it names.
-
-What is said about the same thing.
-
-An analysis and what it tells about itself.
+`Analysis` as JSON is the contract that others read (docs/analysis.schema.json).
 """
 
 import datetime as dt
@@ -45,7 +39,7 @@ class Label(StrEnum):
 
 
 class Precision(StrEnum):
-    """How exactly a date is said: to the day, or only the week, month, quarter or year; half a year is quarters."""
+    """How exactly a date is given: to the day, or only the week, month, quarter or year; half a year is quarters."""
 
     DAY = "day"
     WEEK = "week"
@@ -87,7 +81,7 @@ class Account(StrEnum):
 
 
 REDACTED = "[redacted]"
-"""What every output has in place of words that the facilitator redacted; the text of pads is read with it."""
+"""Stands in every output, and in the text that is analysed, in place of words that the facilitator redacted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +102,9 @@ class Segment:
 
     `pad.text[start:end] == text`, always, in code points. `line` is the line it starts on. `role` is content,
     or why it was set aside (boilerplate, duplicate). `level` is the list level, 0 for prose; `parent` is the
-    bullet it hangs under. `owner` and `due` are verbatim words of the segment. `due_date` is the last day that `due`
-    names, seen from the event's date, and `due_from` the first ("in June": the 1st to the 30th; both the same for a
-    single day); `due_precision` is how exactly the words say it. All three are None where no day is certain.
+    bullet it hangs under. `owner` and `due` are verbatim words of the segment. `due_from` and `due_date` are the first
+    and the last day that `due` names, seen from the event's date ("in June": the 1st and the 30th; equal for a single
+    day), and `due_precision` is how exactly it names them; all three are None where no day is certain.
     """
 
     id: SegmentId
@@ -188,7 +182,7 @@ class Entity:
     """What one or more mentions refer to.
 
     `name` is its fullest form as somebody wrote it in the notes, or the one that event.toml gives. `also` are all
-    other ways in which its mentions are written, in the order of their first mention.
+    other spellings of its mentions, in the order of their first mention.
     """
 
     id: EntityId
@@ -213,8 +207,8 @@ class Concern:
 
     `id` comes from its content. `segment_ids` are in reading order, `exemplar_ids` are at most one per group,
     best first; `groups` are in event order, and `clear_groups` are those of them whose quotes are clearly like those of
-    others. `named` means that the facilitator gave it its label, from which its id then comes.
-    `suggested_ids` are there by likeness to quotes that the facilitator decided about; nobody said so.
+    others. `named` means that the facilitator gave it its label, from which its id then comes. `suggested_ids` were
+    added for their likeness to quotes that the facilitator decided about.
     """
 
     id: ConcernId

@@ -1,83 +1,104 @@
 """From a corpus to its analysis: the one place that knows all stages, and their order.
 
-    Corpus ──► segment ──► tag ──► encode ──► cluster ──► describe ──► curate ──► Analysis
-               lines,      kinds,  vectors    row         concerns     concerns      ▲
-               segments    names              numbers                     │          │
-                  └───────────────────────────────────────────────────────┴► ledger ─┘
+    Corpus ──► segment ──► redact ──► tag ──► encode ──► cluster ──► describe ──► curate ──► Analysis
+                  lines and           kinds,   vectors    rows        concerns     concerns     ▲
+                  segments            names                                            │        │
+                      └────────────────────────────────────────────────────────────────┴─► ledger
 
-What the facilitator redacted is taken out between segment and tag, so that nothing after it can tell it; all other
-decisions of theirs are applied to the concerns that were found without them.
-Every stage is a pure function over frozen records and knows none of the others. Only segments that say
-something (role content, kind not `other`) are offered to the clustering; all of them stay in the analysis.
+What the facilitator redacted is removed before anything reads it, so that nothing after it can repeat it; all other
+decisions are applied to the concerns that were found without them. Every stage is a pure function over frozen records
+and knows none of the others; what may be replaced is in `Stages`. Only segments that say something (role content, kind
+not `other`) are clustered; all of them stay in the analysis.
 """
 
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Protocol
 
 from fetch.corpus_records import Corpus, Pad
-from pipeline.analysis_records import Analysis, Concern, EventInfo, Kind, Label, LineRole, PadInfo, PadProblem, Segment
-from pipeline.cluster import AverageLinkage
+from pipeline.analysis_records import (
+    Analysis,
+    Concern,
+    EventInfo,
+    Kind,
+    Label,
+    LineRole,
+    PadInfo,
+    PadProblem,
+    Segment,
+)
 from pipeline.curation import Curated, Curation, Found, Redact, Redacted, apply, check_names, redact, restored, tellable
-from pipeline.describe import Means, describe
-from pipeline.describe.concerns import Again
-from pipeline.encode import Embed, encode, names_among, text_of
+from pipeline.describe import ConcernDescriber, DescribeCache, count_event_words
+from pipeline.encode import EncodedSegments, encode_segments
 from pipeline.ledger import account
 from pipeline.segment import segment
 from pipeline.settings import Settings, languages_compared_by_wording
 from pipeline.tag import RULES, Tagger, tag, titled
+from pipeline.vectors import Embed, Vectors
 
-Say = Callable[[str], None]
+Log = Callable[[str], None]
+"""Called with one line about each stage as it ends."""
 
-UNTOUCHED = Curation()
-"""No decisions."""
+NO_DECISIONS = Curation()
+
+
+class Clusterer(Protocol):
+    """Groups segments: which rows say the same thing."""
+
+    def cluster(self, segments: Sequence[Segment], vectors: Vectors) -> Sequence[Sequence[int]]:
+        """Return clusters of row numbers; `vectors` has shape (n_segments, n_dims)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """The stages that may be replaced: by a user's own models, by another way to group and name, by a test's fakes."""
+
+    embed: Embed
+    clusterer: Clusterer
+    describer: ConcernDescriber
+    tagger: Tagger = RULES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Draft:
-    """The concerns that were found, and what they were found among and with: segments, and their vectors row by row."""
+    """An event before the facilitator's decisions: what was found, and the services that further decisions need."""
 
-    concerns: tuple[Concern, ...]
-    offered: tuple[Segment, ...]
-    vectors: NDArray[np.float32]
-    means: Means
-    name_vectors: Callable[[Sequence[str]], NDArray[np.float32]]
+    found: Found
+    encoded: EncodedSegments
+    describer: DescribeCache
 
 
-def analyze(  # noqa: PLR0913 - what is to be read, how, and the four things from outside that it is read with
+def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each stage go
     corpus: Corpus,
     settings: Settings,
-    now: str,
-    say: Say,
-    embed: Embed,
+    stages: Stages,
     *,
-    tagger: Tagger = RULES,
-    curation: Curation = UNTOUCHED,
+    now: str,
+    log: Log,
+    curation: Curation = NO_DECISIONS,
 ) -> Analysis:
-    """The analysis of a corpus; `now` is ISO 8601 and `say` is told each stage's counts as it ends.
+    """Return the analysis of a corpus; `now` is ISO 8601, `curation` holds the facilitator's decisions.
 
-    `embed` gives the vectors of lines: the encoder that ships with Padharvest, one that remembers, or a user's own.
-    `tagger` spots names beside the rules: likewise. `curation` is what the facilitator decided; with redactions in it,
-    the analysis is of `shown(corpus, curation)`, whose texts its offsets and hashes are of.
+    With redactions in it, offsets and hashes are those of `redacted_corpus(corpus, curation)`.
     """
-    found, draft = find(corpus, settings, say, embed, tagger=tagger, curation=curation)
-    curated = curate(curation, found, draft)
-    _say_decisions(curated, say)
-    read = found.redacted
+    draft = draft_event(corpus, settings, stages, log=log, curation=curation)
+    curated = curate(curation, draft)
+    _log_decisions(curated, log)
+    found = draft.found
+    lines = restored(found.redacted.lines, found.segments, curated.segments)
     return Analysis(
         schema=1,
         generated=now,
         event=EventInfo(id=corpus.event.id, title=corpus.event.title, date=corpus.event.date),
-        pads=tuple(_pad_info(pad) for pad in read.pads),
+        pads=tuple(_pad_info(pad) for pad in found.redacted.pads),
         segments=curated.segments,
         entities=curated.entities,
         concerns=curated.concerns,
-        ledger=account(restored(read.lines, found.segments, curated.segments), curated.segments, curated.concerns),
-        settings={**asdict(settings), "tagger": tagger.name},
-        corpus_sha256=digest(read.pads),
+        ledger=account(lines, curated.segments, curated.concerns),
+        settings={**asdict(settings), "tagger": stages.tagger.name},
+        corpus_sha256=digest(found.redacted.pads),
         problems=tuple(
             PadProblem(kind=problem.kind, name=problem.name, group=problem.group)
             for problem in (*corpus.problems, *corpus.withheld)
@@ -86,105 +107,97 @@ def analyze(  # noqa: PLR0913 - what is to be read, how, and the four things fro
     )
 
 
-def find(  # noqa: PLR0913 - as `analyze`
-    corpus: Corpus, settings: Settings, say: Say, embed: Embed, *, tagger: Tagger, curation: Curation
-) -> tuple[Found, Draft]:
-    """What is found in a corpus without what `curation` redacts: the slow part, which no other decision changes."""
-    read = _read(corpus, curation)
-    pads = f"{_count(read.lines, 'line')} in {_count(corpus.pads, 'pad')}"
-    say(f"segment: {pads}, {len(read.segments)} segments")
-    names = tellable((*titled(corpus.event.title), *corpus.event.names), read.secrets)
-    tagged = tag(read.segments, corpus.event.date, tagger.spot, names)
-    say(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
-    people = frozenset(one.name for one in tagged.entities if one.label is Label.PERSON)
-    draft = draft_concerns(tagged.segments, settings, embed, people)
-    recurring = sum(concern.recurring for concern in draft.concerns)
-    say(f"cluster: {recurring} recurring concerns, {len(draft.concerns) - recurring} of one group only")
-    found = Found(segments=tagged.segments, entities=tagged.entities, concerns=draft.concerns, redacted=read)
-    return found, draft
-
-
-def shown(corpus: Corpus, curation: Curation) -> Corpus:
-    """The corpus as outputs may show it: with `[redacted]` in its pads. The report is rendered and checked with it.
-
-    Raises UserMistake where redacted words are part of a name that event.toml gives.
-    """
-    if not any(isinstance(decision, Redact) for decision in curation.decisions):
-        return corpus
-    return replace(corpus, pads=_read(corpus, curation).pads)
-
-
-def _read(corpus: Corpus, curation: Curation) -> Redacted:
-    reading = segment(corpus.pads, corpus.event.prompts)
-    read = redact(curation, corpus.pads, reading.lines, reading.segments)
-    check_names(read.secrets, {"the event": corpus.event.title})
-    return read
-
-
-def draft_concerns(
-    segments: Sequence[Segment], settings: Settings, embed: Embed, people: frozenset[str] = frozenset()
-) -> Draft:
-    """The concerns among segments that say something; boilerplate, duplicates and `other` are never in one.
-
-    `people` are names of persons, by which no concern is called.
-    """
-    offered = [one for one in segments if one.role is LineRole.CONTENT and one.kind is not Kind.OTHER]
-    foreign = languages_compared_by_wording(segments, settings.encoder)
-    texts, understood = text_of(offered), [one.language not in foreign for one in offered]
-    vectors = encode(texts, embed, understood)
-    clusters = AverageLinkage(settings).cluster(offered, vectors)
-    means = Means(embed=embed, people=people)
-    concerns = describe(clusters, offered, vectors, means)
+def draft_event(corpus: Corpus, settings: Settings, stages: Stages, *, log: Log, curation: Curation) -> Draft:
+    """Return what is found in a corpus without what `curation` redacts: slow, and no other decision changes it."""
+    redacted = _redacted(corpus, curation)
+    lines, pads = _count(redacted.lines, "line"), _count(corpus.pads, "pad")
+    log(f"segment: {lines} in {pads}, {_count(redacted.segments, 'segment')}")
+    names = tellable((*titled(corpus.event.title), *corpus.event.names), redacted.secrets)
+    tagged = tag(redacted.segments, corpus.event.date, stages.tagger.spot, names)
+    log(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
+    people = frozenset(entity.name for entity in tagged.entities if entity.label is Label.PERSON)
+    encoded = encode_event(tagged.segments, settings, stages.embed)
+    concerns = find_concerns(encoded, stages, people)
+    recurring = sum(concern.recurring for concern in concerns)
+    log(f"cluster: {recurring} recurring concerns, {len(concerns) - recurring} of one group only")
     return Draft(
-        concerns=concerns,
-        offered=tuple(offered),
-        vectors=vectors,
-        means=means,
-        name_vectors=names_among(texts, vectors.shape[1], embed, understood),
+        found=Found(segments=tagged.segments, entities=tagged.entities, concerns=concerns, redacted=redacted),
+        encoded=encoded,
+        describer=DescribeCache(
+            segments=tagged.segments,
+            offered=encoded.segments,
+            vectors=encoded.vectors,
+            people=people,
+            describer=stages.describer,
+        ),
     )
 
 
-def curate(curation: Curation, found: Found, draft: Draft, again: Again | None = None) -> Curated:
-    """What was found as the facilitator decided it should be, and further quotes where these are like decided ones.
+def encode_event(segments: Sequence[Segment], settings: Settings, embed: Embed) -> EncodedSegments:
+    """Return those of an event's segments that say something, with their vectors."""
+    offered = [one for one in segments if one.role is LineRole.CONTENT and one.kind is not Kind.OTHER]
+    return encode_segments(offered, embed, languages_compared_by_wording(segments, settings.encoder))
 
-    `again` describes decided concerns; one that is kept remembers those that it described (see `again_of`).
+
+def find_concerns(
+    encoded: EncodedSegments, stages: Stages, people: frozenset[str] = frozenset()
+) -> tuple[Concern, ...]:
+    """Return the concerns among `encoded` segments; `people` are names of persons, which label no concern."""
+    segments, vectors = encoded.segments, encoded.vectors
+    clusters = stages.clusterer.cluster(segments, vectors)
+    return stages.describer.describe(clusters, segments, vectors, count_event_words(segments, people))
+
+
+def redacted_corpus(corpus: Corpus, curation: Curation) -> Corpus:
+    """Return the corpus as outputs may show it, with `[redacted]` in its pads; the report is checked against it.
+
+    Raises UserMistake if redacted words are part of a name that event.toml gives.
     """
-    describe = again or again_of(found, draft)
-    if not curation.decisions:
-        return apply(curation, found, describe)
-    from pipeline.active_learning import Learner  # noqa: PLC0415 - scikit-learn's regression: only to learn from decisions
+    if not any(isinstance(decision, Redact) for decision in curation.decisions):
+        return corpus
+    return replace(corpus, pads=_redacted(corpus, curation).pads)
 
-    learner = Learner(offered=draft.offered, vectors=draft.vectors, name_vectors=draft.name_vectors)
-    curated = apply(curation, found, describe, learner.further)
+
+def _redacted(corpus: Corpus, curation: Curation) -> Redacted:
+    reading = segment(corpus.pads, corpus.event.prompts)
+    redacted = redact(curation, corpus.pads, reading.lines, reading.segments)
+    check_names(redacted.secrets, {"the event": corpus.event.title})
+    return redacted
+
+
+def curate(curation: Curation, draft: Draft) -> Curated:
+    """Return a draft with the facilitator's decisions applied, and further quotes where these are like decided ones."""
+    if not curation.decisions:
+        return apply(curation, draft.found, draft.describer.describe)
+    from pipeline.active_learning import Learner  # noqa: PLC0415 - scikit-learn's regression: for decisions only
+
+    encoded = draft.encoded
+    learner = Learner(offered=encoded.segments, vectors=encoded.vectors, name_vectors=encoded.encode_names)
+    curated = apply(curation, draft.found, draft.describer.describe, learner.further)
     return replace(curated, concerns=learner.explain(curated.concerns, curated.decided))
 
 
-def again_of(found: Found, draft: Draft) -> Again:
-    """What describes other groups of the segments that were found."""
-    return Again(segments=found.segments, offered=draft.offered, vectors=draft.vectors, means=draft.means)
-
-
-def _say_decisions(curated: Curated, say: Say) -> None:
-    outcome = curated.outcome
-    if outcome.decisions:
-        say(f"curation: {outcome.applied} of {_count(range(outcome.decisions), 'decision')} applied")
-    where = {one.id: f"line {one.line} of pad {one.pad_id}: “{one.text}”" for one in curated.segments}
-    for followed in outcome.followed:
-        say(f"  decision {followed.decision} ({followed.what}) followed an edit to {where[followed.segment_id]}")
-    for orphan in outcome.orphans:
-        near = "".join(f"\n    near: {where[one]}" for one in orphan.near)
-        say(f"  decision {orphan.decision} ({orphan.what}) could not be placed: {orphan.why}{near}")
-
-
 def digest(pads: Sequence[Pad]) -> str:
-    """SHA-256 over each pad's id and hash, in the order of ids: changes when any pad's text does."""
+    """Return the SHA-256 over each pad's id and hash, in the order of ids: it changes when any pad's text does."""
     lines = sorted(f"{pad.sha256}  {pad.pad_id}\n" for pad in pads)
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _log_decisions(curated: Curated, log: Log) -> None:
+    outcome = curated.outcome
+    if outcome.decisions:
+        log(f"curation: {outcome.applied} of {_count(range(outcome.decisions), 'decision')} applied")
+    where = {one.id: f"line {one.line} of pad {one.pad_id}: “{one.text}”" for one in curated.segments}
+    for followed in outcome.followed:
+        log(f"  decision {followed.decision} ({followed.what}) followed an edit to {where[followed.segment_id]}")
+    for orphan in outcome.orphans:
+        near = "".join(f"\n    near: {where[one]}" for one in orphan.near)
+        log(f"  decision {orphan.decision} ({orphan.what}) could not be placed: {orphan.why}{near}")
 
 
 def _pad_info(pad: Pad) -> PadInfo:
     return PadInfo(pad_id=pad.pad_id, group=pad.group, revision=pad.revision, sha256=pad.sha256, source=pad.source)
 
 
-def _count(things: Sequence[object], name: str) -> str:
-    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+def _count(things: Sequence[object], noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"

@@ -1,49 +1,106 @@
-"""Which encoder an analysis uses: the user's own, or the one that ships.
+"""Compose a command: the models that settings name, an event from corpus/, its analysis, its outputs in build/.
 
-The model that finds names beside the rules: the bundled one, or a spaCy pipeline of the user's own.
+    corpus/<event> ──► read ──► analyze ──► render ──► gate ──► build/<event>
 
-build/<event>/ on disk: outputs are written whole or not at all.
+Everything that may be replaced is chosen here (`stages_for`); the command line only parses arguments.
 """
 
 import json
 import os
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from fetch.corpus import read_corpus
+from fetch.corpus_records import Corpus
 from fetch.errors import UserMistake
-from pipeline import inference as own
+from fetch.files import replace
 from pipeline.analysis_records import Analysis
-from pipeline.encode import Embed
-from pipeline.inference import Reader
-from pipeline.serialization import from_json
-from pipeline.settings import Settings
+from pipeline.analyze import Draft, Log, Stages, analyze, draft_event, redacted_corpus
+from pipeline.cluster import AverageLinkage
+from pipeline.curation import CURATION_FILE, Curation
+from pipeline.curation import read as read_curation
+from pipeline.describe import Describer
+from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder
+from pipeline.serialization import from_json, to_json
+from pipeline.settings import Settings, from_event
 from pipeline.tag import Name, Tagger
 from pipeline.tag.ner_filters import align, postfilter
 from pipeline.tag.ner_model import MODEL
 
-
-def encoder(settings: Settings, reader: Reader) -> Embed:
-    """The encoder that `settings` names, or the one that ships, as `reader` runs it.
-
-    Raises UserMistake where an encoder of the user's own cannot be had.
-    """
-    return own.load_custom_encoder(settings.encoder) if settings.encoder else reader.embed
+ANALYSIS_FILE = "analysis.json"
+SPACY_MODEL_VARIABLE = "PADHARVEST_SPACY_MODEL"
 
 
-VARIABLE = "PADHARVEST_SPACY_MODEL"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFolders:
+    """Where an event is read from and its outputs go to."""
+
+    corpus: Path
+    build: Path
+    event: str
+
+    @property
+    def source(self) -> Path:
+        """The event's folder in corpus/."""
+        return self.corpus / self.event
+
+    @property
+    def output(self) -> Path:
+        """The event's folder in build/."""
+        return self.build / self.event
 
 
-def tagger(settings: Settings, environ: Mapping[str, str], reader: Reader) -> Tagger:
-    """Return the tagger that `environ` or else `settings` names, or the bundled one, which reads lines by `reader`.
+def analyze_event(folders: EventFolders, now: str, log: Log) -> Corpus:
+    """Analyse an event, write analysis.json and the report, and return its corpus, whose notes the user is shown."""
+    corpus = read_corpus(folders.source)
+    curation = read_curation(folders.source / CURATION_FILE)
+    settings = from_event(corpus.event.settings, folders.event)
+    stages = stages_for(settings, os.environ, BundledModels(folders.build / CACHE_FILE))
+    analysis = analyze(corpus, settings, stages, now=now, log=log, curation=curation)
+    publish(analysis, redacted_corpus(corpus, curation), folders.output)
+    return corpus
 
-    Raises UserMistake if a pipeline of the user's own cannot be used.
-    """
-    setting = f'spacy_model = "{settings.spacy_model}"'
-    name = settings.spacy_model
-    if environ.get(VARIABLE):
-        name = environ[VARIABLE]
-        setting = f"{VARIABLE}={name}"
+
+def render_event(folders: EventFolders) -> Corpus:
+    """Render an event's report again from its saved analysis; return its corpus."""
+    corpus = read_corpus(folders.source)
+    curation = read_curation(folders.source / CURATION_FILE)
+    publish(read_analysis(folders.output), redacted_corpus(corpus, curation), folders.output)
+    return corpus
+
+
+def curate_event(folders: EventFolders, port: int, log: Log, echo: Callable[[str], None], *, browser: bool) -> None:
+    """Serve the curation page of an event until it is interrupted; every decision is saved in its curation.toml."""
+    from pipeline.web import Desk, serve  # noqa: PLC0415 - Flask, which analysis and report do not need
+
+    corpus = read_corpus(folders.source)
+    settings = from_event(corpus.event.settings, folders.event)
+    stages = stages_for(settings, os.environ, BundledModels(folders.build / CACHE_FILE))
+
+    def find(curation: Curation) -> Draft:
+        return draft_event(corpus, settings, stages, log=log, curation=curation)
+
+    serve(Desk(folders.source / CURATION_FILE, find), corpus.event.title, port, echo, browser=browser)
+
+
+def stages_for(settings: Settings, environ: Mapping[str, str], models: BundledModels) -> Stages:
+    """Return the stages that `settings` and `environ` name; raises UserMistake if a user's own model is not usable."""
+    embed = load_custom_encoder(settings.encoder) if settings.encoder else models.embed
+    return Stages(
+        embed=embed,
+        tagger=tagger_for(settings, environ, models),
+        clusterer=AverageLinkage(settings),
+        describer=Describer(embed),
+    )
+
+
+def tagger_for(settings: Settings, environ: Mapping[str, str], models: BundledModels) -> Tagger:
+    """Return the tagger that `environ` or else `settings` names, or the bundled one; raises UserMistake as above."""
+    name, setting = settings.spacy_model, f'spacy_model = "{settings.spacy_model}"'
+    if environ.get(SPACY_MODEL_VARIABLE):
+        name = environ[SPACY_MODEL_VARIABLE]
+        setting = f"{SPACY_MODEL_VARIABLE}={name}"
     if name:
         from pipeline.tag.spacy_adapter import load  # noqa: PLC0415 - spaCy is slow to import
 
@@ -52,25 +109,27 @@ def tagger(settings: Settings, environ: Mapping[str, str], reader: Reader) -> Ta
 
     def spot(texts: Sequence[str]) -> list[list[Name]]:
         aligned = [align(text) for text in texts]
-        predicted = reader.names([line.text for line in aligned])
+        predicted = models.predict_names([line.text for line in aligned])
         names = [list(map(line.to_source, found)) for line, found in zip(aligned, predicted, strict=True)]
         return postfilter(texts, names)
 
     return Tagger(f"{meta['name']} {meta['version']}", spot)
 
 
-ANALYSIS = "analysis.json"
+def publish(analysis: Analysis, corpus: Corpus, folder: Path) -> None:
+    """Check and render first, write afterwards: a refused quote leaves the last good report in place."""
+    from pipeline.report import render_report  # noqa: PLC0415 - templates: after the stages, see test_startup
+
+    outputs = render_report(analysis, corpus)
+    write_outputs(folder, {ANALYSIS_FILE: to_json(analysis), **{name: text.encode() for name, text in outputs.items()}})
 
 
-def write_all(folder: Path, outputs: Mapping[str, bytes]) -> None:
-    """Put each output under its name in `folder`; each file is replaced in one step, so none is ever half old.
-
-    Raises UserMistake where the folder cannot be written to.
-    """
+def write_outputs(folder: Path, outputs: Mapping[str, bytes]) -> None:
+    """Write each output to its name in `folder`, each file in one step; raises UserMistake if that is impossible."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in outputs.items():
-            _replace(folder / name, content)
+            replace(folder / name, content)
     except OSError as error:
         raise UserMistake(
             f"{folder} cannot be written to ({error.strerror}); free some space or name another --build."
@@ -78,8 +137,8 @@ def write_all(folder: Path, outputs: Mapping[str, bytes]) -> None:
 
 
 def read_analysis(folder: Path) -> Analysis:
-    """The saved analysis in `folder`; raises UserMistake where there is none or it is not one."""
-    path = folder / ANALYSIS
+    """Return the saved analysis in `folder`; raises UserMistake if there is none or it is not one."""
+    path = folder / ANALYSIS_FILE
     try:
         return from_json(path.read_bytes())
     except FileNotFoundError as error:
@@ -88,15 +147,3 @@ def read_analysis(folder: Path) -> Analysis:
         raise UserMistake(
             f"{path} is not an analysis of this version; run `make analyze EVENT={folder.name}` again."
         ) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

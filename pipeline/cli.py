@@ -1,12 +1,12 @@
-"""The commands behind `make analyze` and `make report`.
+"""The commands behind `make analyze`, `make report` and `make curate`.
 
 Exit codes: 0 done, 1 done but some pads could not be read, 2 the user's mistake (one plain line),
-70 a mistake of ours (sysexits.h EX_SOFTWARE), whose traceback is kept in the log.
+70 a mistake of ours, whose traceback is in the log. Each command imports what it needs when it runs, so that `--help`
+and mistakes in its arguments are quick.
 """
 
 import datetime as dt
 import os
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,16 +14,15 @@ import typer
 
 from fetch.corpus_records import Corpus
 from fetch.errors import UserMistake, run_command
-from pipeline.analysis_records import Analysis
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
 
 Event = Annotated[str, typer.Argument(help="The event's folder in corpus/.")]
 CorpusRoot = Annotated[Path, typer.Option("--corpus", help="Where the events are.")]
 BuildRoot = Annotated[Path, typer.Option("--build", help="Where the outputs go.")]
-Now = Annotated[str | None, typer.Option(help="The time the report bears, ISO 8601; default: the clock.")]
+Now = Annotated[str | None, typer.Option(help="The time in the report, ISO 8601; default: the clock.")]
 
-PROBLEMS = 1
+PADS_MISSING = 1
 
 
 @app.command()
@@ -31,35 +30,19 @@ def analyze(
     event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build"), now: Now = None
 ) -> None:
     """Analyse an event and render its report."""
-    from fetch.corpus import read_corpus  # noqa: PLC0415 - what takes long to import is not needed for --help
-    from pipeline.analyze import analyze as analyse_corpus  # noqa: PLC0415 - same
-    from pipeline.analyze import shown  # noqa: PLC0415 - same
-    from pipeline.app import encoder, tagger  # noqa: PLC0415 - same
-    from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
-    from pipeline.curation import read as read_curation  # noqa: PLC0415 - same
-    from pipeline.inference import CACHE, Reader  # noqa: PLC0415 - same
-    from pipeline.settings import from_event  # noqa: PLC0415 - same
+    from pipeline.app import EventFolders, analyze_event  # noqa: PLC0415 - models and templates: not for --help
 
-    read = read_corpus(corpus / event)
-    curation = read_curation(corpus / event / CURATION_FILE)
-    settings = from_event(read.event.settings, event)
-    reader = Reader(build / CACHE)
-    embed, spotter = encoder(settings, reader), tagger(settings, os.environ, reader)
-    analysis = analyse_corpus(read, settings, _moment(now), _say, embed, tagger=spotter, curation=curation)
-    _publish(analysis, shown(read, curation), build / event)
+    folders = EventFolders(corpus=corpus, build=build, event=event)
+    _finish(analyze_event(folders, _moment(now), _log), folders.output)
 
 
 @app.command()
 def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build")) -> None:
     """Render an event's report again from its saved analysis."""
-    from fetch.corpus import read_corpus  # noqa: PLC0415 - as above
-    from pipeline.analyze import shown  # noqa: PLC0415 - same
-    from pipeline.app import read_analysis  # noqa: PLC0415 - same
-    from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
-    from pipeline.curation import read as read_curation  # noqa: PLC0415 - same
+    from pipeline.app import EventFolders, render_event  # noqa: PLC0415 - as above
 
-    curation = read_curation(corpus / event / CURATION_FILE)
-    _publish(read_analysis(build / event), shown(read_corpus(corpus / event), curation), build / event)
+    folders = EventFolders(corpus=corpus, build=build, event=event)
+    _finish(render_event(folders), folders.output)
 
 
 @app.command()
@@ -67,25 +50,13 @@ def curate(
     event: Event,
     corpus: CorpusRoot = Path("corpus"),
     build: BuildRoot = Path("build"),
-    port: Annotated[int, typer.Option(help="Where the page is served on this machine; 0 is any free port.")] = 0,
+    port: Annotated[int, typer.Option(help="The port of the page on this machine; 0 is any free port.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,  # noqa: FBT002 - Typer's way
 ) -> None:
-    """Decide about an event's concerns and quotes on a local page, every step saved in its curation.toml."""
-    from fetch.corpus import read_corpus  # noqa: PLC0415 - as above
-    from pipeline.analyze import find  # noqa: PLC0415 - same
-    from pipeline.app import encoder, tagger  # noqa: PLC0415 - same
-    from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
-    from pipeline.inference import CACHE, Reader  # noqa: PLC0415 - same
-    from pipeline.settings import from_event  # noqa: PLC0415 - same
-    from pipeline.web import Desk, serve  # noqa: PLC0415 - same
+    """Decide about an event's concerns and quotes on a local page; every step is saved in its curation.toml."""
+    from pipeline.app import EventFolders, curate_event  # noqa: PLC0415 - as above
 
-    read = read_corpus(corpus / event)
-    settings = from_event(read.event.settings, event)
-    reader = Reader(build / CACHE)
-    embed, spotter = encoder(settings, reader), tagger(settings, os.environ, reader)
-    look = partial(find, read, settings, _say, embed, tagger=spotter)
-    desk = Desk(corpus / event / CURATION_FILE, lambda curation: look(curation=curation))
-    serve(desk, read.event.title, port, typer.echo, browser=browser)
+    curate_event(EventFolders(corpus=corpus, build=build, event=event), port, _log, typer.echo, browser=browser)
     typer.echo(f"\nYour decisions are saved; make the report with: make analyze EVENT={event}")
 
 
@@ -102,28 +73,22 @@ def run() -> None:
     run_command(app)
 
 
-def _publish(analysis: Analysis, corpus: Corpus, folder: Path) -> None:
-    """Check and render first, write afterwards: a refused quote leaves the last good report in place."""
-    from pipeline.app import ANALYSIS, write_all  # noqa: PLC0415 - same
-    from pipeline.report import render_report  # noqa: PLC0415 - same
-    from pipeline.serialization import to_json  # noqa: PLC0415 - templates and pydantic: not for --help
-
-    outputs = render_report(analysis, corpus)
-    write_all(folder, {ANALYSIS: to_json(analysis), **{name: text.encode() for name, text in outputs.items()}})
+def _finish(corpus: Corpus, folder: Path) -> None:
+    """Print what the user must know about the pads and where the report is; exit 1 if pads are missing."""
     problems = (problem.sentence for problem in (*corpus.withheld, *corpus.problems))
     for sentence in (*corpus.notes, *problems):
         typer.echo(sentence, err=True)
     typer.echo(f"Report: {folder / 'report.html'}")
     if corpus.problems:
-        raise typer.Exit(PROBLEMS)
+        raise typer.Exit(PADS_MISSING)
 
 
-def _say(line: str) -> None:
+def _log(line: str) -> None:
     typer.echo(line, err=True)
 
 
 def _moment(now: str | None) -> str:
-    """`--now`, or SOURCE_DATE_EPOCH (reproducible-builds.org), or the clock; to the second, UTC, ISO 8601."""
+    """Return `--now`, or SOURCE_DATE_EPOCH (reproducible-builds.org), or the clock: UTC, to the second, ISO 8601."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     try:
         if now is not None:

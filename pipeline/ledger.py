@@ -1,4 +1,4 @@
-"""From lines, segments and concerns to the ledger: one account for every line of every pad."""
+"""The ledger: exactly one account for every line of every pad, from its role, its segments and their concerns."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
@@ -24,7 +24,7 @@ SET_ASIDE: Mapping[LineRole, Account] = MappingProxyType(
         LineRole.STRUCK: Account.STRUCK,
     }
 )
-"""Roles that were decided before anything was clustered are the account themselves."""
+"""Accounts of the roles that were assigned before anything was clustered."""
 
 PRECEDENCE = (
     *(Account.CONCERN, Account.ONE_GROUP, Account.QUESTION, Account.NEXT_STEP, Account.UNCLUSTERED),
@@ -35,11 +35,11 @@ redacted only where nothing else is on it."""
 
 
 def account(lines: Sequence[Line], segments: Sequence[Segment], concerns: Sequence[Concern]) -> Ledger:
-    """The ledger of all `lines`, given the segments on them and the concerns these are in.
+    """Return the ledger of all `lines`, given the segments on them and the concerns these are in.
 
     A content line takes the strongest account (`PRECEDENCE`) of the segments that cover any of it; a sentence
-    may span several lines. Raises LedgerError where a line is missing or counted twice, or where a content line
-    has no segment.
+    may span several lines. Raises LedgerError if a line is missing or counted twice, or if a content line has no
+    segment.
     """
     by_pad = _by_pad(lines)
     strongest = _strongest(by_pad, segments, concerns)
@@ -52,7 +52,7 @@ def account(lines: Sequence[Line], segments: Sequence[Segment], concerns: Sequen
 
 
 def check(ledger: Ledger, pads: Sequence[Pad]) -> None:
-    r"""Raises LedgerError unless `ledger` has one account for each line (split at `\n`) of each of `pads`."""
+    r"""Raise LedgerError unless `ledger` has one account for each line (split at `\n`) of each of `pads`."""
     if sorted(ledger.lines) != sorted(pad.pad_id for pad in pads):
         raise LedgerError("The ledger and the corpus name different pads; analyse the event again.")
     for pad in pads:
@@ -67,7 +67,7 @@ def check(ledger: Ledger, pads: Sequence[Pad]) -> None:
 
 
 def _by_pad(lines: Sequence[Line]) -> dict[PadId, list[Line]]:
-    """The lines of each pad, checked to run from 1 without a gap or a repeat."""
+    """Return the lines of each pad, which must run from 1 without a gap or a repeat."""
     by_pad: dict[PadId, list[Line]] = defaultdict(list)
     for line in lines:
         by_pad[line.pad_id].append(line)
@@ -83,7 +83,7 @@ def _by_pad(lines: Sequence[Line]) -> dict[PadId, list[Line]]:
 def _strongest(
     by_pad: Mapping[PadId, list[Line]], segments: Sequence[Segment], concerns: Sequence[Concern]
 ) -> dict[tuple[PadId, int], Account]:
-    """The strongest account that any segment gives to each (pad, line number)."""
+    """Return the strongest account that any segment gives to each (pad, line number)."""
     claims = _claims(concerns)
     starts = {pad_id: [line.start for line in lines] for pad_id, lines in by_pad.items()}
     strongest: dict[tuple[PadId, int], Account] = {}
@@ -96,14 +96,14 @@ def _strongest(
 
 
 def _claims(concerns: Sequence[Concern]) -> dict[SegmentId, Account]:
-    """What the concerns say of their segments; a recurring one wins over one that a single group has."""
+    """Return the account that concerns give their segments; a recurring concern wins over one of a single group."""
     one_group = {i: Account.ONE_GROUP for concern in concerns if not concern.recurring for i in concern.segment_ids}
     recurring = {i: Account.CONCERN for concern in concerns if concern.recurring for i in concern.segment_ids}
     return one_group | recurring
 
 
 def _by_kind(segment: Segment) -> Account:
-    """The account of a segment that is in no concern."""
+    """Return the account of a segment that is in no concern."""
     if segment.role is LineRole.HIDDEN:
         return Account.HIDDEN
     if segment.role is LineRole.REDACTED:
@@ -114,7 +114,7 @@ def _by_kind(segment: Segment) -> Account:
 
 
 def _covered(segment: Segment, starts: Sequence[int]) -> Iterator[int]:
-    """Numbers (from 1) of the lines that `segment` touches, given where the pad's lines start."""
+    """Yield the numbers (from 1) of the lines that `segment` touches, given where the pad's lines start."""
     yield from range(bisect_right(starts, segment.start), bisect_left(starts, segment.end) + 1)
 
 

@@ -1,4 +1,4 @@
-"""Between `Analysis` records and analysis.json: to bytes, from bytes, and the published JSON Schema of them."""
+"""analysis.json: from `Analysis` records to bytes and back, and the JSON Schema that is published."""
 
 import json
 import re
@@ -14,7 +14,7 @@ _SURROGATES_THAT_WOULD_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def schema() -> dict[str, object]:
-    """The JSON Schema (2020-12) of analysis.json, as docs/analysis.schema.json publishes it."""
+    """Return the JSON Schema (2020-12) of analysis.json."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **_ANALYSIS.json_schema(mode="serialization"),
@@ -23,31 +23,31 @@ def schema() -> dict[str, object]:
 
 
 def to_json(analysis: Analysis) -> bytes:
-    r"""The bytes of analysis.json: UTF-8, keys in the records' order, settings by name, a newline at the end.
+    r"""Return the bytes of analysis.json: UTF-8, keys in the records' order, settings by name, a newline at the end.
 
     A lone surrogate, which UTF-8 cannot hold, is written as the JSON escape `\udXXX`. Raises ValueError for a
     high surrogate right before a low one: JSON reads these two characters as one, and every offset would shift.
     """
     plain = cast("dict[str, object]", _ANALYSIS.dump_python(analysis, mode="json"))
     plain["settings"] = dict(sorted(analysis.settings.items()))
-    text = _written(plain)
+    text = _dumps(plain)
     if _SURROGATES_THAT_WOULD_PAIR.search(text):
         raise ValueError("A text holds a pair of surrogates in place of one character, which JSON cannot express.")
     return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode()
 
 
 def schema_json() -> str:
-    """The text of docs/analysis.schema.json."""
-    return _written(schema())
+    """Return the text of docs/analysis.schema.json."""
+    return _dumps(schema())
 
 
 def from_json(data: bytes) -> Analysis:
-    """The `Analysis` in the bytes of an analysis.json; keys that it does not know are passed over.
+    """Return the `Analysis` in the bytes of an analysis.json; unknown keys are ignored.
 
-    Raises ValueError (pydantic's ValidationError is one) where the bytes are not one.
+    Raises ValueError (pydantic's ValidationError is one) if the bytes are not one.
     """
     return _ANALYSIS.validate_python(json.loads(data))
 
 
-def _written(plain: dict[str, object]) -> str:
+def _dumps(plain: dict[str, object]) -> str:
     return json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

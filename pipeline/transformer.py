@@ -1,7 +1,7 @@
-"""The transformer that ships with Padharvest: one pass over a line gives what it means, and how each word stands in it.
+"""The transformer that ships with Padharvest: one pass over a line gives its meaning, and a state of each of its words.
 
-Its model is pipeline/models/encoder (see the card there). The numbers inside are 8-bit integers, each token with a
-scale of its own, so that what comes out for a line depends on nothing else that is read with it.
+Its model is pipeline/models/encoder (see the card there). It computes with 8-bit integers, each token with a scale of
+its own, so that a line's vectors do not depend on what else is in its batch.
 """
 
 import os
@@ -16,44 +16,46 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.text import strip_markup
+from pipeline.vectors import Vectors
+
 if TYPE_CHECKING:  # both take a while to import, and are not needed for `--help`
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-Rows = NDArray[np.float32]
 Progress = Callable[[int, int], None]
-"""Told how many of how many lines are done, a few times a second on long work."""
+"""Called with the number of lines done and of all lines, a few times a second on long work."""
 
 MODEL = Path(__file__).resolve().parent / "models" / "encoder"
 DIMENSIONS = 384
 STATES = 2 * DIMENSIONS
-"""Numbers of a token's state: what goes into the first of six layers, and what comes out of the third."""
+"""Length of a token's state: the input of the first of six layers, and the output of the third."""
 
 TOKENS = 128
-"""Of a line that are read, and as many as the model has positions; 2 of 10,000 labelled segments are longer."""
+"""Most tokens of a line, as many as the model has positions; 2 of 10,000 labelled segments are longer."""
 
 BATCH_TOKENS = 512
-"""That are read at once: 128 to 2048 are equally fast, and more takes more memory."""
+"""Tokens of a batch: 128 to 2048 are equally fast, and more takes more memory."""
 
 THREADS = min(2, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Lines number `rows`, read: `vectors` (n_rows, 384) of unit length, and `states` (n_rows, n_tokens, STATES).
+    """Encoded lines number `rows`: `vectors` (n_rows, 384) of unit length, and `states` (n_rows, n_tokens, STATES).
 
-    `words` has the words of each line: (start, end) in code points of runs of letters and digits, and of single signs;
-    `tokens` has (start, end) of the same words in tokens.
+    `words` has the words of each line, runs of letters and digits or single characters, as (start, end) in code points;
+    `tokens` has the same words as (start, end) in tokens.
     """
 
     rows: list[int]
-    vectors: Rows
-    states: Rows
+    vectors: Vectors
+    states: NDArray[np.float32]
     words: list[list[tuple[int, int]]]
     tokens: list[list[tuple[int, int]]]
 
     def only(self, places: Sequence[int]) -> "Batch":
-        """The lines at `places` of this batch."""
+        """Return the lines at `places` of this batch."""
         return Batch(
             [self.rows[place] for place in places],
             self.vectors[places],
@@ -64,47 +66,50 @@ class Batch:
 
 
 def batches(lines: Sequence[str], progress: Progress | None = None, model: Path = MODEL) -> Iterator[Batch]:
-    """All of `lines`, each read once, the short ones first. `model` is a folder with model.onnx and tokenizer.json."""
-    read = [_tokenizer(model).encode(sayable(line)) for line in lines]
+    """Yield all of `lines`, short ones first. `model` is a folder with model.onnx and tokenizer.json."""
+    encodings = [_tokenizer(model).encode(_encodable(line)) for line in lines]
     done = 0
-    for rows in _of_one_length([len(line.ids) for line in read]):
-        ids = np.array([read[row].ids for row in rows], dtype=np.int64)
+    for rows in _of_one_length([len(encoding.ids) for encoding in encodings]):
+        ids = np.array([encodings[row].ids for row in rows], dtype=np.int64)
         vectors, states = session(model / "model.onnx").run(["vectors", "states"], {"input_ids": ids})
-        tokens = [_tokens_of_words(read[row].word_ids) for row in rows]
-        words = [_places(read[row].offsets, of_words) for row, of_words in zip(rows, tokens, strict=True)]
+        tokens = [_tokens_of_words(encodings[row].word_ids) for row in rows]
+        words = [
+            [(encodings[row].offsets[start][0], encodings[row].offsets[end - 1][1]) for start, end in of_words]
+            for row, of_words in zip(rows, tokens, strict=True)
+        ]
         yield Batch(rows, vectors, states, words, tokens)
         done += len(rows)
         if progress is not None:
             progress(done, len(lines))
 
 
-def vectors(lines: Sequence[str], progress: Progress | None = None, model: Path = MODEL) -> Rows:
-    """What `lines` mean: shape (n_lines, 384), rows of unit length whose dot product says how alike they are.
+def embed(lines: Sequence[str], progress: Progress | None = None, model: Path = MODEL) -> Vectors:
+    """Return vectors of `lines` without their markup: shape (n_lines, 384), rows of unit length.
 
-    A line without a word has the vector of an empty sentence.
+    The dot product of two is their similarity. A line without a word has the vector of an empty sentence.
     """
-    rows = np.zeros((len(lines), DIMENSIONS), dtype=np.float32)
-    for batch in batches(lines, progress, model):
-        rows[batch.rows] = batch.vectors
-    return rows
+    vectors = np.zeros((len(lines), DIMENSIONS), dtype=np.float32)
+    for batch in batches([strip_markup(line) for line in lines], progress, model):
+        vectors[batch.rows] = batch.vectors
+    return vectors
 
 
 @cache
 def fingerprint(*folders: Path) -> str:
-    """SHA-256 of the models in `folders`: what was read under one fingerprint may be kept and used again."""
+    """Return the SHA-256 of the files in `folders`, model cards apart: the key of cached results of these models."""
     files = [
         file for folder in folders for file in sorted(folder.rglob("*")) if file.is_file() and file.suffix != ".md"
     ]
     return sha256(b"".join(sha256(file.read_bytes()).digest() for file in files)).hexdigest()
 
 
-def sayable(line: str) -> str:
-    """`line` with a sign in place of each half of a surrogate pair, for which UTF-8 has no bytes."""
+def _encodable(line: str) -> str:
+    """Replace each lone surrogate, for which UTF-8 has no bytes, by a question mark."""
     return line.encode("utf-8", "replace").decode()
 
 
 def _tokens_of_words(word_of_token: Sequence[int | None]) -> list[tuple[int, int]]:
-    """Start and end of each word in tokens; the first token and the last belong to none."""
+    """Return start and end of each word in tokens; the first token and the last belong to none."""
     found: list[tuple[int, int]] = []
     for token, word in enumerate(word_of_token):
         if word is None:
@@ -116,12 +121,8 @@ def _tokens_of_words(word_of_token: Sequence[int | None]) -> list[tuple[int, int
     return found
 
 
-def _places(offsets: Sequence[tuple[int, int]], tokens: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    return [(offsets[start][0], offsets[end - 1][1]) for start, end in tokens]
-
-
 def _of_one_length(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Row numbers of lines of one length each, so that nothing needs to be padded."""
+    """Yield row numbers of lines of equal length, so that no batch needs padding."""
     by_length = defaultdict(list)
     for row, length in enumerate(lengths):
         by_length[length].append(row)
@@ -143,7 +144,7 @@ def _tokenizer(model: Path) -> "Tokenizer":
 
 @cache
 def session(file: Path) -> "InferenceSession":
-    """`file` ready to run: the same numbers in any company, on at most THREADS threads."""
+    """Return a deterministic session for `file` on at most THREADS threads."""
     import onnxruntime  # noqa: PLC0415 - slow to import, see above
 
     options = onnxruntime.SessionOptions()

@@ -1,4 +1,4 @@
-"""Rows of unit length, and what all of them share taken out."""
+"""Vectors of texts: rows of unit length whose dot product is the cosine, and what all of them share taken out."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -6,39 +6,39 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = TypeVar("Floats", np.float32, np.float64)
-
 Vectors = NDArray[np.float32]
-"""An array of shape (n_texts, n_dims), rows of unit length or zero."""
+"""An array of shape (n_texts, n_dims): rows of unit length, or zeros for a text without words."""
 
 Embed = Callable[[Sequence[str]], Vectors]
-"""A function that returns the vectors of lines, rows of unit length, such as the bundled sentence encoder."""
+"""Returns the vectors of lines, rows of unit length: a sentence encoder."""
+
+Floats = TypeVar("Floats", np.float32, np.float64)
 
 DECIMALS = 5
-"""Similarities are rounded to this before they decide an order, so that it does not depend on the processor."""
+"""Similarities are rounded to these before they decide an order, so that a machine's last bits do not."""
 
 MEAN_PRIOR = 20
-"""Texts of nothing in particular that count towards the mean: of 2 texts, half of each is their mean."""
+"""Texts of no particular meaning that count towards the mean: of 2 texts, a tenth of their mean is subtracted."""
 
-_NOTHING = 10
+_ROUNDING_NOISE = 10
 """Machine epsilons of length under which a row is rounding noise, and left as it is, as scikit-learn does."""
 
 
-def unit(rows: NDArray[Floats]) -> NDArray[Floats]:
-    """`rows` of unit length, to the bit what scikit-learn's `normalize` makes of them, which is slow to import."""
+def normalize_rows(rows: NDArray[Floats]) -> NDArray[Floats]:
+    """Return `rows` of unit length, bit for bit as scikit-learn's `normalize`, which is slow to import."""
     lengths: NDArray[Floats] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-    lengths[lengths < _NOTHING * np.finfo(rows.dtype).eps] = 1
+    lengths[lengths < _ROUNDING_NOISE * np.finfo(rows.dtype).eps] = 1
     units: NDArray[Floats] = rows / lengths[:, None]
     return units
 
 
-def centred(rows: NDArray[Floats], spoken: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """`rows` without what they all share, of unit length; those that are not `spoken` become zeros."""
-    units = unit(rows)
-    return unit((units - mean_of(units, spoken)) * spoken[:, None]).astype(np.float32)
+def center_rows(rows: NDArray[Floats], has_words: NDArray[np.bool_]) -> Vectors:
+    """Return `rows` without their mean, of unit length; those of texts without words become zeros."""
+    units = normalize_rows(rows)
+    return normalize_rows((units - mean_row(units, has_words)) * has_words[:, None]).astype(np.float32)
 
 
-def mean_of(units: NDArray[Floats], spoken: NDArray[np.bool_]) -> NDArray[Floats]:
-    """The mean of those rows of unit length that are `spoken`, a little nearer to zero the fewer they are."""
-    mean: NDArray[Floats] = (units * spoken[:, None]).sum(axis=0) / (spoken.sum() + MEAN_PRIOR)
+def mean_row(units: NDArray[Floats], has_words: NDArray[np.bool_]) -> NDArray[Floats]:
+    """Return the mean of the rows of texts with words, nearer to zero the fewer they are (`MEAN_PRIOR`)."""
+    mean: NDArray[Floats] = (units * has_words[:, None]).sum(axis=0) / (has_words.sum() + MEAN_PRIOR)
     return mean

@@ -1,4 +1,4 @@
-"""Who uses which words: from segments to what concerns are named and weighed with."""
+"""Count who uses which words: in the whole event, and in one cluster, where each speaker counts once."""
 
 import math
 from collections import Counter, defaultdict
@@ -12,34 +12,33 @@ from pipeline.text import Word, data_lines, is_stop_word, stem, words
 
 Key = TypeVar("Key", bound=Hashable)
 
-EVENT = 512
-"""Segments of an event, when words are weighed: the true number would let a line more change other concerns' names."""
+EVENT_SIZE = 512
+"""Segments of an event in the formula of a word's weight: the true number would rename concerns with each new line."""
 
-ALONE = 0.7
-"""What a word weighs that one voice alone uses: it may name the concern, but words of several do so better."""
+SINGLE_SPEAKER = 0.7
+"""Factor for a word that one speaker alone uses: it may name the concern, but words of several name it better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
-    """The words of an event: `words[row]` are those of a segment, in order; `template` has the stems of its prompts.
+class WordUsage:
+    """The words of an event: `words[row]` are those of a segment, in order.
 
-    `segments` and `groups` say how many segments and how many groups use a stem; stop words are not counted. `people`
-    has the stems that name somebody, by which no concern is called.
+    `segments` counts the segments that use a stem, stop words apart. `template` has the stems of the prompts, and
+    `people` those of people's names, which name no concern.
     """
 
     words: tuple[tuple[Word, ...], ...]
     segments: Mapping[str, int]
-    groups: Mapping[str, int]
     template: frozenset[str]
     people: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voices:
-    """How many voices of a cluster use a form of a word (case apart) and a stem, and how heavy a stem weighs.
+class SpeakerCounts:
+    """How many speakers of a cluster use a form of a word (casefolded) and a stem, and the weight of each stem.
 
-    The voices of a recurring cluster are its groups, so that a wordy one counts once; those of a cluster of one group
-    are its segments. `speakers` has the voice of each segment.
+    The speakers of a recurring cluster are its groups, so that a wordy group counts once; those of a cluster of one
+    group are its segments. `speakers` has the speaker of each row.
     """
 
     speakers: tuple[str, ...]
@@ -48,60 +47,49 @@ class Voices:
     weights: Mapping[str, float]
 
 
-def usage_of(segments: Sequence[Segment], people: Iterable[str] = ()) -> Usage:
-    """The usage of words in all segments of an event, of whose words some are names of `people`."""
-    found = tuple(tuple(words(segment.text)) for segment in segments)
-    stems = [content_stems(its_words) for its_words in found]
+def count_event_words(segments: Sequence[Segment], people: Iterable[str] = ()) -> WordUsage:
+    """Return the words of all segments of an event; `people` are the names of persons in it."""
+    words_of = tuple(tuple(words(segment.text)) for segment in segments)
     prompts = {segment.prompt for segment in segments if segment.prompt}
-    return Usage(
-        words=found,
-        segments=Counter(key for keys in stems for key in keys),
-        groups=spread((segment.group, keys) for segment, keys in zip(segments, stems, strict=True)),
+    return WordUsage(
+        words=words_of,
+        segments=Counter(key for its_words in words_of for key in content_stems(its_words)),
         template=frozenset(stem(word.text) for prompt in prompts for word in words(prompt)),
-        people=_only_names(people, found),
+        people=_name_stems(people, words_of),
     )
 
 
-def voices_of(rows: Sequence[int], segments: Sequence[Segment], usage: Usage) -> Voices:
-    """The voices of the cluster of `rows`, with c-TF-IDF weights (Grootendorst 2022) that count voices, not words.
+def count_speakers(rows: Sequence[int], segments: Sequence[Segment], usage: WordUsage) -> SpeakerCounts:
+    """Return the counts of the cluster of `rows`, with c-TF-IDF weights (Grootendorst 2022) that count speakers.
 
-    Among stems that as many voices use, the one that more of the segments use weighs more.
+    Among stems that as many speakers use, the one that more segments use weighs more.
     """
     recurring = len({segments[row].group for row in rows}) > 1
     speakers = [segments[row].group if recurring else segments[row].id for row in rows]
     keys = [content_stems(usage.words[row]) for row in rows]
     forms = [{word.text.casefold() for word in usage.words[row]} for row in rows]
-    stems = spread(zip(speakers, keys, strict=True))
+    stems = _count_users(zip(speakers, keys, strict=True))
     lines = Counter(key for its_keys in keys for key in its_keys)
-    return Voices(
+    return SpeakerCounts(
         speakers=tuple(speakers),
-        forms=spread(zip(speakers, forms, strict=True)),
+        forms=_count_users(zip(speakers, forms, strict=True)),
         stems=stems,
         weights={
             key: (count + lines[key] / len(rows))
-            * math.log(1 + EVENT / usage.segments[key])
-            * (1 if count > 1 else ALONE)
+            * math.log(1 + EVENT_SIZE / usage.segments[key])
+            * (1 if count > 1 else SINGLE_SPEAKER)
             for key, count in stems.items()
         },
     )
 
 
-def _only_names(people: Iterable[str], found: Iterable[Iterable[Word]]) -> frozenset[str]:
-    """The stems of people's names but of such as somebody writes small: a grant is money, whoever is called Grant."""
-    small = {stem(word.text) for its_words in found for word in its_words if word.text.islower()}
-    named = {
-        word.text for name in people for word in words(name) if word.text[0].isupper() and not is_stop_word(word.text)
-    }
-    return frozenset(stem(name + owned) for name in named if stem(name) not in small for owned in ("", "'s", "’s"))
-
-
 def content_stems(its_words: Iterable[Word]) -> frozenset[str]:
-    """The stems of the words that say something."""
+    """Return the stems of `its_words` without stop words."""
     return frozenset(stem(word.text) for word in its_words if not is_stop_word(word.text))
 
 
 def is_light(word: str) -> bool:
-    """Whether a label may neither begin nor end with `word`: light_words.txt says why."""
+    """Return whether a label may neither begin nor end with `word` (data/light_words.txt says why)."""
     return word.casefold() in _light_words()
 
 
@@ -110,10 +98,19 @@ def _light_words() -> frozenset[str]:
     return frozenset(word for line in data_lines("light_words.txt") for word in line.split())
 
 
-def spread(used: Iterable[tuple[str, Iterable[Key]]]) -> dict[Key, int]:
-    """How many different speakers use each key."""
+def _name_stems(people: Iterable[str], words_of: Iterable[Iterable[Word]]) -> frozenset[str]:
+    """Return the stems of people's names, except words that somebody writes in lower case: a grant is also money."""
+    lower = {stem(word.text) for its_words in words_of for word in its_words if word.text.islower()}
+    names = {
+        word.text for name in people for word in words(name) if word.text[0].isupper() and not is_stop_word(word.text)
+    }
+    return frozenset(stem(name + ending) for name in names if stem(name) not in lower for ending in ("", "'s", "’s"))
+
+
+def _count_users(used: Iterable[tuple[str, Iterable[Key]]]) -> dict[Key, int]:
+    """Return how many different speakers use each key."""
     speakers: defaultdict[Key, set[str]] = defaultdict(set)
     for speaker, keys in used:
         for key in keys:
             speakers[key].add(speaker)
-    return {key: len(who) for key, who in speakers.items()}
+    return {key: len(users) for key, users in speakers.items()}

@@ -14,12 +14,11 @@ from pipeline.active_learning import Learner
 from pipeline.active_learning.line_suggestions import State as Learned
 from pipeline.active_learning.next_question import Question
 from pipeline.analysis_records import SegmentId
-from pipeline.analyze import Draft, again_of, curate
+from pipeline.analyze import Draft, curate
 from pipeline.curation import Curated, Curation, Decision, Found, Redact, add, remove
 from pipeline.curation.decision_file import parse, text_of
-from pipeline.describe.concerns import Again
 
-Find = Callable[[Curation], tuple[Found, Draft]]
+Find = Callable[[Curation], Draft]
 """What is found in the event without what a curation redacts: the slow part, up to vectors and concerns."""
 
 _KEPT = 2
@@ -43,7 +42,9 @@ class State:
     def ask(self, skipped: frozenset[SegmentId]) -> tuple[Learned, Question | None]:
         """What to ask next, but for quotes that were skipped, and what its numbers are about."""
         draft, decided = self.draft, self.curated.decided
-        learner = Learner(offered=draft.offered, vectors=draft.vectors, name_vectors=draft.name_vectors)
+        learner = Learner(
+            offered=draft.encoded.segments, vectors=draft.encoded.vectors, name_vectors=draft.encoded.encode_names
+        )
         return learner.ask(replace(decided, hidden=decided.hidden | skipped))
 
 
@@ -55,7 +56,7 @@ class Desk:
         self.path = path
         self.skipped: frozenset[SegmentId] = frozenset()
         self._find = find
-        self._found: dict[tuple[Redact, ...], tuple[Found, Draft, Again]] = {}
+        self._found: dict[tuple[Redact, ...], Draft] = {}
         self._state: State | None = None
         self._lock = threading.RLock()
 
@@ -104,13 +105,9 @@ class Desk:
 
     def _applied(self, version: str, curation: Curation) -> State:
         redactions = tuple(one for one in curation.decisions if isinstance(one, Redact))
-        if redactions in self._found:
-            found, draft, again = self._found.pop(redactions)
-        else:
-            found, draft = self._find(curation)
-            again = again_of(found, draft)
-        self._found[redactions] = (found, draft, again)
+        draft = self._found.pop(redactions) if redactions in self._found else self._find(curation)
+        self._found[redactions] = draft
         while len(self._found) > _KEPT:
             self._found.pop(next(iter(self._found)))
-        curated = curate(curation, found, draft, again)
-        return State(version=version, curation=curation, found=found, draft=draft, curated=curated)
+        curated = curate(curation, draft)
+        return State(version=version, curation=curation, found=draft.found, draft=draft, curated=curated)

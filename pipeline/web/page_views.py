@@ -379,12 +379,12 @@ def _quote_page(view: View, state: State, learned: Learned, question: Question) 
     """Only what can be shown is offered: a concern that was dissolved or merged away has no page."""
     if question.row is None:
         return None
-    one = state.draft.offered[question.row]
+    one = state.draft.encoded.segments[question.row]
     offered = [
         (link, why)
         for suggested in question.options
         if (link := view.called(learned.concerns[suggested.concern].name))
-        for why in [_why(suggested, state.draft.offered)]
+        for why in [_why(suggested, state.draft.encoded.segments)]
     ]
     certain = question.ask is Ask.BELONGS and bool(offered)
     only = Option(key="y", link=offered[0][0], why=offered[0][1]) if certain else None

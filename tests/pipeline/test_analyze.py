@@ -8,12 +8,12 @@ import jsonschema
 import pytest
 
 from fetch.corpus_records import Corpus, Problem, ProblemKind
-from pipeline import encode as sentences
 from pipeline.analysis_records import Account, Analysis, Kind, LineRole
-from pipeline.analyze import analyze, digest
+from pipeline.analyze import digest
 from pipeline.report import render_report
 from pipeline.serialization import schema, to_json
 from pipeline.settings import Settings
+from tests.support.analysis import analysis_of
 from tests.support.builders import corpus
 
 NOW = "2026-05-04T12:00:00+00:00"
@@ -65,7 +65,7 @@ AS_SHIPPED = Settings()
 
 
 def run(one: Corpus, settings: Settings = AS_SHIPPED) -> Analysis:
-    return analyze(one, settings, NOW, lambda _: None, sentences.embed)
+    return analysis_of(one, settings)
 
 
 @pytest.mark.parametrize("name", ODD)

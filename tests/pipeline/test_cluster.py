@@ -15,7 +15,7 @@ from pipeline import cluster as cluster_module
 from pipeline.analysis_records import LineNo, Segment, SegmentId
 from pipeline.cluster import AverageLinkage, Clusters, cluster_vectors, partition, settings_for
 from pipeline.settings import Settings
-from pipeline.vectors import Vectors, unit
+from pipeline.vectors import Vectors, normalize_rows
 
 SETTINGS = Settings()
 ROWS_AND_GROUPS = st.integers(0, 12).flatmap(
@@ -31,7 +31,7 @@ Table = Sequence[Sequence[float]]
 
 def unit_vectors(rows: Table) -> Vectors:
     """Rows of unit length, except zeros."""
-    return unit(np.array(rows, dtype=np.float32).reshape(len(rows), -1 if rows else 3))
+    return normalize_rows(np.array(rows, dtype=np.float32).reshape(len(rows), -1 if rows else 3))
 
 
 def cluster(rows: Table, groups: Sequence[str], settings: Settings = SETTINGS) -> Clusters:

@@ -7,11 +7,9 @@ looked at while the tagging rules were written, so these figures say nothing of 
 import pytest
 
 from fetch.corpus import read_corpus
-from pipeline import encode as sentences
 from pipeline.analysis_records import Account, Analysis, Kind
-from pipeline.analyze import analyze
-from pipeline.settings import Settings
 from tests.support import sample_scores
+from tests.support.analysis import analysis_of
 from tests.support.sample_gold import EVENT, Gold, load
 
 
@@ -22,7 +20,7 @@ def gold() -> Gold:
 
 @pytest.fixture(scope="module")
 def analysis() -> Analysis:
-    return analyze(read_corpus(EVENT), Settings(), "2026-05-20T12:00:00+00:00", lambda _: None, sentences.embed)
+    return analysis_of(read_corpus(EVENT))
 
 
 def test_every_prompt_is_found_and_nothing_else_is_taken_for_one(analysis: Analysis, gold: Gold) -> None:

@@ -56,7 +56,7 @@ def test_help_needs_nothing_slow(arguments: list[str]) -> None:
 
 
 def test_each_stage_imports_its_libraries_when_its_turn_comes() -> None:
-    after = imported("import pipeline.analyze, pipeline.encoder, pipeline.tagger, pipeline.settings, fetch.archive")
+    after = imported("import pipeline.app")
     assert "pydantic" in after
     assert not after.intersection(STAGES)
 
@@ -71,9 +71,9 @@ def test_segmentation_needs_no_library_of_a_later_stage() -> None:
 
 def test_the_bundled_tagger_runs_without_spacy(tmp_path: Path) -> None:
     after = imported(
-        "from pathlib import Path\nfrom pipeline.reader import Reader\nfrom pipeline.settings import Settings\n"
-        "from pipeline.tagger import tagger\n"
-        f"tagger(Settings(), {{}}, Reader(Path({str(tmp_path)!r}, 'lines.sqlite'))).spot(['ask Maria Lopez'])"
+        "from pathlib import Path\nfrom pipeline.inference import BundledModels\nfrom pipeline.settings import Settings\n"
+        "from pipeline.app import tagger_for\n"
+        f"tagger_for(Settings(), {{}}, BundledModels(Path({str(tmp_path)!r}, 'lines.sqlite'))).spot(['ask Maria Lopez'])"
     )
     assert "onnxruntime" in after
     assert "spacy" not in after

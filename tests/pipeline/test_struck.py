@@ -5,11 +5,9 @@ from pathlib import Path
 
 from fetch.add import add
 from fetch.corpus import read_corpus
-from pipeline import encode as sentences
 from pipeline.analysis_records import Account
-from pipeline.analyze import analyze
 from pipeline.report import render_report
-from pipeline.settings import Settings
+from tests.support.analysis import analysis_of
 from tests.support.fetching import NOW, Camp
 from tests.support.pad_writer import PadWriter, written
 
@@ -32,7 +30,7 @@ def test_an_exported_pad_is_read_by_its_structure(tmp_path: Path) -> None:
     corpus = read_corpus(camp.folder)
     assert corpus.pads[0].structure
 
-    analysis = analyze(corpus, Settings(), NOW, lambda _: None, sentences.embed)
+    analysis = analysis_of(corpus)
 
     accounts = analysis.ledger.lines[corpus.pads[0].pad_id]
     assert accounts[1] is Account.HEADING

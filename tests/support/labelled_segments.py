@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import LineNo, Segment, SegmentId
+from pipeline.analysis_records import Concern, LineNo, Segment, SegmentId
+from pipeline.describe import Describer, count_event_words
 from pipeline.text import is_stop_word, stem, words
+from pipeline.vectors import Vectors
 
 
 def said(lines: Iterable[tuple[str, str]]) -> list[Segment]:
@@ -27,7 +28,7 @@ def said(lines: Iterable[tuple[str, str]]) -> list[Segment]:
     ]
 
 
-def bag(lines: Sequence[str]) -> NDArray[np.float32]:
+def bag(lines: Sequence[str]) -> Vectors:
     """An encoder that knows only which words are in a line: unit rows of 512 numbers, the first for no words."""
     vectors = np.zeros((len(lines), 512), dtype=np.float32)
     for row, line in enumerate(lines):
@@ -35,5 +36,15 @@ def bag(lines: Sequence[str]) -> NDArray[np.float32]:
             if not is_stop_word(word.text):
                 vectors[row, 1 + int(sha256(stem(word.text).encode("utf-8", "replace")).hexdigest(), 16) % 511] += 1
         vectors[row, 0] = not vectors[row].any()
-    units: NDArray[np.float32] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    units: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     return units
+
+
+def describe(
+    clusters: Sequence[Sequence[int]],
+    segments: Sequence[Segment],
+    vectors: Vectors,
+    people: frozenset[str] = frozenset(),
+) -> tuple[Concern, ...]:
+    """Return the concerns of clusters, their phrases compared by their words."""
+    return Describer(bag).describe(clusters, segments, vectors, count_event_words(segments, people))

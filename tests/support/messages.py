@@ -1,7 +1,7 @@
 """Extract the messages of the code and templates, and bring the catalogues up to date with them: `make messages`.
 
-    python -m pipeline.extract_messages        # updates padharvest.pot and every padharvest.po
-    python -m pipeline.extract_messages pl     # also begins a catalogue for Polish
+    python -m tests.support.messages      # updates padharvest.pot and every padharvest.po
+    python -m tests.support.messages pl   # also begins a catalogue for Polish
 
 The files hold neither line numbers nor times, so that they change only where a message does.
 """

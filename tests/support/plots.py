@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from fetch.corpus import read_corpus
-from pipeline.analyze import find
+from pipeline.analyze import draft_event
 from pipeline.curation import CURATION_FILE
-from pipeline.settings import Settings
-from pipeline.tag import RULES
 from pipeline.web import Desk
+from tests.support.analysis import DEFAULTS, stages
 from tests.support.labelled_segments import bag
 
 EVENT = "plots"
@@ -45,5 +44,5 @@ def desk_of(folder: Path) -> Desk:
     corpus = read_corpus(folder)
     return Desk(
         folder / CURATION_FILE,
-        lambda curation: find(corpus, Settings(), lambda _: None, bag, tagger=RULES, curation=curation),
+        lambda curation: draft_event(corpus, DEFAULTS, stages(embed=bag), log=lambda _: None, curation=curation),
     )

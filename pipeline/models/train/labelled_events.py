@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.metrics import average_precision_score
 
 from pipeline.text import strip_markup
-from pipeline.vectors import Vectors, unit
+from pipeline.vectors import Vectors, normalize_rows
 
 TEST_EVENTS = ("wmcon18", "wssspe3")
 """Events that nothing is trained or tuned on."""
@@ -83,8 +83,8 @@ def average_precision(event: LabelledEvent, vectors: Vectors) -> float:
     `vectors` has a row per segment; the mean of the offered ones is subtracted first, as the analysis does.
     """
     offered = np.flatnonzero(event.offered)
-    rows = unit(vectors[offered])
-    rows = unit(rows - rows.mean(axis=0))
+    rows = normalize_rows(vectors[offered])
+    rows = normalize_rows(rows - rows.mean(axis=0))
     groups = np.unique([event.groups[row] for row in offered], return_inverse=True)[1]
     first, second = np.triu_indices(len(offered), 1)
     across = groups[first] != groups[second]

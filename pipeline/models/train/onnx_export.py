@@ -28,9 +28,8 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from pipeline.encode import embed
 from pipeline.models.train.labelled_events import LabelledEvent, average_precision, training_events
-from pipeline.transformer import MODEL, TOKENS
+from pipeline.transformer import MODEL, TOKENS, embed
 
 Matrix = NDArray[np.float32]
 Weights = Mapping[str, Matrix]

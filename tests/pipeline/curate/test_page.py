@@ -278,7 +278,7 @@ def test_a_question_that_was_skipped_is_not_asked_again(site: Site) -> None:
 
 
 def test_when_everything_was_asked_it_says_so(site: Site) -> None:
-    for one in site.desk.state().draft.offered:
+    for one in site.desk.state().draft.encoded.segments:
         site.post("/skip", quote=one.id)
     assert "There is nothing left to ask" in site.get("/ask")
 

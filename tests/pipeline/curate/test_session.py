@@ -15,11 +15,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from fetch.corpus import read_corpus
-from pipeline import encode as sentences
-from pipeline.analyze import analyze
 from pipeline.curation import CURATION_FILE, read
 from pipeline.curation.decisions import Belongs, Merge, New, NotHere, Rename
-from pipeline.settings import Settings
+from tests.support.analysis import analysis_of
 from tests.support.chromium import chromium
 from tests.support.plots import EVENT, plots
 
@@ -152,9 +150,7 @@ def test_a_whole_session_by_keyboard_alone(page: Page, shared: Running) -> None:
 
     kinds = [type(one) for one in read(file).decisions]
     assert kinds == [Belongs, NotHere, Rename, Merge]
-    analysis = analyze(
-        read_corpus(shared.folder), Settings(), NOW, lambda _: None, sentences.embed, curation=read(file)
-    )
+    analysis = analysis_of(read_corpus(shared.folder), curation=read(file))
     both = next(one for one in analysis.concerns if one.label == "Both together")
     texts = {one.id: one.text for one in analysis.segments}
     members = {texts[one] for one in both.segment_ids}

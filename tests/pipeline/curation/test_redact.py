@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from fetch.corpus_records import Corpus, KnownName
 from fetch.errors import UserMistake
 from pipeline.analysis_records import REDACTED, Account, Analysis, LineRole
-from pipeline.analyze import analyze, shown
+from pipeline.analyze import redacted_corpus
 from pipeline.curation.anchors import anchor_of
 from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, HideConcern, HideQuote, New, Rename
 from pipeline.curation.redaction import redact_quote, redact_words, spans, without, words_sha
 from pipeline.report import render_report
 from pipeline.segment import segment
 from pipeline.serialization import to_json
-from pipeline.settings import Settings
-from pipeline.transformer import Rows as Vectors
+from pipeline.vectors import Vectors
+from tests.support.analysis import analysis_of
 from tests.support.builders import corpus
 
 NOW = "2026-05-04T12:00:00+00:00"
@@ -45,8 +45,8 @@ def embed(lines: Sequence[str]) -> Vectors:
 def outputs(one: Corpus, *decisions: Decision) -> tuple[Analysis, dict[str, str]]:
     """The analysis and all files of the report, which were proofread and whose ledger was checked."""
     curation = Curation(decisions=decisions)
-    analysis = analyze(one, Settings(), NOW, lambda _: None, embed, curation=curation)
-    rendered = render_report(analysis, shown(one, curation))
+    analysis = analysis_of(one, curation=curation, embed=embed)
+    rendered = render_report(analysis, redacted_corpus(one, curation))
     assert sum(analysis.ledger.counts.values()) == sum(pad.text.count("\n") + 1 for pad in one.pads)
     return analysis, {**rendered, "analysis.json": to_json(analysis).decode()}
 
@@ -80,8 +80,8 @@ def test_the_hash_of_a_redacted_pad_does_not_tell_whether_a_guess_is_right() -> 
 
 def test_pads_without_redacted_words_stay_to_the_byte() -> None:
     one = corpus({**PADS, "Bees": "* the hives are fine\n"})
-    assert shown(one, Curation(decisions=(redact_words(NAMED),))).pads[-1] == one.pads[-1]
-    assert shown(one, Curation(decisions=(New(name="x"),))) == one
+    assert redacted_corpus(one, Curation(decisions=(redact_words(NAMED),))).pads[-1] == one.pads[-1]
+    assert redacted_corpus(one, Curation(decisions=(New(name="x"),))) == one
 
 
 def test_redacted_words_do_not_name_concerns_that_others_are_said_to_be() -> None:

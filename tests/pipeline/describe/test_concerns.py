@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.analysis_records import Concern, Segment
-from pipeline.describe import Means, describe
 from pipeline.encode import encode
 from pipeline.text import is_stop_word, stem, words
 from tests.support.hostile import ANY_TEXT
-from tests.support.labelled_segments import bag, said
+from tests.support.labelled_segments import bag, describe, said
 
-MEANS = Means(embed=bag)
 PUMP = (
     ("Water", "the old pump breaks down every summer and nobody repairs it"),
     ("Water", "pump again"),
@@ -37,7 +35,7 @@ def described(*clusters: tuple[tuple[str, str], ...], prompt: str | None = None)
     segments = [replace(one, prompt=prompt) for one in said(line for lines in clusters for line in lines)]
     ends = np.cumsum([len(lines) for lines in clusters])
     rows = [tuple(range(end - len(lines), end)) for end, lines in zip(ends, clusters, strict=True)]
-    return segments, list(describe(rows, segments, vectors_of(segments), MEANS))
+    return segments, list(describe(rows, segments, vectors_of(segments)))
 
 
 def vectors_of(segments: list[Segment]) -> NDArray[np.float32]:
@@ -79,7 +77,7 @@ def test_a_concern_recurs_when_two_groups_raised_it() -> None:
 
 def test_segments_and_groups_are_in_event_order() -> None:
     segments = said(PUMP)
-    (concern,) = describe([(3, 1, 0, 2)], segments, vectors_of(segments), MEANS)
+    (concern,) = describe([(3, 1, 0, 2)], segments, vectors_of(segments))
     assert concern.segment_ids == ("s0", "s1", "s2", "s3")
     assert concern.groups == ("Water", "Soil", "Bees")
 
@@ -122,7 +120,7 @@ def test_words_of_the_template_name_nothing() -> None:
 def test_a_shared_word_is_named_with_another_where_there_is_only_one() -> None:
     one = (("Water", "broken gates everywhere"), ("Soil", "gates, please"), ("Bees", "the bees saw broken glass"))
     segments = said(one)
-    (concern,) = describe([(0, 1)], segments, vectors_of(segments), MEANS)
+    (concern,) = describe([(0, 1)], segments, vectors_of(segments))
     assert concern.label == "Broken gates"
 
 
@@ -138,7 +136,7 @@ def test_a_shared_word_is_named_with_another_where_there_is_only_one() -> None:
 )
 def test_two_words_are_told_as_a_member_put_them_in_one_breath(said_so: str, label: str) -> None:
     segments = said((("Water", said_so), ("Soil", "that club: speak"), ("Bees", "club: speak!")))
-    (concern,) = describe([(0, 1, 2)], segments, vectors_of(segments), MEANS)
+    (concern,) = describe([(0, 1, 2)], segments, vectors_of(segments))
     assert concern.label == label
 
 
@@ -146,14 +144,13 @@ def test_no_concern_is_called_by_a_persons_name() -> None:
     said_so = (("Water", "Zofia has the shed key"), ("Soil", "the shed key is at Zofia's"), ("Bees", "Zofia, Zofia!"))
     segments = said(said_so)
     for people, named in ((frozenset({"Zofia"}), False), (frozenset[str](), True)):
-        means = replace(MEANS, people=people)
-        (concern,) = describe([(0, 1, 2)], segments, vectors_of(segments), means)
+        (concern,) = describe([(0, 1, 2)], segments, vectors_of(segments), people)
         assert ("Zofia" in concern.label) is named
 
 
 def test_a_word_that_is_also_written_small_may_name_a_concern_whoever_bears_it() -> None:
     segments = said((("Water", "the grant ends in June"), ("Soil", "Grant ends")))
-    (concern,) = describe([(0, 1)], segments, vectors_of(segments), replace(MEANS, people=frozenset({"Grant Mills"})))
+    (concern,) = describe([(0, 1)], segments, vectors_of(segments), frozenset({"Grant Mills"}))
     assert "grant" in concern.label.casefold()
 
 
@@ -188,7 +185,7 @@ def test_the_id_comes_from_the_texts_alone() -> None:
 
 
 def test_no_clusters_no_concerns() -> None:
-    assert describe([], [], np.zeros((0, 1), dtype=np.float32), MEANS) == ()
+    assert describe([], [], np.zeros((0, 1), dtype=np.float32)) == ()
 
 
 @pytest.mark.parametrize("text", ("🌱 🌱", "…", "the of and", "12"))

@@ -8,10 +8,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from pipeline.analysis_records import Segment
-from pipeline.describe import Means, describe
-from tests.support.labelled_segments import bag, said
+from tests.support.labelled_segments import bag, describe, said
 
-MEANS = Means(embed=bag)
 GROUPS = st.sampled_from(("Water", "Soil", "Bees"))
 WORDS = st.sampled_from(("pump", "gate", "path", "wasp", "mole", "with", "and", "key", "old", "lock"))
 CLUSTERS = st.lists(
@@ -28,7 +26,7 @@ UNRELATED = (
 def named(clusters: Sequence[Sequence[int]], segments: Sequence[Segment]) -> list[tuple[str, str]]:
     """The id and the label of each concern, in order."""
     vectors = bag([segment.text for segment in segments])
-    return [(one.id, one.label) for one in describe(clusters, segments, vectors, MEANS)]
+    return [(one.id, one.label) for one in describe(clusters, segments, vectors)]
 
 
 @hypothesis_settings(deadline=None, max_examples=40)

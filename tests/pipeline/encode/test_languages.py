@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
-from pipeline import encode as sentences
 from pipeline.encode import encode
+from pipeline.transformer import embed
 from tests.support.concerns_said import FOREIGN, notes
 
 CHANCE = 0.087
@@ -29,7 +29,7 @@ def average_precision(vectors: Vectors, concerns: Sequence[str]) -> float:
 
 
 def by_wording(texts: Sequence[str]) -> Vectors:
-    return encode(texts, understood=[False] * len(texts))
+    return encode(texts, embed, understood=[False] * len(texts))
 
 
 @pytest.mark.parametrize("language", FOREIGN)
@@ -37,7 +37,7 @@ def test_notes_on_one_concern_are_more_alike_than_others_and_than_the_english_en
     concerns, texts = zip(*notes(language), strict=True)
     wording = average_precision(by_wording(texts), concerns)
     assert wording > 4 * CHANCE
-    assert wording > average_precision(sentences.embed(texts), concerns) + 0.03
+    assert wording > average_precision(embed(texts), concerns) + 0.03
 
 
 def test_notes_in_two_languages_are_not_alike_because_of_their_language() -> None:
@@ -50,16 +50,16 @@ def test_notes_in_two_languages_are_not_alike_because_of_their_language() -> Non
         alike = vectors @ vectors.T
         return float(alike[same].mean() - alike[~same].mean())
 
-    assert glue(encode(texts, understood=[language == "en" for language in languages])) < 0.05
-    assert glue(encode(texts)) > 0.1  # what it is for: an English encoder puts languages together
+    assert glue(encode(texts, embed, understood=[language == "en" for language in languages])) < 0.05
+    assert glue(encode(texts, embed)) > 0.1  # what it is for: an English encoder puts languages together
 
 
 def test_english_notes_are_read_for_meaning_whatever_stands_beside_them() -> None:
     concerns, texts = zip(*notes("en"), strict=True)
     foreign = [note.text for note in notes("es")]
-    mixed = encode([*texts, *foreign], understood=[True] * len(texts) + [False] * len(foreign))
+    mixed = encode([*texts, *foreign], embed, understood=[True] * len(texts) + [False] * len(foreign))
     beside = average_precision(mixed[: len(texts)], concerns)
-    assert beside == pytest.approx(average_precision(encode(texts), concerns), abs=0.05)
+    assert beside == pytest.approx(average_precision(encode(texts, embed), concerns), abs=0.05)
 
 
 def test_a_name_is_what_notes_in_two_languages_can_share() -> None:
@@ -69,7 +69,7 @@ def test_a_name_is_what_notes_in_two_languages_can_share() -> None:
         "Faltan manos para pintar",
         "The gate is shut",
     ]
-    english, spanish, *others = encode(texts, understood=[True, False, False, True])
+    english, spanish, *others = encode(texts, embed, understood=[True, False, False, True])
     assert english @ spanish > max(spanish @ other for other in others) + 0.1
 
 
@@ -78,7 +78,7 @@ def test_the_encoder_is_never_asked_for_what_it_cannot_read() -> None:
 
     def listening(lines: Sequence[str]) -> Vectors:
         asked.extend(lines)
-        return sentences.embed(lines)
+        return embed(lines)
 
     encode(["The gate is shut", "El portón está cerrado"], listening, [True, False])
     assert asked == ["The gate is shut"]
@@ -87,4 +87,4 @@ def test_the_encoder_is_never_asked_for_what_it_cannot_read() -> None:
 
 def test_nothing_said_about_languages_means_that_all_is_understood() -> None:
     texts = [note.text for note in notes("en")]
-    assert np.array_equal(encode(texts), encode(texts, understood=[True] * len(texts)))
+    assert np.array_equal(encode(texts, embed), encode(texts, embed, understood=[True] * len(texts)))

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.encode.lsa import encode
+from pipeline.encode import CONTEXT_WEIGHT, lsa
 from tests.support.hostile import ANY_TEXT
 
 PUMP = "the pump breaks down every summer"
@@ -21,6 +21,10 @@ MIXED = [
     "compost heaps smell in August",
     "the shed key is lost",
 ]
+
+
+def encode(texts: list[str]) -> NDArray[np.float32]:
+    return lsa.encode(texts, CONTEXT_WEIGHT)
 
 
 def cosine(vectors: NDArray[np.float32], one: int, other: int) -> float:

@@ -6,11 +6,10 @@ from dataclasses import replace
 import pytest
 
 from fetch.corpus_records import Corpus, PadId
-from pipeline import encode as sentences
-from pipeline.analyze import analyze
 from pipeline.report import render_report
 from pipeline.report.report_view import build
 from pipeline.settings import Settings
+from tests.support.analysis import analysis_of
 from tests.support.builders import corpus
 from tests.support.concerns_said import Note, notes
 
@@ -26,7 +25,7 @@ MIXED = {"Soil": pad(*ENGLISH[:12]), "Agua": pad(*SPANISH), "Gate": pad(*ENGLISH
 
 
 def told(one: Corpus, encoder: str = "") -> list[tuple[str, str]]:
-    analysis = analyze(one, Settings(encoder=encoder), NOW, lambda _: None, sentences.embed)
+    analysis = analysis_of(one, Settings(encoder=encoder))
     return [(pad.group.name, pad.words) for pad in build(analysis, one.pads).wording_only]
 
 
@@ -53,6 +52,6 @@ def test_an_encoder_of_the_users_own_reads_every_language() -> None:
 @pytest.mark.parametrize("name", ("report.html", "report.md", "report.wiki"))
 def test_every_format_says_it(name: str) -> None:
     one = corpus(MIXED)
-    text = render_report(analyze(one, Settings(), NOW, lambda _: None, sentences.embed), one)[name]
+    text = render_report(analysis_of(one), one)[name]
     assert "Read by wording only" in text
     assert "2 notes in French" in text

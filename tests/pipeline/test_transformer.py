@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.encode import embed
-from pipeline.transformer import DIMENSIONS, MODEL, fingerprint
+from pipeline.transformer import DIMENSIONS, MODEL, embed, fingerprint
 from tests.support.hostile import ANY_TEXT
 
 pytestmark = pytest.mark.skipif(not (MODEL / "model.onnx").is_file(), reason="the model is not in this checkout")

@@ -1,0 +1,50 @@
+"""How a command is composed: which model finds names."""
+
+from pathlib import Path
+
+import pytest
+import spacy
+
+from fetch.errors import UserMistake
+from pipeline.app import SPACY_MODEL_VARIABLE, tagger_for
+from pipeline.inference import BundledModels
+from pipeline.settings import Settings
+
+
+def pipeline(folder: Path, name: str) -> str:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("entity_ruler")
+    nlp.meta.update(name=name, version="1")
+    nlp.to_disk(folder / name)
+    return str(folder / name)
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> BundledModels:
+    return BundledModels(tmp_path / "lines.sqlite")
+
+
+def test_the_environment_goes_before_event_toml_and_that_before_what_ships(
+    tmp_path: Path, models: BundledModels
+) -> None:
+    mine, ours = (pipeline(tmp_path, name) for name in ("mine", "ours"))
+    assert tagger_for(Settings(spacy_model=ours), {SPACY_MODEL_VARIABLE: mine}, models).name == "en_mine 1"
+    assert tagger_for(Settings(spacy_model=ours), {}, models).name == "en_ours 1"
+    assert tagger_for(Settings(), {SPACY_MODEL_VARIABLE: ""}, models).name.startswith("padharvest_names ")
+
+
+def test_what_ships_finds_the_names_in_a_line(models: BundledModels) -> None:
+    line = "Maria Lopez from the Red Cross will call us from Berlin"
+    (names,) = tagger_for(Settings(), {}, models).spot([line])
+    assert {(line[name.start : name.end], name.label) for name in names} >= {
+        ("Maria Lopez", "PERSON"),
+        ("Red Cross", "ORG"),
+        ("Berlin", "PLACE"),
+    }
+
+
+def test_a_mistake_is_told_by_where_it_was_made(models: BundledModels) -> None:
+    with pytest.raises(UserMistake, match=r"^PADHARVEST_SPACY_MODEL=xx_none cannot be loaded"):
+        tagger_for(Settings(), {SPACY_MODEL_VARIABLE: "xx_none"}, models)
+    with pytest.raises(UserMistake, match=r'^spacy_model = "xx_none" cannot be loaded'):
+        tagger_for(Settings(spacy_model="xx_none"), {}, models)
