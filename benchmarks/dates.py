@@ -1,12 +1,13 @@
-"""Date expressions of Microsoft's Recognizers-Text specification that we read exactly, by kind. `make` does not run it.
+"""Share of the date expressions in Microsoft's Recognizers-Text specification that are read exactly, by kind.
 
     .venv/bin/python -m benchmarks.dates
 
-A case passes where exactly one date is found in the expression and its first and last day are the specification's.
-Even cases were looked at while the rules were written, odd ones were only counted. What notes could contain is decided
-by kind, with reasons, in tests/cases/tag/dates/recognizers-kinds.toml. The cases lie beside the checkout.
+Not run by `make`. A case passes where exactly one date is found in the expression, with the first and last day of the
+specification. Even cases were looked at while the rules were written, odd ones were only counted. Which kinds notes
+could contain is decided, with reasons, in tests/cases/tag/dates/recognizers-kinds.toml. The cases are in ../shared.
 """
 
+import argparse
 import sys
 from collections import defaultdict
 
@@ -17,40 +18,36 @@ from tests.support.date_specs import FILES, SPECS, Case, cases, passes
 
 
 def main() -> int:
-    """The table on the terminal; 2 where the cases are missing."""
+    """Print the table; return 2 where the cases are missing."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     if not SPECS.is_dir():
-        print(f"there are no date specifications in {SPECS}", file=sys.stderr)
+        print(f"There are no date specifications in {SPECS}.", file=sys.stderr)
         return 2
     results = [(case, passes(case)) for case in cases()]
     by_kind: dict[str, list[tuple[Case, bool]]] = defaultdict(list)
     for case, passed in results:
         by_kind[case.kind].append((case, passed))
     table = Table("kind of expression", "even", "odd", "all", "share")
-    for notes in (True, False):
-        kinds = sorted(kind for kind, found in by_kind.items() if found[0][0].notes is notes)
-        for kind in kinds:
-            _row(table, kind, by_kind[kind])
+    for in_notes, title in ((True, "what notes could contain"), (False, "what they could not")):
+        for kind in sorted(kind for kind, of_kind in by_kind.items() if of_kind[0][0].notes is in_notes):
+            _add_row(table, kind, by_kind[kind])
         table.add_section()
-        _row(
-            table,
-            "what notes could contain" if notes else "what they do not",
-            [one for one in results if one[0].notes is notes],
-        )
+        _add_row(table, title, [result for result in results if result[0].notes is in_notes])
         table.add_section()
     for file in FILES:
-        of_file = [one for one in results if one[0].file == file]
-        _row(table, f"{file}, what notes could contain", [one for one in of_file if one[0].notes])
-        _row(table, f"{file}, all cases", of_file)
-    _row(table, "all cases", results)
+        of_file = [result for result in results if result[0].file == file]
+        _add_row(table, f"{file}, what notes could contain", [result for result in of_file if result[0].notes])
+        _add_row(table, f"{file}, all cases", of_file)
+    _add_row(table, "all cases", results)
     Console(width=100).print(table)
     return 0
 
 
-def _row(table: Table, name: str, results: list[tuple[Case, bool]]) -> None:
-    halves = [[passed for case, passed in results if case.tuned is tuned] for tuned in (True, False)]
-    every = [*halves[0], *halves[1]]
-    shown = [f"{sum(some)}/{len(some)}" for some in (*halves, every)]
-    table.add_row(name, *shown, f"{sum(every) / len(every):.0%}")
+def _add_row(table: Table, name: str, results: list[tuple[Case, bool]]) -> None:
+    even, odd = ([passed for case, passed in results if case.tuned is tuned] for tuned in (True, False))
+    both = [*even, *odd]
+    counts = [f"{sum(passed)}/{len(passed)}" for passed in (even, odd, both)]
+    table.add_row(name, *counts, f"{sum(both) / len(both):.0%}")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Side by side: odd pads from one real Etherpad, through etherpump and through us. `make` does not run this.
+"""Odd pads of a real Etherpad, fetched by etherpump and by Padpull; not run by `make`.
 
     .venv/bin/python -m benchmarks.fetch_peers [--etherpump COMMAND]
 
 Without --etherpump, etherpump 0.0.20 is installed into a folder of its own, with markupsafe 2.0.1, without which it
-does not start. A pad counts as saved where a file has the server's own text of it, as wrong where a file that should
-have it has another text, and as skipped where there is no file.
+does not start. A pad counts as saved if its file has the server's own text, as wrong if the file has another text, and
+as skipped if there is no file.
 """
 
 import argparse
@@ -28,24 +28,24 @@ from tests.support.etherpad_server import API_KEY, Etherpad, running
 from tests.support.pad_writer import PadWriter, written
 
 Texts = dict[str, str]
-"""A pad's name and what was saved of it."""
+"""The text that was saved of each pad, by the pad's name."""
 
 NAMES = ("..", "CON", "a\\b", "%41", "pad.txt", "emoji😀", "Simple", "simple", "r&d", "~1", "ä", "100%", "notes.html")
-"""Names that Etherpad allows; all of them are real, or like real ones."""
+"""Names that Etherpad allows, real ones or similar to real ones."""
 
 LONG = "😀" * 25
-"""A name that Etherpad allows, too; apart from the others, since etherpump does not survive it."""
+"""Another name that Etherpad allows; separate from the others because etherpump stops at it."""
 
 
 def made_with(text: str) -> PadWriter:
-    """A pad that a script made with all its text, and that nobody has edited: its revision is 0."""
+    """Return a pad that a script made with all its text and that nobody has edited: its revision is 0."""
     pad = PadWriter()
     pad.edit("", 0, 0, text)
     return pad
 
 
 def odd_pads() -> dict[str, PadWriter]:
-    """22 pads: half were made by a script, as templates and imports are, half were typed in."""
+    """Return 22 pads: half were made by a script, as templates and imports are, half were typed in."""
     struck = written("\t* keep this, not that\n")
     struck.mark("a.two", 12, 20, "strikethrough", "true")
     lost = written("one\ntwo\n")
@@ -66,7 +66,7 @@ def odd_pads() -> dict[str, PadWriter]:
 
 
 def by_us(server: Etherpad, pads: Mapping[str, PadWriter], folder: Path) -> Texts:
-    """Fetched with `fetch pull`, without a key."""
+    """Return what `fetch pull` saves, without a key."""
     refs = pads_at([Place(server=server.base, name=name, etherpad=True).page for name in pads])
     add_links(folder / "camp", refs, dt.datetime(2026, 5, 4, tzinfo=dt.UTC))
     list(pull(folder / "camp", PullOptions(now="2026-05-04T12:00:00+00:00", environment={})))
@@ -75,25 +75,25 @@ def by_us(server: Etherpad, pads: Mapping[str, PadWriter], folder: Path) -> Text
 
 
 def by_etherpump(command: list[str], server: Etherpad, folder: Path) -> Texts:
-    """Fetched with `etherpump pull --text`, with the key it needs; its files are named after the pads, quoted."""
+    """Return what `etherpump pull --text` saves, with the key it needs; its files have the quoted names of the pads."""
     (folder / ".etherpump").mkdir()
     settings = {"apiurl": f"{server.base}/api/1.2.9/", "apikey": API_KEY}
     (folder / ".etherpump" / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
-    words = [*command, "pull", "--meta", "--text"]
-    subprocess.run(words, cwd=folder, timeout=600, check=False, stdin=subprocess.DEVNULL, capture_output=True)  # noqa: S603 - our own words
+    arguments = [*command, "pull", "--meta", "--text"]
+    subprocess.run(arguments, cwd=folder, timeout=600, check=False, stdin=subprocess.DEVNULL, capture_output=True)  # noqa: S603 - our own words
     return {
         unquote(path.name.removesuffix(".raw.txt")): path.read_bytes().decode() for path in folder.glob("p/*.raw.txt")
     }
 
 
 def expected(server: Etherpad, name: str) -> set[str]:
-    """The server's own texts of a pad: its plain export, and what its API gives (without tabs and bullets)."""
+    """Return the server's own texts of a pad: its plain export, and its API's (without tabs and bullets)."""
     page = Place(server=server.base, name=name, etherpad=True).page.removeprefix(f"{server.base}/p/")
     return {server.text(page), server.api("getText", padID=name)["text"]}
 
 
 def row(tool: str, server: Etherpad, pads: Mapping[str, PadWriter], fetched: Callable[[], Texts]) -> str:
-    """A row of the table: what a tool saved of the pads, and how long it took."""
+    """Return a row of the table: how many of the pads a tool saved, and how long it took."""
     start = time.monotonic()
     texts = fetched()
     seconds = time.monotonic() - start
@@ -103,7 +103,7 @@ def row(tool: str, server: Etherpad, pads: Mapping[str, PadWriter], fetched: Cal
 
 
 def installed_etherpump(folder: Path) -> list[str]:
-    """The command of an etherpump in a folder of its own."""
+    """Install etherpump into a folder of its own and return its command."""
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)  # noqa: S603 - our own words
     pip = [str(folder / "bin" / "python"), "-m", "pip", "--quiet", "install", "etherpump==0.0.20", "markupsafe==2.0.1"]
     subprocess.run(pip, check=True)  # noqa: S603 - our own words
@@ -112,14 +112,14 @@ def installed_etherpump(folder: Path) -> list[str]:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--etherpump", help="an etherpump that is installed already")
     command = parser.parse_args().etherpump
     print("| tool | pads | saved | skipped | wrong | seconds |\n|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as place:
         etherpump = [command] if command else installed_etherpump(Path(place) / "venv")
-        for more in ({}, {LONG: written("a long name\n")}):
-            pads = {**odd_pads(), **more}
+        for additional in ({}, {LONG: written("a long name\n")}):
+            pads = {**odd_pads(), **additional}
             with (
                 running(pads) as server,
                 tempfile.TemporaryDirectory() as ours,
@@ -127,7 +127,7 @@ def main() -> None:
             ):
                 fetched = functools.partial(by_etherpump, etherpump, server, Path(theirs))
                 print(row("etherpump 0.0.20, with the key", server, pads, fetched))
-                print(row("padharvest, without", server, pads, functools.partial(by_us, server, pads, Path(ours))))
+                print(row("padpull, without", server, pads, functools.partial(by_us, server, pads, Path(ours))))
 
 
 if __name__ == "__main__":

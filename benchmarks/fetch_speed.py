@@ -1,11 +1,12 @@
-"""Two hundred pads from one real Etherpad: our fetch beside a bare loop of requests. `make` does not run this.
+"""Time of fetching 200 pads from a real Etherpad, beside a bare loop of requests; not run by `make`.
 
     .venv/bin/python -m benchmarks.fetch_speed
 
-Both ask for the same full exports over one connection, at the same rate limit; the loop keeps nothing and checks
-nothing. Memory is the most that Python had allocated during a fetch.
+Both request the same full exports over one connection, at the same rate limit; the loop stores and checks nothing.
+Memory is the most that Python had allocated during a fetch.
 """
 
+import argparse
 import datetime as dt
 import tempfile
 import time
@@ -31,13 +32,13 @@ LIMITS: Mapping[str, Mapping[str, int]] = {
 
 
 def pads(count: int) -> dict[str, PadWriter]:
-    """Pads of 40 lines by three people each: some 10 kB of text and revisions."""
+    """Return pads of 40 lines by three people each: some 10 kB of text and revisions."""
     lines = "".join(f"\t* point {number} of what the group has said\n" for number in range(40))
     return {f"speed-{number}": written(f"*Group {number}\n{lines}") for number in range(count)}
 
 
 def places(server: Etherpad, names: Mapping[str, PadWriter]) -> list[Place]:
-    """Where the pads are."""
+    """Return the places of the pads on the server."""
     return [Place(server=server.base, name=name, etherpad=True) for name in names]
 
 
@@ -51,7 +52,7 @@ def bare_loop(server: Etherpad, names: Mapping[str, PadWriter]) -> None:
 
 
 def fetch(server: Etherpad, names: Mapping[str, PadWriter], folder: Path) -> None:
-    """Fetch each pad into a corpus, twice the same way as `make fetch`."""
+    """Fetch each pad into a corpus, in the same way as `make fetch`."""
     add_links(folder, pads_at([place.page for place in places(server, names)]), dt.datetime(2026, 5, 4, tzinfo=dt.UTC))
     results = list(pull(folder, PullOptions(now="2026-05-04T12:00:00+00:00", environment={})))
     if any(result.outcome is not Outcome.NEW for result in results):
@@ -59,14 +60,14 @@ def fetch(server: Etherpad, names: Mapping[str, PadWriter], folder: Path) -> Non
 
 
 def timed(work: Callable[[], None]) -> float:
-    """Seconds that work takes."""
+    """Return the seconds that `work` takes."""
     start = time.monotonic()
     work()
     return time.monotonic() - start
 
 
 def memory(server: Etherpad, names: Mapping[str, PadWriter]) -> float:
-    """The most megabytes that Python had allocated during a fetch of these pads."""
+    """Return the most megabytes that Python had allocated during a fetch of these pads."""
     with tempfile.TemporaryDirectory() as place:
         tracemalloc.start()
         fetch(server, names, Path(place) / "camp")
@@ -77,6 +78,7 @@ def memory(server: Etherpad, names: Mapping[str, PadWriter]) -> float:
 
 def main() -> None:
     """Print the figures."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     many = pads(200)
     for name, limit in LIMITS.items():
         with running(many, settings={"importExportRateLimiting": dict(limit)}) as server:

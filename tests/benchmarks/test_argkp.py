@@ -1,4 +1,4 @@
-"""ArgKP: what is read of it, and how clusters are held against its key points."""
+"""ArgKP: which arguments are kept, and how clusters are compared with key points."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def test_arguments_of_one_key_point_are_kept_by_topic_and_stance(folder: Path) -
     }
 
 
-def test_the_same_clusters_agree_wholly_and_none_at_all_not() -> None:
+def test_equal_clusters_agree_fully_and_no_clusters_not_at_all() -> None:
     keys = ["loud", "loud", "time", "time"]
     assert agreement([(0, 1), (2, 3)], keys) == 1
     assert agreement([], keys) == 0

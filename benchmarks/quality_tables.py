@@ -1,28 +1,28 @@
-"""The tables of benchmarks/quality.py: every system on every event, the means, and how many times BERTopic ours is."""
+"""The tables of benchmarks/quality.py: every system on every event, the means, and ratios to BERTopic."""
 
 from collections.abc import Mapping, Sequence
 
 from benchmarks.argkp import agreement
-from benchmarks.scoring import FIGURES, Figures, Table, best, best_anywhere, head, mean, ratio, row, triple
+from benchmarks.scoring import FIGURES, Figures, Table, best, best_anywhere, cell, head, mean, ratio, row
 
 Clusters = list[list[int]]
 PEER = "BERTopic"
 PLAIN = "; all"
-"""What systems end with that read all of the readers' segments."""
+"""The end of the names of systems that get all of the readers' segments."""
 
 
 def print_events(table: Table, events: Sequence[str], test: Sequence[str], ours: str) -> None:
-    """A row for each event and system, then for each set of events the means, and how `ours` compares."""
+    """Print a row for each event and system, then for each set of events the means, and how `ours` compares."""
     titles = " / ".join(FIGURES)
-    for event in [*(one for one in test if one in events), *(one for one in events if one not in test)]:
+    for event in sorted(events, key=lambda name: name not in test):
         mark = "nothing was tuned on it" if event in test else "the encoder as shipped was trained on it"
         print(f"### {event} ({mark})\n\n{head([titles])}")
         for system, rows in table.items():
             if event in rows:
-                print(row(system, [triple(rows[event])]))
+                print(row(system, [cell(rows[event])]))
         print()
-    _print_means(table, "test events", [one for one in events if one in test], ours)
-    _print_means(table, "training events", [one for one in events if one not in test], ours)
+    _print_means(table, "test events", [event for event in events if event in test], ours)
+    _print_means(table, "training events", [event for event in events if event not in test], ours)
     _print_means(table, "all events", events, ours)
 
 
@@ -40,37 +40,36 @@ def _print_means(table: Table, title: str, events: Sequence[str], ours: str) -> 
         f"{PEER}, best setting for each figure; all or no other": _values(best(table, peers, events)),
         f"{PEER}, best setting for each figure and event": best_anywhere(table, peers, events),
     }
-    mine = mean(table, ours, events)
+    own = mean(table, ours, events)
     for rival, figures in rivals.items():
         print(row(rival, [f"{figures[name]:.3f}" for name in FIGURES]))
-        print(row(f"{ours}: times that", [f"**{ratio(mine[name], figures[name]):.2f}**" for name in FIGURES]))
+        print(row(f"{ours}: times that", [f"**{ratio(own[name], figures[name]):.2f}**" for name in FIGURES]))
     print()
 
 
-def _values(found: Mapping[str, tuple[str, float]]) -> Figures:
-    return {name: value for name, (_, value) in found.items()}
+def _values(best_systems: Mapping[str, tuple[str, float]]) -> Figures:
+    return {name: value for name, (_, value) in best_systems.items()}
 
 
 def print_argkp(clusters: Mapping[str, Mapping[str, Clusters]], keys: Mapping[str, Sequence[str]]) -> None:
-    """The adjusted Rand index for each question and system; BERTopic's outliers are read in the two ways there are."""
-    found: dict[str, dict[str, float]] = {}
+    """Print the adjusted Rand index for each question and system; BERTopic's outliers are counted in both ways."""
+    indices: dict[str, dict[str, float]] = {}
     for system, by_question in clusters.items():
-        own = {name: agreement(by_question[name], points) for name, points in keys.items()}
-        found[system] = own
+        indices[system] = {name: agreement(by_question[name], points) for name, points in keys.items()}
         if system.startswith(PEER):
-            found[f"{system}, outliers as one cluster"] = {
-                name: agreement([*by_question[name], rest(by_question[name], len(points))], points)
+            indices[f"{system}, outliers as one cluster"] = {
+                name: agreement([*by_question[name], unclustered(by_question[name], len(points))], points)
                 for name, points in keys.items()
             }
-    means = {system: sum(rows.values()) / len(rows) for system, rows in found.items()}
+    means = {system: sum(rows.values()) / len(rows) for system, rows in indices.items()}
     print(f"### ArgKP dev, adjusted Rand index\n\n{head([*keys, 'mean'])}")
-    for system, rows in found.items():
+    for system, rows in indices.items():
         print(row(system, [*(f"{rows[name]:.3f}" for name in keys), f"{means[system]:.3f}"]))
     top = max((system for system in means if system.startswith(PEER)), key=means.__getitem__)
     print(f"\nours is {ratio(means['ours'], means[top]):.2f} times {top}.")
 
 
-def rest(clusters: Clusters, count: int) -> list[int]:
-    """The rows, of `count`, that are in no cluster."""
-    inside = {number for rows in clusters for number in rows}
-    return [number for number in range(count) if number not in inside]
+def unclustered(clusters: Clusters, count: int) -> list[int]:
+    """Return the rows, of `count`, that are in no cluster."""
+    clustered = {row for rows in clusters for row in rows}
+    return [row for row in range(count) if row not in clustered]
