@@ -24,23 +24,20 @@ import score  # noqa: E402 - found by the line above
 
 from fetch.corpus_records import Pad, PadId  # noqa: E402 - same
 from pipeline.active_learning import Learner  # noqa: E402 - same
-from pipeline.active_learning.line_suggestions import State  # noqa: E402 - same
+from pipeline.active_learning.line_suggestions import LearningState  # noqa: E402 - same
 from pipeline.active_learning.next_question import Ask, Question  # noqa: E402 - same
 from pipeline.analysis_records import Segment, SegmentId  # noqa: E402 - same
 from pipeline.analyze import Draft, curate, draft_concerns  # noqa: E402 - same
 from pipeline.app import encoder  # noqa: E402 - same
 from pipeline.curation import (  # noqa: E402 - same
-    Belongs,
-    ConcernRef,
-    Curated,
+    CuratedAnalysis,
     Curation,
     Decision,
-    Found,
-    New,
-    NotHere,
+    DraftAnalysis,
     anchor_of,
-    decided_in,
+    examples_of,
 )
+from pipeline.curation.decisions import Belongs, ConcernRef, New, NotHere  # noqa: E402 - same
 from pipeline.encode import Embed  # noqa: E402 - same
 from pipeline.inference import CACHE, Reader  # noqa: E402 - same
 from pipeline.segment import segment  # noqa: E402 - same
@@ -58,7 +55,7 @@ class Game:
     """An event, what was found in it, and what reader A thinks: the concerns of each segment by name, best first."""
 
     folder: Path
-    found: Found
+    found: DraftAnalysis
     draft: Draft
     gold: Gold
     thinks: Mapping[SegmentId, Sequence[str]]
@@ -85,7 +82,7 @@ def set_up(folder: Path, embed: Embed) -> Game:
     pads = [Pad(pad_id=PadId(name), group=name, text=text, sha256="", source="") for name, text in texts.items()]
     tagged = tag(segment(pads, ()).segments, None)
     draft = draft_concerns(tagged.segments, Settings(), embed)
-    found = Found(segments=tagged.segments, entities=tagged.entities, concerns=draft.concerns)
+    found = DraftAnalysis(segments=tagged.segments, entities=tagged.entities, concerns=draft.concerns)
     gold = score.gold_segments(folder)
     return Game(folder=folder, found=found, draft=draft, gold=gold, thinks=_thoughts(folder, gold, draft.offered))
 
@@ -111,7 +108,7 @@ def play(game: Game) -> dict[str, list[float]]:
     figures: dict[str, list[float]] = {}
     for count in AFTER:
         while len(decisions) < count:
-            state, question = learner.ask(decided_in(Curation(decisions=tuple(decisions)), game.found))
+            state, question = learner.next_question(examples_of(Curation(decisions=tuple(decisions)), game.found))
             if question is None:
                 break
             decisions += _answers(game, state, question)[: count - len(decisions)]
@@ -121,7 +118,7 @@ def play(game: Game) -> dict[str, list[float]]:
     return figures
 
 
-def _answers(game: Game, state: State, question: Question) -> list[Decision]:
+def _answers(game: Game, state: LearningState, question: Question) -> list[Decision]:
     """What reader A answers: one decision, and one more for each further concern that has a name already."""
     if question.row is None:
         raise RuntimeError("Every concern has reader A's name, and yet one was to be named.")
@@ -144,7 +141,7 @@ def _rank(offered: Sequence[str], known: Sequence[str]) -> Callable[[str], tuple
     return lambda name: (name not in offered, offered.index(name) if name in offered else 0, name not in known)
 
 
-def _pair_f(game: Game, curated: Curated) -> dict[str, float]:
+def _pair_f(game: Game, curated: CuratedAnalysis) -> dict[str, float]:
     seen = {
         "segments": [{"id": s.id, "pad_id": s.pad_id, "start": s.start, "end": s.end} for s in curated.segments],
         "concerns": [{"id": c.id, "segment_ids": c.segment_ids, "groups": c.groups} for c in curated.concerns],

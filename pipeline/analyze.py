@@ -21,7 +21,18 @@ from numpy.typing import NDArray
 from fetch.corpus_records import Corpus, Pad
 from pipeline.analysis_records import Analysis, Concern, EventInfo, Kind, Label, LineRole, PadInfo, PadProblem, Segment
 from pipeline.cluster import cluster, suited
-from pipeline.curation import Curated, Curation, Found, Redact, Redacted, apply, check_names, redact, restored, tellable
+from pipeline.curation import (
+    CuratedAnalysis,
+    Curation,
+    DraftAnalysis,
+    Redact,
+    Redacted,
+    apply_decisions,
+    check_names,
+    redact,
+    restore_lines,
+    without_secret_names,
+)
 from pipeline.describe import Means, describe
 from pipeline.describe.concerns import Again
 from pipeline.encode import Embed, encode, names_among, text_of
@@ -75,7 +86,7 @@ def analyze(  # noqa: PLR0913 - what is to be read, how, and the four things fro
         segments=curated.segments,
         entities=curated.entities,
         concerns=curated.concerns,
-        ledger=account(restored(read.lines, found.segments, curated.segments), curated.segments, curated.concerns),
+        ledger=account(restore_lines(read.lines, found.segments, curated.segments), curated.segments, curated.concerns),
         settings={**asdict(settings), "tagger": tagger.name},
         corpus_sha256=digest(read.pads),
         problems=tuple(
@@ -88,19 +99,19 @@ def analyze(  # noqa: PLR0913 - what is to be read, how, and the four things fro
 
 def find(  # noqa: PLR0913 - as `analyze`
     corpus: Corpus, settings: Settings, say: Say, embed: Embed, *, tagger: Tagger, curation: Curation
-) -> tuple[Found, Draft]:
+) -> tuple[DraftAnalysis, Draft]:
     """What is found in a corpus without what `curation` redacts: the slow part, which no other decision changes."""
     read = _read(corpus, curation)
     pads = f"{_count(read.lines, 'line')} in {_count(corpus.pads, 'pad')}"
     say(f"segment: {pads}, {len(read.segments)} segments")
-    names = tellable((*titled(corpus.event.title), *corpus.event.names), read.secrets)
+    names = without_secret_names((*titled(corpus.event.title), *corpus.event.names), read.secrets)
     tagged = tag(read.segments, corpus.event.date, tagger.spot, names)
     say(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
     people = frozenset(one.name for one in tagged.entities if one.label is Label.PERSON)
     draft = draft_concerns(tagged.segments, settings, embed, people)
     recurring = sum(concern.recurring for concern in draft.concerns)
     say(f"cluster: {recurring} recurring concerns, {len(draft.concerns) - recurring} of one group only")
-    found = Found(segments=tagged.segments, entities=tagged.entities, concerns=draft.concerns, redacted=read)
+    found = DraftAnalysis(segments=tagged.segments, entities=tagged.entities, concerns=draft.concerns, redacted=read)
     return found, draft
 
 
@@ -145,36 +156,32 @@ def draft_concerns(
     )
 
 
-def curate(curation: Curation, found: Found, draft: Draft, again: Again | None = None) -> Curated:
+def curate(curation: Curation, found: DraftAnalysis, draft: Draft, again: Again | None = None) -> CuratedAnalysis:
     """What was found as the facilitator decided it should be, and further quotes where these are like decided ones.
 
     `again` describes decided concerns; one that is kept remembers those that it described (see `again_of`).
     """
     describe = again or again_of(found, draft)
     if not curation.decisions:
-        return apply(curation, found, describe)
+        return apply_decisions(curation, found, describe)
     from pipeline.active_learning import Learner  # noqa: PLC0415 - scikit-learn's regression: only to learn from decisions
 
     learner = Learner(offered=draft.offered, vectors=draft.vectors, name_vectors=draft.name_vectors)
-    curated = apply(curation, found, describe, learner.further)
-    return replace(curated, concerns=learner.explain(curated.concerns, curated.decided))
+    curated = apply_decisions(curation, found, describe, learner.find_similar)
+    return replace(curated, concerns=learner.with_reasons(curated.concerns, curated.examples))
 
 
-def again_of(found: Found, draft: Draft) -> Again:
+def again_of(found: DraftAnalysis, draft: Draft) -> Again:
     """What describes other groups of the segments that were found."""
     return Again(segments=found.segments, offered=draft.offered, vectors=draft.vectors, means=draft.means)
 
 
-def _say_decisions(curated: Curated, say: Say) -> None:
-    outcome = curated.outcome
-    if outcome.decisions:
-        say(f"curation: {outcome.applied} of {_count(range(outcome.decisions), 'decision')} applied")
-    where = {one.id: f"line {one.line} of pad {one.pad_id}: “{one.text}”" for one in curated.segments}
-    for followed in outcome.followed:
-        say(f"  decision {followed.decision} ({followed.what}) followed an edit to {where[followed.segment_id]}")
-    for orphan in outcome.orphans:
-        near = "".join(f"\n    near: {where[one]}" for one in orphan.near)
-        say(f"  decision {orphan.decision} ({orphan.what}) could not be placed: {orphan.why}{near}")
+def _say_decisions(curated: CuratedAnalysis, say: Say) -> None:
+    if curated.outcome.decisions:
+        from pipeline.decision_text import curation_log  # noqa: PLC0415 - Babel: for decisions only
+
+        for line in curation_log(curated.outcome, curated.segments):
+            say(line)
 
 
 def digest(pads: Sequence[Pad]) -> str:

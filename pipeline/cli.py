@@ -35,8 +35,7 @@ def analyze(
     from pipeline.analyze import analyze as analyse_corpus  # noqa: PLC0415 - same
     from pipeline.analyze import shown  # noqa: PLC0415 - same
     from pipeline.app import encoder, tagger  # noqa: PLC0415 - same
-    from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
-    from pipeline.curation import read as read_curation  # noqa: PLC0415 - same
+    from pipeline.curation import CURATION_FILE, read_curation  # noqa: PLC0415 - same
     from pipeline.inference import CACHE, Reader  # noqa: PLC0415 - same
     from pipeline.settings import from_event  # noqa: PLC0415 - same
 
@@ -55,8 +54,7 @@ def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot =
     from fetch.corpus import read_corpus  # noqa: PLC0415 - as above
     from pipeline.analyze import shown  # noqa: PLC0415 - same
     from pipeline.app import read_analysis  # noqa: PLC0415 - same
-    from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
-    from pipeline.curation import read as read_curation  # noqa: PLC0415 - same
+    from pipeline.curation import CURATION_FILE, read_curation  # noqa: PLC0415 - same
 
     curation = read_curation(corpus / event / CURATION_FILE)
     _publish(read_analysis(build / event), shown(read_corpus(corpus / event), curation), build / event)
@@ -77,15 +75,15 @@ def curate(
     from pipeline.curation import CURATION_FILE  # noqa: PLC0415 - same
     from pipeline.inference import CACHE, Reader  # noqa: PLC0415 - same
     from pipeline.settings import from_event  # noqa: PLC0415 - same
-    from pipeline.web import Desk, serve  # noqa: PLC0415 - same
+    from pipeline.web import CurationSession, serve  # noqa: PLC0415 - same
 
     read = read_corpus(corpus / event)
     settings = from_event(read.event.settings, event)
     reader = Reader(build / CACHE)
     embed, spotter = encoder(settings, reader), tagger(settings, os.environ, reader)
     look = partial(find, read, settings, _say, embed, tagger=spotter)
-    desk = Desk(corpus / event / CURATION_FILE, lambda curation: look(curation=curation))
-    serve(desk, read.event.title, port, typer.echo, browser=browser)
+    session = CurationSession(corpus / event / CURATION_FILE, lambda curation: look(curation=curation))
+    serve(session, read.event, port, typer.echo, browser=browser)
     typer.echo(f"\nYour decisions are saved; make the report with: make analyze EVENT={event}")
 
 

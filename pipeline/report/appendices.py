@@ -4,7 +4,7 @@ The ledger as a table whose shares add up to 100 %.
 
 Which pads the encoder could not read for meaning, in plain words.
 
-What became of the facilitator's decisions, in plain sentences.
+What became of the facilitator's decisions.
 """
 
 from collections import Counter
@@ -13,7 +13,8 @@ from collections.abc import Set as AbstractSet
 from itertools import groupby
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import Account, Analysis, Entity, Label, Ledger, LineRole, Orphan, Segment, SegmentId
+from pipeline.analysis_records import Account, Analysis, Entity, Label, Ledger, LineRole, Segment, SegmentId
+from pipeline.decision_text import curation_summary, orphan_texts
 from pipeline.report.quote_sources import Sources, name_list_anchor
 from pipeline.report.report_records import (
     GroupLedger,
@@ -27,6 +28,7 @@ from pipeline.report.report_records import (
 )
 from pipeline.report.words import count, listed, strings
 from pipeline.settings import languages_compared_by_wording
+from pipeline.translation import translation
 
 _TITLES = strings("label")
 
@@ -157,38 +159,8 @@ def _words(counts: Counter[str], foreign: AbstractSet[str]) -> str:
     )
 
 
-_WORDS_decided = strings("curation")
-
-
 def decided(analysis: Analysis) -> tuple[str, tuple[str, ...]]:
-    """What the report says about all decisions together, "" where there are none, and about each that has no place."""
+    """Return what the report says about all decisions together, "" if there are none, and about each orphan."""
+    english = translation()
     outcome = analysis.curation
-    if not outcome.decisions:
-        return "", ()
-    applied = _WORDS_decided["applied" if outcome.applied == 1 else "applied_many"]
-    sentences = [f"{count(outcome.applied, 'decision')} {applied}", *_hidden(analysis)]
-    if outcome.followed:
-        sentences.append(f"{len(outcome.followed):,} {_WORDS_decided['followed']}")
-    if outcome.orphans:
-        sentences.append(f"{len(outcome.orphans):,} {_WORDS_decided['lost']}")
-    return " ".join(sentences), tuple(_lost(orphan, analysis) for orphan in outcome.orphans)
-
-
-def _hidden(analysis: Analysis) -> Iterator[str]:
-    outcome = analysis.curation
-    hidden = [
-        count(number, noun)
-        for number, noun in ((outcome.hidden_concerns, "concern"), (outcome.hidden_quotes, "quote"))
-        if number
-    ]
-    if hidden:
-        yield f"{_WORDS_decided['hidden']} {listed(tuple(hidden))}."
-    if outcome.redacted:
-        yield f"{_WORDS_decided['redacted']} {count(outcome.redacted, 'place')}."
-
-
-def _lost(orphan: Orphan, analysis: Analysis) -> str:
-    """Decision 7 (hiding a quote on line 4 of pad water): its words stand in no pad; near is line 5 of pad water."""
-    places = {segment.id: f"line {segment.line} of pad {segment.pad_id}" for segment in analysis.segments}
-    near = listed(tuple(places[one] for one in orphan.near if one in places)) if orphan.near else ""
-    return f"Decision {orphan.decision} ({orphan.what}): {orphan.why}{f'; near is {near}' if near else ''}."
+    return curation_summary(outcome, english), orphan_texts(outcome, analysis.segments, english)

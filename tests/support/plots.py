@@ -7,7 +7,7 @@ from pipeline.analyze import find
 from pipeline.curation import CURATION_FILE
 from pipeline.settings import Settings
 from pipeline.tag import RULES
-from pipeline.web import Desk
+from pipeline.web import CurationSession
 from tests.support.labelled_segments import bag
 
 EVENT = "plots"
@@ -40,10 +40,10 @@ def plots(root: Path) -> Path:
     return folder
 
 
-def desk_of(folder: Path) -> Desk:
-    """The event on the desk, its lines compared by their words."""
+def session_of(folder: Path) -> CurationSession:
+    """Return the session of the event, its lines compared by their words."""
     corpus = read_corpus(folder)
-    return Desk(
+    return CurationSession(
         folder / CURATION_FILE,
         lambda curation: find(corpus, Settings(), lambda _: None, bag, tagger=RULES, curation=curation),
     )
