@@ -169,7 +169,7 @@ def orphan_texts(outcome: CurationOutcome, segments: Sequence[Segment], translat
         )
         if orphan.near:
             near = translation.join([places[segment_id] for segment_id in orphan.near])
-            text = f"{text} {gettext('The nearest text is on %(places)s.', places=near)}"
+            text += " " + gettext("The nearest text is on %(places)s.", places=near)
         texts.append(text)
     return tuple(texts)
 

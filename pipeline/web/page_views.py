@@ -265,6 +265,13 @@ class PageViews:
         raised, clear = len(concern.groups), len(concern.clear_groups)
         if clear >= raised:
             return ngettext("%(raised)s of %(num)s group", "%(raised)s of %(num)s groups", self._groups, raised=raised)
+        if not clear:
+            return ngettext(
+                "%(raised)s of %(num)s group, none clearly",
+                "%(raised)s of %(num)s groups, none clearly",
+                self._groups,
+                raised=raised,
+            )
         return ngettext(
             "%(raised)s of %(num)s group, %(clear)s clearly",
             "%(raised)s of %(num)s groups, %(clear)s clearly",

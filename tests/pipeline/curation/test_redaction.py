@@ -13,7 +13,17 @@ from fetch.errors import UserMistake
 from pipeline.analysis_records import REDACTED, Account, Analysis, LineRole
 from pipeline.analyze import analyze, shown
 from pipeline.curation.anchors import anchor_of
-from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, HideConcern, HideQuote, New, Rename
+from pipeline.curation.decisions import (
+    Anchor,
+    Belongs,
+    ConcernRef,
+    Curation,
+    Decision,
+    HideConcern,
+    HideQuote,
+    New,
+    Rename,
+)
 from pipeline.curation.redaction import redact_quote, redact_words, secret_spans, without_secrets, words_sha
 from pipeline.report import render_report
 from pipeline.segment import segment
@@ -126,6 +136,15 @@ def test_redacting_words_that_are_in_no_pad_is_an_orphan() -> None:
     analysis, files = outputs(corpus(PADS), redact_words("Nobody Here"))
     assert [orphan.decision.number for orphan in analysis.curation.orphans] == [1]
     assert "could not be applied" in files["report.html"]
+
+
+def test_redacted_words_in_the_name_of_a_pad_that_is_gone_are_not_repeated() -> None:
+    gone = Anchor(pad="Zelda Quark", text="smoke", sha="0" * 16)
+    analysis, files = outputs(corpus(PADS), HideQuote(quote=gone), redact_words(NAMED))
+    (orphan,) = analysis.curation.orphans
+    assert (orphan.decision.pad, orphan.value) == (REDACTED, REDACTED)
+    for name, text in files.items():
+        assert "zelda" not in text.casefold(), name
 
 
 def test_a_word_inside_another_is_not_meant() -> None:

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from pipeline.analysis_records import Concern
 from pipeline.curation import CURATION_FILE, read_curation
 from pipeline.curation.decisions import New, Rename
-from pipeline.translation import translation
+from pipeline.translation import catalogue, translation
 from pipeline.web.server import Guard, make_app
 from tests.support.plots import HOSTILE_LINE, plots, session_of
 
@@ -271,6 +271,22 @@ def test_a_hidden_quote_is_shown_again_when_the_decision_is_taken_back(site: Sit
     assert "Hidden from the report" in site.get("/")
     site.post("/take-back", decision="1")
     assert "worms are wonderful" in site.get("/rest")
+
+
+def test_the_page_is_in_the_language_of_the_report(tmp_path: Path) -> None:
+    site = Site(tmp_path, "es")
+    site.post(do="rename", concern=site.concern(ROTA).id, name="Who opens the gate")
+    site.post(do="hide quote", quote=site.quote("worms are wonderful"))
+    pages = ("/", "/rest", "/decisions", "/ask", f"/concern/{site.concern(ROTA).id}")
+    texts = {" ".join(text.split()) for page in pages for text in re.split("<[^>]*>", site.get(page))}
+    attributes = {text for page in pages for text in re.findall(r'(?:aria-label|data-ended)="([^"]*)"', site.get(page))}
+    same = {message.id for message in catalogue("es") if message.id == message.string}
+    assert not {message.id for message in catalogue("es") if message.id} & (texts | attributes) - same
+    assert "Todas las inquietudes" in texts
+    assert '<html lang="es" dir="ltr">' in site.get("/")
+    refused = site.post(do="new", name="")
+    assert "Primero hay que escribir un nombre." in refused.text
+    assert site.browser.get("/nowhere", base_url=HOME).text == "Esa página no existe.\n"
 
 
 def test_a_question_that_was_skipped_is_not_asked_again(site: Site) -> None:
