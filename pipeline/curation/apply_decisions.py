@@ -80,19 +80,17 @@ def apply_decisions(
     applied = run.apply_all()
     examples = run.editor.examples()
     run.editor.put_similar(find_similar)
-    edited = run.editor.edited(describe)
+    segments, concerns, outcome = run.editor.edited(describe)
     return CuratedAnalysis(
-        segments=edited.segments,
-        entities=without_hidden_mentions(run.entities, edited.segments),
-        concerns=edited.concerns,
-        outcome=CurationOutcome(
+        segments=segments,
+        entities=without_hidden_mentions(run.entities, segments),
+        concerns=concerns,
+        outcome=replace(
+            outcome,
             decisions=len(curation.decisions),
             applied=applied,
             followed=(*draft.redacted.followed, *run.followed),
             orphans=tuple(sorted((*draft.redacted.orphans, *run.orphans), key=lambda orphan: orphan.decision.number)),
-            empty=edited.empty,
-            hidden_quotes=edited.hidden_quotes,
-            hidden_concerns=edited.hidden_concerns,
             redacted=draft.redacted.count,
         ),
         examples=examples,

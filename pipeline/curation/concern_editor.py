@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from pipeline.analysis_records import Concern, ConcernId, Kind, LineRole, Segment, SegmentId
+from pipeline.analysis_records import Concern, ConcernId, CurationOutcome, Kind, LineRole, Segment, SegmentId
 from pipeline.text import first_free
 
 _Quote = TypeVar("_Quote")
@@ -84,17 +84,6 @@ class EditedConcern:
         while concern.merged_into is not None:
             concern = concern.merged_into
         return concern
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditedConcerns:
-    """Segments and concerns as they are shown, the most clearly recurring concerns first, and what is not shown."""
-
-    segments: tuple[Segment, ...]
-    concerns: tuple[Concern, ...]
-    empty: tuple[str, ...]
-    hidden_quotes: int
-    hidden_concerns: int
 
 
 class ConcernEditor:
@@ -246,8 +235,11 @@ class ConcernEditor:
             if concern.name or concern in positive
         ]
 
-    def edited(self, describe: DescribeConcerns) -> EditedConcerns:
-        """Return what is shown, with `describe` for concerns whose quotes changed."""
+    def edited(self, describe: DescribeConcerns) -> tuple[tuple[Segment, ...], tuple[Concern, ...], CurationOutcome]:
+        """Return segments and concerns as they are shown, and what is not shown.
+
+        `describe` describes concerns whose quotes changed. The most clearly recurring concerns come first.
+        """
         redacted = {segment.id for segment in self._segments if segment.role is LineRole.REDACTED}
         members = self._members()
         under_hidden = {quote for concern, quotes in members.items() if concern.hidden for quote in quotes}
@@ -260,13 +252,13 @@ class ConcernEditor:
             and self._is_concern(concern, quotes)
         }
         placed = {quote for quotes in shown.values() for quote in quotes}
-        return EditedConcerns(
-            segments=tuple(_shown_segment(segment, hidden, placed) for segment in self._segments),
-            concerns=self._described(shown, describe, hidden),
+        segments = tuple(_shown_segment(segment, hidden, placed) for segment in self._segments)
+        outcome = CurationOutcome(
             empty=tuple(c.name for c, quotes in members.items() if c.name and not c.hidden and not quotes),
             hidden_quotes=len(hidden),
             hidden_concerns=sum(concern.hidden and bool(quotes) for concern, quotes in members.items()),
         )
+        return segments, self._described(shown, describe, hidden), outcome
 
     def _current(self) -> list[EditedConcern]:
         return [concern for concern in self._concerns if concern.merged_into is None]

@@ -171,36 +171,23 @@ class Curation:
 
 def quotes_of(decision: Decision) -> tuple[Anchor, ...]:
     """Return the anchors of the quotes that a decision is about, in its order."""
-    match decision:
-        case Split() | New():
-            return decision.quotes
-        case Belongs() | NotHere() | HideQuote():
-            return (decision.quote,)
-        case Redact():
-            return (decision.quote,) if decision.quote else ()
-        case _:
-            return ()
+    if isinstance(decision, Split | New):
+        return decision.quotes
+    quote = decision.quote if isinstance(decision, Belongs | NotHere | HideQuote | Redact) else None
+    return () if quote is None else (quote,)
 
 
 def concerns_of(decision: Decision) -> tuple[ConcernRef, ...]:
     """Return the concerns that a decision refers to, in its order."""
-    match decision:
-        case Merge():
-            return decision.concerns
-        case Rename() | Split() | Belongs() | NotAConcern() | HideConcern():
-            return (decision.concern,)
-        case NotHere():
-            return (decision.concern,) if decision.concern else ()
-        case _:
-            return ()
+    if isinstance(decision, Merge):
+        return decision.concerns
+    if isinstance(decision, Rename | Split | Belongs | NotHere | NotAConcern | HideConcern) and decision.concern:
+        return (decision.concern,)
+    return ()
 
 
 def names_of(decision: Decision) -> tuple[str, ...]:
     """Return the names that a decision gives: to a concern, or to a person, organisation or thing."""
-    match decision:
-        case Rename() | Merge() | Split() | New():
-            return (decision.name,)
-        case Same() | NotSame():
-            return decision.names
-        case _:
-            return ()
+    if isinstance(decision, Rename | Merge | Split | New):
+        return (decision.name,)
+    return decision.names if isinstance(decision, Same | NotSame) else ()

@@ -75,7 +75,6 @@ class ConcernPage:
     link: Link
     strength: str
     named: bool
-    terms: str
     to_check: tuple[QuoteItem, ...]
     suggested: tuple[QuoteItem, ...]
     decided: tuple[QuoteItem, ...]

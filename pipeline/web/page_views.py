@@ -26,9 +26,6 @@ from pipeline.web.page_records import (
     Status,
 )
 
-ROUNDED_FROM = 20
-"""The total number of decisions is an estimate: from this many on it is rounded to tens."""
-
 PER_PAGE = 40
 """Quotes of a page of those in no concern."""
 
@@ -99,7 +96,6 @@ class PageViews:
             link=self._links[place],
             strength=self._strength(concern) if concern else self._translation.gettext("no quotes yet"),
             named=concern.named if concern else True,
-            terms=", ".join(concern.terms) if concern else "",
             to_check=tuple(items[: undecided - suggested]),
             suggested=tuple(items[undecided - suggested : undecided]),
             decided=tuple(items[undecided:]),
@@ -198,13 +194,10 @@ class PageViews:
         left = sum(quote not in self._decided for concern in concerns for quote in concern.segment_ids)
         left += sum(not concern.named for concern in concerns)
         done = len(self._event.curation.decisions)
-        total = done + left
-        if total >= ROUNDED_FROM and left:
-            total = max(done + 1, round(total, -1))
         quotes = [segment.id for segment in self._event.curated.segments if _can_be_in_concern(segment)]
         values = {
             "done": done,
-            "total": total,
+            "total": done + left,
             "placed": sum(quote in self._decided or quote in self._concern_of for quote in quotes),
             "quotes": len(quotes),
         }
