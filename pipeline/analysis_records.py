@@ -265,25 +265,69 @@ class PadProblem:
     group: str
 
 
+class DecisionKind(StrEnum):
+    """The twelve kinds of decision that the facilitator can make."""
+
+    RENAME = "rename"
+    MERGE = "merge"
+    SPLIT = "split"
+    NEW = "new"
+    BELONGS = "belongs"
+    NOT_HERE = "not_here"
+    NOT_A_CONCERN = "not_a_concern"
+    HIDE_QUOTE = "hide_quote"
+    HIDE_CONCERN = "hide_concern"
+    REDACT = "redact"
+    SAME = "same"
+    NOT_SAME = "not_same"
+
+
+class OrphanReason(StrEnum):
+    """Why a decision, or part of it, could not be applied."""
+
+    PAD_GONE = "pad_gone"
+    QUOTE_GONE = "quote_gone"
+    WORDS_GONE = "words_gone"
+    CONCERN_QUOTES_GONE = "concern_quotes_gone"
+    UNKNOWN_CONCERN = "unknown_concern"
+    UNKNOWN_NAME = "unknown_name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRef:
+    """A decision as outputs may name it: by its `number` in curation.toml, from 1, and never by the words of a quote.
+
+    `names` are those that it gives: to a concern, or to a person, organisation or thing. `pad` and `line` are where the
+    quote that it is about was. What no pad contains any more must not be published, so nothing else is kept.
+    """
+
+    number: int
+    kind: DecisionKind
+    names: tuple[str, ...] = ()
+    pad: str | None = None
+    line: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """A quote that was edited since it was decided about, and was found all the same; decisions count from 1."""
+    """A decision about a quote that was edited since and was found again: it is segment `segment_id` now."""
 
-    decision: int
-    what: str
+    decision: DecisionRef
     segment_id: SegmentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orphan:
-    """Part of a decision that could not be placed: `what` was meant, `why` not, and the segments `near` its place.
+    """A decision, or part of one, that could not be applied.
 
-    None of them repeats the quote: what stands in no pad any more is not told in a report.
+    `value` is the pad, concern or name that `why` is about, `similar` a concern with a similar name, and `near` are the
+    segments that are most like the missing quote or beside its place.
     """
 
-    decision: int
-    what: str
-    why: str
+    decision: DecisionRef
+    why: OrphanReason
+    value: str | None = None
+    similar: str | None = None
     near: tuple[SegmentId, ...] = ()
 
 

@@ -28,7 +28,18 @@ from pipeline.analysis_records import (
     PadProblem,
     Segment,
 )
-from pipeline.curation import Curated, Curation, Found, Redact, Redacted, apply, check_names, redact, restored, tellable
+from pipeline.curation import (
+    CuratedAnalysis,
+    Curation,
+    DraftAnalysis,
+    Redact,
+    Redacted,
+    apply_decisions,
+    check_names,
+    redact,
+    restore_lines,
+    without_secret_names,
+)
 from pipeline.describe import ConcernDescriber, DescribeCache, count_event_words
 from pipeline.encode import EncodedSegments, encode_segments
 from pipeline.ledger import account
@@ -65,7 +76,7 @@ class Stages:
 class Draft:
     """An event before the facilitator's decisions: what was found, and the services that further decisions need."""
 
-    found: Found
+    found: DraftAnalysis
     encoded: EncodedSegments
     describer: DescribeCache
 
@@ -87,7 +98,7 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
     curated = curate(curation, draft)
     _log_decisions(curated, log)
     found = draft.found
-    lines = restored(found.redacted.lines, found.segments, curated.segments)
+    lines = restore_lines(found.redacted.lines, found.segments, curated.segments)
     return Analysis(
         schema=1,
         generated=now,
@@ -112,7 +123,7 @@ def draft_event(corpus: Corpus, settings: Settings, stages: Stages, *, log: Log,
     redacted = _redacted(corpus, curation)
     lines, pads = _count(redacted.lines, "line"), _count(corpus.pads, "pad")
     log(f"segment: {lines} in {pads}, {_count(redacted.segments, 'segment')}")
-    names = tellable((*title_names(corpus.event.title), *corpus.event.names), redacted.secrets)
+    names = without_secret_names((*title_names(corpus.event.title), *corpus.event.names), redacted.secrets)
     tagged = tag(redacted.segments, corpus.event.date, stages.tagger.spot, names)
     log(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
     people = frozenset(entity.name for entity in tagged.entities if entity.label is Label.PERSON)
@@ -121,7 +132,7 @@ def draft_event(corpus: Corpus, settings: Settings, stages: Stages, *, log: Log,
     recurring = sum(concern.recurring for concern in concerns)
     log(f"cluster: {recurring} recurring concerns, {len(concerns) - recurring} of one group only")
     return Draft(
-        found=Found(segments=tagged.segments, entities=tagged.entities, concerns=concerns, redacted=redacted),
+        found=DraftAnalysis(segments=tagged.segments, entities=tagged.entities, concerns=concerns, redacted=redacted),
         encoded=encoded,
         describer=DescribeCache(
             segments=tagged.segments,
@@ -165,16 +176,16 @@ def _redacted(corpus: Corpus, curation: Curation) -> Redacted:
     return redacted
 
 
-def curate(curation: Curation, draft: Draft) -> Curated:
+def curate(curation: Curation, draft: Draft) -> CuratedAnalysis:
     """Return a draft with the facilitator's decisions applied, and further quotes where these are like decided ones."""
     if not curation.decisions:
-        return apply(curation, draft.found, draft.describer.describe)
+        return apply_decisions(curation, draft.found, draft.describer.describe)
     from pipeline.active_learning import Learner  # noqa: PLC0415 - scikit-learn's regression: for decisions only
 
     encoded = draft.encoded
     learner = Learner(offered=encoded.segments, vectors=encoded.vectors, name_vectors=encoded.encode_names)
-    curated = apply(curation, draft.found, draft.describer.describe, learner.further)
-    return replace(curated, concerns=learner.explain(curated.concerns, curated.decided))
+    curated = apply_decisions(curation, draft.found, draft.describer.describe, learner.find_similar)
+    return replace(curated, concerns=learner.with_reasons(curated.concerns, curated.examples))
 
 
 def digest(pads: Sequence[Pad]) -> str:
@@ -183,16 +194,12 @@ def digest(pads: Sequence[Pad]) -> str:
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _log_decisions(curated: Curated, log: Log) -> None:
-    outcome = curated.outcome
-    if outcome.decisions:
-        log(f"curation: {outcome.applied} of {_count(range(outcome.decisions), 'decision')} applied")
-    where = {one.id: f"line {one.line} of pad {one.pad_id}: “{one.text}”" for one in curated.segments}
-    for followed in outcome.followed:
-        log(f"  decision {followed.decision} ({followed.what}) followed an edit to {where[followed.segment_id]}")
-    for orphan in outcome.orphans:
-        near = "".join(f"\n    near: {where[one]}" for one in orphan.near)
-        log(f"  decision {orphan.decision} ({orphan.what}) could not be placed: {orphan.why}{near}")
+def _log_decisions(curated: CuratedAnalysis, log: Log) -> None:
+    if curated.outcome.decisions:
+        from pipeline.decision_text import curation_log  # noqa: PLC0415 - Babel: for decisions only
+
+        for line in curation_log(curated.outcome, curated.segments):
+            log(line)
 
 
 def _pad_info(pad: Pad) -> PadInfo:

@@ -20,8 +20,7 @@ from fetch.files import replace_file
 from pipeline.analysis_records import Analysis, LineRole, Segment
 from pipeline.analyze import Draft, Log, Stages, analyze, draft_event, redacted_corpus
 from pipeline.cluster import AverageLinkage
-from pipeline.curation import CURATION_FILE, Curation
-from pipeline.curation import read as read_curation
+from pipeline.curation import CURATION_FILE, Curation, read_curation
 from pipeline.describe import Describer
 from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder
 from pipeline.serialization import ANALYSIS_FILE, from_json, to_json
@@ -76,7 +75,7 @@ def render_event(folders: EventFolders) -> Corpus:
 
 def curate_event(folders: EventFolders, port: int, log: Log, echo: Callable[[str], None], *, browser: bool) -> None:
     """Serve the curation page of an event until it is interrupted; every decision is saved in its curation.toml."""
-    from pipeline.web import Desk, serve  # noqa: PLC0415 - Flask, which analysis and report do not need
+    from pipeline.web import CurationSession, serve  # noqa: PLC0415 - Flask, which analysis and report do not need
 
     corpus = read_corpus(folders.source)
     settings = from_event(corpus.event.settings, folders.event)
@@ -85,7 +84,8 @@ def curate_event(folders: EventFolders, port: int, log: Log, echo: Callable[[str
     def find(curation: Curation) -> Draft:
         return draft_event(corpus, settings, stages, log=log, curation=curation)
 
-    serve(Desk(folders.source / CURATION_FILE, find), corpus.event.title, port, echo, browser=browser)
+    session = CurationSession(folders.source / CURATION_FILE, find)
+    serve(session, corpus.event, port, echo, browser=browser)
 
 
 def stages_for(settings: Settings, environ: Mapping[str, str], models: BundledModels) -> Stages:

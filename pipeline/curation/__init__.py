@@ -1,50 +1,33 @@
-"""Curation: the facilitator's decisions, read from curation.toml, placed in the pads as they are now, and applied."""
+"""Curation: the facilitator's decisions, read from curation.toml, matched with the pads, and applied."""
 
 from pipeline.curation.anchors import anchor_of
-from pipeline.curation.apply_decisions import apply, decided_in
-from pipeline.curation.decision_file import CURATION_FILE, add, read, remove, replace, undo
-from pipeline.curation.decisions import (
-    Anchor,
-    Belongs,
-    ConcernRef,
-    Curated,
-    Curation,
-    Decided,
-    Decision,
-    Found,
-    Liken,
-    New,
-    NotHere,
-    Redact,
-    Redacted,
+from pipeline.curation.apply_decisions import (
+    CuratedAnalysis,
+    DraftAnalysis,
+    apply_decisions,
+    examples_of,
+    restore_lines,
 )
-from pipeline.curation.redaction import check_names, redact, restored, tellable
+from pipeline.curation.decision_file import CURATION_FILE, add, read_curation, remove
+from pipeline.curation.decisions import Curation, Decision, Redact
+from pipeline.curation.redaction import Redacted, check_names, redact, without_secret_names
 
 __all__ = [
     "CURATION_FILE",
-    "Anchor",
-    "Belongs",
-    "ConcernRef",
-    "Curated",
+    "CuratedAnalysis",
     "Curation",
-    "Decided",
     "Decision",
-    "Found",
-    "Liken",
-    "New",
-    "NotHere",
+    "DraftAnalysis",
     "Redact",
     "Redacted",
     "add",
     "anchor_of",
-    "apply",
+    "apply_decisions",
     "check_names",
-    "decided_in",
-    "read",
+    "examples_of",
+    "read_curation",
     "redact",
     "remove",
-    "replace",
-    "restored",
-    "tellable",
-    "undo",
+    "restore_lines",
+    "without_secret_names",
 ]

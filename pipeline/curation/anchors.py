@@ -1,39 +1,40 @@
-"""Quotes found again by what they say and what stands beside them: from a segment to its anchor, and back.
+"""Anchors: from a segment to what identifies it, and from an anchor to where the segment is now.
 
-A pad that was fetched again has the same quotes on other lines, some of them edited. An anchor is found, in this order:
-where its very words stand in its pad; in another pad; where its beginning stands, if it was written by hand; by words
-that are similar enough (`SIMILAR`, helped by neighbours); and, if it bears no words, between its two neighbours.
+A pad that is fetched again has the same quotes on other lines, and some of them edited. An anchor is found, in this
+order: where its very words are in its pad; in another pad; where its beginning is, if it was written by hand; by words
+that are similar enough (`SIMILAR`, helped by neighbours); and, if it has no words, between its two neighbours.
 """
 
-import difflib
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import Segment, SegmentId
+from pipeline.analysis_records import OrphanReason, Segment, SegmentId
 from pipeline.curation.decisions import Anchor
 
 EXCERPT = 160
 """Code points of a quote that its anchor repeats: two lines in an editor."""
 
 SIMILAR = 0.75
-"""Similarity (Ratcliff and Obershelp 1988, as difflib has it) from which a quote is an edit of another: short lines
-that have nothing to do with each other reach .6. Each neighbour that stands where it stood counts `NEIGHBOUR` more."""
+"""Similarity (normalised Indel, 0 to 1) from which a quote is an edit of another: unrelated short lines reach .6. Each
+neighbour that is still beside it adds `NEIGHBOUR`."""
 
 NEIGHBOUR = 0.1
-REMINDS = 0.35
-"""Similarity from which a quote is worth showing beside one that was not found."""
+RELATED = 0.5
+"""Similarity from which a quote is worth showing in place of a missing one."""
 
-_SHA = 16
-_NEAR = 3
-_MORE = "…"
+_HASH_DIGITS = 16
+_MOST_NEAR = 3
+_ELLIPSIS = "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """Where a quote is now; `edited` means that it does not say or stand what and where it did."""
+    """Where a quote is now; `edited` means that its words or its pad have changed."""
 
     segment_id: SegmentId
     edited: bool
@@ -41,157 +42,145 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
-    """A quote that is nowhere; `near` are segments that stand where it stood or remind of it, best first."""
+    """A quote that is nowhere; `near` are segments that resemble it or are where it was, best first."""
 
-    why: str
-    near: tuple[SegmentId, ...]
+    why: OrphanReason
+    near: tuple[SegmentId, ...] = ()
 
 
 def text_sha(text: str) -> str:
-    """The hash of a quote, white space apart: 16 hexadecimal digits of its SHA-256."""
-    return hashlib.sha256(_normal(text).encode("utf-8", "surrogatepass")).hexdigest()[:_SHA]
+    """Return the hash of a quote, whatever its white space: 16 hexadecimal digits of the SHA-256."""
+    return hashlib.sha256(_normalized(text).encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_DIGITS]
 
 
 def anchor_of(segment: Segment, segments: Sequence[Segment], *, secret: bool = False) -> Anchor:
-    """The anchor of one of `segments`, which are in reading order; a `secret` one does not repeat its words."""
-    own = [one for one in segments if one.pad_id == segment.pad_id]
-    at = next(place for place, one in enumerate(own) if one.id == segment.id)
+    """Return the anchor of one of `segments`, which are in reading order; a `secret` one does not repeat its words."""
+    own = [other for other in segments if other.pad_id == segment.pad_id]
+    index = next(index for index, other in enumerate(own) if other.id == segment.id)
+    text = _normalized(segment.text).encode("utf-8", "replace").decode()
+    excerpt = text if len(text) <= EXCERPT else text[: EXCERPT - 1] + _ELLIPSIS
     return Anchor(
         pad=segment.pad_id,
         line=segment.line,
-        text=None if secret else _excerpt(segment.text),
+        text=None if secret else excerpt,
         sha=text_sha(segment.text),
-        before=text_sha(own[at - 1].text) if at else "",
-        after=text_sha(own[at + 1].text) if at + 1 < len(own) else "",
+        before=text_sha(own[index - 1].text) if index else "",
+        after=text_sha(own[index + 1].text) if index + 1 < len(own) else "",
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class _Place:
+    """A segment, its index among those of its pad, its normalized text, and the hashes it can be found by."""
+
     segment: Segment
-    said: str
-    shas: frozenset[str]
+    index: int
+    text: str
+    hashes: frozenset[str]
 
 
-class Places:
-    """Where quotes stand now: `find` says for an anchor."""
+class AnchorFinder:
+    """Finds the segments that anchors identify."""
 
     def __init__(
         self, segments: Sequence[Segment], written: Mapping[SegmentId, str], anchors: Iterable[Anchor] = ()
     ) -> None:
         """`written` has texts as they were before redaction; `anchors` are all that will be looked for."""
-        self._pads: defaultdict[PadId, list[_Spot]] = defaultdict(list)
-        self._by_sha: defaultdict[str, list[tuple[PadId, int]]] = defaultdict(list)
+        self._pads: defaultdict[PadId, list[_Place]] = defaultdict(list)
+        self._by_hash: defaultdict[str, list[_Place]] = defaultdict(list)
         for segment in segments:
-            texts = (segment.text, written.get(segment.id, segment.text))
-            spot = _Spot(segment, _normal(texts[-1]), frozenset(map(text_sha, texts)))
-            for sha in sorted(spot.shas):
-                self._by_sha[sha].append((segment.pad_id, len(self._pads[segment.pad_id])))
-            self._pads[segment.pad_id].append(spot)
+            text = written.get(segment.id, segment.text)
+            hashes = frozenset({text_sha(segment.text), text_sha(text)})
+            place = _Place(segment, len(self._pads[segment.pad_id]), _normalized(text), hashes)
+            self._pads[segment.pad_id].append(place)
+            for sha in hashes:
+                self._by_hash[sha].append(place)
         self._decided = frozenset(anchor.sha for anchor in anchors if anchor.sha)
 
     def find(self, anchor: Anchor) -> Placed | Lost:
-        """Where the quote of `anchor` is, or that it is nowhere."""
-        for finds, edited in (
+        """Return where the quote of `anchor` is, or that it is nowhere."""
+        for strategy, edited in (
             (self._same_words, False),
-            (self._moved, True),
+            (self._other_pad, True),
             (self._beginning, anchor.sha is not None),
             (self._similar, True),
-            (self._between, True),
+            (self._between_neighbours, True),
         ):
-            place = finds(anchor)
+            place = strategy(anchor)
             if place is not None:
-                return Placed(segment_id=self._at(place).segment.id, edited=edited)
+                return Placed(segment_id=place.segment.id, edited=edited)
         return self._lost(anchor)
 
-    def _same_words(self, anchor: Anchor) -> tuple[PadId, int] | None:
-        found = self._by_sha.get(anchor.sha or "", [])
-        return self._best([place for place in found if anchor.pad in {None, place[0]}], anchor)
+    def _same_words(self, anchor: Anchor) -> _Place | None:
+        places = self._by_hash.get(anchor.sha or "", [])
+        return self._best([place for place in places if anchor.pad in {None, place.segment.pad_id}], anchor)
 
-    def _moved(self, anchor: Anchor) -> tuple[PadId, int] | None:
-        """In another pad: if it stands there once, or beside its neighbours."""
-        found = self._by_sha.get(anchor.sha or "", [])
-        return self._best(found if len(found) == 1 else [one for one in found if self._beside(one, anchor)], anchor)
+    def _other_pad(self, anchor: Anchor) -> _Place | None:
+        """Return where the same words are in another pad, if they are there once, or beside the same neighbours."""
+        places = self._by_hash.get(anchor.sha or "", [])
+        return self._best(places if len(places) == 1 else [p for p in places if self._neighbours(p, anchor)], anchor)
 
-    def _beginning(self, anchor: Anchor) -> tuple[PadId, int] | None:
-        """The one quote that begins so (an anchor that was cut), or that says or holds this (one written by hand)."""
-        said = _normal(anchor.text or "").removesuffix(_MORE).rstrip()
-        if not said or (anchor.sha and not (anchor.text or "").endswith(_MORE)):
+    def _beginning(self, anchor: Anchor) -> _Place | None:
+        """Return the only quote that begins with a shortened anchor, or that equals or contains one written by hand."""
+        beginning = _normalized(anchor.text or "").removesuffix(_ELLIPSIS).rstrip()
+        by_hand = not anchor.sha
+        if not beginning or not (by_hand or (anchor.text or "").endswith(_ELLIPSIS)):
             return None
-        spots = list(self._spots(anchor))
-        for fits in (str.__eq__, str.startswith, str.__contains__)[1 if anchor.sha else 0 : 2 if anchor.sha else 3]:
-            found = [place for place, spot in spots if fits(spot.said, said)]
-            if found:
-                return self._best(found, anchor) if fits is str.__eq__ or len(found) == 1 else None
+        for matches in (str.__eq__, str.startswith, str.__contains__) if by_hand else (str.startswith,):
+            places = [place for place in self._places(anchor) if matches(place.text, beginning)]
+            if places:
+                return self._best(places, anchor) if matches is str.__eq__ or len(places) == 1 else None
         return None
 
-    def _similar(self, anchor: Anchor) -> tuple[PadId, int] | None:
+    def _similar(self, anchor: Anchor) -> _Place | None:
         scored = [(score, place) for score, place in self._scored(anchor, SIMILAR - 2 * NEIGHBOUR) if score >= SIMILAR]
         best = max((score for score, _ in scored), default=0.0)
         return self._best([place for score, place in scored if score == best], anchor)
 
-    def _between(self, anchor: Anchor) -> tuple[PadId, int] | None:
-        """The one quote that both neighbours still stand around, for anchors that do not say what they are of."""
+    def _between_neighbours(self, anchor: Anchor) -> _Place | None:
+        """Return the only quote between both neighbours, for an anchor without words."""
         if anchor.text is not None or not (anchor.before or anchor.after):
             return None
-        found = [place for place, _ in self._spots(anchor) if self._beside(place, anchor) == len(("before", "after"))]
-        return found[0] if len(found) == 1 else None
+        places = [
+            place for place in self._places(anchor) if self._neighbours(place, anchor) == len(("before", "after"))
+        ]
+        return places[0] if len(places) == 1 else None
 
     def _lost(self, anchor: Anchor) -> Lost:
         if anchor.pad is not None and anchor.pad not in self._pads:
-            return Lost(why=f"there is no pad {anchor.pad} any more", near=())
-        remind = [place for _, place in sorted(self._scored(anchor, REMINDS), key=lambda one: -one[0])]
-        beside = [place for place, _ in self._spots(anchor) if self._beside(place, anchor)] if anchor.pad else []
-        near = list(dict.fromkeys([*remind, *beside]))[:_NEAR]
-        return Lost(why="its words stand in no pad", near=tuple(self._at(place).segment.id for place in near))
+            return Lost(why=OrphanReason.PAD_GONE)
+        related = [place for _, place in sorted(self._scored(anchor, RELATED), key=lambda scored: -scored[0])]
+        beside = [place for place in self._places(anchor) if self._neighbours(place, anchor)] if anchor.pad else []
+        near = dict.fromkeys(place.segment.id for place in (*related, *beside))
+        return Lost(why=OrphanReason.QUOTE_GONE, near=tuple(near)[:_MOST_NEAR])
 
-    def _scored(self, anchor: Anchor, least: float) -> Iterator[tuple[float, tuple[PadId, int]]]:
-        """Quotes at least so similar to `anchor`; not its neighbours or others that were decided about as they are."""
-        said = _normal(anchor.text or "").removesuffix(_MORE)
-        taken = self._decided | {anchor.before, anchor.after}
-        matcher = difflib.SequenceMatcher(autojunk=False, b=said)
-        for place, spot in self._spots(anchor) if said else ():
-            if spot.shas & taken:
-                continue
-            matcher.set_seq1(spot.said[: max(EXCERPT, len(said))])
-            if min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= least and matcher.ratio() >= least:
-                yield matcher.ratio() + NEIGHBOUR * self._beside(place, anchor), place
+    def _scored(self, anchor: Anchor, least: float) -> Iterator[tuple[float, _Place]]:
+        """Yield the quotes at least this similar, except neighbours and those with decisions of their own."""
+        text = _normalized(anchor.text or "").removesuffix(_ELLIPSIS)
+        excluded = self._decided | {anchor.before, anchor.after}
+        for place in self._places(anchor) if text else ():
+            if not place.hashes & excluded:
+                similarity = fuzz.ratio(place.text[: max(EXCERPT, len(text))], text) / 100
+                if similarity >= least:
+                    yield similarity + NEIGHBOUR * self._neighbours(place, anchor), place
 
-    def _spots(self, anchor: Anchor) -> Iterator[tuple[tuple[PadId, int], _Spot]]:
-        for pad_id, spots in self._pads.items():
+    def _places(self, anchor: Anchor) -> Iterator[_Place]:
+        for pad_id, places in self._pads.items():
             if anchor.pad in {None, pad_id}:
-                yield from (((pad_id, at), spot) for at, spot in enumerate(spots))
+                yield from places
 
-    def _best(self, found: Collection[tuple[PadId, int]], anchor: Anchor) -> tuple[PadId, int] | None:
-        """Among equals the one beside its neighbours, then nearest to its line, then first."""
+    def _best(self, places: Collection[_Place], anchor: Anchor) -> _Place | None:
+        """Return the place beside its neighbours, then nearest to its line, then first."""
         line = anchor.line or 0
-        return min(
-            found,
-            key=lambda one: (-self._beside(one, anchor), abs(self._at(one).segment.line - line)),
-            default=None,
-        )
+        return min(places, key=lambda p: (-self._neighbours(p, anchor), abs(p.segment.line - line)), default=None)
 
-    def _beside(self, place: tuple[PadId, int], anchor: Anchor) -> int:
-        """How many of the neighbours of `anchor`, 0 to 2, stand beside this place."""
-        pad_id, at = place
-        spots = self._pads[pad_id]
-        before = spots[at - 1].shas if at else frozenset({""})
-        after = spots[at + 1].shas if at + 1 < len(spots) else frozenset({""})
+    def _neighbours(self, place: _Place, anchor: Anchor) -> int:
+        """Return how many of the neighbours of `anchor`, 0 to 2, are beside a place; "" stands for the pad's ends."""
+        others = self._pads[place.segment.pad_id]
+        before = others[place.index - 1].hashes if place.index else {""}
+        after = others[place.index + 1].hashes if place.index + 1 < len(others) else {""}
         return (anchor.before in before) + (anchor.after in after)
 
-    def _at(self, place: tuple[PadId, int]) -> _Spot:
-        return self._pads[place[0]][place[1]]
 
-
-def without_words(anchor: Anchor) -> Anchor:
-    """The same anchor, for a quote whose words must not be repeated."""
-    return replace(anchor, text=None)
-
-
-def _excerpt(text: str) -> str:
-    said = _normal(text).encode("utf-8", "replace").decode()
-    return said if len(said) <= EXCERPT else said[: EXCERPT - 1] + _MORE
-
-
-def _normal(text: str) -> str:
+def _normalized(text: str) -> str:
     return " ".join(text.split())

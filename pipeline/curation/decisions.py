@@ -1,180 +1,160 @@
-"""The facilitator's decisions as frozen records: what curation.toml holds.
+"""The facilitator's decisions as frozen records: what curation.toml holds."""
 
-What is made of the facilitator's decisions, as frozen records: before them, and after.
-
-Decisions in plain words, for the report and the command line; never the words of a quote.
-
-What a quote said when it was decided about may stand in no pad any more, and then no report may tell it.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field
 
-from fetch.corpus_records import Pad
-from pipeline.analysis_records import Concern, CurationOutcome, Entity, Followed, Line, Orphan, Segment, SegmentId
+from pipeline.analysis_records import DecisionKind
 
-STRICT = ConfigDict(extra="forbid", strict=True)
-Words = Annotated[str, Field(pattern=r"\S")]
+Text = Annotated[str, Field(pattern=r"\S")]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]
 
 
+class _Strict:
+    """A record that curation.toml may write: no unknown keys, no conversion between types."""
+
+    __slots__ = ()
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
-    """Which quote was decided about, so that it is found again after edits.
+class Anchor(_Strict):
+    """Identifies a quote by its content, so that it is found again after edits.
 
     `sha` is the hash of its text (see `anchors.text_sha`), `before` and `after` those of the quotes beside it in its
     pad, "" where there is none. `text` is for people, and for finding a quote that was edited: its beginning, which
-    ends in "…" where there is more. A redaction has no `text`. Written by hand, `text` alone will do. `line` is where
-    it stood, and decides among equals only.
+    ends in "…" if there is more. The anchor of a redaction has no `text`; an anchor written by hand may have nothing
+    else. `line` is where the quote was, and decides between equals only.
     """
 
-    __pydantic_config__ = STRICT
-
-    pad: Words | None = None
+    pad: Text | None = None
     line: Annotated[int, Field(ge=1)] | None = None
-    text: Words | None = None
+    text: Text | None = None
     sha: Hash | None = None
     before: Hash | Annotated[str, Field(max_length=0)] | None = None
     after: Hash | Annotated[str, Field(max_length=0)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConcernRef:
-    """Which concern: by the name that the facilitator gave it, else by quotes that it holds, else by its label.
+class ConcernRef(_Strict):
+    """Identifies a concern: by the name that the facilitator gave it, else by quotes in it, else by its label.
 
-    A concern that a program made has another label and id with the next encoder, so `quotes` has its exemplars.
+    The label and id of a concern that the program found depend on the encoder, so `quotes` are its exemplars.
     """
 
-    __pydantic_config__ = STRICT
-
-    name: Words
+    name: Text
     quotes: tuple[Anchor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rename:
-    """`concern` is called `name` from now on; the quotes that it is referred to by stay in it."""
+class Rename(_Strict):
+    """`concern` is called `name` from now on; the quotes that identify it stay in it."""
 
-    __pydantic_config__ = STRICT
-
+    kind: ClassVar = DecisionKind.RENAME
     concern: ConcernRef
-    name: Words
+    name: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Merge:
-    """`concerns` are one, called `name`."""
+class Merge(_Strict):
+    """`concerns` become one, called `name`."""
 
-    __pydantic_config__ = STRICT
-
+    kind: ClassVar = DecisionKind.MERGE
     concerns: Annotated[tuple[ConcernRef, ...], Field(min_length=2)]
-    name: Words
+    name: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
+class Split(_Strict):
     """`quotes` leave `concern` for a new one called `name`."""
 
-    __pydantic_config__ = STRICT
-
+    kind: ClassVar = DecisionKind.SPLIT
     concern: ConcernRef
     quotes: Annotated[tuple[Anchor, ...], Field(min_length=1)]
-    name: Words
+    name: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class New:
-    """A concern called `name`, with these quotes if any; one that is called so already gets them too."""
+class New(_Strict):
+    """A concern called `name` with these quotes, if any; an existing one with this name gets them as well."""
 
-    __pydantic_config__ = STRICT
-
-    name: Words
+    kind: ClassVar = DecisionKind.NEW
+    name: Text
     quotes: tuple[Anchor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Belongs:
-    """`quote` belongs to `concern`, and so to no other; with `also`, besides where it is already."""
+class Belongs(_Strict):
+    """`quote` belongs to `concern` and to no other; with `also`, it stays where it is as well."""
 
-    __pydantic_config__ = STRICT
-
+    kind: ClassVar = DecisionKind.BELONGS
     quote: Anchor
     concern: ConcernRef
     also: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotHere:
-    """`quote` does not belong to `concern`; without one, to none at all."""
+class NotHere(_Strict):
+    """`quote` does not belong to `concern`, or, without one, to any concern."""
 
-    __pydantic_config__ = STRICT
-
+    kind: ClassVar = DecisionKind.NOT_HERE
     quote: Anchor
     concern: ConcernRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotAConcern:
-    """What `concern` holds has nothing in common: it is dissolved and its quotes are in no concern."""
+class NotAConcern(_Strict):
+    """The quotes of `concern` have nothing in common: it is dissolved, and they are in no concern."""
 
-    __pydantic_config__ = STRICT
-
+    kind: ClassVar = DecisionKind.NOT_A_CONCERN
     concern: ConcernRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HideQuote:
+class HideQuote(_Strict):
     """`quote` is not shown in the report; the ledger counts its line as hidden."""
 
-    __pydantic_config__ = STRICT
-
+    kind: ClassVar = DecisionKind.HIDE_QUOTE
     quote: Anchor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HideConcern:
+class HideConcern(_Strict):
     """`concern` and all its quotes are not shown in the report; the ledger counts their lines as hidden."""
 
-    __pydantic_config__ = STRICT
-
+    kind: ClassVar = DecisionKind.HIDE_CONCERN
     concern: ConcernRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Redact:
-    """Words that no output shows, wherever in the event they stand one after the other.
+class Redact(_Strict):
+    """Words that no output shows, wherever in the event they follow one another.
 
-    `sha` is the hash of the words and `count` their number (see `secrets.words_sha`), so that the file does not repeat
-    them. With `quote`, which bears no text, that whole quote is meant (`count` is 0 where it has no words).
+    `sha` is the hash of the words and `count` their number (see `redaction.words_sha`), so that the file does not
+    repeat them. With `quote`, whose anchor has no text, that whole quote is meant; `count` is 0 if it has no words.
     """
 
-    __pydantic_config__ = STRICT
-
+    kind: ClassVar = DecisionKind.REDACT
     sha: Hash
     count: Annotated[int, Field(ge=0)]
     quote: Anchor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Same:
-    """Names, as they were written, of one person, organisation or thing; the report calls it by the first."""
+class Same(_Strict):
+    """Names, as they are written, of one person, organisation or thing; the report uses the first."""
 
-    __pydantic_config__ = STRICT
-
-    names: Annotated[tuple[Words, ...], Field(min_length=2)]
+    kind: ClassVar = DecisionKind.SAME
+    names: Annotated[tuple[Text, ...], Field(min_length=2)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotSame:
-    """Names, as they were written, each of another person, organisation or thing."""
+class NotSame(_Strict):
+    """Names, as they are written, of different persons, organisations or things."""
 
-    __pydantic_config__ = STRICT
-
-    names: Annotated[tuple[Words, ...], Field(min_length=2)]
+    kind: ClassVar = DecisionKind.NOT_SAME
+    names: Annotated[tuple[Text, ...], Field(min_length=2)]
 
 
 Decision = (
@@ -184,121 +164,30 @@ Decision = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curation:
-    """All decisions about an event, oldest first: of two that disagree the later one counts."""
+    """All decisions about an event, oldest first: of two that contradict each other the later one counts."""
 
     decisions: tuple[Decision, ...] = ()
 
 
-Secrets = tuple[tuple[str, int], ...]
-"""Words by their hash and number (see `secrets.words_sha`)."""
+def quotes_of(decision: Decision) -> tuple[Anchor, ...]:
+    """Return the anchors of the quotes that a decision is about, in its order."""
+    if isinstance(decision, Split | New):
+        return decision.quotes
+    quote = decision.quote if isinstance(decision, Belongs | NotHere | HideQuote | Redact) else None
+    return () if quote is None else (quote,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redacted:
-    """Pads, lines and segments without redacted words, and what became of these decisions.
-
-    `written` has the texts, as they stand in the pads, of the segments that changed; `count` is at how many places
-    words were taken out. A changed pad has the hash of its new text: that of the old one would tell whoever guesses
-    the words that they are right.
-    """
-
-    pads: tuple[Pad, ...] = ()
-    lines: tuple[Line, ...] = ()
-    segments: tuple[Segment, ...] = ()
-    written: Mapping[SegmentId, str] = field(default_factory=lambda: MappingProxyType({}))
-    secrets: Secrets = ()
-    count: int = 0
-    followed: tuple[Followed, ...] = ()
-    orphans: tuple[Orphan, ...] = ()
+def concerns_of(decision: Decision) -> tuple[ConcernRef, ...]:
+    """Return the concerns that a decision refers to, in its order."""
+    if isinstance(decision, Merge):
+        return decision.concerns
+    if isinstance(decision, Rename | Split | Belongs | NotHere | NotAConcern | HideConcern) and decision.concern:
+        return (decision.concern,)
+    return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What the program found, before the facilitator's decisions; `redacted` is what was taken out before that."""
-
-    segments: tuple[Segment, ...]
-    entities: tuple[Entity, ...]
-    concerns: tuple[Concern, ...]
-    redacted: Redacted = Redacted()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecidedConcern:
-    """A concern that the facilitator named or gave quotes: which were said to belong there, and which not.
-
-    `named` means that `name` is theirs, not a working title.
-    """
-
-    name: str
-    named: bool
-    yes: frozenset[SegmentId]
-    no: frozenset[SegmentId]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """What was decided about single quotes, whatever the order: `nowhere` belong to no concern, `hidden` are not shown.
-
-    `concerns` are in the order of their names; hidden and dissolved ones are not among them.
-    """
-
-    concerns: tuple[DecidedConcern, ...] = ()
-    nowhere: frozenset[SegmentId] = frozenset()
-    hidden: frozenset[SegmentId] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Curated:
-    """The same after them, what became of each decision, and what was decided about single quotes."""
-
-    segments: tuple[Segment, ...]
-    entities: tuple[Entity, ...]
-    concerns: tuple[Concern, ...]
-    outcome: CurationOutcome
-    decided: Decided = Decided()
-
-
-Describe = Callable[[Sequence[Sequence[SegmentId]]], Sequence[Concern]]
-"""A concern for each of some groups of segments, in any order: terms, exemplars and a working title."""
-
-Liken = Callable[[Decided], Sequence[Sequence[SegmentId]]]
-"""Further quotes for each decided concern, by their likeness to what was decided; a quote for one of them at most."""
-
-
-def what(decision: Decision) -> str:  # noqa: C901, PLR0911 - one sentence for each kind of decision
-    """The decision in a few words."""
-    match decision:
-        case Rename():
-            return f"calling a concern “{decision.name}”"
-        case Merge():
-            return f"merging concerns into “{decision.name}”"
-        case Split():
-            return f"splitting off “{decision.name}”"
-        case New():
-            return f"the concern “{decision.name}”"
-        case Belongs():
-            return f"where {where(decision.quote)} belongs"
-        case NotHere():
-            return f"where {where(decision.quote)} does not belong"
-        case NotAConcern():
-            return "that something is not a concern"
-        case HideQuote():
-            return f"hiding {where(decision.quote)}"
-        case HideConcern():
-            return "hiding a concern"
-        case Redact():
-            return f"redacting {where(decision.quote) if decision.quote else 'words'}"
-        case Same():
-            return f"that {_listed(decision.names)} are the same"
-        case NotSame():
-            return f"that {_listed(decision.names)} are not the same"
-
-
-def where(anchor: Anchor) -> str:
-    """A quote by its place."""
-    line = f" on line {anchor.line}" if anchor.line else ""
-    return f"a quote{line} of pad {anchor.pad}" if anchor.pad else "a quote"
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return " and ".join(f"“{name}”" for name in names)
+def names_of(decision: Decision) -> tuple[str, ...]:
+    """Return the names that a decision gives: to a concern, or to a person, organisation or thing."""
+    if isinstance(decision, Rename | Merge | Split | New):
+        return (decision.name,)
+    return decision.names if isinstance(decision, Same | NotSame) else ()

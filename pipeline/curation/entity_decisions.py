@@ -1,4 +1,4 @@
-"""Names that the facilitator says are of one thing, or of several: from entities to entities."""
+"""Names that are of the same person, organisation or thing according to the facilitator, or of different ones."""
 
 import hashlib
 import re
@@ -21,99 +21,109 @@ from pipeline.curation.decisions import NotSame, Same
 
 _POSSESSIVE = re.compile(r"['’]s?$")
 
+_Segments = Mapping[SegmentId, Segment]
 
-def same_and_not_same(
+
+def apply_to_entities(
     decision: Same | NotSame, entities: Sequence[Entity], segments: Sequence[Segment]
 ) -> tuple[tuple[Entity, ...], tuple[str, ...]]:
-    """The entities after one decision, and those of its names that nobody wrote.
+    """Return the entities after a decision, and those of its names that are not mentioned anywhere.
 
-    Most named first: by groups, then mentions, then name, as tagging sorts them.
+    Entities are sorted as tagging sorts them: by groups, then mentions, the most first, then by name.
     """
     by_id = {segment.id: segment for segment in segments}
-    wanted = {_key(name): name for name in decision.names}
-    forms = {one.id: {_key(one.name), *(_form(mention, by_id) for mention in one.mentions)} for one in entities}
-    missing = tuple(name for key, name in wanted.items() if not any(key in keys for keys in forms.values()))
-    touched = [one for one in entities if forms[one.id] & wanted.keys()]
-    rest = [one for one in entities if not forms[one.id] & wanted.keys()]
+    names = {_key(name): name for name in decision.names}
+    keys = {entity.id: {_key(entity.name), *_keys(entity.mentions, by_id)} for entity in entities}
+    missing = tuple(name for key, name in names.items() if not any(key in known for known in keys.values()))
+    affected = [entity for entity in entities if keys[entity.id] & names.keys()]
+    if not affected:
+        return tuple(entities), missing
     if isinstance(decision, Same):
-        changed = [_one(decision.names[0], touched, by_id)] if touched else []
+        changed = [_joined(decision.names[0], affected, by_id)]
     else:
-        changed = [part for one in touched for part in _apart(one, wanted, by_id)]
+        changed = [part for entity in affected for part in _separated(entity, names, by_id)]
 
-    def rank(one: Entity) -> tuple[int, int, str, str]:
-        groups = {by_id[mention.segment_id].group for mention in one.mentions}
-        return -len(groups), -len(one.mentions), one.name.casefold(), one.label
+    def rank(entity: Entity) -> tuple[int, int, str, str]:
+        groups = {by_id[mention.segment_id].group for mention in entity.mentions}
+        return -len(groups), -len(entity.mentions), entity.name.casefold(), entity.label
 
-    return (tuple(sorted((*rest, *changed), key=rank)) if touched else tuple(entities)), missing
+    unaffected = (entity for entity in entities if not keys[entity.id] & names.keys())
+    return tuple(sorted((*unaffected, *changed), key=rank)), missing
 
 
-def of_shown(entities: Sequence[Entity], segments: Sequence[Segment]) -> tuple[Entity, ...]:
-    """The entities without their mentions in hidden quotes, and without names that only these have."""
+def without_hidden_mentions(entities: Sequence[Entity], segments: Sequence[Segment]) -> tuple[Entity, ...]:
+    """Return the entities without mentions in hidden quotes, and without names that only these contain."""
     hidden = {segment.id for segment in segments if segment.role is LineRole.HIDDEN}
     by_id = {segment.id: segment for segment in segments}
-    found = [_without(one, hidden, by_id) for one in entities] if hidden else list(entities)
-    return tuple(one for one in found if one.mentions)
+    shown = (_without_mentions(entity, hidden, by_id) for entity in entities) if hidden else entities
+    return tuple(entity for entity in shown if entity.mentions)
 
 
-def _without(one: Entity, hidden: AbstractSet[SegmentId], by_id: Mapping[SegmentId, Segment]) -> Entity:
-    mentions = tuple(mention for mention in one.mentions if mention.segment_id not in hidden)
-    if len(mentions) in {0, len(one.mentions)}:
-        return replace(one, mentions=mentions)
-    kept = {_form(mention, by_id) for mention in mentions}
-    lost = {_form(mention, by_id) for mention in one.mentions} - kept
-    named = replace(one, mentions=mentions, also=_still(one.also, kept))
-    if _key(one.name) not in lost:
-        return named
-    written = (by_id[mention.segment_id].text[mention.start : mention.end] for mention in mentions)
-    name = _POSSESSIVE.sub("", max(written, key=len))
-    return replace(named, id=_id(one.label, name), name=name)
+def _without_mentions(entity: Entity, hidden: AbstractSet[SegmentId], by_id: _Segments) -> Entity:
+    mentions = tuple(mention for mention in entity.mentions if mention.segment_id not in hidden)
+    if len(mentions) in {0, len(entity.mentions)}:
+        return replace(entity, mentions=mentions)
+    kept = _keys(mentions, by_id)
+    shown = replace(entity, mentions=mentions, also=_spellings(entity, kept))
+    if _key(entity.name) not in _keys(entity.mentions, by_id) - kept:
+        return shown
+    name = _POSSESSIVE.sub("", max((_written(mention, by_id) for mention in mentions), key=len))
+    return replace(shown, id=_entity_id(entity.label, name), name=name)
 
 
-def _one(name: str, touched: Sequence[Entity], by_id: Mapping[SegmentId, Segment]) -> Entity:
-    """One entity of several; what it is, is what most mentions say."""
+def _joined(name: str, entities: Sequence[Entity], by_id: _Segments) -> Entity:
+    """Return one entity in place of several, with the label of the one that has most mentions."""
     order = {segment_id: place for place, segment_id in enumerate(by_id)}
     mentions = sorted(
-        (mention for one in touched for mention in one.mentions), key=lambda one: (order[one.segment_id], one.start)
+        (mention for entity in entities for mention in entity.mentions),
+        key=lambda mention: (order[mention.segment_id], mention.start),
     )
-    label = max(touched, key=lambda one: len(one.mentions)).label
-    known = {_key(spelling.written): spelling for one in touched for spelling in one.also}
-    written = {_form(one, by_id): by_id[one.segment_id].text[one.start : one.end] for one in reversed(mentions)}
+    label = max(entities, key=lambda entity: len(entity.mentions)).label
+    known = {_key(spelling.written): spelling for entity in entities for spelling in entity.also}
+    written = {_key(form): form for form in (_written(mention, by_id) for mention in mentions[::-1])}
     also = (
         known.get(key) or Spelling(written=_POSSESSIVE.sub("", written[key]), like=name, why=SpellingReason.FACILITATOR)
-        for key in dict.fromkeys(_form(one, by_id) for one in mentions)
+        for key in dict.fromkeys(_key(_written(mention, by_id)) for mention in mentions)
         if key != _key(name)
     )
-    return Entity(id=_id(label, name), name=name, label=label, mentions=tuple(mentions), also=tuple(also))
+    return Entity(id=_entity_id(label, name), name=name, label=label, mentions=tuple(mentions), also=tuple(also))
 
 
-def _apart(one: Entity, wanted: Mapping[str, str], by_id: Mapping[SegmentId, Segment]) -> list[Entity]:
-    """An entity for each of the `wanted` names that it was written by; what was written otherwise stays with it."""
+def _separated(entity: Entity, names: Mapping[str, str], by_id: _Segments) -> list[Entity]:
+    """Return an entity for each of `names` that it is mentioned by; other mentions stay with the entity."""
     by_key: dict[str, list[Mention]] = {}
-    for mention in one.mentions:
-        key = _form(mention, by_id)
-        by_key.setdefault(key if key in wanted else _key(one.name), []).append(mention)
+    for mention in entity.mentions:
+        key = _key(_written(mention, by_id))
+        by_key.setdefault(key if key in names else _key(entity.name), []).append(mention)
     if len(by_key) == 1:
-        return [one]
+        return [entity]
     return [
-        replace(one, mentions=tuple(mentions), also=_still(one.also, {_form(mention, by_id) for mention in mentions}))
-        if key == _key(one.name)
-        else Entity(id=_id(one.label, wanted[key]), name=wanted[key], label=one.label, mentions=tuple(mentions))
+        replace(entity, mentions=tuple(mentions), also=_spellings(entity, _keys(mentions, by_id)))
+        if key == _key(entity.name)
+        else Entity(
+            id=_entity_id(entity.label, names[key]), name=names[key], label=entity.label, mentions=tuple(mentions)
+        )
         for key, mentions in by_key.items()
     ]
 
 
-def _still(also: Sequence[Spelling], keys: AbstractSet[str]) -> tuple[Spelling, ...]:
-    return tuple(spelling for spelling in also if _key(spelling.written) in keys)
+def _spellings(entity: Entity, keys: AbstractSet[str]) -> tuple[Spelling, ...]:
+    return tuple(spelling for spelling in entity.also if _key(spelling.written) in keys)
 
 
-def _form(mention: Mention, by_id: Mapping[SegmentId, Segment]) -> str:
-    return _key(by_id[mention.segment_id].text[mention.start : mention.end])
+def _written(mention: Mention, by_id: _Segments) -> str:
+    return by_id[mention.segment_id].text[mention.start : mention.end]
+
+
+def _keys(mentions: Sequence[Mention], by_id: _Segments) -> set[str]:
+    return {_key(_written(mention, by_id)) for mention in mentions}
 
 
 def _key(name: str) -> str:
+    """Return what is the same in all ways of writing a name: without case, white space and a possessive ending."""
     return _POSSESSIVE.sub("", " ".join(name.split())).casefold()
 
 
-def _id(label: Label, name: str) -> EntityId:
+def _entity_id(label: Label, name: str) -> EntityId:
     digest = hashlib.sha256(f"{label}\0named {name.casefold()}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return EntityId(f"e-{label.lower()}-{digest}")

@@ -1,11 +1,11 @@
-"""Words that must not be repeated: from words to their hash, and from hashes to where the words stand.
+"""Redaction: pads, lines and segments with `[redacted]` in place of words that no output may show.
 
-A word is a run of letters or digits, case apart; in scripts that are written without spaces, each sign is one.
+    decisions ──► hashes of words ──► spans in the pads ──► masked pads, lines, segments
+                  whole quotes    ──┘
 
-Redaction: pads, lines and segments with `[redacted]` in place of what no output may show.
-
-It comes before everything but the segmentation, so that no label, name, id or hash can be made of redacted words. What
-is decided about other quotes is still found by the words as they stand in the pads (`Redacted.written`).
+Redaction comes before everything but segmentation, so that no label, name, id or hash can be made of redacted words.
+Other decisions still find their quotes by the words in the pads (`Redacted.written`). A word is a run of letters or
+digits, in any case; in scripts written without spaces, each character is a word.
 """
 
 import hashlib
@@ -13,21 +13,36 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
+from types import MappingProxyType
 from typing import NamedTuple
 
 from fetch.corpus_records import KnownName, Pad
 from fetch.errors import UserMistake
-from pipeline.analysis_records import REDACTED, Followed, Kind, Line, LineRole, Orphan, Segment, SegmentId
-from pipeline.curation.anchors import Lost, Places, anchor_of
-from pipeline.curation.decisions import Curation, Redact, Redacted, Secrets, what
+from pipeline.analysis_records import (
+    REDACTED,
+    DecisionRef,
+    Followed,
+    Kind,
+    Line,
+    LineRole,
+    Orphan,
+    OrphanReason,
+    Segment,
+    SegmentId,
+)
+from pipeline.curation.anchors import AnchorFinder, Lost, Placed, anchor_of
+from pipeline.curation.decisions import Curation, Decision, Redact, names_of, quotes_of
 
-_NO_SPACES = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 """Thai and Lao, Burmese, Khmer, Japanese and Chinese (Unicode blocks)."""
 
-_WORD = re.compile(rf"[{_NO_SPACES}]|[^\W_{_NO_SPACES}]+")
-_SHA = 16
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_HASH_DIGITS = 16
+
+Secrets = tuple[tuple[str, int], ...]
+"""Redacted words by their hash and their number (see `words_sha`)."""
 
 
 class Span(NamedTuple):
@@ -37,14 +52,33 @@ class Span(NamedTuple):
     end: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redacted:
+    """Pads, lines and segments without redacted words, and what became of the redactions.
+
+    `written` has the texts, as they are in the pads, of the segments that changed; `count` is the number of places
+    where words were removed. A changed pad has the hash of its new text: the hash of the old one would tell a guesser
+    of the words that they are right.
+    """
+
+    pads: tuple[Pad, ...] = ()
+    lines: tuple[Line, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    written: Mapping[SegmentId, str] = field(default_factory=lambda: MappingProxyType({}))
+    secrets: Secrets = ()
+    count: int = 0
+    followed: tuple[Followed, ...] = ()
+    orphans: tuple[Orphan, ...] = ()
+
+
 def words_sha(words: str) -> tuple[str, int]:
-    """The hash of `words`, case and what stands between them apart, and their number: 0 without letter or digit."""
+    """Return the hash of `words`, without case and what is between them, and their number, which may be 0."""
     found = [word for _, word in _words(words)]
     return _sha(found), len(found)
 
 
 def redact_words(words: str) -> Redact:
-    """The decision that no output shows `words`, wherever they stand; ValueError where they have no letter or digit."""
+    """Return the decision that no output shows `words`; raises ValueError if they have no letter or digit."""
     sha, count = words_sha(words)
     if not count:
         raise ValueError("there is no letter or digit in it")
@@ -52,36 +86,39 @@ def redact_words(words: str) -> Redact:
 
 
 def redact_quote(segment: Segment, segments: Sequence[Segment]) -> Redact:
-    """The decision that no output shows what one of `segments` says, nor the same words elsewhere."""
+    """Return the decision that no output shows the text of one of `segments`, nor the same words elsewhere."""
     sha, count = words_sha(segment.text)
     return Redact(sha=sha, count=count, quote=anchor_of(segment, segments, secret=True))
 
 
-def spans(text: str, secrets: Sequence[tuple[str, int]]) -> list[Span]:
-    """Where in `text` the words with these hashes and numbers stand, in order; spans that overlap are one."""
-    found = _words(text)
-    hits = sorted(hit for sha, count in secrets for hit in _hits(found, sha, count))
+def secret_spans(text: str, secrets: Sequence[tuple[str, int]]) -> list[Span]:
+    """Return where the words with these hashes and numbers are in `text`, in order; overlapping spans are joined."""
+    words = _words(text)
     joined: list[Span] = []
-    for hit in hits:
-        if joined and hit.start < joined[-1].end:
-            joined[-1] = Span(joined[-1].start, max(joined[-1].end, hit.end))
+    for span in sorted(span for sha, count in secrets for span in _matches(words, sha, count)):
+        if joined and span.start < joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
         else:
-            joined.append(hit)
+            joined.append(span)
     return joined
 
 
-def without(text: str, secrets: Sequence[tuple[str, int]]) -> str:
-    """`text` with `[redacted]` in place of these words."""
-    return masked(text, spans(text, secrets)) if secrets else text
+def without_secrets(text: str, secrets: Sequence[tuple[str, int]]) -> str:
+    """Return `text` with `[redacted]` in place of these words."""
+    return _masked(text, secret_spans(text, secrets)) if secrets else text
 
 
-def masked(text: str, hidden: Sequence[Span]) -> str:
-    """`text` with `[redacted]` in place of each of these spans, which are in order and apart."""
-    done, parts = 0, []
-    for start, end in hidden:
-        parts += [text[done:start], REDACTED]
-        done = end
-    return "".join((*parts, text[done:]))
+def decision_ref(number: int, decision: Decision, secrets: Secrets) -> DecisionRef:
+    """Return how outputs may name a decision: without redacted words, and without the words of its quote."""
+    quotes = quotes_of(decision)
+    anchor = None if names_of(decision) or not quotes else quotes[0]
+    return DecisionRef(
+        number=number,
+        kind=decision.kind,
+        names=tuple(without_secrets(name, secrets) for name in names_of(decision)),
+        pad=without_secrets(anchor.pad, secrets) if anchor and anchor.pad else None,
+        line=anchor.line if anchor else None,
+    )
 
 
 def _words(text: str) -> list[tuple[Span, str]]:
@@ -91,7 +128,7 @@ def _words(text: str) -> list[tuple[Span, str]]:
     ]
 
 
-def _hits(words: Sequence[tuple[Span, str]], sha: str, count: int) -> Iterator[Span]:
+def _matches(words: Sequence[tuple[Span, str]], sha: str, count: int) -> Iterator[Span]:
     for first in range(len(words) - count + 1 if count else 0):
         run = words[first : first + count]
         if _sha([word for _, word in run]) == sha:
@@ -99,130 +136,137 @@ def _hits(words: Sequence[tuple[Span, str]], sha: str, count: int) -> Iterator[S
 
 
 def _sha(words: Sequence[str]) -> str:
-    return hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:_SHA]
+    return hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_DIGITS]
+
+
+def _masked(text: str, spans: Sequence[Span]) -> str:
+    """Return `text` with `[redacted]` in place of each of these spans, which are in order and do not overlap."""
+    done, parts = 0, []
+    for start, end in spans:
+        parts += [text[done:start], REDACTED]
+        done = end
+    return "".join((*parts, text[done:]))
 
 
 def redact(curation: Curation, pads: Sequence[Pad], lines: Sequence[Line], segments: Sequence[Segment]) -> Redacted:
-    """`pads` and their `lines` and `segments` without the words that `curation` redacts.
+    """Return `pads` and their `lines` and `segments` without the words that `curation` redacts.
 
-    Raises UserMistake where such words stand in the name of a pad or group: these are event.toml's to change.
+    Raises UserMistake if such words are in the name of a pad or group: these must be changed in event.toml.
     """
-    numbered = [(n, one) for n, one in enumerate(curation.decisions, 1) if isinstance(one, Redact)]
+    numbered = [(n, decision) for n, decision in enumerate(curation.decisions, 1) if isinstance(decision, Redact)]
     if not numbered:
         return Redacted(pads=tuple(pads), lines=tuple(lines), segments=tuple(segments))
-    found = _find(numbered, pads, segments)
+    targets = _find_targets(numbered, pads, segments)
     for pad in pads:
-        check_names(found.secrets, {f"pad {pad.pad_id}": f"{pad.pad_id} {pad.source}", f"group {pad.group}": pad.group})
-    masks = {pad.pad_id: _Mask(pad, found, segments) for pad in pads}
-    new_segments = tuple(_segment(one, masks[one.pad_id], found) for one in segments)
+        names = {f"pad {pad.pad_id}": f"{pad.pad_id} {pad.source}", f"group {pad.group}": pad.group}
+        check_names(targets.secrets, names)
+    masks = {pad.pad_id: _Mask(pad, targets, segments) for pad in pads}
+    redacted = tuple(_redacted_segment(segment, masks[segment.pad_id], targets) for segment in segments)
     return Redacted(
-        pads=tuple(masks[pad.pad_id].pad() for pad in pads),
+        pads=tuple(masks[pad.pad_id].masked_pad() for pad in pads),
         lines=tuple(
-            replace(one, start=masks[one.pad_id].new(one.start), end=masks[one.pad_id].new(one.end)) for one in lines
+            replace(line, start=masks[line.pad_id].offset(line.start), end=masks[line.pad_id].offset(line.end))
+            for line in lines
         ),
-        segments=new_segments,
-        written={old.id: old.text for old, new in zip(segments, new_segments, strict=True) if old.text != new.text},
-        secrets=found.secrets,
+        segments=redacted,
+        written={old.id: old.text for old, new in zip(segments, redacted, strict=True) if old.text != new.text},
+        secrets=targets.secrets,
         count=sum(len(mask.spans) for mask in masks.values()),
-        followed=found.followed,
-        orphans=found.orphans,
+        followed=targets.followed,
+        orphans=targets.orphans,
     )
 
 
-def restored(lines: Sequence[Line], before: Sequence[Segment], after: Sequence[Segment]) -> tuple[Line, ...]:
-    """`lines`, with those as content that were set aside until the facilitator placed a quote on them."""
-    placed = {
-        (new.pad_id, line)
-        for old, new in zip(before, after, strict=True)
-        if old.role is not new.role and new.role is LineRole.CONTENT
-        for line in range(new.line, new.line + new.text.count("\n") + 1)
-    }
-    if not placed:
-        return tuple(lines)
-    return tuple(replace(one, role=LineRole.CONTENT) if (one.pad_id, one.number) in placed else one for one in lines)
-
-
 def check_names(secrets: Secrets, names: Mapping[str, str]) -> None:
-    """Raises UserMistake where one of these words stands in a name, by what it is the name of."""
-    for whose, name in names.items():
-        if spans(name, secrets):
+    """Raise UserMistake if redacted words are in one of `names`, which are given by what they name."""
+    for owner, name in names.items():
+        if secret_spans(name, secrets):
             raise UserMistake(
-                f"corpus/…/curation.toml redacts words that are part of the name of {whose}, so they would be in the "
+                f"corpus/…/curation.toml redacts words that are part of the name of {owner}, so they would be in the "
                 "report; give it another name in event.toml."
             )
 
 
-def tellable(names: Sequence[KnownName], secrets: Secrets) -> tuple[KnownName, ...]:
-    """Those of event.toml's known names that hold no redacted words: the others must not become names in a report."""
-    return tuple(one for one in names if not any(spans(form, secrets) for form in (one.name, *one.also)))
+def without_secret_names(names: Sequence[KnownName], secrets: Secrets) -> tuple[KnownName, ...]:
+    """Return those of event.toml's known names that contain no redacted words."""
+    return tuple(known for known in names if not any(secret_spans(form, secrets) for form in (known.name, *known.also)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
+class _Targets:
+    """What is to be redacted: words anywhere, and whole segments."""
+
     secrets: Secrets
     whole: frozenset[SegmentId]
     followed: tuple[Followed, ...]
     orphans: tuple[Orphan, ...]
 
 
-def _find(numbered: Sequence[tuple[int, Redact]], pads: Sequence[Pad], segments: Sequence[Segment]) -> _Found:
-    places = Places(segments, {})
-    by_id = {segment.id: segment for segment in segments}
+def _find_targets(numbered: Sequence[tuple[int, Redact]], pads: Sequence[Pad], segments: Sequence[Segment]) -> _Targets:
+    finder = AnchorFinder(segments, {})
+    texts = {segment.id: segment.text for segment in segments}
     secrets: dict[tuple[str, int], None] = {}
-    whole: set[SegmentId] = set()
-    followed: list[Followed] = []
-    orphans: list[Orphan] = []
+    placed: list[tuple[int, Redact, Placed]] = []
+    lost: list[tuple[int, Redact, Lost]] = []
     for number, decision in numbered:
         secret = (decision.sha, decision.count)
         secrets[secret] = None
-        place = places.find(decision.quote) if decision.quote else None
-        if place is not None and not isinstance(place, Lost):
-            whole.add(place.segment_id)
-            secrets[words_sha(by_id[place.segment_id].text)] = None
-            if place.edited:
-                followed.append(Followed(decision=number, what=what(decision), segment_id=place.segment_id))
-        elif not any(spans(pad.text, [secret]) for pad in pads):
-            why, near = (place.why, place.near) if place else ("its words stand in no pad", ())
-            orphans.append(Orphan(decision=number, what=what(decision), why=why, near=near))
-    return _Found(
-        secrets=tuple(one for one in secrets if one[1]),
-        whole=frozenset(whole),
-        followed=tuple(followed),
-        orphans=tuple(orphans),
+        place = finder.find(decision.quote) if decision.quote else Lost(why=OrphanReason.WORDS_GONE)
+        if isinstance(place, Placed):
+            placed.append((number, decision, place))
+            secrets[words_sha(texts[place.segment_id])] = None
+        elif not any(secret_spans(pad.text, [secret]) for pad in pads):
+            lost.append((number, decision, place))
+    known = tuple(secret for secret in secrets if secret[1])
+    return _Targets(
+        secrets=known,
+        whole=frozenset(place.segment_id for _, _, place in placed),
+        followed=tuple(
+            Followed(decision=decision_ref(number, decision, known), segment_id=place.segment_id)
+            for number, decision, place in placed
+            if place.edited
+        ),
+        orphans=tuple(orphan(decision_ref(number, decision, known), place) for number, decision, place in lost),
     )
 
 
-class _Mask:
-    """The redacted text of a pad, and where its places went.
+def orphan(decision: DecisionRef, lost: Lost) -> Orphan:
+    """Return the orphan of a decision whose quote is lost."""
+    value = decision.pad if lost.why is OrphanReason.PAD_GONE else None
+    return Orphan(decision=decision, why=lost.why, value=value, near=lost.near)
 
-    A span that reaches over the end of a line or of a segment is cut there: each part is a `[redacted]` of its own,
-    so that lines and segments stay what and where they are.
+
+class _Mask:
+    """The redacted text of a pad, and where its offsets are now.
+
+    A span that crosses the end of a line or of a segment is cut there: each part becomes a `[redacted]` of its own, so
+    that lines and segments keep their number and order.
     """
 
-    def __init__(self, pad: Pad, found: _Found, segments: Sequence[Segment]) -> None:
+    def __init__(self, pad: Pad, targets: _Targets, segments: Sequence[Segment]) -> None:
         own = [segment for segment in segments if segment.pad_id == pad.pad_id]
-        wanted = [Span(one.start, one.end) for one in own if one.id in found.whole]
-        borders = {border for one in own for border in (one.start, one.end)}
+        whole = [Span(segment.start, segment.end) for segment in own if segment.id in targets.whole]
+        borders = {border for segment in own for border in (segment.start, segment.end)}
         self._pad = pad
-        self.spans = tuple(_cut(pad.text, [*spans(pad.text, found.secrets), *wanted], borders))
+        self.spans = tuple(_cut(pad.text, [*secret_spans(pad.text, targets.secrets), *whole], borders))
         self._ends = [span.end for span in self.spans]
         self._shifts = [0, *accumulate(len(REDACTED) - (span.end - span.start) for span in self.spans)]
-        self.text = masked(pad.text, self.spans)
+        self.text = _masked(pad.text, self.spans)
 
-    def pad(self) -> Pad:
-        """The pad as it may be shown."""
+    def masked_pad(self) -> Pad:
+        """Return the pad as it may be shown."""
         if not self.spans:
             return self._pad
         sha256 = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
         return replace(self._pad, text=self.text, sha256=sha256, structure=None)
 
-    def new(self, place: int) -> int:
-        """Where a place of the pad's text is now; no span lies around a place that is asked for."""
-        return place + self._shifts[bisect_right(self._ends, place)]
+    def offset(self, old: int) -> int:
+        """Return where an offset into the pad's text is now; it must not be inside a span."""
+        return old + self._shifts[bisect_right(self._ends, old)]
 
 
 def _cut(text: str, wanted: Sequence[Span], borders: set[int]) -> Iterator[Span]:
-    """What is in any of `wanted`, cut at `borders` and line ends, without parts of white space only."""
+    """Yield what is in any of `wanted`, cut at `borders` and line ends, without parts that are only white space."""
     inside = [False] * (len(text) + 1)
     for start, end in wanted:
         inside[start:end] = [True] * (end - start)
@@ -236,23 +280,18 @@ def _cut(text: str, wanted: Sequence[Span], borders: set[int]) -> Iterator[Span]
             yield Span(start, end)
 
 
-def _segment(old: Segment, mask: _Mask, found: _Found) -> Segment:
-    headings = tuple(without(heading, found.secrets) for heading in old.headings)
-    prompt = without(old.prompt, found.secrets) if old.prompt else None
-    start, end = mask.new(old.start), mask.new(old.end)
+def _redacted_segment(segment: Segment, mask: _Mask, targets: _Targets) -> Segment:
+    start, end = mask.offset(segment.start), mask.offset(segment.end)
     text = mask.text[start:end]
-    gone = old.role is LineRole.CONTENT and text != old.text and not _says(text)
+    nothing_left = not any(character.isalnum() for character in text.replace(REDACTED, ""))
+    gone = segment.role is LineRole.CONTENT and text != segment.text and nothing_left
     return replace(
-        old,
+        segment,
         start=start,
         end=end,
         text=text,
-        headings=headings,
-        prompt=prompt,
-        role=LineRole.REDACTED if gone else old.role,
-        kind=Kind.OTHER if gone else old.kind,
+        headings=tuple(without_secrets(heading, targets.secrets) for heading in segment.headings),
+        prompt=without_secrets(segment.prompt, targets.secrets) if segment.prompt else None,
+        role=LineRole.REDACTED if gone else segment.role,
+        kind=Kind.OTHER if gone else segment.kind,
     )
-
-
-def _says(text: str) -> bool:
-    return any(sign.isalnum() for sign in text.replace(REDACTED, ""))

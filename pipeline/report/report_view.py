@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from fetch.corpus_records import Pad, ProblemKind
 from pipeline.analysis_records import Analysis, Entity, Label, LineRole, SpellingReason
-from pipeline.report.appendices import decided
+from pipeline.decision_text import curation_summary, orphan_texts
 from pipeline.report.concern_views import group_quotes, one_group_concerns, recurring_concerns
 from pipeline.report.formats.csv import tables
 from pipeline.report.line_views import group_views, ledger_view
@@ -74,7 +74,6 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
     open_questions = [question.quote for question in asked if not question.answers]
     steps, group_decisions = next_steps(sources), decisions(sources)
     date = analysis.event.date
-    decisions_text, lost = decided(analysis)
     return ReportView(
         language=translation.language,
         direction=translation.direction,
@@ -108,8 +107,8 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
             translation.gettext(_PROBLEMS[problem.kind], pad=problem.name, group=problem.group)
             for problem in analysis.problems
         ),
-        decided=decisions_text,
-        lost=lost,
+        decided=curation_summary(analysis.curation, translation),
+        lost=orphan_texts(analysis.curation, analysis.segments, translation),
         wording_only=tuple(_wording_only(analysis, sources)),
         generated=translation.moment(analysis.generated),
         corpus_sha256=analysis.corpus_sha256,

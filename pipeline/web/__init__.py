@@ -1,6 +1,6 @@
-"""Curate: a local page on which the facilitator decides, every step saved in the event's curation.toml."""
+"""The curation page: a local web page on which the facilitator decides; each decision is saved at once."""
 
-from pipeline.web.curation_session import Desk
+from pipeline.web.curation_session import CurationSession
 from pipeline.web.server import serve
 
-__all__ = ["Desk", "serve"]
+__all__ = ["CurationSession", "serve"]

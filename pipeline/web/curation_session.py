@@ -1,7 +1,11 @@
-"""The event on the desk: what was found in it, read once, and the decisions in curation.toml, read at every step.
+"""The event while its facilitator decides about it: found once, and curated as the file says at every request.
 
-The file is the only memory. It may be edited by hand, and by another tab, while the page is open: each request reads it
-again, and a change is refused if it was decided upon by somebody who saw another version of it.
+    curation.toml ──► decisions ──► CuratedEvent ──► pages
+          ▲                                            │
+          └─────────── add, remove ◄── a form ─────────┘
+
+The file is the only memory. It may be edited by hand, and in another tab, while the page is open: each request reads it
+again, and a change is refused if it was made on a page that showed another version of the file.
 """
 
 import hashlib
@@ -11,103 +15,97 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.active_learning import Learner
-from pipeline.active_learning.line_suggestions import State as Learned
+from pipeline.active_learning.line_suggestions import LearningState
 from pipeline.active_learning.next_question import Question
 from pipeline.analysis_records import SegmentId
 from pipeline.analyze import Draft, curate
-from pipeline.curation import Curated, Curation, Decision, Found, Redact, add, remove
-from pipeline.curation.decision_file import parse, text_of
+from pipeline.curation import CuratedAnalysis, Curation, Decision, DraftAnalysis, Redact, add, remove
+from pipeline.curation.decision_file import parse, read_text
 
 Find = Callable[[Curation], Draft]
-"""What is found in the event without what a curation redacts: the slow part, up to vectors and concerns."""
+"""Finds what is in the event without what a curation redacts: the slow part, up to vectors and concerns."""
 
-_KEPT = 2
-"""Findings that are kept: those with the last redaction, and those without it if it is taken back."""
+_MOST_KEPT = 2
+"""Drafts that are kept: the one with the last redaction, and the one without it in case it is taken back."""
 
 
-class StaleError(Exception):
-    """The decisions changed since the page was loaded that now wants to change them."""
+class OutdatedPageError(Exception):
+    """The decisions have changed since the page was loaded that wants to change them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class State:
+class CuratedEvent:
     """The event as decided: `version` is the hash of the file's text."""
 
     version: str
     curation: Curation
-    found: Found
+    found: DraftAnalysis
     draft: Draft
-    curated: Curated
+    curated: CuratedAnalysis
 
-    def ask(self, skipped: frozenset[SegmentId]) -> tuple[Learned, Question | None]:
-        """What to ask next, but for quotes that were skipped, and what its numbers are about."""
-        draft, decided = self.draft, self.curated.decided
-        learner = Learner(
-            offered=draft.encoded.segments, vectors=draft.encoded.vectors, name_vectors=draft.encoded.encode_names
-        )
-        return learner.ask(replace(decided, hidden=decided.hidden | skipped))
+    def next_question(self, skipped: frozenset[SegmentId]) -> tuple[LearningState, Question | None]:
+        """Return what to ask next, except about `skipped` quotes, and the state that its numbers refer to."""
+        encoded, examples = self.draft.encoded, self.curated.examples
+        learner = Learner(offered=encoded.segments, vectors=encoded.vectors, name_vectors=encoded.encode_names)
+        return learner.next_question(replace(examples, hidden=examples.hidden | skipped))
 
 
-class Desk:
-    """The event of one folder; several threads may ask for its state and change it, one after the other."""
+class CurationSession:
+    """Reads and changes the decisions about one event; requests of several threads are handled one after the other."""
 
     def __init__(self, path: Path, find: Find) -> None:
         """`path` is the event's curation.toml."""
         self.path = path
         self.skipped: frozenset[SegmentId] = frozenset()
         self._find = find
-        self._found: dict[tuple[Redact, ...], Draft] = {}
-        self._state: State | None = None
+        self._drafts: dict[tuple[Redact, ...], Draft] = {}
+        self._event: CuratedEvent | None = None
         self._lock = threading.RLock()
 
-    def state(self) -> State:
-        """The event as the file says now; raises UserMistake where it cannot be read or has a mistake in it."""
+    def event(self) -> CuratedEvent:
+        """Return the event as the file says now; raises UserMistake if the file cannot be read or is wrong."""
         with self._lock:
-            text = text_of(self.path)
+            text = read_text(self.path)
             version = hashlib.sha256(text.encode()).hexdigest()[:16]
-            if self._state is None or self._state.version != version:
-                self._state = self._applied(version, parse(text, self.path))
-            return self._state
+            if self._event is None or self._event.version != version:
+                self._event = self._curated(version, parse(text, self.path))
+            return self._event
 
-    def decide(self, make: Callable[[State], Decision], version: str) -> State:
-        """The state with one more decision, that `make` takes in view of the state whose version this is.
+    def decide(self, make: Callable[[CuratedEvent], Decision], version: str) -> CuratedEvent:
+        """Add the decision that `make` makes of the event, if this is its `version`, and return the new event.
 
-        Raises StaleError, or UserMistake, or what `make` raises, and then nothing was written.
+        Raises OutdatedPageError, UserMistake, or what `make` raises, and then changes nothing.
         """
         with self._lock:
-            self._check(version)
-            add(self.path, make(self.state()))
-            return self._kept_if_applied()
+            self._check_version(version)
+            number = add(self.path, make(self.event()))
+            try:
+                return self.event()
+            except Exception:  # for example, the redaction of a group's name
+                remove(self.path, number)
+                raise
 
-    def take_back(self, number: int, version: str) -> State:
-        """The state without the decision with this number, from 1; raises as `decide` does."""
+    def take_back(self, number: int, version: str) -> CuratedEvent:
+        """Remove the decision with this number, from 1, and return the new event; raises as `decide` does."""
         with self._lock:
-            self._check(version)
+            self._check_version(version)
             remove(self.path, number)
-            return self.state()
+            return self.event()
 
     def skip(self, quote: str) -> None:
-        """Do not ask about this quote any more, until the page is served anew."""
+        """Ask no more about this quote as long as the page is served."""
         with self._lock:
             self.skipped |= {SegmentId(quote)}
 
-    def _check(self, version: str) -> None:
-        if self.state().version != version:
-            raise StaleError
+    def _check_version(self, version: str) -> None:
+        if self.event().version != version:
+            raise OutdatedPageError
 
-    def _kept_if_applied(self) -> State:
-        """The new state; a decision that cannot be applied (a redaction of a group's name) is taken out again."""
-        try:
-            return self.state()
-        except Exception:
-            remove(self.path, len(parse(text_of(self.path), self.path).decisions))
-            raise
-
-    def _applied(self, version: str, curation: Curation) -> State:
-        redactions = tuple(one for one in curation.decisions if isinstance(one, Redact))
-        draft = self._found.pop(redactions) if redactions in self._found else self._find(curation)
-        self._found[redactions] = draft
-        while len(self._found) > _KEPT:
-            self._found.pop(next(iter(self._found)))
+    def _curated(self, version: str, curation: Curation) -> CuratedEvent:
+        redactions = tuple(decision for decision in curation.decisions if isinstance(decision, Redact))
+        draft = self._drafts.pop(redactions) if redactions in self._drafts else self._find(curation)
+        self._drafts[redactions] = draft
+        while len(self._drafts) > _MOST_KEPT:
+            self._drafts.pop(next(iter(self._drafts)))
         curated = curate(curation, draft)
-        return State(version=version, curation=curation, found=draft.found, draft=draft, curated=curated)
+        return CuratedEvent(version=version, curation=curation, found=draft.found, draft=draft, curated=curated)

@@ -1,4 +1,4 @@
-"""View data of the page: built, sorted and worded before a template runs."""
+"""View data of the curation page: built, sorted and translated before a template runs."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from pipeline.report.report_records import GroupMark
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A concern by its name, and its page."""
+    """A concern by its name, and the address of its page."""
 
     id: str
     label: str
@@ -15,10 +15,11 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """A quote with what can be decided about it; `at` counts the quotes of a page from 0.
+class QuoteItem:
+    """A quote with what can be decided about it.
 
-    `focus` is on the one that the facilitator is at. `why` says why it is offered here, `inside` the concern it is in.
+    `at` counts the quotes of a page from 0, and `focus` is on the one that the facilitator is at. `why` says why it is
+    offered here; `decided` means that it was put in a concern or in none.
     """
 
     at: int
@@ -29,93 +30,89 @@ class Item:
     where: str
     why: str = ""
     decided: bool = False
-    inside: Link | None = None
     focus: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ConcernRow:
     """A concern in the list of all; `todo` says what is left to decide about it."""
 
     link: Link
     strength: str
     quotes: str
     todo: str
-    named: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What every page says: of which event, how far it is, and the last decision, which can be undone."""
+    """What every page shows: the event, the progress, the last decision, and how many could not be applied."""
 
     title: str
     version: str
     progress: str
     last: str
     decisions: int
-    lost: int
-    """Decisions that could not be placed."""
+    orphans: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
-    """The first page."""
+class OverviewPage:
+    """The first page; `rest` is the number of quotes in no concern, `hidden` what the report does not show."""
 
     status: Status
-    recurring: tuple[Row, ...]
-    one_group: tuple[Row, ...]
-    empty: tuple[Row, ...]
-    rest: str
+    recurring: tuple[ConcernRow, ...]
+    one_group: tuple[ConcernRow, ...]
+    empty: tuple[ConcernRow, ...]
+    rest: int
     hidden: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernPage:
-    """A concern: quotes `to_check`, `suggested` ones, those `decided`, and what it may be merged with."""
+    """A concern: quotes `to_check`, `suggested` ones, those `decided`, and the `others` it may be merged with."""
 
     status: Status
     link: Link
     strength: str
     named: bool
-    terms: str
-    to_check: tuple[Item, ...]
-    suggested: tuple[Item, ...]
-    decided: tuple[Item, ...]
+    to_check: tuple[QuoteItem, ...]
+    suggested: tuple[QuoteItem, ...]
+    decided: tuple[QuoteItem, ...]
     others: tuple[Link, ...]
     before: Link | None
     after: Link | None
 
     @property
     def finished(self) -> bool:
-        """Whether every quote of it was decided about."""
+        """Return whether every quote of it was decided about."""
         return not self.to_check and not self.suggested
 
     @property
     def any_quote(self) -> str:
-        """The id of a quote of it, by which it is found again when its name is taken back."""
-        return next((one.id for one in (*self.to_check, *self.decided, *self.suggested)), "")
+        """Return the id of one of its quotes, by which it is found again when its name is taken back."""
+        return next((item.id for item in (*self.to_check, *self.decided, *self.suggested)), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestPage:
-    """Quotes that are in no concern, a page of them; `number` counts the pages from 1."""
+    """Some of the `quotes` that are in no concern; `number` counts such pages from 1."""
 
     status: Status
-    items: tuple[Item, ...]
+    items: tuple[QuoteItem, ...]
     others: tuple[Link, ...]
-    quotes: str
+    quotes: int
     number: int
     pages: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """A decision; `number` is its place in the file, `lost` says why it could not be placed, if so."""
+class DecisionItem:
+    """A decision; `number` is its place in the file, `orphaned` says why it could not be applied, if so."""
 
     number: int
-    words: str
-    lost: str
-    near: tuple[Item, ...]
+    text: str
+    orphaned: str
+    near: tuple[QuoteItem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +120,12 @@ class DecisionsPage:
     """All decisions, the last first."""
 
     status: Status
-    decisions: tuple[Taken, ...]
+    decisions: tuple[DecisionItem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A concern that a quote may belong to, the key that says so, and why."""
+    """A concern that a quote may belong to, the key to choose it, and why."""
 
     key: str
     link: Link
@@ -136,17 +133,17 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskPage:
-    """One question. About a quote: whether it belongs to the one option, or to which; or, without one, about a name.
+class QuestionPage:
+    """A question about a quote: whether it belongs to the `only` option, or to which; or about the name of a concern.
 
-    `members` are some quotes of the concern `to_name`; `besides` says what else the answer helps with.
+    `members` are some quotes of the concern `to_name`; `benefit` says what else the answer helps with.
     """
 
     status: Status
-    item: Item | None
-    only: Option | None
-    options: tuple[Option, ...]
-    others: tuple[Link, ...]
-    besides: str
-    to_name: Link | None
-    members: tuple[Item, ...]
+    item: QuoteItem | None = None
+    only: Option | None = None
+    options: tuple[Option, ...] = ()
+    others: tuple[Link, ...] = ()
+    benefit: str = ""
+    to_name: Link | None = None
+    members: tuple[QuoteItem, ...] = ()

@@ -1,7 +1,4 @@
-"""What a form of the page asks for: from its fields and the state that it was made from to a decision, or a refusal.
-
-The page's addresses: from a request to a page, or to a decision in the file and back to where it was made.
-"""
+"""The addresses of the curation page: from a request to a page, or from a form to a decision and back to its page."""
 
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
@@ -12,181 +9,192 @@ from flask import Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
 
 from fetch.errors import UserMistake
-from pipeline.analysis_records import Concern, Segment
-from pipeline.curation import Anchor, ConcernRef, Decision, anchor_of
-from pipeline.curation.board import concern_id
-from pipeline.curation.decisions import Belongs, HideConcern, HideQuote, Merge, New, NotAConcern, NotHere, Rename, Split
+from pipeline.analysis_records import Segment, SegmentId
+from pipeline.curation import Decision, anchor_of
+from pipeline.curation.concern_editor import named_concern_id
+from pipeline.curation.decisions import (
+    Anchor,
+    Belongs,
+    ConcernRef,
+    HideConcern,
+    HideQuote,
+    Merge,
+    New,
+    NotAConcern,
+    NotHere,
+    Redact,
+    Rename,
+    Split,
+)
 from pipeline.curation.redaction import redact_quote, redact_words
-from pipeline.report.words import TEMPLATES
-from pipeline.web.curation_session import Desk, StaleError, State
-from pipeline.web.page_records import AskPage
-from pipeline.web.page_views import View, ask_page
+from pipeline.translation import LOCALES, N_, Translation
+from pipeline.web.curation_session import CuratedEvent, CurationSession, OutdatedPageError
+from pipeline.web.page_views import PageViews
+
+TEMPLATES = LOCALES.parent
 
 MOST_NAME = 120
 """Characters of a concern's name; labels of the program have two to six words."""
 
-KNOWN_BY = 3
-"""Quotes that a concern without a given name is known by: enough that one may be edited, few enough to read."""
+IDENTIFYING_QUOTES = 3
+"""Quotes that identify a concern without a given name: enough that one may be edited, few enough to read."""
+
+MOST_DIGITS = 8
+"""Of a number in an address or a form."""
+
+OUTDATED = N_(
+    "The decisions were changed since this page was loaded, in another window or in the file itself, so your last step "
+    "was not saved. The page now shows how things are; please decide again."
+)
 
 
-class Refused(Exception):
-    """The form cannot be a decision; one plain sentence says why."""
+class RefusedFormError(Exception):
+    """A form that cannot become a decision; `message` says why, to be translated, with `values`."""
+
+    def __init__(self, message: str, **values: str | int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
 
 
-class Form:
-    """The fields of a form, each asked for by what it means; raises Refused where it is missing or out of date."""
+class _Form:
+    """The fields of a form by their meaning; raises RefusedFormError if one is missing or out of date."""
 
-    def __init__(self, fields: Mapping[str, Sequence[str]], state: State) -> None:
-        """`fields` has each field's values."""
+    def __init__(self, fields: Mapping[str, Sequence[str]], event: CuratedEvent) -> None:
+        """`fields` has the values of each field."""
         self._fields = fields
-        self._state = state
-        self._segments = state.found.segments
+        self._event = event
+        self._segments = event.found.segments
 
     def value(self, field: str) -> str:
-        """The first value of a field, "" where it has none."""
+        """Return the first value of a field, "" if it has none."""
         return next(iter(self._fields.get(field, ())), "")
 
     def name(self) -> str:
-        """The name that was typed, in one line."""
+        """Return the name that was typed, in one line."""
         name = " ".join(self.value("name").split())
         if not name:
-            raise Refused("Please type a name first.")
+            raise RefusedFormError(N_("Please type a name first."))
         if len(name) > MOST_NAME:
-            raise Refused(f"That name has {len(name)} characters; please use {MOST_NAME} at most.")
+            message = N_("This name has %(length)s characters; please use at most %(most)s.")
+            raise RefusedFormError(message, length=len(name), most=MOST_NAME)
         return name.encode("utf-8", "replace").decode()
 
-    def segment(self) -> Segment:
-        """The quote that the form is about."""
-        wanted = self.value("quote")
-        found = next((one for one in self._segments if one.id == wanted), None)
-        if found is None:
-            raise Refused("That quote is not there any more.")
-        return found
-
     def quote(self) -> Anchor:
-        """Its anchor."""
-        return anchor_of(self.segment(), self._segments)
+        """Return the anchor of the quote that the form is about."""
+        return anchor_of(self._segment(), self._segments)
 
-    def chosen(self) -> tuple[Anchor, ...]:
-        """The anchors of all quotes that were chosen, in reading order."""
+    def redacted_quote(self) -> Redact:
+        """Return the redaction of the quote that the form is about."""
+        return redact_quote(self._segment(), self._segments)
+
+    def redacted_words(self) -> Redact:
+        """Return the redaction of the words that were typed."""
+        try:
+            return redact_words(self.value("words"))
+        except ValueError as error:
+            message = N_("Please type the words to redact; they need at least one letter or digit.")
+            raise RefusedFormError(message) from error
+
+    def chosen(self, *, needed: bool = False) -> tuple[Anchor, ...]:
+        """Return the anchors of all selected quotes, in reading order."""
         wanted = set(self._fields.get("chosen", ()))
-        return tuple(anchor_of(one, self._segments) for one in self._segments if one.id in wanted)
+        if needed and not wanted:
+            raise RefusedFormError(N_("Please select quotes first; the key x selects the current one."))
+        return tuple(anchor_of(segment, self._segments) for segment in self._segments if segment.id in wanted)
 
     def concern(self, field: str = "concern") -> ConcernRef:
-        """The concern whose id the field bears."""
-        wanted = self.value(field)
-        if not wanted:
-            raise Refused("Please choose a concern first.")
-        for one in self._state.curated.concerns:
-            if one.id == wanted:
-                return self._ref(one)
-        for name in self._state.curated.outcome.empty:
-            if concern_id(name) == wanted:
-                return ConcernRef(name=name)
-        raise Refused("That concern is not there any more.")
+        """Return the concern whose id is in the field.
 
-    def _ref(self, concern: Concern) -> ConcernRef:
-        """By the name it was given, or else by quotes that the program put there; else its label could be another's."""
+        It is identified by the name it was given, or else by quotes that the program put there, because another concern
+        may get its label.
+        """
+        concern_id = self.value(field)
+        if not concern_id:
+            raise RefusedFormError(N_("Please choose a concern first."))
+        for name in self._event.curated.outcome.empty:
+            if named_concern_id(name) == concern_id:
+                return ConcernRef(name=name)
+        concern = next((one for one in self._event.curated.concerns if one.id == concern_id), None)
+        if concern is None:
+            raise RefusedFormError(N_("This concern no longer exists."))
         if concern.named:
             return ConcernRef(name=concern.label)
-        drafts = (one for one in self._state.found.concerns if one.id == concern.id)
-        best = next(drafts, concern).exemplar_ids[:KNOWN_BY]
-        quotes = tuple(anchor_of(one, self._segments) for one in self._segments if one.id in best)
+        drafts = (draft for draft in self._event.found.concerns if draft.id == concern_id)
+        exemplars = next(drafts, concern).exemplar_ids[:IDENTIFYING_QUOTES]
+        quotes = tuple(anchor_of(segment, self._segments) for segment in self._segments if segment.id in exemplars)
         return ConcernRef(name=concern.label, quotes=quotes)
 
+    def two_concerns(self) -> tuple[ConcernRef, ConcernRef]:
+        """Return the concerns that are to be merged."""
+        concern, other = self.concern(), self.concern("to")
+        if concern == other:
+            raise RefusedFormError(N_("Please choose another concern to merge this one with."))
+        return concern, other
 
-def _merge(form: Form) -> Decision:
-    one, other = form.concern(), form.concern("to")
-    if one == other:
-        raise Refused("Please choose another concern to merge it with.")
-    return Merge(concerns=(one, other), name=form.name())
-
-
-def _split(form: Form) -> Decision:
-    quotes = form.chosen()
-    if not quotes:
-        raise Refused("Please choose quotes first: x chooses the one you are at.")
-    return Split(concern=form.concern(), quotes=quotes, name=form.name())
-
-
-def _words(form: Form) -> Decision:
-    try:
-        return redact_words(form.value("words"))
-    except ValueError as error:
-        raise Refused("Please type the words to redact; they need a letter or a digit.") from error
+    def _segment(self) -> Segment:
+        segment = next((one for one in self._segments if one.id == self.value("quote")), None)
+        if segment is None:
+            raise RefusedFormError(N_("This quote no longer exists."))
+        return segment
 
 
-def _whole(form: Form, state: State) -> Decision:
-    return redact_quote(form.segment(), state.found.segments)
-
-
-MAKE: Mapping[str, Callable[[Form], Decision]] = MappingProxyType(
+_MAKE: Mapping[str, Callable[[_Form], Decision]] = MappingProxyType(
     {
         "belongs": lambda form: Belongs(quote=form.quote(), concern=form.concern()),
         "move": lambda form: Belongs(quote=form.quote(), concern=form.concern("to")),
         "not here": lambda form: NotHere(quote=form.quote(), concern=form.concern()),
         "in none": lambda form: NotHere(quote=form.quote()),
         "hide quote": lambda form: HideQuote(quote=form.quote()),
-        "redact words": _words,
+        "redact quote": _Form.redacted_quote,
+        "redact words": _Form.redacted_words,
         "rename": lambda form: Rename(concern=form.concern(), name=form.name()),
-        "merge": _merge,
-        "split": _split,
+        "merge": lambda form: Merge(concerns=form.two_concerns(), name=form.name()),
+        "split": lambda form: Split(quotes=form.chosen(needed=True), concern=form.concern(), name=form.name()),
         "new": lambda form: New(name=form.name(), quotes=form.chosen()),
         "not a concern": lambda form: NotAConcern(concern=form.concern()),
         "hide concern": lambda form: HideConcern(concern=form.concern()),
     }
 )
-"""What the field `do` may say, besides `redact quote`."""
+"""The values of the field `do`."""
 
 
-def decision_of(fields: Mapping[str, Sequence[str]], state: State) -> Decision:
-    """The decision that a form asks for; raises Refused with a sentence for the user."""
-    form = Form(fields, state)
-    do = form.value("do")
-    if do == "redact quote":
-        return _whole(form, state)
-    if do not in MAKE:
-        raise Refused("The page asked for something that is not known here; please load it again.")
-    return MAKE[do](form)
+def decision_of(fields: Mapping[str, Sequence[str]], event: CuratedEvent) -> Decision:
+    """Return the decision that a form asks for; raises RefusedFormError."""
+    form = _Form(fields, event)
+    make = _MAKE.get(form.value("do"))
+    if make is None:
+        raise RefusedFormError(N_("The page asked for something unknown; please load it again."))
+    return make(form)
 
 
-STALE = (
-    "The decisions were changed since this page was loaded, in another window or in the file itself. Nothing of that "
-    "is lost, and what you did just now was not saved. Below is how things are now; please decide again."
-)
+def add_pages(app: Flask, session: CurationSession, title: str, translation: Translation) -> None:
+    """Add what can be looked at."""
 
-MOST_DIGITS = 8
-
-
-def add_pages(app: Flask, desk: Desk, title: str) -> None:
-    """What can be looked at."""
-
-    def view() -> View:
-        return View(desk.state(), title)
+    def views() -> PageViews:
+        return PageViews(session.event(), title, translation)
 
     @app.get("/")
     def overview() -> str:
-        return _page("overview", view().overview())
+        return _render("overview", views().overview())
 
-    @app.get("/concern/<wanted>")
-    def concern(wanted: str) -> str | Reply:
-        page = view().concern(wanted, _number(request.args, "at"))
-        return redirect("/", HTTPStatus.SEE_OTHER) if page is None else _page("concern", page)
+    @app.get("/concern/<concern_id>")
+    def concern(concern_id: str) -> str | Reply:
+        page = views().concern(concern_id, _number(request.args, "at"))
+        return redirect("/", HTTPStatus.SEE_OTHER) if page is None else _render("concern", page)
 
     @app.get("/ask")
     def ask() -> str:
-        state = desk.state()
-        shown = View(state, title)
-        page = ask_page(shown, state, desk.skipped)
-        return _page("asked", shown.decisions()) if page is None else _page("ask", page)
+        page = views().question(session.skipped)
+        return _render("asked", views().decisions()) if page is None else _render("ask", page)
 
     @app.get("/rest")
     def rest() -> str:
-        return _page("rest", view().rest(_number(request.args, "number"), _number(request.args, "at")))
+        return _render("rest", views().rest(_number(request.args, "number"), _number(request.args, "at")))
 
     @app.get("/decisions")
     def decisions() -> str:
-        return _page("decisions", view().decisions())
+        return _render("decisions", views().decisions())
 
     @app.get("/static/<any('style.css', 'curate.css', 'curate.js'):name>")
     def static_file(name: str) -> Response:
@@ -194,83 +202,88 @@ def add_pages(app: Flask, desk: Desk, title: str) -> None:
         return Response(path.read_bytes(), mimetype="text/javascript" if name.endswith(".js") else "text/css")
 
 
-def add_changes(app: Flask, desk: Desk, title: str) -> None:
-    """What can be changed: a decision more, or one less."""
+def add_changes(app: Flask, session: CurationSession, title: str, translation: Translation) -> None:
+    """Add what can be changed: one decision more, or one less."""
 
-    def again(alert: str, status: HTTPStatus) -> tuple[str, int]:
-        state = desk.state()
-        return _again(alert, View(state, title), status, lambda view: ask_page(view, state, desk.skipped))
+    def refuse(alert: str, status: HTTPStatus) -> tuple[str, int]:
+        views = PageViews(session.event(), title, translation)
+        return _same_page(alert, views, session.skipped), status
+
+    def outdated() -> tuple[str, int]:
+        return refuse(translation.gettext(OUTDATED), HTTPStatus.CONFLICT)
 
     @app.post("/decide")
     def decide() -> Reply | tuple[str, int]:
         fields = request.form.to_dict(flat=False)
         try:
-            state = desk.decide(lambda state: decision_of(fields, state), request.form.get("version", ""))
-        except StaleError:
-            return again(STALE, HTTPStatus.CONFLICT)
-        except (Refused, UserMistake) as error:
-            return again(str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
-        return redirect(_back(state, "saved"), HTTPStatus.SEE_OTHER)
+            event = session.decide(lambda event: decision_of(fields, event), request.form.get("version", ""))
+        except OutdatedPageError:
+            return outdated()
+        except RefusedFormError as error:
+            return refuse(translation.gettext(error.message, **error.values), HTTPStatus.UNPROCESSABLE_ENTITY)
+        except UserMistake as error:
+            return refuse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return redirect(_page_of_form(event, "saved"), HTTPStatus.SEE_OTHER)
 
     @app.post("/skip")
     def skip() -> Reply:
-        desk.skip(request.form.get("quote", ""))
+        session.skip(request.form.get("quote", ""))
         return redirect("/ask", HTTPStatus.SEE_OTHER)
 
     @app.post("/take-back")
     def take_back() -> Reply | tuple[str, int]:
         try:
-            state = desk.take_back(_number(request.form, "decision"), request.form.get("version", ""))
-        except StaleError:
-            return again(STALE, HTTPStatus.CONFLICT)
-        return redirect(_back(state, "undone"), HTTPStatus.SEE_OTHER)
+            event = session.take_back(_number(request.form, "decision"), request.form.get("version", ""))
+        except OutdatedPageError:
+            return outdated()
+        return redirect(_page_of_form(event, "undone"), HTTPStatus.SEE_OTHER)
 
 
-def _page(name: str, page: object, alert: str = "") -> str:
-    return render_template(f"{name}.html", page=page, alert=alert, said=request.args.get("said", ""))
+def _render(name: str, page: object, alert: str = "") -> str:
+    return render_template(f"{name}.html", page=page, alert=alert, done=request.args.get("done", ""))
 
 
-def _again(alert: str, view: View, status: HTTPStatus, ask: Callable[[View], AskPage | None]) -> tuple[str, int]:
-    """The page that a refused form was on, as it is now, with the reason."""
+def _same_page(alert: str, views: PageViews, skipped: frozenset[SegmentId]) -> str:
+    """Return the page that a refused form was on, as it is now, with the reason."""
     at = _number(request.form, "at")
     match request.form.get("page"):
-        case "concern" if page := view.concern(request.form.get("here", ""), at):
-            return _page("concern", page, alert), status
-        case "ask" if question := ask(view):
-            return _page("ask", question, alert), status
+        case "concern" if concern := views.concern(request.form.get("here", ""), at):
+            return _render("concern", concern, alert)
+        case "ask" if question := views.question(skipped):
+            return _render("ask", question, alert)
         case "rest":
-            return _page("rest", view.rest(_number(request.form, "number"), at), alert), status
+            return _render("rest", views.rest(_number(request.form, "number"), at), alert)
         case "decisions":
-            return _page("decisions", view.decisions(), alert), status
+            return _render("decisions", views.decisions(), alert)
         case _:
-            return _page("overview", view.overview(), alert), status
+            return _render("overview", views.overview(), alert)
 
 
-def _back(state: State, said: str) -> str:
-    """The page that a form was on, or, where its concern is gone, the first."""
+def _page_of_form(event: CuratedEvent, done: str) -> str:
+    """Return the address of the page that a form was on, or of the first page if its concern is gone."""
     at = _number(request.form, "at")
     match request.form.get("page"):
-        case "concern" if here := _still_there(state):
-            return f"/concern/{here}?{urlencode({'at': at, 'said': said})}"
+        case "concern" if concern_id := _concern_of_form(event):
+            return f"/concern/{concern_id}?{urlencode({'at': at, 'done': done})}"
         case "rest":
-            return f"/rest?{urlencode({'number': _number(request.form, 'number'), 'at': at, 'said': said})}"
+            return f"/rest?{urlencode({'number': _number(request.form, 'number'), 'at': at, 'done': done})}"
         case "decisions" | "ask" as name:
-            return f"/{name}?said={said}"
+            return f"/{name}?done={done}"
         case _:
-            return f"/?said={said}"
+            return f"/?done={done}"
 
 
-def _still_there(state: State) -> str | None:
-    """The id of the concern that a form was on: under a new name, or an old one again, it has another."""
+def _concern_of_form(event: CuratedEvent) -> str | None:
+    """Return the id of the concern that a form was on; with another name it has another id."""
     name = " ".join(request.form.get("name", "").split())
-    concerns = state.curated.concerns
-    ids = {*(str(one.id) for one in concerns), *map(concern_id, state.curated.outcome.empty)}
-    renamed = [str(concern_id(name))] if request.form.get("do") in {"rename", "merge"} else []
-    holding = [str(one.id) for one in concerns if request.form.get("of") in one.segment_ids]
+    concerns = event.curated.concerns
+    ids = {*(str(concern.id) for concern in concerns), *map(named_concern_id, event.curated.outcome.empty)}
+    renamed = [str(named_concern_id(name))] if request.form.get("do") in {"rename", "merge"} else []
+    holding = [str(concern.id) for concern in concerns if request.form.get("of") in concern.segment_ids]
     return next((one for one in (*renamed, request.form.get("here", ""), *holding) if one in ids), None)
 
 
 def _number(fields: Mapping[str, str], field: str) -> int:
-    """A number from the address or a form, 0 where it is none."""
+    """Return a number from an address or a form, 0 if it is none."""
     text = fields.get(field, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0

@@ -1,16 +1,15 @@
-/* Keys, and saving without a new page: every form works without this, by Tab and Enter. It sends forms to the server
-   that the page came from and to no other. */
+/* Keys, and saving without loading a new page; every form works without this too, by Tab and Enter. Forms are sent to
+   the server that the page came from and to no other. */
 "use strict";
 (() => {
   const find = (selector, inside = document) => inside.querySelector(selector);
-  const said = find("#said");
+  const status = find("#status");
   const alarm = find("#alert");
-  const switched = find("#keys-on");
-  const KEPT = "padharvest-keys";
-  const GONE = "The program behind this page has ended, so that was not saved. All that was saved before is in the file.";
+  const keysOn = find("#keys-on");
+  const KEYS_SETTING = "padharvest-keys";
 
-  /* Not all browsers say what a live region holds when a page is loaded, so it is said when it changes. */
-  const say = (region, words) => { region.textContent = ""; requestAnimationFrame(() => { region.textContent = words; }); };
+  /* Not all screen readers read a live region when the page is loaded, so its text is set again. */
+  const announce = (region, words) => { region.textContent = ""; requestAnimationFrame(() => { region.textContent = words; }); };
   const items = () => [...document.querySelectorAll("[data-item]")];
   const current = () => document.activeElement.closest?.("[data-item]");
   const reach = (item) => {
@@ -35,12 +34,12 @@
       find("#page").replaceWith(document.adoptNode(find("#page", next)));
       document.title = next.title;
       if (answer.redirected) history.replaceState(null, "", answer.url);
-      say(alarm, find("#alert", next).textContent);
-      say(said, find("#said", next).textContent);
+      announce(alarm, find("#alert", next).textContent);
+      announce(status, find("#status", next).textContent);
       begin();
     } catch (error) {
-      say(said, "");
-      say(alarm, error instanceof TypeError ? GONE : error.message);
+      announce(status, "");
+      announce(alarm, error instanceof TypeError ? document.body.dataset.ended : error.message);
     } finally {
       document.body.removeAttribute("aria-busy");
     }
@@ -61,7 +60,7 @@
   function press(key) {
     const inItem = current();
     const wanted = `[data-key="${CSS.escape(key)}"]`;
-    const target = (inItem && find(wanted, inItem)) ?? [...document.querySelectorAll(wanted)].find((one) => !one.closest("[data-item]"));
+    const target = (inItem && find(wanted, inItem)) ?? [...document.querySelectorAll(wanted)].find((element) => !element.closest("[data-item]"));
     if (!target) return false;
     if (target.matches("input:not([type=checkbox]), select")) { target.focus(); target.select?.(); } else target.click();
     return true;
@@ -78,7 +77,7 @@
       if (field.id === "to") find("#both").select(); else field.form.requestSubmit(find("button", field.parentElement));
       return true;
     }
-    if (field || !switched.checked) return false;
+    if (field || !keysOn.checked) return false;
     if (event.key === "?") {
       const keys = find("#keys");
       keys.open = !keys.open;
@@ -95,7 +94,7 @@
     if (typed(event)) event.preventDefault();
   });
 
-  switched.checked = localStorage.getItem(KEPT) !== "off";
-  switched.addEventListener("change", () => localStorage.setItem(KEPT, switched.checked ? "on" : "off"));
+  keysOn.checked = localStorage.getItem(KEYS_SETTING) !== "off";
+  keysOn.addEventListener("change", () => localStorage.setItem(KEYS_SETTING, keysOn.checked ? "on" : "off"));
   begin();
 })();

@@ -5,7 +5,7 @@ from pathlib import Path
 from fetch.corpus import read_corpus
 from pipeline.analyze import draft_event
 from pipeline.curation import CURATION_FILE
-from pipeline.web import Desk
+from pipeline.web import CurationSession
 from tests.support.analysis import DEFAULTS, stages
 from tests.support.labelled_segments import bag
 
@@ -39,10 +39,10 @@ def plots(root: Path) -> Path:
     return folder
 
 
-def desk_of(folder: Path) -> Desk:
-    """The event on the desk, its lines compared by their words."""
+def session_of(folder: Path) -> CurationSession:
+    """Return the session of the event, its lines compared by their words."""
     corpus = read_corpus(folder)
-    return Desk(
+    return CurationSession(
         folder / CURATION_FILE,
         lambda curation: draft_event(corpus, DEFAULTS, stages(embed=bag), log=lambda _: None, curation=curation),
     )

@@ -5,15 +5,16 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.curation.anchors import EXCERPT, Lost, Placed, Places, anchor_of
+from pipeline.analysis_records import OrphanReason
+from pipeline.curation.anchors import EXCERPT, AnchorFinder, Lost, Placed, anchor_of
 from pipeline.curation.decisions import Anchor
-from tests.support.curating import GARDENS, Bench
+from tests.support.curation_bench import GARDENS, Bench
 
 BENCH = Bench()
 
 
 def find(bench: Bench, anchor: Anchor) -> tuple[str, bool] | None:
-    place = Places(bench.segments, {}).find(anchor)
+    place = AnchorFinder(bench.segments, {}).find(anchor)
     return (bench.by_id[place.segment_id].text, place.edited) if isinstance(place, Placed) else None
 
 
@@ -21,7 +22,7 @@ def with_water(text: str) -> Bench:
     return Bench({**GARDENS, "Water": text})
 
 
-def test_an_anchor_says_what_and_where_and_what_stands_beside() -> None:
+def test_an_anchor_has_the_words_the_place_and_the_neighbours() -> None:
     middle, first = BENCH.anchor("the pump breaks every spring"), BENCH.anchor("the tap is shut all winter")
     assert (middle.pad, middle.line, middle.text) == ("water", 2, "the pump breaks every spring")
     assert (first.before, first.after) == ("", middle.sha)
@@ -44,25 +45,25 @@ def test_a_quote_that_was_edited_is_followed() -> None:
     assert find(edited, BENCH.anchor("the pump breaks every spring")) == ("the pump breaks nearly every spring", True)
 
 
-def test_an_edit_that_changes_much_is_followed_where_both_neighbours_stand_still() -> None:
+def test_a_large_edit_is_followed_between_unchanged_neighbours() -> None:
     lines = "* the tap is shut all winter\n{}\n* who pays for the pump\n"
     near = with_water(lines.format("* our pump breaks in spring, always"))
     assert find(near, BENCH.anchor("the pump breaks every spring")) == ("our pump breaks in spring, always", True)
 
 
-def test_another_quote_that_reads_alike_is_not_taken_for_it() -> None:
+def test_a_similar_quote_elsewhere_is_not_taken_for_a_deleted_one() -> None:
     gone = with_water(GARDENS["Water"].replace("* who pays for the pump\n", ""))
-    place = Places(gone.segments, {}).find(BENCH.anchor("who pays for the pump"))
+    place = AnchorFinder(gone.segments, {}).find(BENCH.anchor("who pays for the pump"))
     assert isinstance(place, Lost)
     assert find(gone, replace(BENCH.anchor("who pays for the pump"), pad=None)) != ("who pays for a new gate", False)
 
 
-def test_what_was_decided_about_by_itself_is_never_taken_for_an_edit_of_something_else() -> None:
+def test_a_quote_with_a_decision_of_its_own_is_never_taken_for_an_edit_of_another() -> None:
     close = with_water("* the pump breaks every summer\n")
     other = close.anchor("the pump breaks every summer")
     old = BENCH.anchor("the pump breaks every spring")
-    assert isinstance(Places(close.segments, {}, [old]).find(old), Placed)
-    assert isinstance(Places(close.segments, {}, [old, other]).find(old), Lost)
+    assert isinstance(AnchorFinder(close.segments, {}, [old]).find(old), Placed)
+    assert isinstance(AnchorFinder(close.segments, {}, [old, other]).find(old), Lost)
 
 
 def test_a_quote_in_a_pad_that_was_renamed_is_found_there() -> None:
@@ -70,16 +71,16 @@ def test_a_quote_in_a_pad_that_was_renamed_is_found_there() -> None:
     assert find(renamed, BENCH.anchor("the tap is shut all winter")) == ("the tap is shut all winter", True)
 
 
-def test_of_the_same_words_twice_the_ones_beside_the_same_neighbours_are_meant() -> None:
+def test_of_two_quotes_with_the_same_words_the_one_beside_its_neighbours_is_found() -> None:
     twice = with_water("* a line\n* again\n* more of it\n* other line\n* again\n* the end\n")
     first, second = (one for one in twice.segments if one.text == "again")
     for one in (first, second):
-        place = Places(twice.segments, {}).find(anchor_of(one, twice.segments))
+        place = AnchorFinder(twice.segments, {}).find(anchor_of(one, twice.segments))
         assert isinstance(place, Placed)
         assert place.segment_id == one.id
 
 
-def test_without_words_a_quote_is_found_between_its_neighbours() -> None:
+def test_an_anchor_without_words_is_found_between_its_neighbours() -> None:
     secret = anchor_of(BENCH.quote("the pump breaks every spring"), BENCH.segments, secret=True)
     edited = with_water(GARDENS["Water"].replace("the pump breaks every spring", "nothing like it"))
     assert find(edited, secret) == ("nothing like it", True)
@@ -94,15 +95,17 @@ def test_a_long_quote_is_found_by_its_beginning_when_its_end_was_edited() -> Non
     assert find(after, anchor) == (f"{long} of it all", True)
 
 
-def test_what_is_nowhere_is_lost_with_what_reminds_of_it() -> None:
-    place = Places(BENCH.segments, {}).find(Anchor(pad="water", text="a tap that is closed in winter", sha="0" * 16))
+def test_a_quote_that_is_nowhere_is_lost_with_the_most_similar_quotes() -> None:
+    place = AnchorFinder(BENCH.segments, {}).find(
+        Anchor(pad="water", text="a tap that is closed in winter", sha="0" * 16)
+    )
     assert isinstance(place, Lost)
     assert [BENCH.by_id[one].text for one in place.near][:1] == ["the tap is shut all winter"]
 
 
-def test_a_pad_that_is_gone_is_said_to_be() -> None:
-    place = Places(BENCH.segments, {}).find(Anchor(pad="fire", text="smoke", sha="0" * 16))
-    assert place == Lost(why="there is no pad fire any more", near=())
+def test_a_quote_of_a_pad_that_is_gone_is_lost_for_that_reason() -> None:
+    place = AnchorFinder(BENCH.segments, {}).find(Anchor(pad="fire", text="smoke", sha="0" * 16))
+    assert place == Lost(why=OrphanReason.PAD_GONE)
 
 
 @given(st.text(min_size=1, max_size=60))
@@ -110,5 +113,5 @@ def test_a_pad_that_is_gone_is_said_to_be() -> None:
 def test_any_text_has_an_anchor_that_finds_it(text: str) -> None:
     one = replace(BENCH.segments[0], text=text)
     segments = (one, *BENCH.segments[1:])
-    place = Places(segments, {}).find(anchor_of(one, segments))
+    place = AnchorFinder(segments, {}).find(anchor_of(one, segments))
     assert isinstance(place, Placed)

@@ -1,4 +1,4 @@
-"""What decisions teach: what was decided stands, what is like it is marked, and what was refused is not shown there."""
+"""The learner: decisions stand, similar quotes are added and marked, and refused quotes are not."""
 
 from collections.abc import Sequence
 
@@ -9,21 +9,18 @@ from fetch.corpus_records import PadId
 from pipeline.active_learning import Learner
 from pipeline.analysis_records import Concern, ConcernId, LineNo, Segment, SegmentId
 from pipeline.curation import (
-    Belongs,
-    ConcernRef,
-    Curated,
+    CuratedAnalysis,
     Curation,
-    Decided,
     Decision,
-    Found,
-    New,
-    NotHere,
+    DraftAnalysis,
     anchor_of,
-    apply,
-    decided_in,
+    apply_decisions,
+    examples_of,
 )
+from pipeline.curation.concern_editor import Examples
+from pipeline.curation.decisions import Belongs, ConcernRef, New, NotHere
 
-SAID = (
+LINES = (
     ("North", "Nobody knows who keeps the keys", (1.0, 0.1, 0.0)),
     ("South", "The keys were lost twice", (1.0, 0.0, 0.1)),
     ("West", "Who keeps the keys at night?", (0.95, 0.1, 0.1)),
@@ -44,16 +41,16 @@ def segments() -> tuple[Segment, ...]:
             end=len(text),
             text=text,
         )
-        for row, (group, text, _) in enumerate(SAID)
+        for row, (group, text, _) in enumerate(LINES)
     )
 
 
 SEGMENTS = segments()
-FOUND = Found(segments=SEGMENTS, entities=(), concerns=())
+DRAFT = DraftAnalysis(segments=SEGMENTS, entities=(), concerns=())
 
 
 def learner() -> Learner:
-    vectors = normalize(np.array([vector for *_, vector in SAID], dtype=np.float32))
+    vectors = normalize(np.array([vector for *_, vector in LINES], dtype=np.float32))
     return Learner(
         offered=SEGMENTS, vectors=vectors, name_vectors=lambda names: np.zeros((len(names), 3), dtype=np.float32)
     )
@@ -88,26 +85,26 @@ def not_here(row: int, name: str | None = None) -> Decision:
     return NotHere(quote=anchor_of(SEGMENTS[row], SEGMENTS), concern=concern)
 
 
-def curated(*decisions: Decision) -> Curated:
-    return apply(Curation(decisions=decisions), FOUND, describe, learner().further)
+def curated(*decisions: Decision) -> CuratedAnalysis:
+    return apply_decisions(Curation(decisions=decisions), DRAFT, describe, learner().find_similar)
 
 
-def quotes(result: Curated) -> dict[str, set[str]]:
+def quotes(result: CuratedAnalysis) -> dict[str, set[str]]:
     return {one.label: set(one.segment_ids) for one in result.concerns}
 
 
-def test_a_concern_holds_its_decided_quotes_and_those_like_them_which_are_marked() -> None:
+def test_a_concern_holds_its_decided_quotes_and_similar_ones_which_are_marked() -> None:
     result = curated(new("Keys", 0))
     assert quotes(result) == {"Keys": {"s0", "s1", "s2"}}
     assert result.concerns[0].suggested_ids == ("s1", "s2")
 
 
-def test_what_was_refused_is_not_shown_there_however_like_it_is() -> None:
+def test_a_refused_quote_is_not_added_however_similar_it_is() -> None:
     assert quotes(curated(new("Keys", 0), not_here(1, "Keys"))) == {"Keys": {"s0", "s2"}}
     assert quotes(curated(new("Keys", 0), not_here(2))) == {"Keys": {"s0", "s1"}}
 
 
-def test_what_was_decided_about_is_where_it_was_put_however_unlike_it_is() -> None:
+def test_a_decided_quote_is_where_it_was_put_however_dissimilar_it_is() -> None:
     result = curated(new("Keys", 0), new("Cold", 3), belongs(1, "Cold"))
     assert quotes(result)["Cold"] >= {"s3", "s1"}
     assert "s1" not in quotes(result)["Keys"]
@@ -126,27 +123,27 @@ def test_a_quote_may_belong_to_a_second_concern_as_well() -> None:
 def test_the_same_decisions_in_another_order_teach_the_same() -> None:
     these = [new("Keys", 0), new("Cold", 3), not_here(5), belongs(2, "Keys")]
     assert quotes(curated(*these)) == quotes(curated(*reversed(these)))
-    assert decided_in(Curation(decisions=tuple(these)), FOUND) == decided_in(
-        Curation(decisions=tuple(reversed(these))), FOUND
+    assert examples_of(Curation(decisions=tuple(these)), DRAFT) == examples_of(
+        Curation(decisions=tuple(reversed(these))), DRAFT
     )
 
 
-def test_reasons_of_what_is_there_by_likeness_name_the_nearest_decided_quote_and_words_of_the_line() -> None:
+def test_the_reason_of_an_added_quote_is_the_most_similar_decided_quote_and_the_words_of_both() -> None:
     result = curated(new("Keys", 0))
-    (keys,) = learner().explain(result.concerns, result.decided)
+    (keys,) = learner().with_reasons(result.concerns, result.examples)
     assert [(one.segment_id, one.exemplar_id, one.shared_words) for one in keys.reasons] == [
         ("s1", "s0", ("keys",)),
         ("s2", "s0", ("keeps", "keys")),
     ]
 
 
-def test_the_next_question_is_never_about_what_was_decided() -> None:
-    decided = curated(new("Keys", 0), new("Cold", 3), not_here(5)).decided
-    _, question = learner().ask(decided)
+def test_the_next_question_is_never_about_a_decided_quote() -> None:
+    decided = curated(new("Keys", 0), new("Cold", 3), not_here(5)).examples
+    _, question = learner().next_question(decided)
     assert question is not None
     assert question.row in {1, 2, 4}
 
 
-def test_without_decisions_nothing_is_put_anywhere() -> None:
+def test_without_decisions_no_quote_is_added_anywhere() -> None:
     assert curated().concerns == ()
-    assert learner().further(Decided()) == ()
+    assert learner().find_similar(Examples()) == ()

@@ -49,12 +49,12 @@ def pipeline(root: Path, folder: Path, command: str) -> subprocess.CompletedProc
     )
 
 
-def test_decisions_are_in_the_report_and_what_has_no_place_is_told(root: Path, tmp_path: Path) -> None:
+def test_decisions_are_in_the_report_and_those_that_cannot_be_applied_are_printed(root: Path, tmp_path: Path) -> None:
     event(tmp_path / "corpus" / "fair", DECISIONS)
     done = pipeline(root, tmp_path, "analyze")
     assert done.returncode == 0, done.stderr
     assert "curation: 2 of 3 decisions applied" in done.stderr
-    assert "decision 3 (hiding a quote) could not be placed: its words stand in no pad" in done.stderr
+    assert "decision 3 (Hide a quote) could not be applied: no pad contains this quote" in done.stderr
     build = tmp_path / "build" / "fair"
     first = json.loads((build / "analysis.json").read_text(encoding="utf-8"))["concerns"][0]
     assert (first["label"], first["named"], first["recurring"]) == ("Who pays", True, True)

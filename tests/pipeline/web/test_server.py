@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from pipeline.analysis_records import Concern
-from pipeline.curation import CURATION_FILE, read
+from pipeline.curation import CURATION_FILE, read_curation
 from pipeline.curation.decisions import New, Rename
+from pipeline.translation import catalogue, translation
 from pipeline.web.server import Guard, make_app
-from tests.support.plots import HOSTILE_LINE, desk_of, plots
+from tests.support.plots import HOSTILE_LINE, plots, session_of
 
 PORT = 5000
 ROTA = "a rota for the gate, please"
@@ -23,12 +24,12 @@ HOME = f"http://127.0.0.1:{PORT}"
 class Site:
     """The page of a fresh event, asked as a browser would ask it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, language: str = "en") -> None:
         self.folder = plots(root)
         self.guard = Guard(port=PORT)
-        self.desk = desk_of(self.folder)
+        self.session = session_of(self.folder)
         self.refusals = 0
-        self.app = make_app(self.desk, self.guard, "Plots <b>& beds", self._refused)
+        self.app = make_app(self.session, self.guard, "Plots <b>& beds", translation(language), self._refused)
         self.browser = self.opened()
 
     def _refused(self) -> None:
@@ -44,13 +45,13 @@ class Site:
 
     def concern(self, text: str) -> Concern:
         """The concern with this quote."""
-        return next(one for one in self.desk.state().curated.concerns if self.quote(text) in one.segment_ids)
+        return next(one for one in self.session.event().curated.concerns if self.quote(text) in one.segment_ids)
 
     def quote(self, text: str) -> str:
-        return next(one.id for one in self.desk.state().curated.segments if one.text == text)
+        return next(one.id for one in self.session.event().curated.segments if one.text == text)
 
     def fields(self, **fields: str) -> dict[str, str]:
-        sealed = {"token": self.guard.token, "version": self.desk.state().version, "page": "overview", "at": "0"}
+        sealed = {"token": self.guard.token, "version": self.session.event().version, "page": "overview", "at": "0"}
         return {**sealed, **fields}
 
     def post(self, path: str = "/decide", /, **fields: str) -> TestResponse:
@@ -66,7 +67,7 @@ def site(tmp_path: Path) -> Site:
     return Site(tmp_path)
 
 
-def test_nothing_is_shown_or_told_without_the_cookie(site: Site) -> None:
+def test_nothing_is_shown_without_the_cookie(site: Site) -> None:
     stranger = site.app.test_client()
     for path in ("/", "/rest", "/decisions", "/ask", "/static/style.css", "/nowhere"):
         answer = stranger.get(path, base_url=HOME)
@@ -155,11 +156,11 @@ def test_a_decision_is_in_the_file_and_on_the_page_at_once(site: Site) -> None:
     old = site.concern(ROTA)
     answer = site.post(do="rename", concern=old.id, name=" Who opens\tthe gate ", page="concern", here=old.id)
     assert answer.status_code == 303
-    (decision,) = read(site.file).decisions
+    (decision,) = read_curation(site.file).decisions
     assert isinstance(decision, Rename)
     assert decision.name == "Who opens the gate"
     page = site.get(answer.headers["Location"])
-    assert f"Saved: “{old.label}” is called “Who opens the gate”." in page
+    assert f"Saved: Rename “{old.label}” to “Who opens the gate”" in page
     assert "1 of about" in page
 
 
@@ -168,7 +169,7 @@ def test_undo_takes_the_last_decision_back_and_returns_to_the_concern(site: Site
     site.post(do="rename", concern=old.id, name="Who opens the gate")
     here = site.concern(ROTA).id
     answer = site.post("/take-back", decision="1", page="concern", here=here, of=site.quote(ROTA))
-    assert read(site.file).decisions == ()
+    assert read_curation(site.file).decisions == ()
     assert answer.headers["Location"].startswith(f"/concern/{old.id}?")
 
 
@@ -176,10 +177,10 @@ def test_undo_takes_the_last_decision_back_and_returns_to_the_concern(site: Site
     ("fields", "sentence"),
     (
         ({"do": "new", "name": "  "}, "Please type a name first."),
-        ({"do": "new", "name": "x" * 121}, "120 at most"),
-        ({"do": "rename", "concern": "c-none", "name": "x"}, "That concern is not there any more."),
+        ({"do": "new", "name": "x" * 121}, "at most 120"),
+        ({"do": "rename", "concern": "c-none", "name": "x"}, "This concern no longer exists."),
         ({"do": "rename", "name": "x"}, "Please choose a concern first."),
-        ({"do": "hide quote", "quote": "s-none"}, "That quote is not there any more."),
+        ({"do": "hide quote", "quote": "s-none"}, "This quote no longer exists."),
         ({"do": "redact words", "words": "…!"}, "Please type the words to redact"),
         ({"do": "format the disk"}, "please load it again"),
     ),
@@ -196,24 +197,24 @@ def test_a_form_that_cannot_be_a_decision_is_refused_in_a_sentence(
 def test_a_concern_is_not_merged_with_itself_and_nothing_is_split_off_that_was_not_chosen(site: Site) -> None:
     one = site.concern(ROTA).id
     assert "another concern" in site.post(do="merge", concern=one, to=one, name="Rota").text
-    assert "choose quotes first" in site.post(do="split", concern=one, name="Rota").text
+    assert "select quotes first" in site.post(do="split", concern=one, name="Rota").text
     assert not site.file.exists()
 
 
 def test_a_page_that_another_window_left_behind_says_so_and_overwrites_nothing(site: Site) -> None:
-    seen = site.desk.state().version
+    seen = site.session.event().version
     site.post(do="new", name="From one window")
     answer = site.post(do="new", name="From the other", version=seen)
     assert answer.status_code == 409
     assert "was not saved" in answer.text
-    assert site.desk.state().version in answer.text
+    assert site.session.event().version in answer.text
     assert site.post("/take-back", decision="1", version=seen).status_code == 409
-    assert [one.name for one in read(site.file).decisions if isinstance(one, New)] == ["From one window"]
+    assert [one.name for one in read_curation(site.file).decisions if isinstance(one, New)] == ["From one window"]
 
 
 def test_what_was_written_into_the_file_by_hand_meanwhile_is_shown_and_kept(site: Site) -> None:
     site.post(do="new", name="From the page")
-    seen = site.desk.state().version
+    seen = site.session.event().version
     by_hand = site.file.read_text(encoding="utf-8") + '\n# mine\n[[decision]]\ndo = "new"\nname = "By hand"\n'
     site.file.write_text(by_hand, encoding="utf-8")
     assert site.post(do="new", name="Too late", version=seen).status_code == 409
@@ -221,7 +222,7 @@ def test_what_was_written_into_the_file_by_hand_meanwhile_is_shown_and_kept(site
     site.post(do="new", name="After it")
     text = site.file.read_text(encoding="utf-8")
     assert text.startswith(by_hand.rstrip("\n"))
-    assert [one.name for one in read(site.file).decisions if isinstance(one, New)] == [
+    assert [one.name for one in read_curation(site.file).decisions if isinstance(one, New)] == [
         "From the page",
         "By hand",
         "After it",
@@ -244,7 +245,13 @@ def test_redacted_words_are_on_no_page_any_more(site: Site) -> None:
     assert "swing" in site.get(f"/concern/{site.concern('nobody knows who pays for repairs').id}")
     site.post(do="redact words", words="Swing")
     assert "swing" not in site.file.read_text(encoding="utf-8").casefold()
-    pages = ["/", "/rest", "/decisions", "/ask", *(f"/concern/{one.id}" for one in site.desk.state().curated.concerns)]
+    pages = [
+        "/",
+        "/rest",
+        "/decisions",
+        "/ask",
+        *(f"/concern/{one.id}" for one in site.session.event().curated.concerns),
+    ]
     for page in pages:
         assert "swing" not in site.get(page).casefold(), page
 
@@ -253,7 +260,7 @@ def test_a_redaction_that_would_need_another_name_for_a_group_is_not_kept(site: 
     answer = site.post(do="redact words", words="Water")
     assert answer.status_code == 422
     assert "event.toml" in answer.text
-    assert read(site.file).decisions == ()
+    assert read_curation(site.file).decisions == ()
     assert site.concern(ROTA).label in site.get("/")
 
 
@@ -264,6 +271,22 @@ def test_a_hidden_quote_is_shown_again_when_the_decision_is_taken_back(site: Sit
     assert "Hidden from the report" in site.get("/")
     site.post("/take-back", decision="1")
     assert "worms are wonderful" in site.get("/rest")
+
+
+def test_the_page_is_in_the_language_of_the_report(tmp_path: Path) -> None:
+    site = Site(tmp_path, "es")
+    site.post(do="rename", concern=site.concern(ROTA).id, name="Who opens the gate")
+    site.post(do="hide quote", quote=site.quote("worms are wonderful"))
+    pages = ("/", "/rest", "/decisions", "/ask", f"/concern/{site.concern(ROTA).id}")
+    texts = {" ".join(text.split()) for page in pages for text in re.split("<[^>]*>", site.get(page))}
+    attributes = {text for page in pages for text in re.findall(r'(?:aria-label|data-ended)="([^"]*)"', site.get(page))}
+    same = {message.id for message in catalogue("es") if message.id == message.string}
+    assert not {message.id for message in catalogue("es") if message.id} & (texts | attributes) - same
+    assert "Todas las inquietudes" in texts
+    assert '<html lang="es" dir="ltr">' in site.get("/")
+    refused = site.post(do="new", name="")
+    assert "Primero hay que escribir un nombre." in refused.text
+    assert site.browser.get("/nowhere", base_url=HOME).text == "Esa página no existe.\n"
 
 
 def test_a_question_that_was_skipped_is_not_asked_again(site: Site) -> None:
@@ -278,7 +301,7 @@ def test_a_question_that_was_skipped_is_not_asked_again(site: Site) -> None:
 
 
 def test_when_everything_was_asked_it_says_so(site: Site) -> None:
-    for one in site.desk.state().draft.encoded.segments:
+    for one in site.session.event().draft.encoded.segments:
         site.post("/skip", quote=one.id)
     assert "There is nothing left to ask" in site.get("/ask")
 
@@ -294,7 +317,7 @@ def test_a_mistake_of_ours_is_one_sentence_on_page_and_terminal_and_its_tracebac
 
     monkeypatch.chdir(tmp_path)
     with monkeypatch.context() as broken:
-        broken.setattr("pipeline.web.page_views.View.overview", fail)
+        broken.setattr("pipeline.web.page_views.PageViews.overview", fail)
         answer = site.browser.get("/", base_url=HOME)
     log = (tmp_path / "build" / "padharvest.log").read_text(encoding="utf-8")
     printed = capsys.readouterr()

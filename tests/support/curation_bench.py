@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.analysis_records import Concern, ConcernId, Segment, SegmentId
 from pipeline.curation.anchors import anchor_of
-from pipeline.curation.apply_decisions import apply
-from pipeline.curation.decisions import Anchor, ConcernRef, Curated, Curation, Decision, Found
+from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions
+from pipeline.curation.decisions import Anchor, ConcernRef, Curation, Decision
 from pipeline.curation.redaction import redact
 from pipeline.segment import segment
 from tests.support.builders import corpus
@@ -56,36 +56,36 @@ class Bench:
     def anchor(self, text: str) -> Anchor:
         return anchor_of(self.quote(text), self.segments)
 
-    def machine(self, label: str) -> ConcernRef:
-        """How a page refers to a concern of the program: by label and quotes."""
+    def draft_ref(self, label: str) -> ConcernRef:
+        """Return how the page refers to a concern of the program: by label and quotes."""
         return ConcernRef(name=label, quotes=tuple(map(self.anchor, self.clusters[label])))
 
-    def decide(self, *decisions: Decision) -> Curated:
+    def decide(self, *decisions: Decision) -> CuratedAnalysis:
         curation = Curation(decisions=decisions)
-        read = redact(curation, self.pads, self.reading.lines, self.segments)
-        by_text = {one.text: new for one, new in zip(self.segments, read.segments, strict=True)}
+        redacted = redact(curation, self.pads, self.reading.lines, self.segments)
+        by_text = {one.text: new for one, new in zip(self.segments, redacted.segments, strict=True)}
         drafts = [
             concern(label, [by_text[text] for text in texts if text in by_text])
             for label, texts in self.clusters.items()
             if any(text in by_text for text in texts)
         ]
-        now = {one.id: one for one in read.segments}
+        now = {one.id: one for one in redacted.segments}
 
         def describe(groups: Sequence[Sequence[SegmentId]]) -> list[Concern]:
             return [concern(now[group[0]].text, [now[one] for one in group]) for group in groups]
 
-        found = Found(segments=read.segments, entities=(), concerns=tuple(drafts), redacted=read)
-        return apply(curation, found, describe)
+        draft = DraftAnalysis(segments=redacted.segments, entities=(), concerns=tuple(drafts), redacted=redacted)
+        return apply_decisions(curation, draft, describe)
 
     def texts(self, one: Concern) -> list[str]:
         return [self.by_id[member].text for member in one.segment_ids]
 
 
-def labels(curated: Curated) -> list[str]:
+def labels(curated: CuratedAnalysis) -> list[str]:
     return [one.label for one in curated.concerns]
 
 
-def called(curated: Curated, label: str) -> Concern:
+def called(curated: CuratedAnalysis, label: str) -> Concern:
     return next(one for one in curated.concerns if one.label == label)
 
 

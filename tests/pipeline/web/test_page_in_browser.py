@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from fetch.corpus import read_corpus
-from pipeline.curation import CURATION_FILE, read
+from pipeline.curation import CURATION_FILE, read_curation
 from pipeline.curation.decisions import Belongs, Merge, New, NotHere, Rename
 from tests.support.analysis import analysis_of
 from tests.support.chromium import chromium
@@ -93,14 +93,14 @@ def page(context: BrowserContext, shared: Running) -> Iterator[Page]:
     page.close()
 
 
-def said(page: Page, words: str) -> None:
-    """Waits for what screen readers are told."""
+def expect_status(page: Page, words: str) -> None:
+    """Wait for what screen readers announce."""
     expect(page.get_by_role("status")).to_have_text(re.compile(words))
 
 
 def press(page: Page, keys: str, words: str) -> None:
     page.keyboard.press(keys)
-    said(page, words)
+    expect_status(page, words)
 
 
 def ready(page: Page) -> None:
@@ -125,12 +125,12 @@ def test_a_whole_session_by_keyboard_alone(page: Page, shared: Running) -> None:
     label, first, second = heading.inner_text(), *quotes(page)[:2]
     assert focused(page) == first
 
-    press(page, "y", "^Saved: .* belongs to")
+    press(page, "y", "^Saved: Put “")
     assert focused(page) == second
-    press(page, "n", "^Saved: .* does not belong to")
+    press(page, "n", "^Saved: Keep “")
     page.keyboard.press("r")
     page.keyboard.type("What it is really called")
-    press(page, "Enter", f"“{label}” is called “What it is really called”")
+    press(page, "Enter", f"Rename “{label}” to “What it is really called”")
     expect(heading).to_have_text("What it is really called")
     expect(page.locator(".progress")).to_contain_text("3 of ")
 
@@ -138,19 +138,19 @@ def test_a_whole_session_by_keyboard_alone(page: Page, shared: Running) -> None:
     expect(heading).to_have_text(label)
     page.keyboard.press("r")
     page.keyboard.type("Really this")
-    press(page, "Enter", "is called “Really this”")
+    press(page, "Enter", "to “Really this”")
 
     page.keyboard.press("g")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.keyboard.type("Both together")
-    press(page, "Enter", "are one concern, “Both together”")
+    press(page, "Enter", "Merge .* into “Both together”")
     page.reload()
     expect(heading).to_have_text("Both together")
 
-    kinds = [type(one) for one in read(file).decisions]
+    kinds = [type(one) for one in read_curation(file).decisions]
     assert kinds == [Belongs, NotHere, Rename, Merge]
-    analysis = analysis_of(read_corpus(shared.folder), curation=read(file))
+    analysis = analysis_of(read_corpus(shared.folder), curation=read_curation(file))
     both = next(one for one in analysis.concerns if one.label == "Both together")
     texts = {one.id: one.text for one in analysis.segments}
     members = {texts[one] for one in both.segment_ids}
@@ -161,15 +161,15 @@ def test_a_whole_session_by_keyboard_alone(page: Page, shared: Running) -> None:
 
 def test_questions_are_answered_by_keyboard_and_teach_the_next_ones(page: Page, shared: Running) -> None:
     page.keyboard.press("a")
-    expect(page.get_by_role("heading", name="Where does this belong?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Where does this quote belong?")).to_be_visible()
     ready(page)
     asked = focused(page)
     page.keyboard.press("c")
     page.keyboard.type("Asked and named")
-    press(page, "Enter", "New concern “Asked and named” with 1 quote")
+    press(page, "Enter", "Create the concern “Asked and named” with 1 quote")
     assert focused(page) != asked
-    press(page, "n", "does not belong to")
-    assert [type(one) for one in read(shared.folder / CURATION_FILE).decisions] == [New, NotHere]
+    press(page, "n", "Keep “")
+    assert [type(one) for one in read_curation(shared.folder / CURATION_FILE).decisions] == [New, NotHere]
 
 
 def test_a_window_left_behind_is_told_so_and_shows_how_things_are(page: Page, shared: Running) -> None:
@@ -177,13 +177,13 @@ def test_a_window_left_behind_is_told_so_and_shows_how_things_are(page: Page, sh
     other.goto(page.url)
     page.keyboard.press("c")
     page.keyboard.type("First")
-    press(page, "Enter", "New concern “First”")
+    press(page, "Enter", "Create the concern “First”")
     other.keyboard.press("c")
     other.keyboard.type("Second")
     other.keyboard.press("Enter")
     expect(other.get_by_role("alert")).to_contain_text("was not saved")
     expect(other.get_by_role("link", name="First", exact=True)).to_be_visible()
-    assert len(read(shared.folder / CURATION_FILE).decisions) == 1
+    assert len(read_curation(shared.folder / CURATION_FILE).decisions) == 1
 
 
 def test_single_keys_can_be_turned_off_and_everything_goes_by_tab_and_enter(page: Page, shared: Running) -> None:
@@ -197,9 +197,9 @@ def test_single_keys_can_be_turned_off_and_everything_goes_by_tab_and_enter(page
     page.get_by_label("New concern").focus()
     page.keyboard.type("By tab")
     page.keyboard.press("Tab")
-    press(page, "Enter", "New concern “By tab”")
+    press(page, "Enter", "Create the concern “By tab”")
     page.evaluate("localStorage.clear()")
-    assert len(read(shared.folder / CURATION_FILE).decisions) == 1
+    assert len(read_curation(shared.folder / CURATION_FILE).decisions) == 1
 
 
 def test_without_script_every_form_still_works(browser: Browser, context: BrowserContext, page: Page) -> None:
@@ -207,8 +207,8 @@ def test_without_script_every_form_still_works(browser: Browser, context: Browse
     still = inert.new_page()
     still.goto(page.url)
     still.locator(".rows a").first.click()
-    still.get_by_role("button", name="Not here").first.click()
-    expect(still.get_by_role("status")).to_contain_text("does not belong to")
+    still.get_by_role("button", name="Does not belong here").first.click()
+    expect(still.get_by_role("status")).to_contain_text("Keep “")
     still.get_by_role("button", name="Undo").click()
     expect(still.get_by_role("status")).to_contain_text("Taken back")
     inert.close()

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fetch.errors import UserMistake
-from pipeline.curation import add, read, remove, replace, undo
-from pipeline.curation.decision_file import parse
+from pipeline.curation.decision_file import add, parse, read_curation, remove
 from pipeline.curation.decisions import (
     Anchor,
     Belongs,
@@ -27,20 +26,20 @@ from pipeline.curation.decisions import (
     Split,
 )
 from pipeline.curation.redaction import redact_quote, redact_words
-from tests.support.curating import Bench
+from tests.support.curation_bench import Bench
 
 BENCH = Bench()
 ANCHOR = BENCH.anchor("dogs in the beds")
 REF = ConcernRef(name="Tap")
 EVERY: tuple[Decision, ...] = (
-    Rename(concern=BENCH.machine("Pays"), name='Who "pays"\n'),
-    Merge(concerns=(REF, BENCH.machine("Tap")), name="Water"),
+    Rename(concern=BENCH.draft_ref("Pays"), name='Who "pays"\n'),
+    Merge(concerns=(REF, BENCH.draft_ref("Tap")), name="Water"),
     Split(concern=REF, quotes=(ANCHOR,), name="Dogs"),
     New(name="Nothing yet"),
     New(name="Dogs", quotes=(ANCHOR,)),
     Belongs(quote=ANCHOR, concern=REF),
     Belongs(quote=ANCHOR, concern=REF, also=True),
-    NotHere(quote=ANCHOR, concern=BENCH.machine("Rota")),
+    NotHere(quote=ANCHOR, concern=BENCH.draft_ref("Rota")),
     NotHere(quote=ANCHOR),
     NotAConcern(concern=REF),
     HideQuote(quote=ANCHOR),
@@ -57,7 +56,7 @@ MISTAKES = {
     "x = 1": "x is not known here",
     "decision = 3": "decision: expected tables that begin with [[decision]]",
     "[[decision": "is not TOML",
-    "[[decision]]\n": "decision 1: do is missing; it says what was decided",
+    "[[decision]]\n": 'decision 1: do is missing; expected one of "rename"',
     '[[decision]]\ndo = "renam"\n': 'decision 1: do = "renam" is not known',
     '[[decision]]\ndo = ["new"]\n': 'decision 1: do = ["new"] is not known',
     f'{FIRST}[[decision]]\ndo = "rename"\nconcern = "a"\n': "decision 2 (rename): name is missing",
@@ -72,28 +71,27 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), MISTAKES.items())
-def test_a_mistake_is_one_sentence_that_names_the_file_and_the_decision(text: str, told: str) -> None:
+@pytest.mark.parametrize(("text", "sentence"), MISTAKES.items())
+def test_a_mistake_is_one_sentence_that_names_the_file_and_the_decision(text: str, sentence: str) -> None:
     with pytest.raises(UserMistake) as mistake:
         parse(text, Path("corpus/fair/curation.toml"))
     assert str(mistake.value).startswith("corpus/fair/curation.toml: ")
-    assert told in str(mistake.value)
+    assert sentence in str(mistake.value)
     assert "\n" not in str(mistake.value)
 
 
-def test_without_a_file_there_are_no_decisions_to_read_or_undo(tmp_path: Path) -> None:
-    assert read(tmp_path / "curation.toml") == Curation()
-    assert undo(tmp_path / "curation.toml") is None
+def test_without_a_file_there_are_no_decisions(tmp_path: Path) -> None:
+    assert read_curation(tmp_path / "curation.toml") == Curation()
 
 
 def test_each_decision_is_read_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "curation.toml"
     for number, decision in enumerate(EVERY, 1):
         assert add(path, decision) == number
-    assert read(path).decisions == EVERY
-    for decision in reversed(EVERY):
-        assert undo(path) == decision
-    assert read(path) == Curation()
+    assert read_curation(path).decisions == EVERY
+    for number, decision in reversed(list(enumerate(EVERY, 1))):
+        assert remove(path, number) == decision
+    assert read_curation(path) == Curation()
 
 
 def test_redacted_words_are_not_repeated_in_the_file(tmp_path: Path) -> None:
@@ -126,28 +124,28 @@ concern = "Water"
 """
 
 
-def test_what_people_wrote_stays_to_the_byte(tmp_path: Path) -> None:
+def test_what_people_wrote_in_the_file_stays_to_the_byte(tmp_path: Path) -> None:
     path = tmp_path / "curation.toml"
     path.write_bytes(BY_HAND.encode())
     add(path, New(name="Later"))
     assert path.read_bytes().startswith(BY_HAND.encode())
-    undo(path)
+    remove(path, 3)
     assert path.read_text(encoding="utf-8").rstrip("\n") == BY_HAND.rstrip("\n")
-    replace(path, 1, New(name="Other"))
+    remove(path, 1)
     kept = path.read_text(encoding="utf-8")
     for comment in ("# Spring fair", "# the next one is not sure", "# ask Ben", 'quote = "dogs in the beds"'):
         assert comment in kept
-    remove(path, 2)
+    remove(path, 1)
     assert "# ask Ben about more" in path.read_text(encoding="utf-8")
-    assert read(path).decisions == (New(name="Other"),)
+    assert read_curation(path) == Curation()
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
     path = tmp_path / "curation.toml"
     path.write_bytes(b"\xef\xbb\xbf" + BY_HAND.replace("\n", "\r\n").encode())
-    assert len(read(path).decisions) == 2
+    assert len(read_curation(path).decisions) == 2
     assert add(path, New(name="Later")) == 3
-    assert len(read(path).decisions) == 3
+    assert len(read_curation(path).decisions) == 3
 
 
 def test_a_file_with_a_mistake_is_not_written_to(tmp_path: Path) -> None:
@@ -158,44 +156,44 @@ def test_a_file_with_a_mistake_is_not_written_to(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == "[[decision]]\n"
 
 
-def test_a_decision_that_does_not_exist_cannot_be_replaced(tmp_path: Path) -> None:
+def test_a_decision_that_does_not_exist_cannot_be_removed(tmp_path: Path) -> None:
     with pytest.raises(UserMistake, match="has no decision 1; it has 0"):
-        replace(tmp_path / "curation.toml", 1, New(name="Later"))
+        remove(tmp_path / "curation.toml", 1)
 
 
-def test_decisions_written_in_a_list_are_left_to_people(tmp_path: Path) -> None:
+def test_decisions_written_as_an_inline_list_are_not_changed_by_the_program(tmp_path: Path) -> None:
     path = tmp_path / "curation.toml"
     path.write_text('decision = [{ do = "new", name = "a" }]\n', encoding="utf-8")
-    for change in (lambda: add(path, New(name="b")), lambda: undo(path)):
+    for change in (lambda: add(path, New(name="b")), lambda: remove(path, 1)):
         with pytest.raises(UserMistake):
             change()
-    assert read(path).decisions == (New(name="a"),)
+    assert read_curation(path).decisions == (New(name="a"),)
 
 
-text = st.text(st.characters(codec="utf-8"), min_size=1).filter(lambda said: said.strip() != "")
+text = st.text(st.characters(codec="utf-8"), min_size=1).filter(lambda value: value.strip() != "")
 
 
 @given(text, text)
 @settings(deadline=None)
 def test_hostile_names_and_quotes_are_read_as_they_were_written(
-    tmp_path_factory: pytest.TempPathFactory, name: str, said: str
+    tmp_path_factory: pytest.TempPathFactory, name: str, words: str
 ) -> None:
     path = tmp_path_factory.mktemp("fair") / "curation.toml"
-    decision = New(name=name, quotes=(Anchor(pad=said, text=said),))
+    decision = New(name=name, quotes=(Anchor(pad=words, text=words),))
     add(path, decision)
     add(path, New(name='[[decision]]\ndo = "new"\n'))
-    assert read(path).decisions[0] == decision
-    replace(path, 1, New(name=said))
-    assert read(path).decisions[0] == New(name=said)
+    assert read_curation(path).decisions[0] == decision
+    remove(path, 1)
+    assert len(read_curation(path).decisions) == 1
 
 
 @given(st.binary(max_size=200))
 @settings(deadline=None)
-def test_any_bytes_are_decisions_or_a_plain_sentence(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+def test_any_file_is_decisions_or_a_plain_sentence(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("fair") / "curation.toml"
     path.write_bytes(data)
     try:
-        told = str(path) if read(path) else ""
+        outcome = str(path) if read_curation(path) else ""
     except UserMistake as mistake:
-        told = str(mistake)
-    assert str(path) in told
+        outcome = str(mistake)
+    assert str(path) in outcome

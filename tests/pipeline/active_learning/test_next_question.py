@@ -3,12 +3,12 @@
 import numpy as np
 from hypothesis import given
 
-from pipeline.active_learning.line_suggestions import Known, State, learn
+from pipeline.active_learning.line_suggestions import LearningState, learn
 from pipeline.active_learning.next_question import Ask, Question, next_question
-from tests.pipeline.suggest.test_learn import FOOD, KEYS, LINES, ROOMS, any_states, state_of
+from tests.pipeline.active_learning.test_line_suggestions import FOOD, KEYS, LINES, ROOMS, any_states, concern, state_of
 
 
-def asked(state: State) -> Question | None:
+def asked(state: LearningState) -> Question | None:
     return next_question(state, learn(state))
 
 
@@ -20,14 +20,14 @@ def test_the_first_is_about_a_line_that_many_are_like() -> None:
 
 
 def test_the_second_is_about_something_else() -> None:
-    state = state_of([FOOD, KEYS, KEYS, KEYS, ROOMS, ROOMS], [Known(name="Keys", yes=frozenset([1]))])
+    state = state_of([FOOD, KEYS, KEYS, KEYS, ROOMS, ROOMS], [concern("Keys", [1])])
     question = asked(state)
     assert question is not None
     assert question.row in (4, 5)
 
 
 def test_what_is_almost_certain_is_asked_with_yes_or_no() -> None:
-    state = state_of([KEYS, KEYS], [Known(name="Keys", yes=frozenset([0]))])
+    state = state_of([KEYS, KEYS], [concern("Keys", [0])])
     question = asked(state)
     assert question is not None
     assert (question.ask, question.row) == (Ask.BELONGS, 1)
@@ -35,16 +35,19 @@ def test_what_is_almost_certain_is_asked_with_yes_or_no() -> None:
 
 
 def test_what_was_refused_is_not_offered_again() -> None:
-    keys = Known(name="Keys", yes=frozenset([0]), no=frozenset([1]))
+    keys = concern("Keys", [0], no=[1])
     question = asked(state_of([KEYS, KEYS], [keys]))
     assert question is not None
     assert (question.ask, question.row, question.options) == (Ask.WHICH, 1, ())
 
 
 def test_between_two_concerns_both_are_offered_the_likelier_first() -> None:
-    keys, rooms = Known(name="Keys", yes=frozenset([0])), Known(name="Rooms", yes=frozenset([3]))
+    keys, rooms = (
+        concern("Keys", [0]),
+        concern("Rooms", [3]),
+    )
     between = [1.0, 1.3, 0, 0]
-    question = asked(state_of([KEYS, between, KEYS, ROOMS], [keys, rooms], nowhere=[2]))
+    question = asked(state_of([KEYS, between, KEYS, ROOMS], [keys, rooms], in_none=[2]))
     assert question is not None
     assert (question.ask, question.row) == (Ask.WHICH, 1)
     assert [one.concern for one in question.options] == [1, 0]
@@ -56,10 +59,10 @@ def test_later_the_line_that_settles_most_pairs_across_groups_comes_first() -> N
     half = [[0.6, 0, 0.8, 0], [0, 0.6, 0.8, 0]]
     rows = [large] * 64 + [small] * 14 + half
     concerns = (
-        Known(name="Large", yes=frozenset(range(64))),
-        Known(name="Small", yes=frozenset(range(64, 78))),
+        concern("Large", range(64)),
+        concern("Small", range(64, 78)),
     )
-    state = State(
+    state = LearningState(
         texts=[""] * 80,
         groups=groups,
         vectors=np.array(rows, dtype=np.float32),
@@ -72,17 +75,17 @@ def test_later_the_line_that_settles_most_pairs_across_groups_comes_first() -> N
 
 
 def test_a_concern_with_quotes_and_only_a_working_title_is_to_be_named() -> None:
-    question = asked(state_of(LINES, [Known(name="keys kept", yes=frozenset([0, 1]), named=False)]))
+    question = asked(state_of(LINES, [concern("keys kept", [0, 1], named=False)]))
     assert question == Question(ask=Ask.NAME, concern=0)
 
 
 def test_when_all_is_placed_there_is_nothing_to_ask() -> None:
     assert asked(state_of([])) is None
-    assert asked(state_of([KEYS, FOOD], [Known(name="Keys", yes=frozenset([0]))], nowhere=[1])) is None
+    assert asked(state_of([KEYS, FOOD], [concern("Keys", [0])], in_none=[1])) is None
 
 
 @given(any_states())
-def test_it_is_always_about_a_line_that_nobody_placed(state: State) -> None:
+def test_it_is_always_about_a_line_that_nobody_placed(state: LearningState) -> None:
     question = asked(state)
     if question is None:
         assert all(state.placed() | ~state.vectors.any(axis=1))
@@ -90,9 +93,9 @@ def test_it_is_always_about_a_line_that_nobody_placed(state: State) -> None:
         assert question.row is not None
         assert not state.placed()[question.row]
         assert not state.placed()[list(question.alike)].any()
-        assert not any(question.row in state.concerns[one.concern].no for one in question.options)
+        assert not any(question.row in state.concerns[one.concern].negative for one in question.options)
 
 
 @given(any_states())
-def test_the_same_decisions_ask_the_same(state: State) -> None:
+def test_the_same_decisions_ask_the_same(state: LearningState) -> None:
     assert asked(state) == asked(state)

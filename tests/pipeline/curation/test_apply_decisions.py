@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.analysis_records import LineRole, Precision
+from pipeline.analysis_records import LineRole, OrphanReason, Precision
 from pipeline.curation.decisions import (
     Anchor,
     Belongs,
@@ -22,7 +22,7 @@ from pipeline.curation.decisions import (
     Rename,
     Split,
 )
-from tests.support.curating import GARDENS, MONEY, ROTA, TAP, Bench, called, labels, ref
+from tests.support.curation_bench import GARDENS, MONEY, ROTA, TAP, Bench, called, labels, ref
 
 DOGS = "dogs in the beds"
 BINS = "compost bins are always full"
@@ -37,7 +37,7 @@ def test_without_decisions_nothing_changes() -> None:
 
 def test_a_renamed_concern_bears_the_name_and_an_id_that_comes_from_it() -> None:
     bench = Bench()
-    renamed = called(bench.decide(Rename(concern=bench.machine("Tap"), name="Water in winter")), "Water in winter")
+    renamed = called(bench.decide(Rename(concern=bench.draft_ref("Tap"), name="Water in winter")), "Water in winter")
     assert renamed.named
     assert bench.texts(renamed) == list(TAP)
     other = called(bench.decide(New(name="Water in winter", quotes=(bench.anchor(DOGS),))), "Water in winter")
@@ -46,13 +46,15 @@ def test_a_renamed_concern_bears_the_name_and_an_id_that_comes_from_it() -> None
 
 def test_merged_concerns_are_one() -> None:
     bench = Bench()
-    merged = called(bench.decide(Merge(concerns=(bench.machine("Pays"), bench.machine("Tap")), name="Water")), "Water")
+    merged = called(
+        bench.decide(Merge(concerns=(bench.draft_ref("Pays"), bench.draft_ref("Tap")), name="Water")), "Water"
+    )
     assert set(bench.texts(merged)) == {*MONEY, *TAP}
 
 
 def test_quotes_that_are_split_off_leave_their_concern() -> None:
     bench = Bench()
-    split = Split(concern=bench.machine("Pays"), quotes=(bench.anchor(MONEY[0]),), name="Pump")
+    split = Split(concern=bench.draft_ref("Pays"), quotes=(bench.anchor(MONEY[0]),), name="Pump")
     curated = bench.decide(split)
     assert bench.texts(called(curated, "Pump")) == [MONEY[0]]
     assert bench.texts(called(curated, "Pays")) == list(MONEY[1:])
@@ -69,7 +71,7 @@ def test_a_new_concern_needs_no_quotes_and_one_of_one_group_is_shown() -> None:
 
 def test_a_quote_belongs_to_one_concern_only() -> None:
     bench = Bench()
-    curated = bench.decide(Belongs(quote=bench.anchor(MONEY[0]), concern=bench.machine("Tap")))
+    curated = bench.decide(Belongs(quote=bench.anchor(MONEY[0]), concern=bench.draft_ref("Tap")))
     assert bench.texts(called(curated, "Tap")) == [*TAP, MONEY[0]]
     assert bench.texts(called(curated, "Pays")) == list(MONEY[1:])
     assert called(curated, "Tap").id == called(bench.decide(), "Tap").id
@@ -77,7 +79,7 @@ def test_a_quote_belongs_to_one_concern_only() -> None:
 
 def test_a_quote_that_does_not_belong_leaves_and_stays_out() -> None:
     bench = Bench()
-    curated = bench.decide(NotHere(quote=bench.anchor(MONEY[0]), concern=bench.machine("Pays")))
+    curated = bench.decide(NotHere(quote=bench.anchor(MONEY[0]), concern=bench.draft_ref("Pays")))
     assert bench.texts(called(curated, "Pays")) == list(MONEY[1:])
 
 
@@ -89,7 +91,7 @@ def test_a_quote_can_be_in_no_concern_at_all() -> None:
 
 def test_what_is_not_a_concern_is_dissolved() -> None:
     bench = Bench()
-    assert labels(bench.decide(NotAConcern(concern=bench.machine("Pays")))) == ["Rota", "Tap"]
+    assert labels(bench.decide(NotAConcern(concern=bench.draft_ref("Pays")))) == ["Rota", "Tap"]
 
 
 def test_a_hidden_quote_is_in_no_concern_and_has_the_role_hidden() -> None:
@@ -115,23 +117,23 @@ def test_a_hidden_quote_keeps_nothing_of_its_deadline() -> None:
 
 def test_a_hidden_concern_is_not_shown_nor_are_its_quotes() -> None:
     bench = Bench()
-    curated = bench.decide(HideConcern(concern=bench.machine("Pays")))
+    curated = bench.decide(HideConcern(concern=bench.draft_ref("Pays")))
     assert labels(curated) == ["Rota", "Tap"]
     assert {one.text for one in curated.segments if one.role is LineRole.HIDDEN} == set(MONEY)
     assert (curated.outcome.hidden_concerns, curated.outcome.hidden_quotes) == (1, 3)
 
 
-def test_a_program_s_concern_that_lost_all_but_one_quote_is_none_any_more() -> None:
+def test_an_unnamed_concern_that_lost_all_but_one_quote_is_no_concern_any_more() -> None:
     bench = Bench()
     assert "Tap" not in labels(bench.decide(NotHere(quote=bench.anchor(TAP[0]))))
 
 
-def test_of_two_decisions_that_disagree_the_later_counts() -> None:
+def test_of_two_contradicting_decisions_the_later_counts() -> None:
     bench = Bench()
-    here, there = (Belongs(quote=bench.anchor(DOGS), concern=bench.machine(label)) for label in ("Pays", "Rota"))
+    here, there = (Belongs(quote=bench.anchor(DOGS), concern=bench.draft_ref(label)) for label in ("Pays", "Rota"))
     assert DOGS in bench.texts(called(bench.decide(here, there), "Rota"))
     assert DOGS in bench.texts(called(bench.decide(there, here), "Pays"))
-    not_there = NotHere(quote=bench.anchor(DOGS), concern=bench.machine("Rota"))
+    not_there = NotHere(quote=bench.anchor(DOGS), concern=bench.draft_ref("Rota"))
     assert not any(DOGS in bench.texts(one) for one in bench.decide(there, not_there).concerns)
     assert DOGS in bench.texts(called(bench.decide(not_there, there), "Rota"))
 
@@ -139,22 +141,22 @@ def test_of_two_decisions_that_disagree_the_later_counts() -> None:
 def test_a_name_is_followed_through_renames_and_merges() -> None:
     bench = Bench()
     curated = bench.decide(
-        Rename(concern=bench.machine("Pays"), name="Money"),
+        Rename(concern=bench.draft_ref("Pays"), name="Money"),
         Rename(concern=ref("money"), name="Costs"),
-        Merge(concerns=(ref("Costs"), bench.machine("Tap")), name="Everything"),
+        Merge(concerns=(ref("Costs"), bench.draft_ref("Tap")), name="Everything"),
         Belongs(quote=bench.anchor(DOGS), concern=ref("Money")),
     )
     assert set(bench.texts(called(curated, "Everything"))) == {*MONEY, *TAP, DOGS}
     assert curated.outcome.orphans == ()
 
 
-def test_two_concerns_with_one_name_are_one() -> None:
+def test_two_concerns_with_the_same_given_name_are_one() -> None:
     bench = Bench()
-    curated = bench.decide(*(Rename(concern=bench.machine(label), name="Same") for label in ("Pays", "Tap")))
+    curated = bench.decide(*(Rename(concern=bench.draft_ref(label), name="Same") for label in ("Pays", "Tap")))
     assert set(bench.texts(called(curated, "Same"))) == {*MONEY, *TAP}
 
 
-def test_written_by_hand_a_label_and_the_words_of_a_quote_will_do() -> None:
+def test_by_hand_a_label_and_the_beginning_of_a_quote_are_enough() -> None:
     bench = Bench()
     curated = bench.decide(
         Rename(concern=ref("pays"), name="Money"), Belongs(quote=Anchor(text="dogs in the"), concern=ref("Money"))
@@ -163,40 +165,41 @@ def test_written_by_hand_a_label_and_the_words_of_a_quote_will_do() -> None:
     assert curated.outcome.followed == ()
 
 
-def test_a_concern_that_is_named_further_down_is_known_already() -> None:
+def test_a_concern_that_is_named_further_down_can_be_referred_to() -> None:
     bench = Bench()
     curated = bench.decide(Belongs(quote=bench.anchor(DOGS), concern=ref("Pets")), New(name="Pets"))
     assert bench.texts(called(curated, "Pets")) == [DOGS]
 
 
-def test_a_label_that_the_facilitator_gives_away_is_taken_from_the_program() -> None:
+def test_a_label_of_the_program_gives_way_to_the_same_given_name() -> None:
     bench = Bench()
     curated = bench.decide(New(name="Pays", quotes=(bench.anchor(DOGS),)))
     assert sorted(labels(curated)) == ["Pays", "Pays-2", "Rota", "Tap"]
     assert called(curated, "Pays").named
 
 
-def test_what_no_concern_is_called_is_an_orphan_with_what_was_near() -> None:
+def test_a_decision_about_an_unknown_concern_is_an_orphan_with_a_similar_name() -> None:
     outcome = Bench().decide(NotAConcern(concern=ref("Pay"))).outcome
     (orphan,) = outcome.orphans
-    assert (orphan.decision, outcome.applied) == (1, 0)
-    assert "no concern is called “Pay” (there is “Pays”)" in orphan.why
+    assert (orphan.decision.number, outcome.applied) == (1, 0)
+    assert (orphan.why, orphan.value, orphan.similar) == (OrphanReason.UNKNOWN_CONCERN, "Pay", "Pays")
 
 
-def test_an_orphan_tells_where_but_never_what_the_quote_said() -> None:
+def test_an_orphan_says_where_the_quote_was_but_never_repeats_it() -> None:
     bench = Bench()
     anchor = bench.anchor(MONEY[0])
     gone = Bench({**GARDENS, "Water": GARDENS["Water"].replace(MONEY[0], "quite another matter altogether")})
     outcome = gone.decide(New(name="Money", quotes=(anchor,))).outcome
     (orphan,) = outcome.orphans
-    assert MONEY[0] not in f"{orphan.what} {orphan.why}"
+    assert (orphan.why, orphan.value) == (OrphanReason.QUOTE_GONE, None)
+    assert MONEY[0] not in str(orphan)
     assert gone.quote("quite another matter altogether").id in [*orphan.near, gone.segments[2].id]
 
 
 @pytest.mark.parametrize("label", ("Pays", "Rota", "Tap"))
 def test_a_named_concern_outlives_a_clustering_that_parts_its_quotes(label: str) -> None:
     bench = Bench()
-    rename = Rename(concern=bench.machine(label), name="Ours")
+    rename = Rename(concern=bench.draft_ref(label), name="Ours")
     other_model = Bench(concerns={"Mixed": (MONEY[0], ROTA[0], TAP[0])})
     ours = called(other_model.decide(rename), "Ours")
     assert set(bench.clusters[label]) <= set(other_model.texts(ours))
@@ -206,7 +209,10 @@ def test_a_named_concern_outlives_a_clustering_that_parts_its_quotes(label: str)
 
 def test_two_named_concerns_that_a_new_model_puts_together_stay_two() -> None:
     bench = Bench()
-    names = [Rename(concern=bench.machine("Pays"), name="Money"), Rename(concern=bench.machine("Tap"), name="Water")]
+    names = [
+        Rename(concern=bench.draft_ref("Pays"), name="Money"),
+        Rename(concern=bench.draft_ref("Tap"), name="Water"),
+    ]
     other_model = Bench(concerns={"All": (*MONEY, *TAP)})
     curated = other_model.decide(*names)
     assert set(other_model.texts(called(curated, "Money"))) == set(MONEY)
@@ -218,7 +224,7 @@ TEXTS = [one.text for one in BENCH.segments]
 quotes = st.sampled_from(TEXTS).map(BENCH.anchor)
 names = st.sampled_from(["Money", "Water", "Pays", "x"])
 refs = st.one_of(
-    st.sampled_from(["Pays", "Rota", "Tap"]).map(BENCH.machine), names.map(lambda name: ConcernRef(name=name))
+    st.sampled_from(["Pays", "Rota", "Tap"]).map(BENCH.draft_ref), names.map(lambda name: ConcernRef(name=name))
 )
 decisions: st.SearchStrategy[Decision] = st.one_of(
     st.builds(Rename, concern=refs, name=names),
@@ -253,8 +259,8 @@ def test_whatever_is_decided_each_quote_is_in_one_concern_at_most_and_labels_and
 @settings(deadline=None)
 def test_the_order_of_decisions_about_different_things_does_not_matter(order: list[int]) -> None:
     made: list[Decision] = [
-        Rename(concern=BENCH.machine("Pays"), name="Money"),
-        Belongs(quote=BENCH.anchor(DOGS), concern=BENCH.machine("Tap")),
+        Rename(concern=BENCH.draft_ref("Pays"), name="Money"),
+        Belongs(quote=BENCH.anchor(DOGS), concern=BENCH.draft_ref("Tap")),
         HideQuote(quote=BENCH.anchor(ROTA[0])),
         New(name="Bins", quotes=(BENCH.anchor(BINS),)),
     ]
@@ -296,16 +302,16 @@ def test_a_line_more_leaves_every_decision_in_place(made: list[Decision], line: 
 
 def test_a_split_into_the_concern_s_own_name_leaves_it_one() -> None:
     bench = Bench()
-    split = Split(concern=bench.machine("Pays"), quotes=(bench.anchor(TAP[0]),), name="Money")
-    curated = bench.decide(Rename(concern=bench.machine("Pays"), name="Money"), split)
+    split = Split(concern=bench.draft_ref("Pays"), quotes=(bench.anchor(TAP[0]),), name="Money")
+    curated = bench.decide(Rename(concern=bench.draft_ref("Pays"), name="Money"), split)
     assert set(bench.texts(called(curated, "Money"))) == {*MONEY, TAP[0]}
 
 
 def test_what_was_merged_can_be_split_off_again_under_its_old_name() -> None:
     bench = Bench()
     curated = bench.decide(
-        Rename(concern=bench.machine("Tap"), name="Water"),
-        Merge(concerns=(bench.machine("Pays"), ref("Water")), name="Money"),
+        Rename(concern=bench.draft_ref("Tap"), name="Water"),
+        Merge(concerns=(bench.draft_ref("Pays"), ref("Water")), name="Money"),
         Split(concern=ref("Money"), quotes=tuple(map(bench.anchor, TAP)), name="Water"),
     )
     assert {one.label: set(bench.texts(one)) for one in curated.concerns if one.named} == {

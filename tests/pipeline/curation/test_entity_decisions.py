@@ -15,7 +15,7 @@ from pipeline.analysis_records import (
     SpellingReason,
 )
 from pipeline.curation.decisions import NotSame, Same
-from pipeline.curation.entity_decisions import of_shown, same_and_not_same
+from pipeline.curation.entity_decisions import apply_to_entities, without_hidden_mentions
 
 TEXTS = ("Ana opens the gate", "Ana García has the key", "Ben and Ana's dog", "the NGF pays")
 
@@ -48,7 +48,7 @@ def entity(name: str, *forms: tuple[int, str]) -> Entity:
     return Entity(id=EntityId(f"e-{name}"), name=name, label=Label.PERSON, mentions=tuple(mentions))
 
 
-def told(entities: Sequence[Entity]) -> dict[str, list[str]]:
+def written(entities: Sequence[Entity]) -> dict[str, list[str]]:
     by_id = {one.id: one for one in segments()}
     return {
         one.name: [by_id[mention.segment_id].text[mention.start : mention.end] for mention in one.mentions]
@@ -61,31 +61,31 @@ TOGETHER = (entity("Ana García", (1, "Ana"), (2, "Ana García"), (3, "Ana's")),
 
 
 def test_names_that_are_the_same_are_one_called_by_the_first_in_reading_order() -> None:
-    found, missing = same_and_not_same(Same(names=("Ana García", "ana")), APART, segments())
-    assert told(found) == {"Ana García": ["Ana", "Ana García", "Ana's"], "Ben": ["Ben"]}
+    found, missing = apply_to_entities(Same(names=("Ana García", "ana")), APART, segments())
+    assert written(found) == {"Ana García": ["Ana", "Ana García", "Ana's"], "Ben": ["Ben"]}
     assert missing == ()
     (spelling,) = found[0].also
     assert (spelling.written, spelling.why) == ("Ana", SpellingReason.FACILITATOR)
 
 
 def test_names_that_are_not_the_same_are_apart_with_their_possessives() -> None:
-    found, missing = same_and_not_same(NotSame(names=("Ana", "Ana García")), TOGETHER, segments())
-    assert told(found) == {"Ana": ["Ana", "Ana's"], "Ana García": ["Ana García"], "Ben": ["Ben"]}
+    found, missing = apply_to_entities(NotSame(names=("Ana", "Ana García")), TOGETHER, segments())
+    assert written(found) == {"Ana": ["Ana", "Ana's"], "Ana García": ["Ana García"], "Ben": ["Ben"]}
     assert missing == ()
     assert len({one.id for one in found}) == 3
 
 
-def test_saying_it_again_changes_nothing() -> None:
+def test_the_same_decision_twice_changes_nothing_more() -> None:
     same = Same(names=("Ana García", "Ana"))
-    once, _ = same_and_not_same(same, APART, segments())
-    assert same_and_not_same(same, once, segments())[0] == once
+    once, _ = apply_to_entities(same, APART, segments())
+    assert apply_to_entities(same, once, segments())[0] == once
 
 
-def test_a_name_that_nobody_wrote_is_missing() -> None:
-    found, missing = same_and_not_same(Same(names=("Cleo", "Dora")), APART, segments())
+def test_a_name_that_is_not_in_the_notes_is_missing() -> None:
+    found, missing = apply_to_entities(Same(names=("Cleo", "Dora")), APART, segments())
     assert (found, missing) == (APART, ("Cleo", "Dora"))
 
 
-def test_a_name_that_only_a_hidden_quote_has_is_not_told() -> None:
-    assert told(of_shown(TOGETHER, segments(2))) == {"Ana": ["Ana", "Ana's"], "Ben": ["Ben"]}
-    assert told(of_shown(APART, segments(2))) == {"Ana": ["Ana", "Ana's"], "Ben": ["Ben"]}
+def test_a_name_that_only_a_hidden_quote_contains_is_not_shown() -> None:
+    assert written(without_hidden_mentions(TOGETHER, segments(2))) == {"Ana": ["Ana", "Ana's"], "Ben": ["Ben"]}
+    assert written(without_hidden_mentions(APART, segments(2))) == {"Ana": ["Ana", "Ana's"], "Ben": ["Ben"]}

@@ -13,8 +13,18 @@ from fetch.errors import UserMistake
 from pipeline.analysis_records import REDACTED, Account, Analysis, LineRole
 from pipeline.analyze import redacted_corpus
 from pipeline.curation.anchors import anchor_of
-from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, HideConcern, HideQuote, New, Rename
-from pipeline.curation.redaction import redact_quote, redact_words, spans, without, words_sha
+from pipeline.curation.decisions import (
+    Anchor,
+    Belongs,
+    ConcernRef,
+    Curation,
+    Decision,
+    HideConcern,
+    HideQuote,
+    New,
+    Rename,
+)
+from pipeline.curation.redaction import redact_quote, redact_words, secret_spans, without_secrets, words_sha
 from pipeline.segment import segment
 from pipeline.serialization import to_json
 from pipeline.vectors import Vectors
@@ -102,7 +112,7 @@ def test_a_quote_that_was_decided_about_is_found_though_words_of_it_were_redacte
     assert set(concern.segment_ids) - set(concern.suggested_ids) == {calls.id}
 
 
-def test_a_quote_that_was_decided_about_as_it_was_shown_is_found() -> None:
+def test_a_decision_about_an_already_redacted_quote_is_found() -> None:
     one = corpus(PADS)
     first, _ = outputs(one, redact_words(NAMED))
     calls = next(item for item in first.segments if "council" in item.text)
@@ -110,7 +120,7 @@ def test_a_quote_that_was_decided_about_as_it_was_shown_is_found() -> None:
     assert outputs(one, redact_words(NAMED), belongs)[0].curation.followed == ()
 
 
-def test_words_in_a_group_s_name_must_be_taken_out_by_hand() -> None:
+def test_words_in_the_name_of_a_group_must_be_changed_in_event_toml() -> None:
     with pytest.raises(UserMistake, match=r"event\.toml"):
         outputs(corpus({"Zelda Quark table": "* a\n"}), redact_words(NAMED))
 
@@ -122,19 +132,28 @@ def test_a_known_name_that_holds_redacted_words_names_nothing() -> None:
     assert "Zelda" not in outputs(named, redact_words(NAMED))[1]["analysis.json"]
 
 
-def test_words_that_stand_in_no_pad_are_an_orphan() -> None:
+def test_redacting_words_that_are_in_no_pad_is_an_orphan() -> None:
     analysis, files = outputs(corpus(PADS), redact_words("Nobody Here"))
-    assert [orphan.decision for orphan in analysis.curation.orphans] == [1]
-    assert "could not be placed" in files["report.html"]
+    assert [orphan.decision.number for orphan in analysis.curation.orphans] == [1]
+    assert "could not be applied" in files["report.html"]
+
+
+def test_redacted_words_in_the_name_of_a_pad_that_is_gone_are_not_repeated() -> None:
+    gone = Anchor(pad="Zelda Quark", text="smoke", sha="0" * 16)
+    analysis, files = outputs(corpus(PADS), HideQuote(quote=gone), redact_words(NAMED))
+    (orphan,) = analysis.curation.orphans
+    assert (orphan.decision.pad, orphan.value) == (REDACTED, REDACTED)
+    for name, text in files.items():
+        assert "zelda" not in text.casefold(), name
 
 
 def test_a_word_inside_another_is_not_meant() -> None:
     sha, count = words_sha("Ana")
-    assert without("banana, Ana's and ANA", [(sha, count)]) == "banana, [redacted]'s and [redacted]"
+    assert without_secrets("banana, Ana's and ANA", [(sha, count)]) == "banana, [redacted]'s and [redacted]"
 
 
 def test_in_scripts_without_spaces_words_are_found_by_their_signs() -> None:
-    assert without("誰が払うのか", [words_sha("払う")]) == "誰が[redacted]のか"
+    assert without_secrets("誰が払うのか", [words_sha("払う")]) == "誰が[redacted]のか"
 
 
 @given(
@@ -142,9 +161,9 @@ def test_in_scripts_without_spaces_words_are_found_by_their_signs() -> None:
 )
 def test_words_are_found_between_any_others(before: str, after: str, word: str) -> None:
     secret = words_sha(word)
-    assert spans(f"{before} {word} {after}", [secret])
-    masked = without(f"{before} {word} {after}", [secret])
-    assert not spans(masked.replace(REDACTED, " "), [secret])
+    assert secret_spans(f"{before} {word} {after}", [secret])
+    masked = without_secrets(f"{before} {word} {after}", [secret])
+    assert not secret_spans(masked.replace(REDACTED, " "), [secret])
 
 
 def test_hidden_quotes_are_in_no_report_but_the_ledger_counts_them() -> None:
@@ -158,18 +177,18 @@ def test_hidden_quotes_are_in_no_report_but_the_ledger_counts_them() -> None:
         for name, text in files.items():
             assert item.text not in text, name
     assert analysis.ledger.counts[Account.HIDDEN] == 1
-    assert "Hidden are 2 quotes." in files["report.html"]
+    assert "2 quotes are hidden." in files["report.html"]
     assert "the gate was left open" in files["report.html"]
 
 
-def test_the_report_tells_decisions_in_plain_words_and_marks_what_the_facilitator_named() -> None:
+def test_the_report_says_what_became_of_decisions_and_marks_what_the_facilitator_named() -> None:
     one = corpus(PADS)
     segments = segment(one.pads, ()).segments
     pays = tuple(anchor_of(item, segments) for item in segments if "pays" in item.text)
     _, files = outputs(one, New(name="Who pays", quotes=pays), HideConcern(concern=ConcernRef(name="No such")))
     for name in ("report.html", "report.md", "report.wiki"):
-        assert "1 decision of the facilitator is in this report." in files[name]
-        assert "1 could not be placed" in files[name]
+        assert "This report applies 1 decision of the facilitator." in files[name]
+        assert "1 decision could not be applied" in files[name]
         assert "no concern is called" in files[name]
         assert "Named by the facilitator" in files[name]
     assert "named" in files["concerns.csv"]
