@@ -48,11 +48,7 @@ def resolve_entities(
     occurrences: defaultdict[Label, list[Occurrence]] = defaultdict(list)
     beside: list[Link] = []
     for segment, segment_names in zip(segments, names, strict=True):
-<<<<<<< HEAD
-        plain = mask_unreadable(segment.text)
-=======
-        plain = unmarked(segment.text) if len(segment_names) > 1 else ""
->>>>>>> a94a89f (Look for acronyms only in lines with two names)
+        plain = mask_unreadable(segment.text) if len(segment_names) > 1 else ""
         for name in segment_names:
             text = segment.text[name.start : name.end]
             key = key_of(text)
