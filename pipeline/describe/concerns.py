@@ -257,7 +257,7 @@ def _content_id(rows: Sequence[int], segments: Sequence[Segment]) -> ConcernId:
 
 
 def _with_distinct_ids(concerns: Sequence[Concern]) -> tuple[Concern, ...]:
-    """Number concerns of the same texts, and so of the same id, from the second on."""
+    """Return `concerns`; of several with the same texts, and so the same id, all but the first are numbered."""
     taken: set[str] = set()
     return tuple(replace(concern, id=ConcernId(unique_name([concern.id], taken))) for concern in concerns)
 
