@@ -48,14 +48,14 @@ def resolve_entities(
     occurrences: defaultdict[Label, list[Occurrence]] = defaultdict(list)
     beside: list[Link] = []
     for segment, segment_names in zip(segments, names, strict=True):
-        plain = mask_unreadable(segment.text)
+        plain = mask_unreadable(segment.text) if len(segment_names) > 1 else ""
         for name in segment_names:
             text = segment.text[name.start : name.end]
-            beside += (
-                Link(key_of(text), key_of(acronym), SpellingReason.BESIDE) for acronym in acronyms_beside(plain, name)
-            )
+            key = key_of(text)
             mention = Mention(segment_id=segment.id, start=name.start, end=name.end)
-            occurrences[name.label].append(Occurrence(segment, mention, text, key_of(text)))
+            occurrences[name.label].append(Occurrence(segment, mention, text, key))
+            acronyms = acronyms_beside(plain, name) if plain else ()  # both are names of this line
+            beside += (Link(key, key_of(acronym), SpellingReason.BESIDE) for acronym in acronyms)
     entities = [
         entity
         for label, of_label in occurrences.items()
