@@ -65,7 +65,7 @@ def _concern_view(concern: Concern, sources: Sources) -> ConcernView:
     members = [sources.segments[member] for member in concern.segment_ids]
     shown = concern.exemplar_ids[:EXEMPLARS]
     by_group = group_quotes(map(sources.quote, members))
-    raised, wrote, clear = len(by_group), len(sources.wrote), len(concern.clear_groups)
+    raised, wrote, clear = len(by_group), len(sources.wrote), len(concern.agreeing_groups)
     return ConcernView(
         label=concern.label,
         anchor=anchor("concern", concern.id),

@@ -7,7 +7,6 @@ from itertools import accumulate, chain
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Account, Analysis, Concern, Kind, Ledger, LineRole, Segment, SegmentId
-from pipeline.report.next_steps import DEEPEST
 from pipeline.report.quote_sources import (
     TEMPLATE_ONLY,
     Source,
@@ -19,6 +18,7 @@ from pipeline.report.quote_sources import (
     parts,
 )
 from pipeline.report.report_records import (
+    DEEPEST,
     AccountView,
     ConcernLink,
     GroupView,

@@ -11,6 +11,9 @@ Row = tuple[str | int | dt.date | None, ...]
 Rows = tuple[Row, ...]
 """A table for a CSV file, its header first."""
 
+DEEPEST = 8
+"""Deeper list levels are shown as this one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupMark:

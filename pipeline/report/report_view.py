@@ -1,24 +1,35 @@
 """From an analysis and its pads to the view that all templates print.
 
 Analysis, pads, Translation ──► sources ──┬─► concern_views   concerns, and the matrix of who raised them
-                                          ├─► next_steps      questions, next steps, decisions, other notes
                                           ├─► line_views      every line, by group, and the ledger
-                                          ├─► names           the index of names and dates
-                                          └─► tables          the CSV files
+                                          ├─► tables          the CSV files
+                                          └─► here            questions, next steps, decisions, other notes, names
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from fetch.corpus_records import Pad, ProblemKind
-from pipeline.analysis_records import Analysis, Entity, Label, LineRole, SpellingReason
+from pipeline.analysis_records import Analysis, Entity, Kind, Label, LineRole, Segment, SegmentId, SpellingReason
 from pipeline.decision_text import curation_summary, orphan_texts
 from pipeline.report.concern_views import group_quotes, one_group_concerns, recurring_concerns
 from pipeline.report.formats.csv import tables
 from pipeline.report.line_views import group_views, ledger_view
-from pipeline.report.next_steps import decisions, next_steps, other_notes, questions
 from pipeline.report.quote_sources import Sources, anchor, find_sources
-from pipeline.report.report_records import Figure, NameList, NameView, ReportView, SpellingView
+from pipeline.report.report_records import (
+    DEEPEST,
+    AnswerView,
+    Figure,
+    GroupQuotes,
+    NameList,
+    NameView,
+    NextStepView,
+    QuestionView,
+    ReportView,
+    SpellingView,
+)
 from pipeline.settings import languages_compared_by_wording
 from pipeline.translation import N_, Translation
 
@@ -207,3 +218,62 @@ def _wording_only(analysis: Analysis, sources: Sources) -> Iterator[str]:
             group = source.group.name
             pad = f"{group}, {pad_id}" if group in sources.several else group
             yield translation.gettext("%(pad)s: %(notes)s", pad=pad, notes=translation.join(listed))
+
+
+def questions(sources: Sources) -> tuple[QuestionView, ...]:
+    """Return the questions in event order; the notes below one in the list are its answers."""
+    children: dict[SegmentId, list[Segment]] = defaultdict(list)
+    for segment in sources.segments.values():
+        if segment.parent is not None and segment.role is LineRole.CONTENT:
+            children[segment.parent].append(segment)
+    return tuple(
+        QuestionView(quote=sources.quote(segment), answers=tuple(_answers(segment.id, children, sources)))
+        for segment in _of_kind({Kind.QUESTION}, sources)
+    )
+
+
+def next_steps(sources: Sources) -> tuple[NextStepView, ...]:
+    """Return the next steps by due date; those without a date are last, in event order."""
+    steps = sorted(_of_kind({Kind.ACTION}, sources), key=lambda step: step.due_date or dt.date.max)
+    return tuple(
+        NextStepView(
+            quote=sources.quote(step),
+            owner=step.owner,
+            due=step.due,
+            date=sources.translation.deadline(step.due_from or step.due_date, step.due_date) if step.due_date else None,
+            iso_date=step.due_date.isoformat() if step.due_date else None,
+        )
+        for step in steps
+    )
+
+
+def decisions(sources: Sources) -> tuple[GroupQuotes, ...]:
+    """Return the decisions by group."""
+    return group_quotes(map(sources.quote, _of_kind({Kind.DECISION}, sources)))
+
+
+def other_notes(analysis: Analysis, questions: Iterable[QuestionView], sources: Sources) -> tuple[GroupQuotes, ...]:
+    """Return, by group, what is in no concern and is no question or answer, next step or decision."""
+    in_concern = {member for concern in analysis.concerns for member in concern.segment_ids}
+    answers = {answer.quote.at for question in questions for answer in question.answers}
+    notes = _of_kind({Kind.STATEMENT, Kind.OTHER}, sources)
+    quotes = [sources.quote(note) for note in notes if note.id not in in_concern]
+    return group_quotes(quote for quote in quotes if quote.at not in answers)
+
+
+def _of_kind(kinds: AbstractSet[Kind], sources: Sources) -> list[Segment]:
+    """Return the content segments of some kinds in event order."""
+    segments = sources.segments.values()
+    return [segment for segment in segments if segment.kind in kinds and segment.role is LineRole.CONTENT]
+
+
+def _answers(
+    question: SegmentId, children: Mapping[SegmentId, Sequence[Segment]], sources: Sources
+) -> Iterator[AnswerView]:
+    """Yield what is below `question`, without questions among it, which have what is below them as their own."""
+    waiting = [(child, 1) for child in reversed(children.get(question, ()))]
+    while waiting:
+        segment, depth = waiting.pop()
+        if segment.kind is not Kind.QUESTION:
+            yield AnswerView(quote=sources.quote(segment), depth=min(depth, DEEPEST))
+            waiting += [(child, depth + 1) for child in reversed(children.get(segment.id, ()))]

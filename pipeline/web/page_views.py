@@ -255,7 +255,7 @@ class PageViews:
         )
 
     def _strength(self, concern: Concern) -> str:
-        return strength(len(concern.groups), self._groups, len(concern.clear_groups), self._translation)
+        return strength(len(concern.groups), self._groups, len(concern.agreeing_groups), self._translation)
 
     def _items(self, quotes: Iterable[SegmentId]) -> tuple[QuoteItem, ...]:
         return tuple(self._item(self._segments[quote], n) for n, quote in enumerate(quotes))

@@ -14,8 +14,7 @@ from collections.abc import Iterator, Mapping
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis, Concern, LineRole, Segment, SegmentId
-from pipeline.report.formats.escapes import restore_controls, spell_out_controls
-from pipeline.report.formats.output_format import Format, ReadQuote, Span
+from pipeline.report.formats.output_format import Format, ReadQuote, Span, restore_controls, spell_out_controls
 from pipeline.report.quote_sources import Sources
 from pipeline.report.report_records import ReportView, Row, Rows
 from pipeline.translation import Translation
@@ -47,7 +46,7 @@ def tables(analysis: Analysis, segments: Mapping[SegmentId, Segment], known: Sou
 def _concern_rows(analysis: Analysis) -> Iterator[Row]:
     for rank, concern in enumerate(analysis.concerns, start=1):
         yield (
-            *(rank, concern.id, concern.label, concern.recurring, len(concern.groups), len(concern.clear_groups)),
+            *(rank, concern.id, concern.label, concern.recurring, len(concern.groups), len(concern.agreeing_groups)),
             *(_JOIN.join(concern.groups), len(concern.segment_ids), concern.named, _JOIN.join(concern.terms)),
         )
 

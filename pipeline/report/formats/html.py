@@ -12,8 +12,16 @@ from markupsafe import Markup
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
-from pipeline.report.formats.escapes import CONTROLS, code_point, spell_out_controls
-from pipeline.report.formats.output_format import TEMPLATES, Format, ReadQuote, Span, render_template
+from pipeline.report.formats.output_format import (
+    CONTROLS,
+    TEMPLATES,
+    Format,
+    ReadQuote,
+    Span,
+    code_point,
+    render_template,
+    spell_out_controls,
+)
 from pipeline.report.quote_sources import hidden_spans, parts
 from pipeline.report.report_records import ReportView
 from pipeline.translation import Translation

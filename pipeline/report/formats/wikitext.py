@@ -10,8 +10,16 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from pipeline.report.formats.escapes import from_references, restore_controls, spell_out_controls, to_references
-from pipeline.report.formats.output_format import Format, ReadQuote, content_segments, render_template
+from pipeline.report.formats.output_format import (
+    Format,
+    ReadQuote,
+    content_segments,
+    from_references,
+    render_template,
+    restore_controls,
+    spell_out_controls,
+    to_references,
+)
 
 _BREAK = "<br />"
 _ACTIVE = re.compile(

@@ -11,8 +11,9 @@ from fetch.corpus_records import Corpus, PadId, ProblemKind
 from pipeline.analysis_records import Account, Label, PadProblem, Spelling, SpellingReason
 from pipeline.report.concern_views import strength
 from pipeline.report.line_views import largest_remainder
+from pipeline.report.quote_sources import Sources, find_sources
 from pipeline.report.report_records import ConcernView
-from pipeline.report.report_view import build
+from pipeline.report.report_view import build, decisions, next_steps, questions
 from pipeline.settings import Settings
 from pipeline.translation import translation
 from tests.support.analysis import analysis_of
@@ -128,6 +129,53 @@ def test_next_steps_say_who_and_by_when_in_their_own_words_and_as_a_date() -> No
         (None, None, None),
         (None, "Joe", None),
     ]
+
+
+def sources(*lines: str) -> Sources:
+    analysis, corpus = annotated({"1 Water": "\n".join(lines)})
+    return find_sources(analysis, corpus.pads, translation(), None)
+
+
+def test_answers_are_the_notes_below_a_question_at_any_depth() -> None:
+    [question] = questions(
+        sources("* who pays? ‖ question", "\t* the fund", "\t\t* it is empty", "\t* or the council", "* tap")
+    )
+    assert [(answer.quote.text, answer.depth) for answer in question.answers] == [
+        ("the fund", 1),
+        ("it is empty", 2),
+        ("or the council", 1),
+    ]
+
+
+def test_a_question_with_nothing_below_it_has_no_answers() -> None:
+    [question] = questions(sources("* who pays? ‖ question", "* tap"))
+    assert question.answers == ()
+
+
+def test_a_question_below_a_question_is_separate_and_keeps_its_answers() -> None:
+    outer, inner = questions(sources("* who pays? ‖ question", "\t* who else? ‖ question", "\t\t* nobody"))
+    assert outer.answers == ()
+    assert [answer.quote.text for answer in inner.answers] == ["nobody"]
+
+
+def test_next_steps_are_sorted_by_date_with_the_undated_last_in_reading_order() -> None:
+    steps = next_steps(
+        sources(
+            "* ask ‖ action",
+            "* dig ‖ action date=2026-06-01",
+            "* water ‖ action date=2026-05-01",
+            "* plant ‖ action",
+            "* weed ‖ action date=2026-06-01",
+        )
+    )
+    assert [step.quote.text for step in steps] == ["water", "dig", "weed", "ask", "plant"]
+
+
+def test_what_was_set_aside_is_no_decision_and_no_question() -> None:
+    found = sources("* off ‖ decision", "* off ‖ decision duplicate", "* why? ‖ question boilerplate")
+    [own] = decisions(found)
+    assert [quote.line for quote in own.quotes] == [1]
+    assert questions(found) == ()
 
 
 def test_what_is_left_over_is_what_stands_nowhere_else() -> None:
