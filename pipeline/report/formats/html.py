@@ -22,7 +22,7 @@ from pipeline.report.formats.output_format import (
     render_template,
     spell_out_controls,
 )
-from pipeline.report.quote_sources import hidden_spans, parts
+from pipeline.report.quote_sources import hidden_spans, line_ranges
 from pipeline.report.report_records import ReportView
 from pipeline.translation import Translation
 
@@ -133,14 +133,8 @@ def shown_lines(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Span
     """Return where every line of every pad stands; of a line with hidden words, the other parts."""
     hidden = hidden_spans(analysis)
     for pad_id, text in texts.items():
-        start = 0
-        for line in text.split("\n"):
-            end = start + len(line)
-            pieces = list(parts(start, end, hidden.get(pad_id, ())))
-            if not any(is_hidden for *_, is_hidden in pieces):
-                pieces = [(start, end, False)]
-            yield from ((pad_id, first, last) for first, last, is_hidden in pieces if not is_hidden)
-            start = end + 1
+        for ranges in line_ranges(text, hidden.get(pad_id, ())):
+            yield from ((pad_id, start, end) for start, end, is_hidden in ranges if not is_hidden)
 
 
 FORMAT = Format(render=render, read_back=read_back, quotes={"report.html": shown_lines})

@@ -4,6 +4,7 @@ Pads are written by anyone. In every format their text must look as it was writt
 is read back out of the finished file, every escape has an exact inverse.
 """
 
+import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -38,9 +39,6 @@ some programs; an unclosed bidi override reorders whatever follows it (CVE-2021-
 
 _CONTROL = re.compile(f"[{CONTROLS}⟦]")
 _SPELLED_OUT = re.compile("⟦U\\+([0-9A-F]{4,6})⟧")
-_NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-_CHARACTERS = {reference: character for character, reference in _NAMED.items()}
-_REFERENCE = re.compile("&(?:lt|gt|amp|#([0-9]{1,7}));")
 
 Span = tuple[PadId, int, int]
 """A pad, and where some words of its text start and end."""
@@ -101,16 +99,11 @@ def code_point(character: str) -> str:
 
 
 def to_references(characters: str) -> str:
-    """Return each of `characters` as a reference (`&#91;`).
+    """Return each of `characters` as a reference (`&#91;`), which `html.unescape` inverts unless it is a control.
 
     HTML, MediaWiki and CommonMark decode references after they have parsed the markup, so these are inert.
     """
-    return "".join(_NAMED.get(character) or f"&#{ord(character)};" for character in characters)
-
-
-def from_references(text: str) -> str:
-    """Decode the references that `to_references` writes."""
-    return _REFERENCE.sub(lambda match: chr(int(match[1])) if match[1] else _CHARACTERS[match[0]], text)
+    return "".join(html.escape(c, quote=False) if c in "<>&" else f"&#{ord(c)};" for c in characters)
 
 
 def content_segments(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]:

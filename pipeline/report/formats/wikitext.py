@@ -6,6 +6,7 @@ pages by hand. Sources: mediawiki.org Help:Formatting, Help:Links, Help:Magic_wo
 Parser::handleMagicLinks.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -14,7 +15,6 @@ from pipeline.report.formats.output_format import (
     Format,
     ReadQuote,
     content_segments,
-    from_references,
     render_template,
     restore_controls,
     spell_out_controls,
@@ -51,7 +51,7 @@ def _inert(match: re.Match[str]) -> str:
 
 def unescape(markup: str) -> str:
     """Invert `escape`."""
-    return restore_controls(from_references(markup.replace(_BREAK, "\n")))
+    return restore_controls(html.unescape(markup.replace(_BREAK, "\n")))
 
 
 def read_back(page: str) -> Iterator[ReadQuote]:

@@ -1,4 +1,4 @@
-"""The verbatim gate stops one wrong character in the analysis or a file, one lost line, one file that is not read back."""
+"""The verbatim gate stops one wrong character in an analysis or a file, one lost line, one file without a reader."""
 
 import datetime as dt
 import re
