@@ -106,14 +106,13 @@ class _Parser(HTMLParser):
         place = attributes.get("data-quote", "" if tag == "blockquote" else None)
         self._open.append(_Element(len(self.text), place, links_to_line, is_box))
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Ignore elements of SVG that close themselves: they hold no text."""
-
     def handle_data(self, data: str) -> None:
         if not self._open[-1].is_box:
             self.text.append(data)
 
-    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - HTMLParser's signature
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _VOID:
+            return
         element, parent = self._open.pop(), self._open[-1]
         text = "".join(self.text[element.start :]) if element.place is not None or element.links_to_line else ""
         if element.place is not None:
