@@ -88,9 +88,10 @@ def _strongest(
 
 def _claims(concerns: Sequence[Concern]) -> dict[SegmentId, Account]:
     """Return the account that concerns give their segments; a recurring concern wins over one of a single group."""
-    one_group = {i: Account.ONE_GROUP for concern in concerns if not concern.recurring for i in concern.segment_ids}
-    recurring = {i: Account.CONCERN for concern in concerns if concern.recurring for i in concern.segment_ids}
-    return one_group | recurring
+    claims: dict[SegmentId, Account] = {}
+    for concern in sorted(concerns, key=lambda concern: concern.recurring):
+        claims |= dict.fromkeys(concern.segment_ids, Account.CONCERN if concern.recurring else Account.ONE_GROUP)
+    return claims
 
 
 def _by_kind(segment: Segment) -> Account:

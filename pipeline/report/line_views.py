@@ -179,7 +179,7 @@ def _notes(
     account: Account, segments: Sequence[Segment], translation: Translation, *, in_concern: bool
 ) -> tuple[str, ...]:
     """Return what kinds of segments are on a line; its account in the ledger if that says more."""
-    kinds = [_KINDS[one.kind] for one in segments if one.kind in _KINDS and one.role is LineRole.CONTENT]
+    kinds = [_KINDS[note.kind] for note in segments if note.kind in _KINDS and note.role is LineRole.CONTENT]
     notes = list(dict.fromkeys(kinds)) or ([] if in_concern else [_ACCOUNTS[account]])
     return tuple(map(translation.gettext, notes))
 

@@ -212,6 +212,11 @@ def _concern_view(concern: Concern, sources: Sources) -> ConcernView:
     shown = concern.exemplar_ids[:EXEMPLARS]
     by_group = _group_quotes(map(sources.quote, members))
     raised, wrote, clear = len(by_group), len(sources.wrote), len(concern.agreeing_groups)
+    suggested = sources.translation.ngettext(
+        "%(num)s quote was added automatically because it is similar to quotes that the facilitator put here.",
+        "%(num)s quotes were added automatically because they are similar to quotes that the facilitator put here.",
+        len(concern.suggested_ids),
+    )
     return ConcernView(
         label=concern.label,
         anchor=anchor("concern", concern.id),
@@ -227,7 +232,7 @@ def _concern_view(concern: Concern, sources: Sources) -> ConcernView:
         by_group=by_group,
         reasons=_reasons(concern, sources),
         named=concern.named,
-        suggested=_suggested(len(concern.suggested_ids), sources.translation),
+        suggested=suggested if concern.suggested_ids else "",
     )
 
 
@@ -248,16 +253,6 @@ def _reasons(concern: Concern, sources: Sources) -> Mapping[str, ReasonView]:
         for reason in concern.reasons
         if reason.segment_id in concern.segment_ids and reason.exemplar_id in sources.segments
     }
-
-
-def _suggested(number: int, translation: Translation) -> str:
-    if not number:
-        return ""
-    return translation.ngettext(
-        "%(num)s quote was added automatically because it is similar to quotes that the facilitator put here.",
-        "%(num)s quotes were added automatically because they are similar to quotes that the facilitator put here.",
-        number,
-    )
 
 
 def questions(sources: Sources) -> tuple[QuestionView, ...]:
@@ -356,11 +351,7 @@ def _wording_only(analysis: Analysis, sources: Sources) -> Iterator[str]:
     """Yield the pads with notes that were compared by their wording only, each with the languages of these notes."""
     foreign = languages_compared_by_wording(analysis.segments, str(analysis.settings.get("encoder", "")))
     translation = sources.translation
-    notes = Counter(
-        (segment.pad_id, segment.language)
-        for segment in analysis.segments
-        if segment.role is LineRole.CONTENT and segment.language in foreign
-    )
+    notes = [note for note in analysis.segments if note.role is LineRole.CONTENT and note.language in foreign]
     for pad_id, source in sources.by_pad.items():
         listed = [
             translation.ngettext(
@@ -369,8 +360,7 @@ def _wording_only(analysis: Analysis, sources: Sources) -> Iterator[str]:
                 count,
                 language=translation.language_name(language),
             )
-            for (noted, language), count in notes.most_common()
-            if noted == pad_id
+            for language, count in Counter(note.language for note in notes if note.pad_id == pad_id).most_common()
         ]
         if listed:
             group = source.group.name

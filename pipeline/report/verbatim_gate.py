@@ -114,15 +114,14 @@ def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corp
 
 def _output_fault(name: str, text: str, analysis: Analysis, texts: Mapping[PadId, str]) -> str | None:
     """Return what is wrong with a file, if anything; a declaration that it quotes nothing exempts no file that does."""
-    for known in formats.FORMATS:
-        if name in known.quotes and known.read_back:
+    for declared in formats.FORMATS:
+        if name in declared.quotes and declared.read_back:
+            required = declared.quotes[name](analysis, texts)
             try:
-                return next(
-                    _quote_faults(known.read_back(text), known.quotes[name](analysis, texts), analysis, texts), None
-                )
+                return next(_quote_faults(declared.read_back(text), required, analysis, texts), None)
             except (KeyError, ValueError) as error:
                 return f"its quotes cannot be read back ({error})"
-    if any(name in known.quotes_nothing for known in formats.FORMATS):
+    if any(name in declared.quotes_nothing for declared in formats.FORMATS):
         return None
     return "no output format reads its quotes back or declares that it has none"
 
