@@ -205,8 +205,8 @@ class Reason:
 class Concern:
     """A cluster with a label, terms and exemplars; `recurring` means that 2 or more groups raised it.
 
-    `id` comes from its content. `segment_ids` are in reading order, `exemplar_ids` are at most one per group,
-    best first; `groups` are in event order, and `clear_groups` are those of them whose quotes are clearly like those of
+    `id` comes from its content. `segment_ids` are in reading order, `exemplar_ids` are at most one per group, best
+    first; `groups` are in event order, and `agreeing_groups` are those of them whose quotes are clearly like those of
     others. `named` means that the facilitator gave it its label, from which its id then comes. `suggested_ids` were
     added for their likeness to quotes that the facilitator decided about.
     """
@@ -217,7 +217,7 @@ class Concern:
     segment_ids: tuple[SegmentId, ...]
     exemplar_ids: tuple[SegmentId, ...]
     groups: tuple[str, ...]
-    clear_groups: tuple[str, ...]
+    agreeing_groups: tuple[str, ...]
     recurring: bool
     reasons: tuple[Reason, ...] = ()
     named: bool = False

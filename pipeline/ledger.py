@@ -1,9 +1,11 @@
-"""The ledger: exactly one account for every line of every pad, from its role, its segments and their concerns."""
+"""The ledger: exactly one account for every line of every pad, from its role, its segments and their concerns.
+
+A role that was assigned before anything was clustered is also an account, of the same name.
+"""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
 
 from fetch.corpus_records import Pad, PadId
 from fetch.errors import PadharvestError
@@ -13,18 +15,6 @@ from pipeline.analysis_records import Account, Concern, Kind, Ledger, Line, Line
 class LedgerError(PadharvestError):
     """A line of a pad is not accounted for exactly once, so nothing is rendered: no line may vanish."""
 
-
-SET_ASIDE: Mapping[LineRole, Account] = MappingProxyType(
-    {
-        LineRole.EMPTY: Account.EMPTY,
-        LineRole.HEADING: Account.HEADING,
-        LineRole.PROMPT: Account.PROMPT,
-        LineRole.BOILERPLATE: Account.BOILERPLATE,
-        LineRole.DUPLICATE: Account.DUPLICATE,
-        LineRole.STRUCK: Account.STRUCK,
-    }
-)
-"""Accounts of the roles that were assigned before anything was clustered."""
 
 PRECEDENCE = (
     *(Account.CONCERN, Account.ONE_GROUP, Account.QUESTION, Account.NEXT_STEP, Account.UNCLUSTERED),
@@ -89,7 +79,8 @@ def _strongest(
     strongest: dict[tuple[PadId, int], Account] = {}
     for segment in segments:
         claim = claims.get(segment.id) or _by_kind(segment)
-        for number in _covered(segment, starts.get(segment.pad_id, [])):
+        pad_starts = starts[segment.pad_id]
+        for number in range(bisect_right(pad_starts, segment.start), bisect_left(pad_starts, segment.end) + 1):
             place = (segment.pad_id, number)
             strongest[place] = min(strongest.get(place, claim), claim, key=PRECEDENCE.index)
     return strongest
@@ -97,30 +88,24 @@ def _strongest(
 
 def _claims(concerns: Sequence[Concern]) -> dict[SegmentId, Account]:
     """Return the account that concerns give their segments; a recurring concern wins over one of a single group."""
-    one_group = {i: Account.ONE_GROUP for concern in concerns if not concern.recurring for i in concern.segment_ids}
-    recurring = {i: Account.CONCERN for concern in concerns if concern.recurring for i in concern.segment_ids}
-    return one_group | recurring
+    claims: dict[SegmentId, Account] = {}
+    for concern in sorted(concerns, key=lambda concern: concern.recurring):
+        claims |= dict.fromkeys(concern.segment_ids, Account.CONCERN if concern.recurring else Account.ONE_GROUP)
+    return claims
 
 
 def _by_kind(segment: Segment) -> Account:
     """Return the account of a segment that is in no concern."""
-    if segment.role is LineRole.HIDDEN:
-        return Account.HIDDEN
-    if segment.role is LineRole.REDACTED:
-        return Account.REDACTED
+    if segment.role in {LineRole.HIDDEN, LineRole.REDACTED}:
+        return Account(segment.role)
     if segment.kind is Kind.QUESTION:
         return Account.QUESTION
     return Account.NEXT_STEP if segment.kind is Kind.ACTION else Account.UNCLUSTERED
 
 
-def _covered(segment: Segment, starts: Sequence[int]) -> Iterator[int]:
-    """Yield the numbers (from 1) of the lines that `segment` touches, given where the pad's lines start."""
-    yield from range(bisect_right(starts, segment.start), bisect_left(starts, segment.end) + 1)
-
-
 def _account_of(line: Line, strongest: Account | None) -> Account:
-    if line.role in SET_ASIDE:
-        return SET_ASIDE[line.role]
+    if line.role is not LineRole.CONTENT:
+        return Account(line.role)
     if strongest is None:
         raise LedgerError(
             f"Pad {line.pad_id}: line {line.number} has words but no segment was made of it, so it would vanish."

@@ -312,7 +312,7 @@ class ConcernEditor:
             for edited, concern in zip(shown, concerns, strict=True)
         ]
         return tuple(
-            sorted(distinct, key=lambda c: (not c.recurring, -len(c.clear_groups), -len(c.groups), not c.named))
+            sorted(distinct, key=lambda c: (not c.recurring, -len(c.agreeing_groups), -len(c.groups), not c.named))
         )
 
     def _suggested(self, edited: EditedConcern, concern: Concern) -> Iterator[SegmentId]:
@@ -354,7 +354,7 @@ def _as_concern(edited: EditedConcern, described: Concern | None, hidden: Abstra
         raise ValueError("A concern without draft must be described.")
     if edited.name is not None:
         name = edited.name
-        return replace(concern, id=named_concern_id(name), label=name, named=True, clear_groups=concern.groups)
+        return replace(concern, id=named_concern_id(name), label=name, named=True, agreeing_groups=concern.groups)
     if described is None or edited.draft is None or hidden & set(edited.draft.segment_ids):
         return concern
     return replace(described, id=edited.draft.id, label=edited.draft.label)

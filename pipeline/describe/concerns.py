@@ -244,7 +244,7 @@ def _concern(cluster: _Cluster, label: str, segments: Sequence[Segment], vectors
         segment_ids=tuple(segments[row].id for row in rows),
         exemplar_ids=tuple(segments[row].id for row in exemplars),
         groups=groups,
-        clear_groups=agreeing_groups(rows, group_of, vectors),
+        agreeing_groups=agreeing_groups(rows, group_of, vectors),
         recurring=len(groups) > 1,
         reasons=find_reasons(rows, exemplars, segments, vectors, usage),
     )

@@ -7,11 +7,11 @@ are rendered, and once more in the finished files, just before these are written
 """
 
 from fetch.corpus_records import Corpus
-from pipeline import ledger, verbatim
+from pipeline import ledger
 from pipeline.analysis_records import Analysis
 from pipeline.report import formats
-from pipeline.report.proofreading import check_outputs
 from pipeline.report.report_view import build
+from pipeline.report.verbatim_gate import check_analysis, check_outputs
 from pipeline.translation import Translation
 
 __all__ = ["check_outputs", "render_report"]
@@ -22,7 +22,8 @@ def render_report(analysis: Analysis, corpus: Corpus, translation: Translation) 
 
     Raises VerbatimError or LedgerError if a quote differs from its stored pad or a line is not accounted for.
     """
-    verbatim.check(analysis, corpus.pads)
+    check_analysis(analysis, corpus.pads)
     ledger.check(analysis.ledger, corpus.pads)
     view = build(analysis, corpus.pads, translation, corpus.event.server)
-    return {name: text for known in formats.FORMATS for name, text in known.render(view, translation).items()}
+    rendered = (output_format.render(view, translation) for output_format in formats.FORMATS)
+    return {name: text for files in rendered for name, text in files.items()}

@@ -6,21 +6,20 @@ from dataclasses import dataclass
 from itertools import accumulate, chain
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import Account, Analysis, Concern, Kind, Ledger, LineRole, Segment, SegmentId
-from pipeline.report.next_steps import DEEPEST
+from pipeline.analysis_records import Account, Analysis, ConcernId, Kind, Ledger, LineRole, Segment
 from pipeline.report.quote_sources import (
     TEMPLATE_ONLY,
     Source,
     Sources,
     Spans,
-    anchor,
     hidden_spans,
     line_anchor,
-    parts,
+    line_ranges,
 )
 from pipeline.report.report_records import (
+    DEEPEST,
     AccountView,
-    ConcernLink,
+    ConcernView,
     GroupView,
     LedgerView,
     LinePart,
@@ -56,16 +55,22 @@ _KINDS: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Index:
-    """The segments on each line (pad, number), the concerns of each segment, and what is hidden in each pad."""
+    """The segments on each line (pad, number), the views of all concerns, and what is hidden in each pad."""
 
     segments: Mapping[tuple[PadId, int], Sequence[Segment]]
-    concerns: Mapping[SegmentId, Sequence[Concern]]
+    concerns: Mapping[ConcernId, ConcernView]
     hidden: Mapping[PadId, Spans]
 
 
-def group_views(analysis: Analysis, sources: Sources) -> tuple[GroupView, ...]:
-    """Return every group with its pads, in event order."""
-    index = _index(analysis)
+def group_views(
+    analysis: Analysis, sources: Sources, concerns: Mapping[ConcernId, ConcernView]
+) -> tuple[GroupView, ...]:
+    """Return every group with its pads, in event order; `concerns` are the views of all concerns."""
+    segments: dict[tuple[PadId, int], list[Segment]] = defaultdict(list)
+    for segment in analysis.segments:
+        for line in range(segment.line, segment.line + segment.text.count("\n") + 1):
+            segments[segment.pad_id, line].append(segment)
+    index = _Index(segments=segments, concerns=concerns, hidden=hidden_spans(analysis))
     views = []
     for group in sources.groups:
         pads = [source for source in sources.by_pad.values() if source.group == group]
@@ -81,18 +86,6 @@ def group_views(analysis: Analysis, sources: Sources) -> tuple[GroupView, ...]:
             )
         )
     return tuple(views)
-
-
-def _index(analysis: Analysis) -> _Index:
-    segments: dict[tuple[PadId, int], list[Segment]] = defaultdict(list)
-    for segment in analysis.segments:
-        for line in range(segment.line, segment.line + segment.text.count("\n") + 1):
-            segments[segment.pad_id, line].append(segment)
-    concerns: dict[SegmentId, list[Concern]] = defaultdict(list)
-    for concern in analysis.concerns:
-        for member in concern.segment_ids:
-            concerns[member].append(concern)
-    return _Index(segments=segments, concerns=concerns, hidden=hidden_spans(analysis))
 
 
 def _summary(counts: Counter[Account], translation: Translation) -> str:
@@ -132,31 +125,27 @@ def _pad_view(source: Source, accounts: Sequence[Account], index: _Index, source
 
 
 def _lines(source: Source, accounts: Sequence[Account], index: _Index, sources: Sources) -> Iterator[LineView]:
-    start = 0
     pad_id = source.info.pad_id
-    for number, (text, account) in enumerate(zip(source.text.split("\n"), accounts, strict=True), start=1):
-        end = start + len(text)
+    lines = zip(line_ranges(source.text, index.hidden.get(pad_id, ())), accounts, strict=True)
+    for number, (ranges, account) in enumerate(lines, start=1):
         segments = index.segments.get((pad_id, number), ())
-        ranges = list(parts(start, end, index.hidden.get(pad_id, ())))
+        start, end = ranges[0][0], ranges[-1][1]
         if any(hidden for *_, hidden in ranges):
-            place, line_parts = None, _shown_parts(source, ranges, sources.translation)
+            place, parts = None, _shown_parts(source, ranges, sources.translation)
         else:
-            place, line_parts = source.place(start, end), _language_parts(text, start, segments, sources)
-        concerns = {one.id: one for segment in segments for one in index.concerns.get(segment.id, ())}
+            place, parts = source.place(start, end), _language_parts(source.text[start:end], start, segments, sources)
+        ids = {concern.id: None for segment in segments for concern in sources.concerns.get(segment.id, ())}
+        concerns = sorted((index.concerns[concern_id] for concern_id in ids), key=lambda concern: not concern.recurring)
         yield LineView(
             number=number,
             anchor=line_anchor(pad_id, number),
             at=place,
-            parts=tuple(line_parts),
+            parts=tuple(parts),
             level=min(max((segment.level for segment in segments), default=0), DEEPEST),
             account=account.value,
-            concerns=tuple(
-                ConcernLink(label=one.label, anchor=anchor("concern", one.id), recurring=one.recurring)
-                for one in sorted(concerns.values(), key=lambda concern: not concern.recurring)
-            ),
+            concerns=tuple(concerns),
             notes=_notes(account, segments, sources.translation, in_concern=bool(concerns)),
         )
-        start = end + 1
 
 
 def _shown_parts(
@@ -190,7 +179,7 @@ def _notes(
     account: Account, segments: Sequence[Segment], translation: Translation, *, in_concern: bool
 ) -> tuple[str, ...]:
     """Return what kinds of segments are on a line; its account in the ledger if that says more."""
-    kinds = [_KINDS[one.kind] for one in segments if one.kind in _KINDS and one.role is LineRole.CONTENT]
+    kinds = [_KINDS[note.kind] for note in segments if note.kind in _KINDS and note.role is LineRole.CONTENT]
     notes = list(dict.fromkeys(kinds)) or ([] if in_concern else [_ACCOUNTS[account]])
     return tuple(map(translation.gettext, notes))
 

@@ -9,14 +9,35 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fetch.corpus_records import Pad, PadId
-from pipeline.analysis_records import Account, Analysis, LineRole, PadInfo, Segment, SegmentId
+from pipeline.analysis_records import Account, Analysis, Concern, LineRole, PadInfo, Segment, SegmentId
 from pipeline.report.report_records import GroupMark, Quote
 from pipeline.translation import Translation
 
 Spans = Sequence[tuple[int, int]]
+
+TONES = 12
+"""The pairs of colours in style.css; the initials tell groups apart, colour only helps."""
+
+TEMPLATE_ONLY = frozenset({Account.PROMPT, Account.HEADING, Account.BOILERPLATE, Account.EMPTY})
+"""A pad that holds no other lines has nothing of its group's own."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_LAST_DIGITS = re.compile(r"\d{2}(?!\d)")
+_LINK_WORDS = frozenset({"and", "of", "the", "for", "in", "on", "a", "group", "team"})
+_UNSAFE = re.compile(rb"[^A-Za-z0-9-]")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+_ADDRESS = re.compile(r"(?i:https?)://(?=[^:/])(?:[A-Za-z0-9:/.%-]|[_~](?![_~]))+")
+"""A web address without a user or a password.
+
+Doubled underscores and tildes are magic words and signatures to a wiki, so no address holds them as they are.
+"""
+_DOTS = frozenset({".", ".."})
+"""Browsers resolve these as steps in a path, so a pad of that name cannot be linked to."""
+_UNDETERMINED = frozenset({"und", "zxx", "mul", "mis"})
 
 
 def hidden_spans(analysis: Analysis) -> Mapping[PadId, Spans]:
@@ -28,29 +49,27 @@ def hidden_spans(analysis: Analysis) -> Mapping[PadId, Spans]:
     return hidden
 
 
-def parts(start: int, end: int, hidden: Spans) -> Iterator[tuple[int, int, bool]]:
-    """Yield `start` to `end` of a pad's text cut into ranges that are shown and ranges that are hidden (True)."""
+def line_ranges(text: str, hidden: Spans) -> Iterator[list[tuple[int, int, bool]]]:
+    """Yield each line of a pad's text cut into ranges that are shown and ranges that are hidden (True)."""
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        yield list(_cut(start, end, hidden))
+        start = end + 1
+
+
+def _cut(start: int, end: int, hidden: Spans) -> Iterator[tuple[int, int, bool]]:
     done = start
-    for first, last in hidden:
-        first, last = max(first, done), min(last, end)  # noqa: PLW2901 - the part of the span that is left
+    for span_start, span_end in hidden:
+        first, last = max(span_start, done), min(span_end, end)
         if first >= last:
             continue
         if done < first:
             yield done, first, False
         yield first, last, True
         done = last
-    if done < end:
+    if done < end or start == end:
         yield done, end, False
-
-
-TONES = 12
-"""The pairs of colours in style.css; the initials tell groups apart, colour only helps."""
-
-_WORD = re.compile(r"[^\W\d_]+")
-_SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
-_LAST_DIGITS = re.compile(r"\d{2}(?!\d)")
-_LINK_WORDS = frozenset({"and", "of", "the", "for", "in", "on", "a", "group", "team"})
-_UNSAFE = re.compile(rb"[^A-Za-z0-9-]")
 
 
 def group_marks(names: Sequence[str]) -> tuple[GroupMark, ...]:
@@ -94,16 +113,6 @@ def _candidates(name: str, number: int) -> Iterator[str]:
     yield str(number)
 
 
-TEMPLATE_ONLY = frozenset({Account.PROMPT, Account.HEADING, Account.BOILERPLATE, Account.EMPTY})
-"""A pad that holds no other lines has nothing of its group's own."""
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
-_ADDRESS = r"(?:[A-Za-z0-9:/.%-]|[_~](?![_~]))+"
-"""Doubled underscores and tildes are magic words and signatures to a wiki, so no address holds them as they are."""
-_DOTS = frozenset({".", ".."})
-"""Browsers resolve these as steps in a path, so a pad of that name cannot be linked to."""
-_UNDETERMINED = frozenset({"und", "zxx", "mul", "mis"})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A pad with its number in the report, from 1, and the link to the revision that was read."""
@@ -123,13 +132,14 @@ class Source:
 class Sources:
     """The groups in event order, the pads and the segments of an analysis, as a report in one language names them.
 
-    Groups with `several` pads have the pad named beside each quote; those in `wrote` wrote more than the template, so
-    only they could have raised a concern.
+    `concerns` are those of each segment that is in any. Groups with `several` pads have the pad named beside each
+    quote; those in `wrote` wrote more than the template, so only they could have raised a concern.
     """
 
     groups: tuple[GroupMark, ...]
     by_pad: Mapping[PadId, Source]
     segments: Mapping[SegmentId, Segment]
+    concerns: Mapping[SegmentId, Sequence[Concern]]
     several: frozenset[str]
     wrote: frozenset[str]
     translation: Translation
@@ -170,11 +180,16 @@ def find_sources(analysis: Analysis, pads: Sequence[Pad], translation: Translati
         )
         for number, info in enumerate(analysis.pads, start=1)
     }
+    concerns: dict[SegmentId, list[Concern]] = {}
+    for concern in analysis.concerns:
+        for member in concern.segment_ids:
+            concerns.setdefault(member, []).append(concern)
     accounts = analysis.ledger.lines
     return Sources(
         groups=tuple(marks.values()),
         by_pad=by_pad,
         segments={segment.id: segment for segment in analysis.segments},
+        concerns=concerns,
         several=frozenset(name for name in marks if names.count(name) > 1),
         wrote=frozenset(info.group for info in analysis.pads if not set(accounts[info.pad_id]) <= TEMPLATE_ONLY),
         translation=translation,
@@ -189,21 +204,7 @@ def timeslider(pad: PadInfo, server: str | None) -> str | None:
     """
     before, slash_p, _ = pad.source.rpartition("/p/")
     base = before if slash_p and pad.source.startswith(("http://", "https://")) else server
-    if pad.revision is None or base is None or not _is_plain(base) or pad.pad_id in _DOTS:
+    if pad.revision is None or base is None or not _ADDRESS.fullmatch(base) or pad.pad_id in _DOTS:
         return None
     name = quote(pad.pad_id, safe="", errors="replace").replace("~", "%7E").replace("__", "%5F%5F")
     return f"{base.rstrip('/')}/p/{name}/timeslider#{pad.revision}"
-
-
-def _is_plain(url: str) -> bool:
-    """Return whether `url` is an http(s) address and nothing that could act as more than one."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return (
-        parts.scheme in {"http", "https"}
-        and bool(parts.hostname)
-        and "@" not in parts.netloc
-        and re.fullmatch(_ADDRESS, url) is not None
-    )

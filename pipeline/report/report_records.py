@@ -6,10 +6,16 @@ All text is raw; each format escapes it as it prints it.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
 
 Row = tuple[str | int | dt.date | None, ...]
 Rows = tuple[Row, ...]
 """A table for a CSV file, its header first."""
+
+DEEPEST = 8
+"""Deeper list levels are shown as this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +49,11 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupQuotes:
-    """Quotes of one group."""
+class OfGroup(Generic[Item]):
+    """What one group has of something: its quotes, or the concerns that only it raised."""
 
     group: GroupMark
-    quotes: tuple[Quote, ...]
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,7 @@ class ConcernView:
 
     label: str
     anchor: str
+    recurring: bool
     raised: int
     groups: int
     clear: int
@@ -95,18 +102,10 @@ class ConcernView:
     counts: tuple[GroupCount, ...]
     exemplars: tuple[Quote, ...]
     others: tuple[Quote, ...]
-    by_group: tuple[GroupQuotes, ...]
+    by_group: tuple[OfGroup[Quote], ...]
     reasons: Mapping[str, ReasonView]
     named: bool
     suggested: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupConcerns:
-    """The concerns that only this group raised."""
-
-    group: GroupMark
-    concerns: tuple[ConcernView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,15 +145,6 @@ class LinePart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConcernLink:
-    """A concern that a line is in."""
-
-    label: str
-    anchor: str
-    recurring: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
     """A line of a pad; `at` is None if some of it is hidden, and `level` is its list level, from 0 to 8."""
 
@@ -164,7 +154,7 @@ class LineView:
     parts: tuple[LinePart, ...]
     level: int
     account: str
-    concerns: tuple[ConcernLink, ...]
+    concerns: tuple[ConcernView, ...]
     notes: tuple[str, ...]
 
 
@@ -207,7 +197,7 @@ class NameView:
     name: str
     variants: str
     spellings: tuple[SpellingView, ...]
-    mentions: tuple[GroupQuotes, ...]
+    mentions: tuple[OfGroup[Quote], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,12 +253,12 @@ class ReportView:
     figures: tuple[Figure, ...]
     recurring: tuple[ConcernView, ...]
     strongest: tuple[ConcernView, ...]
-    one_group: tuple[GroupConcerns, ...]
-    open_questions: tuple[GroupQuotes, ...]
+    one_group: tuple[OfGroup[ConcernView], ...]
+    open_questions: tuple[OfGroup[Quote], ...]
     answered_questions: tuple[QuestionView, ...]
     next_steps: tuple[NextStepView, ...]
-    decisions: tuple[GroupQuotes, ...]
-    other_notes: tuple[GroupQuotes, ...]
+    decisions: tuple[OfGroup[Quote], ...]
+    other_notes: tuple[OfGroup[Quote], ...]
     by_group: tuple[GroupView, ...]
     names: tuple[NameList, ...]
     ledger: LedgerView

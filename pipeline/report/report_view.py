@@ -1,29 +1,61 @@
 """From an analysis and its pads to the view that all templates print.
 
-Analysis, pads, Translation ──► sources ──┬─► concern_views   concerns, and the matrix of who raised them
-                                          ├─► next_steps      questions, next steps, decisions, other notes
-                                          ├─► line_views      every line, by group, and the ledger
-                                          ├─► names           the index of names and dates
-                                          └─► tables          the CSV files
+Analysis, pads, Translation ──► sources ──┬─► concerns, questions, next steps, decisions, other notes, names
+                                          ├─► line_views: every line, by group, and the ledger
+                                          └─► formats.csv: the tables
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import groupby
 
 from fetch.corpus_records import Pad, ProblemKind
-from pipeline.analysis_records import Analysis, Entity, Label, LineRole, SpellingReason
+from pipeline.analysis_records import (
+    Analysis,
+    Concern,
+    Entity,
+    Kind,
+    Label,
+    LineRole,
+    Segment,
+    SegmentId,
+    SpellingReason,
+)
 from pipeline.decision_text import curation_summary, orphan_texts
-from pipeline.report.concern_views import group_quotes, one_group_concerns, recurring_concerns
 from pipeline.report.formats.csv import tables
 from pipeline.report.line_views import group_views, ledger_view
-from pipeline.report.next_steps import decisions, next_steps, other_notes, questions
 from pipeline.report.quote_sources import Sources, anchor, find_sources
-from pipeline.report.report_records import Figure, NameList, NameView, ReportView, SpellingView
+from pipeline.report.report_records import (
+    DEEPEST,
+    AnswerView,
+    ConcernView,
+    Figure,
+    GroupCount,
+    GroupMark,
+    Item,
+    NameList,
+    NameView,
+    NextStepView,
+    OfGroup,
+    QuestionView,
+    Quote,
+    ReasonView,
+    ReportView,
+    SpellingView,
+)
 from pipeline.settings import languages_compared_by_wording
 from pipeline.translation import N_, Translation
 
 STRONGEST = 6
 """So many concerns are named at a glance."""
+
+EXEMPLARS = 4
+"""So many quotes of a concern are shown before the rest is unfolded: as many as can be read at a glance."""
+
+_FEW = 2
+_SOME = 4
 
 _NAME_LISTS: Mapping[Label, str] = {
     Label.PERSON: N_("People"),
@@ -68,8 +100,9 @@ _PROBLEMS: Mapping[ProblemKind, str] = {
 def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, server: str | None = None) -> ReportView:
     """Return the whole report of `analysis`, whose stored pads are `pads`; links lead to the Etherpad at `server`."""
     sources = find_sources(analysis, pads, translation, server)
-    recurring = recurring_concerns(analysis, sources)
-    one_group = one_group_concerns(analysis, sources)
+    concerns = {concern.id: _concern_view(concern, sources) for concern in analysis.concerns}
+    recurring = tuple(concern for concern in concerns.values() if concern.recurring)
+    single = [concern for concern in concerns.values() if not concern.recurring]
     asked = questions(sources)
     open_questions = [question.quote for question in asked if not question.answers]
     steps, group_decisions = next_steps(sources), decisions(sources)
@@ -85,22 +118,22 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         figures=_figures(
             {
                 "recurring": len(recurring),
-                "one-group": sum(len(own.concerns) for own in one_group),
+                "one-group": len(single),
                 "questions": len(open_questions),
                 "next-steps": len(steps),
-                "decisions": sum(len(own.quotes) for own in group_decisions),
+                "decisions": sum(len(own.items) for own in group_decisions),
             },
             translation,
         ),
         recurring=recurring,
         strongest=recurring[:STRONGEST],
-        one_group=one_group,
-        open_questions=group_quotes(open_questions),
+        one_group=_by_group(single, lambda concern: concern.by_group[0].group),
+        open_questions=_group_quotes(open_questions),
         answered_questions=tuple(question for question in asked if question.answers),
         next_steps=steps,
         decisions=group_decisions,
-        other_notes=other_notes(analysis, asked, sources),
-        by_group=group_views(analysis, sources),
+        other_notes=other_notes(asked, sources),
+        by_group=group_views(analysis, sources, concerns),
         names=tuple(_name_lists(analysis.entities, sources)),
         ledger=ledger_view(analysis.ledger, translation),
         problems=tuple(
@@ -113,7 +146,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         generated=translation.moment(analysis.generated),
         corpus_sha256=analysis.corpus_sha256,
         settings=tuple((name, str(value)) for name, value in sorted(analysis.settings.items())),
-        tables=tables(analysis, sources.segments, sources),
+        tables=tables(analysis, sources),
     )
 
 
@@ -149,6 +182,137 @@ def _figures(numbers: Mapping[str, int], translation: Translation) -> tuple[Figu
     )
 
 
+def strength(raised: int, groups: int, clear: int, translation: Translation) -> str:
+    """Return how many of the `groups` that wrote anything raised a concern: `5 of 8 groups, 3 clearly`.
+
+    Never a percentage of so few. html/macros.html prints the same messages with the first number emphasised.
+    """
+    if clear >= raised:
+        return translation.ngettext(
+            "%(raised)s of %(num)s group", "%(raised)s of %(num)s groups", groups, raised=raised
+        )
+    if not clear:
+        return translation.ngettext(
+            "%(raised)s of %(num)s group, none clearly",
+            "%(raised)s of %(num)s groups, none clearly",
+            groups,
+            raised=raised,
+        )
+    return translation.ngettext(
+        "%(raised)s of %(num)s group, %(clear)s clearly",
+        "%(raised)s of %(num)s groups, %(clear)s clearly",
+        groups,
+        raised=raised,
+        clear=clear,
+    )
+
+
+def _concern_view(concern: Concern, sources: Sources) -> ConcernView:
+    members = [sources.segments[member] for member in concern.segment_ids]
+    shown = concern.exemplar_ids[:EXEMPLARS]
+    by_group = _group_quotes(map(sources.quote, members))
+    raised, wrote, clear = len(by_group), len(sources.wrote), len(concern.agreeing_groups)
+    suggested = sources.translation.ngettext(
+        "%(num)s quote was added automatically because it is similar to quotes that the facilitator put here.",
+        "%(num)s quotes were added automatically because they are similar to quotes that the facilitator put here.",
+        len(concern.suggested_ids),
+    )
+    return ConcernView(
+        label=concern.label,
+        anchor=anchor("concern", concern.id),
+        recurring=concern.recurring,
+        raised=raised,
+        groups=wrote,
+        clear=clear,
+        strength=strength(raised, wrote, clear, sources.translation),
+        group_names=sources.translation.join([own.group.name for own in by_group]),
+        counts=tuple(_counts(Counter(member.group for member in members), sources)),
+        exemplars=tuple(sources.quote(sources.segments[exemplar]) for exemplar in shown),
+        others=tuple(sources.quote(member) for member in members if member.id not in shown),
+        by_group=by_group,
+        reasons=_reasons(concern, sources),
+        named=concern.named,
+        suggested=suggested if concern.suggested_ids else "",
+    )
+
+
+def _counts(quotes: Counter[str], sources: Sources) -> Iterator[GroupCount]:
+    for group in sources.groups:
+        count = quotes[group.name]
+        weight = (count > 0) + (count >= _FEW) + (count >= _SOME)
+        yield GroupCount(group=group, count=count, weight=weight, wrote=group.name in sources.wrote)
+
+
+def _reasons(concern: Concern, sources: Sources) -> Mapping[str, ReasonView]:
+    return {
+        sources.quote(sources.segments[reason.segment_id]).at: ReasonView(
+            similar_to=sources.quote(sources.segments[reason.exemplar_id]),
+            shared_words=", ".join(reason.shared_words),
+            suggested=reason.segment_id in concern.suggested_ids,
+        )
+        for reason in concern.reasons
+        if reason.segment_id in concern.segment_ids and reason.exemplar_id in sources.segments
+    }
+
+
+def questions(sources: Sources) -> tuple[QuestionView, ...]:
+    """Return the questions in event order; the notes below one in the list are its answers."""
+    children: dict[SegmentId, list[Segment]] = defaultdict(list)
+    for segment in sources.segments.values():
+        if segment.parent is not None and segment.role is LineRole.CONTENT:
+            children[segment.parent].append(segment)
+    return tuple(
+        QuestionView(quote=sources.quote(segment), answers=tuple(_answers(segment.id, children, sources)))
+        for segment in _of_kind({Kind.QUESTION}, sources)
+    )
+
+
+def next_steps(sources: Sources) -> tuple[NextStepView, ...]:
+    """Return the next steps by due date; those without a date are last, in event order."""
+    steps = sorted(_of_kind({Kind.ACTION}, sources), key=lambda step: step.due_date or dt.date.max)
+    return tuple(
+        NextStepView(
+            quote=sources.quote(step),
+            owner=step.owner,
+            due=step.due,
+            date=sources.translation.deadline(step.due_from or step.due_date, step.due_date) if step.due_date else None,
+            iso_date=step.due_date.isoformat() if step.due_date else None,
+        )
+        for step in steps
+    )
+
+
+def decisions(sources: Sources) -> tuple[OfGroup[Quote], ...]:
+    """Return the decisions by group."""
+    return _group_quotes(map(sources.quote, _of_kind({Kind.DECISION}, sources)))
+
+
+def other_notes(questions: Iterable[QuestionView], sources: Sources) -> tuple[OfGroup[Quote], ...]:
+    """Return, by group, what is in no concern and is no question or answer, next step or decision."""
+    answers = {answer.quote.at for question in questions for answer in question.answers}
+    notes = _of_kind({Kind.STATEMENT, Kind.OTHER}, sources)
+    quotes = [sources.quote(note) for note in notes if note.id not in sources.concerns]
+    return _group_quotes(quote for quote in quotes if quote.at not in answers)
+
+
+def _of_kind(kinds: AbstractSet[Kind], sources: Sources) -> list[Segment]:
+    """Return the content segments of some kinds in event order."""
+    segments = sources.segments.values()
+    return [segment for segment in segments if segment.kind in kinds and segment.role is LineRole.CONTENT]
+
+
+def _answers(
+    question: SegmentId, children: Mapping[SegmentId, Sequence[Segment]], sources: Sources
+) -> Iterator[AnswerView]:
+    """Yield what is below `question`, without questions among it, which have what is below them as their own."""
+    waiting = [(child, 1) for child in reversed(children.get(question, ()))]
+    while waiting:
+        segment, depth = waiting.pop()
+        if segment.kind is not Kind.QUESTION:
+            yield AnswerView(quote=sources.quote(segment), depth=min(depth, DEEPEST))
+            waiting += [(child, depth + 1) for child in reversed(children.get(segment.id, ()))]
+
+
 def _name_lists(entities: Sequence[Entity], sources: Sources) -> Iterator[NameList]:
     """Yield a list for each kind of name that there is any of: dates as they come, all others alphabetically."""
     for label, title in _NAME_LISTS.items():
@@ -179,7 +343,7 @@ def _name_view(entity: Entity, sources: Sources) -> NameView:
             for spelling in entity.also
             if spelling.written.casefold() != spelling.like.casefold()  # capitals need no explanation
         ),
-        mentions=group_quotes({quote.anchor: quote for quote in quotes}.values()),
+        mentions=_group_quotes({quote.anchor: quote for quote in quotes}.values()),
     )
 
 
@@ -187,11 +351,7 @@ def _wording_only(analysis: Analysis, sources: Sources) -> Iterator[str]:
     """Yield the pads with notes that were compared by their wording only, each with the languages of these notes."""
     foreign = languages_compared_by_wording(analysis.segments, str(analysis.settings.get("encoder", "")))
     translation = sources.translation
-    notes = Counter(
-        (segment.pad_id, segment.language)
-        for segment in analysis.segments
-        if segment.role is LineRole.CONTENT and segment.language in foreign
-    )
+    notes = [note for note in analysis.segments if note.role is LineRole.CONTENT and note.language in foreign]
     for pad_id, source in sources.by_pad.items():
         listed = [
             translation.ngettext(
@@ -200,10 +360,19 @@ def _wording_only(analysis: Analysis, sources: Sources) -> Iterator[str]:
                 count,
                 language=translation.language_name(language),
             )
-            for (noted, language), count in notes.most_common()
-            if noted == pad_id
+            for language, count in Counter(note.language for note in notes if note.pad_id == pad_id).most_common()
         ]
         if listed:
             group = source.group.name
             pad = f"{group}, {pad_id}" if group in sources.several else group
             yield translation.gettext("%(pad)s: %(notes)s", pad=pad, notes=translation.join(listed))
+
+
+def _group_quotes(quotes: Iterable[Quote]) -> tuple[OfGroup[Quote], ...]:
+    """Return `quotes` by group in event order; those of a group stay in their order."""
+    return _by_group(quotes, lambda quote: quote.group)
+
+
+def _by_group(items: Iterable[Item], group_of: Callable[[Item], GroupMark]) -> tuple[OfGroup[Item], ...]:
+    in_order = sorted(items, key=lambda item: group_of(item).number)
+    return tuple(OfGroup(group=group, items=tuple(own)) for group, own in groupby(in_order, key=group_of))

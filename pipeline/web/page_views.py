@@ -9,8 +9,8 @@ from pipeline.curation.concern_editor import named_concern_id
 from pipeline.curation.decisions import Decision, Redact, concerns_of, names_of, quotes_of
 from pipeline.curation.redaction import without_secrets
 from pipeline.decision_text import DecisionDetails, decision_text, orphan_reason
-from pipeline.report.concern_views import strength
 from pipeline.report.quote_sources import group_marks
+from pipeline.report.report_view import strength
 from pipeline.translation import Translation
 from pipeline.web.curation_session import CuratedEvent
 from pipeline.web.page_records import (
@@ -255,7 +255,7 @@ class PageViews:
         )
 
     def _strength(self, concern: Concern) -> str:
-        return strength(len(concern.groups), self._groups, len(concern.clear_groups), self._translation)
+        return strength(len(concern.groups), self._groups, len(concern.agreeing_groups), self._translation)
 
     def _items(self, quotes: Iterable[SegmentId]) -> tuple[QuoteItem, ...]:
         return tuple(self._item(self._segments[quote], n) for n, quote in enumerate(quotes))

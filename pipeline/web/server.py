@@ -31,8 +31,8 @@ from werkzeug.wrappers import Response as Reply
 from fetch.corpus_records import Event
 from fetch.errors import UserMistake, log_unexpected
 from pipeline.analysis_records import LineRole
-from pipeline.report.formats.escapes import spell_out_controls
 from pipeline.report.formats.html import escape
+from pipeline.report.formats.output_format import spell_out_controls
 from pipeline.translation import N_, Translation, install_translation, resolve_language, translation
 from pipeline.web.curation_session import CurationSession
 from pipeline.web.routes import TEMPLATES, add_changes, add_pages

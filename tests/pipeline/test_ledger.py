@@ -44,7 +44,7 @@ def concern(*members: Segment, recurring: bool) -> Concern:
         segment_ids=ids,
         exemplar_ids=ids[:1],
         groups=("Water",),
-        clear_groups=("Water",),
+        agreeing_groups=("Water",),
         recurring=recurring,
     )
 

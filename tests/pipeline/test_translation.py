@@ -13,7 +13,7 @@ from markupsafe import Markup
 from fetch.errors import UserMistake
 from pipeline import translation as module
 from pipeline.report.formats import markdown, wikitext
-from pipeline.report.formats.escapes import spell_out_controls
+from pipeline.report.formats.output_format import spell_out_controls
 from pipeline.translation import (
     N_,
     Translation,

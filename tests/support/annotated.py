@@ -193,7 +193,7 @@ def _concern(label: str, members: Sequence[Segment]) -> Concern:
         segment_ids=tuple(segment.id for segment in members),
         exemplar_ids=exemplars,
         groups=groups,
-        clear_groups=groups,
+        agreeing_groups=groups,
         recurring=len(groups) > 1,
         reasons=tuple(_reasons(members, exemplars)),
     )

@@ -31,7 +31,7 @@ def concern(label: str, members: Sequence[Segment]) -> Concern:
         segment_ids=tuple(one.id for one in members),
         exemplar_ids=tuple(next(one.id for one in members if one.group == group) for group in groups),
         groups=groups,
-        clear_groups=groups,
+        agreeing_groups=groups,
         recurring=len(groups) > 1,
     )
 

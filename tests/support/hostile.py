@@ -125,7 +125,7 @@ def _concern(segment: Segment) -> Concern:
         segment_ids=(segment.id,),
         exemplar_ids=(segment.id,),
         groups=(segment.group,),
-        clear_groups=(segment.group,),
+        agreeing_groups=(segment.group,),
         recurring=True,
     )
 

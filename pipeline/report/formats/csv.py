@@ -9,13 +9,11 @@ import csv
 import datetime as dt
 import io
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import Analysis, Concern, LineRole, Segment, SegmentId
-from pipeline.report.formats.escapes import restore_controls, spell_out_controls
-from pipeline.report.formats.output_format import Format, ReadQuote, Span
+from pipeline.analysis_records import Analysis, LineRole
+from pipeline.report.formats.output_format import Format, ReadQuote, Span, restore_controls, spell_out_controls
 from pipeline.report.quote_sources import Sources
 from pipeline.report.report_records import ReportView, Row, Rows
 from pipeline.translation import Translation
@@ -35,48 +33,45 @@ _JOIN = "; "
 _STARTS_A_FORMULA = re.compile(r"[=+\-@＝＋－＠\s']")
 
 
-def tables(analysis: Analysis, segments: Mapping[SegmentId, Segment], known: Sources) -> dict[str, Rows]:
+def tables(analysis: Analysis, sources: Sources) -> dict[str, Rows]:
     """Return the rows of each file by name; `start` and `end` are code points of the pad's text."""
     return {
         "concerns.csv": (CONCERNS, *_concern_rows(analysis)),
-        "quotes.csv": (QUOTES, *_quote_rows(analysis, known)),
-        "entities.csv": (ENTITIES, *_entity_rows(analysis, segments)),
+        "quotes.csv": (QUOTES, *_quote_rows(analysis, sources)),
+        "entities.csv": (ENTITIES, *_entity_rows(analysis, sources)),
     }
 
 
 def _concern_rows(analysis: Analysis) -> Iterator[Row]:
     for rank, concern in enumerate(analysis.concerns, start=1):
         yield (
-            *(rank, concern.id, concern.label, concern.recurring, len(concern.groups), len(concern.clear_groups)),
+            *(rank, concern.id, concern.label, concern.recurring, len(concern.groups), len(concern.agreeing_groups)),
             *(_JOIN.join(concern.groups), len(concern.segment_ids), concern.named, _JOIN.join(concern.terms)),
         )
 
 
-def _quote_rows(analysis: Analysis, known: Sources) -> Iterator[Row]:
-    concerns: dict[SegmentId, list[Concern]] = defaultdict(list)
-    for concern in analysis.concerns:
-        for member in concern.segment_ids:
-            concerns[member].append(concern)
+def _quote_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
     for segment in analysis.segments:
         if segment.role is LineRole.HIDDEN:
             continue
+        concerns = sources.concerns.get(segment.id, ())
         yield (
             *(segment.id, segment.group, segment.pad_id, segment.line, segment.start, segment.end, segment.text),
             segment.kind,
             None if segment.role is LineRole.CONTENT else segment.role,
             analysis.ledger.lines[segment.pad_id][segment.line - 1],
-            _JOIN.join(concern.id for concern in concerns[segment.id]),
-            _JOIN.join(concern.label for concern in concerns[segment.id]),
+            _JOIN.join(concern.id for concern in concerns),
+            _JOIN.join(concern.label for concern in concerns),
             *(segment.prompt, _JOIN.join(segment.headings), segment.language, segment.owner),
             *(segment.due, segment.due_from, segment.due_date, segment.due_precision),
-            known.by_pad[segment.pad_id].url,
+            sources.by_pad[segment.pad_id].url,
         )
 
 
-def _entity_rows(analysis: Analysis, segments: Mapping[SegmentId, Segment]) -> Iterator[Row]:
+def _entity_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
     for entity in analysis.entities:
         for mention in entity.mentions:
-            segment = segments[mention.segment_id]
+            segment = sources.segments[mention.segment_id]
             line = segment.line + segment.text.count("\n", 0, mention.start)
             yield (
                 *(entity.id, entity.name, entity.label, segment.text[mention.start : mention.end]),

@@ -12,9 +12,17 @@ from markupsafe import Markup
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
-from pipeline.report.formats.escapes import CONTROLS, code_point, spell_out_controls
-from pipeline.report.formats.output_format import TEMPLATES, Format, ReadQuote, Span, render_template
-from pipeline.report.quote_sources import hidden_spans, parts
+from pipeline.report.formats.output_format import (
+    CONTROLS,
+    TEMPLATES,
+    Format,
+    ReadQuote,
+    Span,
+    code_point,
+    render_template,
+    spell_out_controls,
+)
+from pipeline.report.quote_sources import hidden_spans, line_ranges
 from pipeline.report.report_records import ReportView
 from pipeline.translation import Translation
 
@@ -98,14 +106,13 @@ class _Parser(HTMLParser):
         place = attributes.get("data-quote", "" if tag == "blockquote" else None)
         self._open.append(_Element(len(self.text), place, links_to_line, is_box))
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Ignore elements of SVG that close themselves: they hold no text."""
-
     def handle_data(self, data: str) -> None:
         if not self._open[-1].is_box:
             self.text.append(data)
 
-    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - HTMLParser's signature
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _VOID:
+            return
         element, parent = self._open.pop(), self._open[-1]
         text = "".join(self.text[element.start :]) if element.place is not None or element.links_to_line else ""
         if element.place is not None:
@@ -125,14 +132,8 @@ def shown_lines(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Span
     """Return where every line of every pad stands; of a line with hidden words, the other parts."""
     hidden = hidden_spans(analysis)
     for pad_id, text in texts.items():
-        start = 0
-        for line in text.split("\n"):
-            end = start + len(line)
-            pieces = list(parts(start, end, hidden.get(pad_id, ())))
-            if not any(is_hidden for *_, is_hidden in pieces):
-                pieces = [(start, end, False)]
-            yield from ((pad_id, first, last) for first, last, is_hidden in pieces if not is_hidden)
-            start = end + 1
+        for ranges in line_ranges(text, hidden.get(pad_id, ())):
+            yield from ((pad_id, start, end) for start, end, is_hidden in ranges if not is_hidden)
 
 
 FORMAT = Format(render=render, read_back=read_back, quotes={"report.html": shown_lines})

@@ -4,12 +4,20 @@ CommonMark 0.31.2: any ASCII punctuation may be escaped with a backslash (2.4); 
 (2.5). Only what could act is escaped, so that the file stays readable as text.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from functools import partial
 
-from pipeline.report.formats.escapes import from_references, restore_controls, spell_out_controls, to_references
-from pipeline.report.formats.output_format import Format, ReadQuote, content_segments, render_template
+from pipeline.report.formats.output_format import (
+    Format,
+    ReadQuote,
+    content_segments,
+    render_template,
+    restore_controls,
+    spell_out_controls,
+    to_references,
+)
 
 _BREAK = "<br>"
 _ACTIVE = re.compile(
@@ -45,7 +53,7 @@ def _inert(match: re.Match[str]) -> str:
 
 def unescape(markup: str) -> str:
     """Invert `escape`."""
-    return restore_controls(from_references(_ESCAPED.sub(r"\1", markup.replace(_BREAK, "\n"))))
+    return restore_controls(html.unescape(_ESCAPED.sub(r"\1", markup.replace(_BREAK, "\n"))))
 
 
 def read_back(page: str) -> Iterator[ReadQuote]:

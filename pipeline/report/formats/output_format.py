@@ -1,5 +1,10 @@
-"""What an output format is: the record that each declares, and how those with a template render it."""
+"""What an output format is: the record that each declares, the escapes of all, and how those with a template render.
 
+Pads are written by anyone. In every format their text must look as it was written and do nothing, and since each quote
+is read back out of the finished file, every escape has an exact inverse.
+"""
+
+import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +22,23 @@ from pipeline.translation import Translation, install_translation
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 """Beside the package, wherever the program is started from."""
+
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(f"{chr(p + 0xFFFE)}{chr(p + 0xFFFF)}" for p in range(0, 0x110000, 0x10000))
+CONTROLS = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and newline, DEL, C1
+    "\u2028-\u202e\u2066-\u2069"  # line and paragraph separator, bidi embeddings, overrides and isolates
+    "\ufeff\ufff9-\ufffb"  # byte order mark, interlinear annotation
+    "\ud800-\udfff"  # surrogates: no encoding of Unicode may hold them
+    f"{_NONCHARACTERS}"
+)
+"""Characters that a file cannot hold or that act on the text around them, as a character class without brackets.
+
+NUL and lone surrogates cannot be written at all; parsers turn a carriage return into a newline; U+2028 ends a line in
+some programs; an unclosed bidi override reorders whatever follows it (CVE-2021-42574, "Trojan Source").
+"""
+
+_CONTROL = re.compile(f"[{CONTROLS}⟦]")
+_SPELLED_OUT = re.compile("⟦U\\+([0-9A-F]{4,6})⟧")
 
 Span = tuple[PadId, int, int]
 """A pad, and where some words of its text start and end."""
@@ -59,6 +81,29 @@ class Format:
     read_back: Callable[[str], Iterable[ReadQuote]] | None = None
     quotes: Mapping[str, Required] = field(default_factory=dict)
     quotes_nothing: Mapping[str, str] = field(default_factory=dict)
+
+
+def spell_out_controls(text: str) -> str:
+    """Return `text` with `⟦U+202E⟧` for a control character; `⟦` itself is spelled out too, to be unambiguous."""
+    return _CONTROL.sub(lambda match: f"⟦{code_point(match[0])}⟧", text)
+
+
+def restore_controls(text: str) -> str:
+    """Invert `spell_out_controls`."""
+    return _SPELLED_OUT.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def code_point(character: str) -> str:
+    """Return Unicode's notation for a code point: `U+202E`."""
+    return f"U+{ord(character):04X}"
+
+
+def to_references(characters: str) -> str:
+    """Return each of `characters` as a reference (`&#91;`), which `html.unescape` inverts unless it is a control.
+
+    HTML, MediaWiki and CommonMark decode references after they have parsed the markup, so these are inert.
+    """
+    return "".join(html.escape(c, quote=False) if c in "<>&" else f"&#{ord(c)};" for c in characters)
 
 
 def content_segments(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]:

@@ -6,12 +6,20 @@ pages by hand. Sources: mediawiki.org Help:Formatting, Help:Links, Help:Magic_wo
 Parser::handleMagicLinks.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from functools import partial
 
-from pipeline.report.formats.escapes import from_references, restore_controls, spell_out_controls, to_references
-from pipeline.report.formats.output_format import Format, ReadQuote, content_segments, render_template
+from pipeline.report.formats.output_format import (
+    Format,
+    ReadQuote,
+    content_segments,
+    render_template,
+    restore_controls,
+    spell_out_controls,
+    to_references,
+)
 
 _BREAK = "<br />"
 _ACTIVE = re.compile(
@@ -43,7 +51,7 @@ def _inert(match: re.Match[str]) -> str:
 
 def unescape(markup: str) -> str:
     """Invert `escape`."""
-    return restore_controls(from_references(markup.replace(_BREAK, "\n")))
+    return restore_controls(html.unescape(markup.replace(_BREAK, "\n")))
 
 
 def read_back(page: str) -> Iterator[ReadQuote]:

@@ -65,7 +65,7 @@ def describe(groups: Sequence[Sequence[SegmentId]]) -> list[Concern]:
             segment_ids=tuple(ids),
             exemplar_ids=tuple(ids[:1]),
             groups=tuple(dict.fromkeys(one.group for one in SEGMENTS if one.id in ids)),
-            clear_groups=(),
+            agreeing_groups=(),
             recurring=len({one.group for one in SEGMENTS if one.id in ids}) > 1,
         )
         for ids in groups

@@ -55,7 +55,7 @@ def test_what_most_groups_raise_comes_first_however_much_a_single_one_writes() -
 def test_what_most_groups_raise_clearly_comes_before_what_more_groups_may_raise() -> None:
     loose = (("Water", "swallows nest here"), ("Soil", "the ferry is late"), ("Paths", "who paints the fence"))
     _, concerns = described(loose, FEES)
-    assert [(len(one.clear_groups), len(one.groups)) for one in concerns] == [(2, 2), (0, 3)]
+    assert [(len(one.agreeing_groups), len(one.groups)) for one in concerns] == [(2, 2), (0, 3)]
 
 
 def test_however_unclear_what_several_groups_raise_comes_before_what_one_does() -> None:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from fetch.corpus_records import Corpus, PadId, ProblemKind
 from pipeline.analysis_records import Account, Label, PadProblem, Spelling, SpellingReason
-from pipeline.report.concern_views import strength
 from pipeline.report.line_views import largest_remainder
+from pipeline.report.quote_sources import Sources, find_sources
 from pipeline.report.report_records import ConcernView
-from pipeline.report.report_view import build
+from pipeline.report.report_view import build, decisions, next_steps, questions, strength
 from pipeline.settings import Settings
 from pipeline.translation import translation
 from tests.support.analysis import analysis_of
@@ -75,7 +75,7 @@ def test_a_concern_says_who_raised_it_and_shows_each_quote_once_as_exemplar_or_o
         "last time it was Joe, out of his own pocket",
         "write down who pays for what",
     ]
-    assert [(own.group.name, len(own.quotes)) for own in pays.by_group] == [
+    assert [(own.group.name, len(own.items)) for own in pays.by_group] == [
         ("Water", 3),
         ("Soil", 1),
         ("Children & gate", 1),
@@ -100,18 +100,18 @@ def test_quotes_that_were_added_automatically_are_counted_and_marked() -> None:
 
 
 def test_concerns_of_one_group_stand_under_that_group() -> None:
-    assert [(own.group.name, [concern.label for concern in own.concerns]) for own in VIEW.one_group] == [
+    assert [(own.group.name, [concern.label for concern in own.items]) for own in VIEW.one_group] == [
         ("Soil", ["wheelbarrows"])
     ]
 
 
 def test_quotes_in_another_language_say_so() -> None:
     [own] = VIEW.one_group
-    assert [quote.language for quote in own.concerns[0].by_group[0].quotes] == ["de", None]
+    assert [quote.language for quote in own.items[0].by_group[0].items] == ["de", None]
 
 
 def test_open_questions_are_those_with_nothing_under_them() -> None:
-    assert [(own.group.name, [quote.text for quote in own.quotes]) for own in VIEW.open_questions] == [
+    assert [(own.group.name, [quote.text for quote in own.items]) for own in VIEW.open_questions] == [
         ("Soil", ["repairs: who pays? The hinges are broken."]),
         ("Children & gate", ["could we have a rota for opening the gate?"]),
     ]
@@ -130,8 +130,55 @@ def test_next_steps_say_who_and_by_when_in_their_own_words_and_as_a_date() -> No
     ]
 
 
+def sources(*lines: str) -> Sources:
+    analysis, corpus = annotated({"1 Water": "\n".join(lines)})
+    return find_sources(analysis, corpus.pads, translation(), None)
+
+
+def test_answers_are_the_notes_below_a_question_at_any_depth() -> None:
+    [question] = questions(
+        sources("* who pays? ‖ question", "\t* the fund", "\t\t* it is empty", "\t* or the council", "* tap")
+    )
+    assert [(answer.quote.text, answer.depth) for answer in question.answers] == [
+        ("the fund", 1),
+        ("it is empty", 2),
+        ("or the council", 1),
+    ]
+
+
+def test_a_question_with_nothing_below_it_has_no_answers() -> None:
+    [question] = questions(sources("* who pays? ‖ question", "* tap"))
+    assert question.answers == ()
+
+
+def test_a_question_below_a_question_is_separate_and_keeps_its_answers() -> None:
+    outer, inner = questions(sources("* who pays? ‖ question", "\t* who else? ‖ question", "\t\t* nobody"))
+    assert outer.answers == ()
+    assert [answer.quote.text for answer in inner.answers] == ["nobody"]
+
+
+def test_next_steps_are_sorted_by_date_with_the_undated_last_in_reading_order() -> None:
+    steps = next_steps(
+        sources(
+            "* ask ‖ action",
+            "* dig ‖ action date=2026-06-01",
+            "* water ‖ action date=2026-05-01",
+            "* plant ‖ action",
+            "* weed ‖ action date=2026-06-01",
+        )
+    )
+    assert [step.quote.text for step in steps] == ["water", "dig", "weed", "ask", "plant"]
+
+
+def test_what_was_set_aside_is_no_decision_and_no_question() -> None:
+    found = sources("* off ‖ decision", "* off ‖ decision duplicate", "* why? ‖ question boilerplate")
+    [own] = decisions(found)
+    assert [quote.line for quote in own.items] == [1]
+    assert questions(found) == ()
+
+
 def test_what_is_left_over_is_what_stands_nowhere_else() -> None:
-    assert [(own.group.name, [quote.line for quote in own.quotes]) for own in VIEW.other_notes] == [
+    assert [(own.group.name, [quote.line for quote in own.items]) for own in VIEW.other_notes] == [
         ("Water", [5, 10]),
         ("Soil", [11]),
         ("Children & gate", [4]),
@@ -205,7 +252,7 @@ def test_names_are_listed_by_kind_with_the_lines_they_stand_in() -> None:
     ]
     people = VIEW.names[0].names
     assert [entry.name for entry in people] == ["Ana", "Ana Lund", "Joe"]
-    assert [(own.group.name, [quote.line for quote in own.quotes]) for own in people[2].mentions] == [
+    assert [(own.group.name, [quote.line for quote in own.items]) for own in people[2].mentions] == [
         ("Water", [7]),
         ("Soil", [14]),
     ]

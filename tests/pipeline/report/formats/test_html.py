@@ -21,8 +21,8 @@ code footer script
 """
 OWN_ATTRIBUTES = """
 lang charset content http-equiv name rel href class id aria-label aria-labelledby aria-describedby aria-hidden role
-tabindex for type value autocomplete hidden datetime dir data-quote data-g data-cp scope viewbox preserveaspectratio
-focusable x y width height
+tabindex for type value autocomplete hidden datetime dir data-quote data-g data-cp data-text scope viewbox
+preserveaspectratio focusable x y width height
 """
 
 
@@ -85,7 +85,7 @@ def test_tables_have_captions_and_header_cells_say_what_they_head(page: Page) ->
 
 
 def test_the_page_says_its_language_and_has_landmarks_and_a_skip_link(page: Page) -> None:
-    assert page.named("html") == [{"lang": "en"}]
+    assert page.named("html") == [{"lang": "en", "dir": "ltr"}]
     for landmark in ("header", "nav", "main", "footer"):
         assert page.named(landmark)
     assert page.named("a")[0]["href"] == "#main"

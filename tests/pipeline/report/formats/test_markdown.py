@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from pipeline.report.formats.escapes import restore_controls
 from pipeline.report.formats.markdown import escape, read_back
-from pipeline.report.formats.output_format import ReadQuote
+from pipeline.report.formats.output_format import ReadQuote, restore_controls
 from tests.support.hostile import ANY_TEXT
 from tests.support.html_page import Page
 from tests.support.report_events import REPORTS

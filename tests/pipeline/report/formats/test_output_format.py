@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,14 @@ from hypothesis import given
 from fetch.corpus_records import ProblemKind
 from pipeline.analysis_records import PadProblem, Spelling, SpellingReason
 from pipeline.report.formats import FORMATS, csv, html, markdown, wikitext
-from pipeline.report.formats.output_format import ReadQuote
+from pipeline.report.formats.output_format import (
+    ReadQuote,
+    restore_controls,
+    spell_out_controls,
+    to_references,
+)
 from tests.support.annotated import ALLOTMENTS, build, read
-from tests.support.hostile import ANY_TEXT
+from tests.support.hostile import ANY_TEXT, HOSTILE
 from tests.support.reports import checked_report
 
 OUTPUTS = checked_report(*read(ALLOTMENTS))
@@ -33,8 +39,8 @@ PAGES = ("report.html", "report.wiki", "report.md")
 @pytest.mark.parametrize("name", ESCAPES)
 @given(text=ANY_TEXT)
 def test_escaped_text_is_unescaped_to_the_character(name: str, text: str) -> None:
-    escape, unescape = ESCAPES[name]
-    assert unescape(escape(text)) == text
+    escape, invert = ESCAPES[name]
+    assert invert(escape(text)) == text
 
 
 @pytest.mark.parametrize("name", ESCAPES)
@@ -49,8 +55,35 @@ def test_escaped_text_can_be_encoded_and_reorders_nothing(name: str, text: str) 
 @pytest.mark.parametrize("unit", (" ", "a ", "'", "1", "[", "RFC ", "⟦", "\t\n", "&", "\\", "http:"))
 def test_100_kb_of_anything_is_escaped_at_once(name: str, unit: str) -> None:
     text = "x" + unit * (100_000 // len(unit)) + "x"
-    escape, unescape = ESCAPES[name]
-    assert unescape(escape(text)) == text
+    escape, invert = ESCAPES[name]
+    assert invert(escape(text)) == text
+
+
+def test_control_characters_are_spelled_out_and_so_is_the_bracket_that_begins_a_spelling() -> None:
+    assert spell_out_controls("a\0b") == "a⟦U+0000⟧b"
+    assert spell_out_controls("\U0001fffe") == "⟦U+1FFFE⟧"
+    assert spell_out_controls("⟦U+0000⟧") == "⟦U+27E6⟧U+0000⟧"
+    harmless = "tab\tnewline\nzero width \u200b, joined 👩🏽‍🌾"
+    assert spell_out_controls(harmless) == harmless
+
+
+@given(ANY_TEXT)
+def test_spelling_out_is_inverted_to_the_character(text: str) -> None:
+    assert restore_controls(spell_out_controls(text)) == text
+
+
+@given(ANY_TEXT)
+def test_references_hold_no_character_of_the_text_and_are_decoded_to_it(text: str) -> None:
+    written = to_references(spell_out_controls(text))
+    assert not set(written) - set("&#0123456789ltgamp;")
+    assert restore_controls(unescape(written)) == text
+
+
+def test_the_hostile_cases_are_read_as_their_file_says() -> None:
+    assert len(HOSTILE) > 80
+    assert "trailing  \nspaces  " in HOSTILE
+    assert "back\\slash \\* \\<b>" in HOSTILE
+    assert "# heading" in HOSTILE
 
 
 def test_every_file_is_declared_by_one_format_which_gives_a_reason_if_it_quotes_nothing() -> None:
@@ -79,7 +112,7 @@ def test_every_page_says_why_two_spellings_of_a_name_are_one() -> None:
     also = (Spelling(written="Ana", like="Ana Lund", why=SpellingReason.FIRST_NAME),)
     joined = replace(full, mentions=full.mentions + short.mentions, also=also)
     outputs = checked_report(replace(analysis, entities=(joined,)), corpus)
-    reason = "“Ana” is joined with “Ana Lund” because it is the first name of no other full name here"
+    reason = "“Ana” is taken for “Ana Lund”: one is the first name in the other and in no other full name here"
     assert reason in outputs["report.wiki"]
     assert reason in outputs["report.md"]
     assert reason in re.sub(r"</?bdi>", "", outputs["report.html"])

@@ -1,0 +1,163 @@
+"""The verbatim gate: an analysis is rendered, and files are written, only if every quote is what its stored pad says.
+
+    Analysis ──► check_analysis ──► rendering ──► check_outputs ──► files
+
+Before rendering, every quote of the analysis is compared with the pads. Before anything is written, each file is read
+back and the quotes that readers see in it are compared with the pads again.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from fetch.corpus_records import Corpus, Pad, PadId
+from fetch.errors import PadharvestError
+from pipeline.analysis_records import Analysis, Concern, Entity, PadInfo, Segment, SegmentId
+from pipeline.report import formats
+from pipeline.report.formats.output_format import ReadQuote, Span
+from pipeline.report.quote_sources import hidden_spans
+from pipeline.serialization import ANALYSIS_FILE, from_json
+
+
+class VerbatimError(PadharvestError):
+    """A quote is not a substring of its pad, so nothing is written: no group is misquoted."""
+
+
+def check_analysis(analysis: Analysis, pads: Sequence[Pad]) -> None:
+    """Raise VerbatimError unless every quote of `analysis` is what `pads` say at its place.
+
+    The pads must be the ones that were analysed (equal sha256); each segment must be `pad.text[start:end]`, by the
+    pad's group; owner and due must be words of their segment; each mention must lie inside its segment; each concern's
+    quotes and exemplars must exist and be its own.
+    """
+    fault = next(_analysis_faults(analysis, {pad.pad_id: pad for pad in pads}), None)
+    if fault:
+        raise VerbatimError(f"{fault} Nothing was written; run `make analyze EVENT={analysis.event.id}` again.")
+
+
+def _analysis_faults(analysis: Analysis, pads: Mapping[PadId, Pad]) -> Iterator[str]:
+    yield from _pad_faults(analysis, pads)
+    for segment_id, count in Counter(segment.id for segment in analysis.segments).items():
+        if count > 1:
+            yield f"{count} quotes have the same id {segment_id}."
+    groups = {info.pad_id: info.group for info in analysis.pads}
+    segments = {segment.id: segment for segment in analysis.segments}
+    for segment in analysis.segments:
+        for fault in _segment_faults(segment, pads.get(segment.pad_id), groups.get(segment.pad_id)):
+            yield f"Pad {segment.pad_id}, line {segment.line}: {fault}."
+    for entity in analysis.entities:
+        yield from _mention_faults(entity, segments)
+    for concern in analysis.concerns:
+        yield from _concern_faults(concern, segments)
+
+
+def _pad_faults(analysis: Analysis, pads: Mapping[PadId, Pad]) -> Iterator[str]:
+    for info in analysis.pads:
+        if info.pad_id not in pads:
+            yield f"Pad {info.pad_id} was analysed but is no longer in the corpus."
+        elif pads[info.pad_id].sha256 != info.sha256:
+            yield f"Pad {info.pad_id} has changed since it was analysed."
+    for pad_id in sorted(pads.keys() - {info.pad_id for info in analysis.pads}):
+        yield f"Pad {pad_id} was added to the corpus after the analysis."
+
+
+def _segment_faults(segment: Segment, pad: Pad | None, group: str | None) -> Iterator[str]:
+    if pad is None:
+        yield "a quote is attributed to a pad that was not analysed"
+        return
+    if not 0 <= segment.start < segment.end <= len(pad.text) or pad.text[segment.start : segment.end] != segment.text:
+        yield "a quote is not what the pad says"
+    if pad.text.count("\n", 0, segment.start) + 1 != segment.line:
+        yield "a quote is attributed to a line that it is not on"
+    if segment.group != group:
+        yield f"a quote is attributed to {segment.group}, but the pad is by {group}"
+    for name, words in (("owner", segment.owner), ("due", segment.due)):
+        if words is not None and words not in segment.text:
+            yield f"the {name} of a next step is not in its own words"
+
+
+def _mention_faults(entity: Entity, segments: Mapping[SegmentId, Segment]) -> Iterator[str]:
+    for mention in entity.mentions:
+        segment = segments.get(mention.segment_id)
+        if segment is None:
+            yield f"The name {entity.name} is attributed to a quote that does not exist."
+        elif not 0 <= mention.start < mention.end <= len(segment.text):
+            yield f"Pad {segment.pad_id}, line {segment.line}: the name {entity.name} reaches beyond its quote."
+
+
+def _concern_faults(concern: Concern, segments: Mapping[SegmentId, Segment]) -> Iterator[str]:
+    if not segments.keys() >= set(concern.segment_ids):
+        yield f"The concern {concern.label} has a quote that does not exist."
+        return
+    if not set(concern.segment_ids).issuperset(concern.exemplar_ids):
+        yield f"The concern {concern.label} shows a quote that is not its own."
+    if set(concern.groups) != {segments[member].group for member in concern.segment_ids}:
+        yield f"The concern {concern.label} names other groups than its quotes come from."
+
+
+def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corpus) -> None:
+    """Raise VerbatimError unless each of `outputs`, the files to be written by name, quotes what the pads say.
+
+    analysis.json must pass `check_analysis`. In any other file each quote must be the words at its place, attributed to
+    their line; nothing that the facilitator hid may be quoted, and all that the format requires must be. A file that no
+    format reads back or declares to quote nothing is refused.
+    """
+    texts = {pad.pad_id: pad.text for pad in corpus.pads}
+    for name, content in outputs.items():
+        if name == ANALYSIS_FILE:
+            check_analysis(from_json(content), corpus.pads)
+            continue
+        fault = _output_fault(name, content.decode(), analysis, texts)
+        if fault:
+            raise VerbatimError(f"{name}: {fault}; nothing was written.")
+
+
+def _output_fault(name: str, text: str, analysis: Analysis, texts: Mapping[PadId, str]) -> str | None:
+    """Return what is wrong with a file, if anything; a declaration that it quotes nothing exempts no file that does."""
+    for declared in formats.FORMATS:
+        if name in declared.quotes and declared.read_back:
+            required = declared.quotes[name](analysis, texts)
+            try:
+                return next(_quote_faults(declared.read_back(text), required, analysis, texts), None)
+            except (KeyError, ValueError) as error:
+                return f"its quotes cannot be read back ({error})"
+    if any(name in declared.quotes_nothing for declared in formats.FORMATS):
+        return None
+    return "no output format reads its quotes back or declares that it has none"
+
+
+def _quote_faults(
+    quotes: Iterable[ReadQuote], required: Iterable[Span], analysis: Analysis, texts: Mapping[PadId, str]
+) -> Iterator[str]:
+    pads: dict[int | str, PadInfo] = dict(enumerate(analysis.pads, start=1))
+    pads.update({info.pad_id: info for info in analysis.pads})
+    hidden = hidden_spans(analysis)
+    missing = set(required)
+    for quote in quotes:
+        info = pads.get(quote.pad)
+        if info is None:
+            yield f"a quote is attributed to pad {quote.pad}, which was not analysed"
+            continue
+        text = texts.get(info.pad_id, "")
+        line = text.count("\n", 0, max(quote.start, 0)) + 1
+        place = f"line {line} of pad {info.pad_id}"
+        if quote.start < 0 or quote.end - quote.start != len(quote.text) or text[quote.start : quote.end] != quote.text:
+            yield f"the quote on {place} is not what the pad says"
+        if any(quote.start < last and first < quote.end for first, last in hidden.get(info.pad_id, ())):
+            yield f"the words on {place} are hidden and must not be quoted"
+        if not _names_line(quote.where, line, info):
+            yield f"the quote on {place} is attributed to {quote.where!r}"
+        missing.discard((info.pad_id, quote.start, quote.end))
+    for pad_id, start, _ in sorted(missing):
+        line = texts[pad_id].count("\n", 0, start) + 1
+        yield f"the words on line {line} of pad {pad_id} are missing"
+
+
+def _names_line(where: str, line: int, info: PadInfo) -> bool:
+    """Return whether a printed place names `line`, apart from numbers in the names of the group and the pad."""
+    place = where.removeprefix(f"{info.group}, ")
+    without_pad = place.removesuffix(f" {info.pad_id}")
+    if re.search(r"\d", without_pad):
+        place = without_pad
+    number = f"{line:,}".replace(",", r"\D?")  # 1204, 1,204 or 1.204
+    return re.search(rf"(?<!\d){number}(?!\d)", place) is not None
