@@ -125,7 +125,7 @@ def _decision(entry: Mapping[str, object], where: str) -> Decision:
         problem = "do is missing" if do is None else f"do = {shown(do)} is not known"
         raise UserMistake(f"{where}: {problem}; expected one of {known}.")
     record: type[Decision | _RedactWords] = HideConcern if do == "hide" and "concern" in entry else KINDS[do]
-    if record is Redact and "sha" not in entry:
+    if record is Redact and ("words" in entry or "sha" not in entry):
         record = _RedactWords
     values = {key: _in_full(key, value) for key, value in entry.items() if key != "do"}
     try:
