@@ -37,6 +37,7 @@ from pipeline.curation.decisions import (
     Rename,
     Same,
     Split,
+    concerns_of,
     quotes_of,
 )
 from pipeline.curation.entity_decisions import apply_to_entities, without_hidden_mentions
@@ -130,11 +131,8 @@ class _Run:
         self.orphans: list[Orphan] = []
         anchors = (anchor for one in self._decisions if not isinstance(one, Redact) for anchor in quotes_of(one))
         self._finder = AnchorFinder(draft.segments, draft.redacted.written, anchors)
-        self._given_names = {
-            decision.name.casefold(): decision.name
-            for decision in self._decisions
-            if isinstance(decision, Rename | Merge | Split | New)
-        }
+        naming = (decision for decision in self._decisions if isinstance(decision, Rename | Merge | Split | New))
+        self._given_names = {decision.name.casefold(): decision.name for decision in naming}
 
     def apply_all(self) -> int:
         """Apply all decisions, oldest first, and return how many took effect, if only in part."""
@@ -144,59 +142,56 @@ class _Run:
     def _apply(self, ref: DecisionRef, decision: Decision) -> bool:
         """Apply a decision and return whether it took effect."""
         match decision:
-            case Rename() | Merge():
-                return self._name(ref, decision)
-            case Split() | New():
-                return self._create(ref, decision)
-            case Belongs() | NotHere() | HideQuote():
-                return self._place(ref, decision)
-            case NotAConcern() | HideConcern():
-                concern = self._concern(ref, decision.concern)
-                if concern is not None:
-                    concern.dissolved |= isinstance(decision, NotAConcern)
-                    concern.hidden |= isinstance(decision, HideConcern)
-                return concern is not None
             case Redact():
                 return all(orphan.decision.number != ref.number for orphan in self._draft.redacted.orphans)
             case Same() | NotSame():
                 self.entities, missing = apply_to_entities(decision, self.entities, self._draft.segments)
                 self.orphans += [Orphan(decision=ref, why=OrphanReason.UNKNOWN_NAME, value=name) for name in missing]
                 return len(missing) < len(decision.names) - 1
+        naming = isinstance(decision, Rename | Merge)
+        refs = concerns_of(decision)
+        concerns = [concern for meant in refs if (concern := self._concern(ref, meant, naming=naming))]
+        quotes = [quote for anchor in quotes_of(decision) if (quote := self._quote(ref, anchor))]
+        match decision:
+            case Rename() | Merge() | NotAConcern() | HideConcern():
+                return self._edit_concerns(decision, concerns)
+            case Split() | New():
+                return self._create(decision, quotes, next(iter(concerns), None))
+            case Belongs() | NotHere() | HideQuote():
+                return len(concerns) == len(refs) and self._place(decision, quotes, next(iter(concerns), None))
 
-    def _name(self, ref: DecisionRef, decision: Rename | Merge) -> bool:
-        meant = (decision.concern,) if isinstance(decision, Rename) else decision.concerns
-        concerns = [concern for item in meant if (concern := self._concern(ref, item, naming=True))]
-        for other in concerns[1:]:
-            self.editor.merge(concerns[0], other)
-        if concerns:
+    def _edit_concerns(
+        self, decision: Rename | Merge | NotAConcern | HideConcern, concerns: Sequence[EditedConcern]
+    ) -> bool:
+        for concern in concerns:
+            concern.dissolved |= isinstance(decision, NotAConcern)
+            concern.hidden |= isinstance(decision, HideConcern)
+            self.editor.merge(concerns[0], concern)
+        if concerns and isinstance(decision, Rename | Merge):
             self.editor.rename(concerns[0], decision.name)
         return bool(concerns)
 
-    def _create(self, ref: DecisionRef, decision: Split | New) -> bool:
-        apart_from = self._concern(ref, decision.concern) if isinstance(decision, Split) else None
-        quotes = [quote for anchor in decision.quotes if (quote := self._quote(ref, anchor))]
-        if isinstance(decision, Split) and not quotes and self.editor.named(decision.name) is None:
-            return False
-        concern = self.editor.create(decision.name, apart_from=apart_from)
-        for quote in quotes:
-            self.editor.put(quote, concern)
+    def _create(self, decision: Split | New, quotes: Sequence[SegmentId], apart_from: EditedConcern | None) -> bool:
+        if quotes or isinstance(decision, New) or self.editor.named(decision.name):
+            concern = self.editor.create(decision.name, apart_from=apart_from)
+            for quote in quotes:
+                self.editor.put(quote, concern)
         return bool(quotes) or not decision.quotes
 
-    def _place(self, ref: DecisionRef, decision: Belongs | NotHere | HideQuote) -> bool:
-        quote = self._quote(ref, decision.quote)
-        meant = None if isinstance(decision, HideQuote) else decision.concern
-        concern = self._concern(ref, meant) if meant else None
-        if quote is None or (meant and concern is None):
-            return False
-        if isinstance(decision, HideQuote):
-            self.editor.hidden.add(quote)
-        elif isinstance(decision, NotHere) and concern is not None:
-            self.editor.bar(quote, concern)
-        elif isinstance(decision, Belongs) and decision.also and concern is not None:
-            self.editor.put_also(quote, concern)
-        else:
-            self.editor.put(quote, concern)
-        return True
+    def _place(
+        self, decision: Belongs | NotHere | HideQuote, quotes: Sequence[SegmentId], concern: EditedConcern | None
+    ) -> bool:
+        for quote in quotes:
+            match decision:
+                case HideQuote():
+                    self.editor.hidden.add(quote)
+                case NotHere() if concern:
+                    self.editor.bar(quote, concern)
+                case Belongs(also=True) if concern:
+                    self.editor.put_also(quote, concern)
+                case _:
+                    self.editor.put(quote, concern)
+        return bool(quotes)
 
     def _quote(self, ref: DecisionRef, anchor: Anchor) -> SegmentId | None:
         """Return the segment of a quote, and note if it was edited or is lost."""
