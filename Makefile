@@ -32,26 +32,26 @@ help: ## list these targets
 	@$(PIP) -r requirements-dev.txt
 	@touch $@ .venv/run
 
-analyze: .venv/run ## analyse EVENT (the sample if none is named) and print where its report is
+analyze: .venv/run ## analyse EVENT (default: the sample) and print where its report is
 	@$(BIN)/python -m pipeline analyze $(EVENT)
 
 report: .venv/run ## render EVENT's report again from its saved analysis
 	@$(BIN)/python -m pipeline report $(EVENT)
 
-curate: .venv/run ## decide about EVENT's concerns and quotes on a page of this machine; then make analyze
+curate: .venv/run ## open a local page to decide about EVENT's concerns and quotes; then run make analyze
 	@$(BIN)/python -m pipeline curate $(EVENT)
 
-event: .venv/run ## begin corpus/EVENT from PADS="https://…/p/one https://…" or LINKS=a wiki page or file with such links
+event: .venv/run ## begin corpus/EVENT with PADS="https://…/p/one https://…" or LINKS=a wiki page or file that links to pads
 	@test "$(EVENT)" != sample || { echo "Name your event: make event EVENT=spring LINKS=https://wiki.example.org/Spring"; exit 2; }
 	@$(BIN)/python -m fetch new $(EVENT) $(PADS) $(if $(LINKS),--links '$(LINKS)')
 
 fetch: .venv/run ## fetch the pads of corpus/EVENT/event.toml, or copy FILES="notes/*.txt" into the event
 	@$(BIN)/python -m fetch $(if $(FILES),add $(EVENT) $(FILES),pull $(EVENT))
 
-etherpad: .venv/run ## start an Etherpad on this machine with the sample's pads, to try `make fetch` (needs node)
+etherpad: .venv/run ## start a local Etherpad with the sample's pads, to try `make fetch` (needs node)
 	@$(BIN)/python -m tests.support.try_etherpad
 
-test: .venv/dev ## set up and run every test
+test: .venv/dev ## set up and run all tests
 	@$(BIN)/python -m pytest
 
 .bench/ready: requirements-bench.txt | .venv/python
@@ -60,13 +60,13 @@ test: .venv/dev ## set up and run every test
 	@.bench/bin/python $(INSTALL) -r requirements-bench.txt
 	@touch $@
 
-bench: .venv/run .bench/ready ## measure speed, memory and start beside spaCy and sentence-transformers (docs/cost.md)
+bench: .venv/run .bench/ready ## compare speed, memory and start-up with spaCy and sentence-transformers (docs/cost.md)
 	@$(BIN)/python -m benchmarks.speed .bench/bin/python
 
-bench-quality: .venv/run .bench/ready ## hold concerns beside BERTopic's, k-means' and a second reader's (docs/quality.md)
+bench-quality: .venv/run .bench/ready ## compare concerns with BERTopic, k-means and a second reader (docs/quality.md)
 	@$(BIN)/python -m benchmarks.quality .bench/bin/python
 
-lint: .venv/dev ## style, types and architecture
+lint: .venv/dev ## check style, types and architecture
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -81,7 +81,7 @@ lint: .venv/dev ## style, types and architecture
 train-encoder: .train/ready ## tune the encoder on the labelled events in DATA/events (about 10 minutes; docs in its card)
 	@.train/bin/python -m pipeline.models.train.train_encoder --events $(DATA)/events --out build/encoder
 
-export-encoder: .train/ready ## write the tuned encoder as the 8-bit model that ships, and compare the two
+export-encoder: .train/ready ## write the tuned encoder as the bundled 8-bit model, and compare the two
 	@.train/bin/python -m pipeline.models.train.onnx_export --events $(DATA)/events --weights build/encoder
 
 train-tagger: .train/ready ## train the tagger on DATA/data/ner and DATA/events, above the tuned encoder (about 40 minutes)

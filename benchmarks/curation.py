@@ -1,158 +1,150 @@
-"""How much a facilitator's decisions teach: reader A plays the facilitator, one decision at a time.
+"""What the analysis learns from decisions: reader A plays the facilitator, one decision at a time.
 
-    .venv/bin/python benchmarks/curation.py [EVENT …]
+    .venv/bin/python -m benchmarks.curation [EVENT …]
 
-Through the same code as the page: `Learner.ask` asks, the answer becomes a decision of curation.toml, `curate` applies
-all of them. One decision is one answer: yes or no to a quote, which concern a quote belongs to (a new one is named in
-the same breath), or a further concern that it belongs to as well. pair_f is that of ../shared/score/score.py, over
-pairs of quotes of different groups, against reader A, and against reader B, who is never asked, where there is one.
+It uses the code of the curation page: `Learner` asks, the answer becomes a decision of curation.toml, and `curate`
+applies all decisions. A decision is one answer: yes or no to a quote, the concern that a quote belongs to (a new one is
+named at once), or a further concern that it belongs to. pair_f is that of ../shared/score/score.py, over pairs of
+quotes of different groups, against reader A, and against reader B, who is never asked, where there is one.
 
-The encoder was tuned on the names and quotes of all events but wssspe3 and wmcon18, which flatters the others.
+The encoder was tuned on the names and quotes of all events but wssspe3 and wmcon18, so the others look better than new
+ones would.
 """
 
+import argparse
 import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from benchmarks import scoring
+from benchmarks.folder_corpus import corpus
+from fetch.corpus_records import PadId
+from pipeline.active_learning import Learner
+from pipeline.active_learning.line_suggestions import LearningState
+from pipeline.active_learning.next_question import Ask, Question
+from pipeline.analysis_records import Segment, SegmentId
+from pipeline.analyze import Draft, Stages, curate, draft_event
+from pipeline.app import stages_for
+from pipeline.curation import CuratedAnalysis, Curation, Decision, anchor_of, examples_of
+from pipeline.curation.decisions import Belongs, ConcernRef, New, NotHere
+from pipeline.inference import CACHE_FILE, BundledModels
+from pipeline.settings import Settings
+from pipeline.tag import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
-sys.path[:0] = [str(ROOT), str(SHARED / "score")]
-
-import score  # noqa: E402 - found by the line above
-
-from fetch.corpus_records import Pad, PadId  # noqa: E402 - same
-from pipeline.active_learning import Learner  # noqa: E402 - same
-from pipeline.active_learning.line_suggestions import LearningState  # noqa: E402 - same
-from pipeline.active_learning.next_question import Ask, Question  # noqa: E402 - same
-from pipeline.analysis_records import Segment, SegmentId  # noqa: E402 - same
-from pipeline.analyze import Draft, curate, draft_concerns  # noqa: E402 - same
-from pipeline.app import encoder  # noqa: E402 - same
-from pipeline.curation import (  # noqa: E402 - same
-    CuratedAnalysis,
-    Curation,
-    Decision,
-    DraftAnalysis,
-    anchor_of,
-    examples_of,
-)
-from pipeline.curation.decisions import Belongs, ConcernRef, New, NotHere  # noqa: E402 - same
-from pipeline.encode import Embed  # noqa: E402 - same
-from pipeline.inference import CACHE, Reader  # noqa: E402 - same
-from pipeline.segment import segment  # noqa: E402 - same
-from pipeline.settings import Settings  # noqa: E402 - same
-from pipeline.tag import tag  # noqa: E402 - same
+SCORE = SHARED / "score" / "score.py"
 
 AFTER = (0, 30, 60, 120, 240)
-"""Decisions after which it is scored."""
+"""Numbers of decisions after which the analysis is scored."""
 
 Gold = Sequence[tuple[str, PadId, int, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Game:
-    """An event, what was found in it, and what reader A thinks: the concerns of each segment by name, best first."""
+    """An event's draft, its gold segments, and the names of the concerns that reader A assigns each segment to."""
 
     folder: Path
-    found: DraftAnalysis
     draft: Draft
     gold: Gold
-    thinks: Mapping[SegmentId, Sequence[str]]
-
-    def segment(self, row: int) -> Segment:
-        """The segment behind a row number of a question."""
-        return self.draft.offered[row]
+    concerns_of: Mapping[SegmentId, Sequence[str]]
 
 
-def main(names: Sequence[str]) -> None:
-    """Print a table of the events named, or of all that are labelled."""
+def main() -> None:
+    """Print a table of the events named, or of all labelled events."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("events", nargs="*", help="only these events")
+    names = parser.parse_args().events
     folders = sorted(folder for folder in (SHARED / "events").iterdir() if (folder / "A").is_dir())
-    print("pair_f after", " ".join(f"{count:>6}" for count in AFTER), "  decisions; the draft alone at 0")
+    stages = replace(stages_for(Settings(), {}, BundledModels(ROOT / "build" / CACHE_FILE)), tagger=RULES)
+    print("pair_f after", " ".join(f"{count:>6}" for count in AFTER), "  decisions; 0 is the draft alone")
     for folder in folders:
         if not names or folder.name in names:
-            for reader, figures in play(set_up(folder, encoder(Settings(), Reader(ROOT / "build" / CACHE)))).items():
+            for reader, figures in play(set_up(folder, stages)).items():
                 print(f"{folder.name:13}{reader}", " ".join(f"{figure:6.3f}" for figure in figures), flush=True)
 
 
-def set_up(folder: Path, embed: Embed) -> Game:
-    """The event of `folder`, analysed without decisions."""
-    files = sorted((folder / "pads").iterdir())
-    texts = {file.stem: file.read_text(encoding="utf-8") for file in files}
-    pads = [Pad(pad_id=PadId(name), group=name, text=text, sha256="", source="") for name, text in texts.items()]
-    tagged = tag(segment(pads, ()).segments, None)
-    draft = draft_concerns(tagged.segments, Settings(), embed)
-    found = DraftAnalysis(segments=tagged.segments, entities=tagged.entities, concerns=draft.concerns)
-    gold = score.gold_segments(folder)
-    return Game(folder=folder, found=found, draft=draft, gold=gold, thinks=_thoughts(folder, gold, draft.offered))
+def set_up(folder: Path, stages: Stages) -> Game:
+    """Return the event in `folder`, analysed without decisions."""
+    draft = draft_event(corpus(folder / "pads"), Settings(), stages, log=lambda _: None, curation=Curation())
+    gold = scoring.load(SCORE).gold_segments(folder)
+    return Game(folder=folder, draft=draft, gold=gold, concerns_of=_labels(folder, gold, draft.encoded.segments))
 
 
-def _thoughts(folder: Path, gold: Gold, offered: Sequence[Segment]) -> dict[SegmentId, list[str]]:
-    """What reader A said of the gold segments that each of ours meets, as score.py has it, in codebook order."""
+def _labels(folder: Path, gold: Gold, segments: Sequence[Segment]) -> dict[SegmentId, list[str]]:
+    """Return reader A's concerns of the gold segments that each segment overlaps, in the order of the codebook."""
+    score = scoring.load(SCORE)
     names = json.loads((folder / "A" / "codebook.json").read_text(encoding="utf-8"))
-    own = [{"id": one.id, "pad_id": one.pad_id, "start": one.start, "end": one.end} for one in offered]
     labels = score.labels(folder, "A")
-    each = [{"id": one["id"], "segment_ids": [one["id"]], "groups": []} for one in own]
-    met, *_ = score.system_view({"segments": own, "concerns": each, "entities": []}, gold)
-    thinks: dict[SegmentId, set[str]] = {one.id: set() for one in offered}
-    for gold_id, ids in met.items():
-        for one in ids:
-            thinks[one].update(labels[gold_id]["concerns"])
-    return {one: [names[concern] for concern in sorted(said)] for one, said in thinks.items()}
+    single = [{"id": segment.id, "segment_ids": [segment.id], "groups": []} for segment in segments]
+    view = {"segments": _places(segments), "concerns": single, "entities": []}
+    overlapping, *_ = score.system_view(view, gold)
+    concerns: dict[SegmentId, set[str]] = {segment.id: set() for segment in segments}
+    for gold_id, segment_ids in overlapping.items():
+        for segment_id in segment_ids:
+            concerns[segment_id].update(labels[gold_id]["concerns"])
+    return {segment_id: [names[concern] for concern in sorted(ids)] for segment_id, ids in concerns.items()}
+
+
+def _places(segments: Sequence[Segment]) -> list[dict[str, object]]:
+    return [{"id": s.id, "pad_id": s.pad_id, "start": s.start, "end": s.end} for s in segments]
 
 
 def play(game: Game) -> dict[str, list[float]]:
-    """pair_f by reader after each number of decisions in `AFTER`."""
-    learner = Learner(offered=game.draft.offered, vectors=game.draft.vectors, name_vectors=game.draft.name_vectors)
+    """Return pair_f by reader after each number of decisions in `AFTER`."""
+    encoded = game.draft.encoded
+    learner = Learner(offered=encoded.segments, vectors=encoded.vectors, name_vectors=encoded.encode_names)
     decisions: list[Decision] = []
     figures: dict[str, list[float]] = {}
     for count in AFTER:
         while len(decisions) < count:
-            state, question = learner.next_question(examples_of(Curation(decisions=tuple(decisions)), game.found))
+            state, question = learner.next_question(examples_of(Curation(decisions=tuple(decisions)), game.draft.found))
             if question is None:
                 break
-            decisions += _answers(game, state, question)[: count - len(decisions)]
-        curated = curate(Curation(decisions=tuple(decisions)), game.found, game.draft)
+            decisions += _answer(game, state, question)[: count - len(decisions)]
+        curated = curate(Curation(decisions=tuple(decisions)), game.draft)
         for reader, figure in _pair_f(game, curated).items():
             figures.setdefault(reader, []).append(figure)
     return figures
 
 
-def _answers(game: Game, state: LearningState, question: Question) -> list[Decision]:
-    """What reader A answers: one decision, and one more for each further concern that has a name already."""
+def _answer(game: Game, state: LearningState, question: Question) -> list[Decision]:
+    """Return reader A's answer as one decision, and one more for each further concern that has a name already."""
     if question.row is None:
-        raise RuntimeError("Every concern has reader A's name, and yet one was to be named.")
-    one = game.segment(question.row)
-    quote = anchor_of(one, game.found.segments)
+        raise RuntimeError("A concern was to be named, although reader A's names were given to all concerns.")
+    segment = game.draft.encoded.segments[question.row]
+    quote = anchor_of(segment, game.draft.found.segments)
     known = [concern.name for concern in state.concerns]
     offered = [known[option.concern] for option in question.options]
-    said = sorted(game.thinks[one.id], key=_rank(offered, known))
-    if question.ask is Ask.BELONGS and offered[0] not in said:
+    concerns = sorted(game.concerns_of[segment.id], key=_order(offered, known))
+    if question.ask is Ask.BELONGS and offered[0] not in concerns:
         return [NotHere(quote=quote, concern=ConcernRef(name=offered[0]))]
-    if not said:
+    if not concerns:
         return [NotHere(quote=quote)]
-    first = Belongs(quote=quote, concern=ConcernRef(name=said[0])) if said[0] in known else None
-    others = [Belongs(quote=quote, concern=ConcernRef(name=name), also=True) for name in said[1:] if name in known]
-    return [first or New(name=said[0], quotes=(quote,)), *others]
+    first, *others = concerns
+    further = [Belongs(quote=quote, concern=ConcernRef(name=name), also=True) for name in others if name in known]
+    if first in known:
+        return [Belongs(quote=quote, concern=ConcernRef(name=first)), *further]
+    return [New(name=first, quotes=(quote,)), *further]
 
 
-def _rank(offered: Sequence[str], known: Sequence[str]) -> Callable[[str], tuple[bool, int, bool]]:
-    """What is offered first, in that order; then what has a name already."""
+def _order(offered: Sequence[str], known: Sequence[str]) -> Callable[[str], tuple[bool, int, bool]]:
+    """Return a sort key: offered concerns first, in that order, then those that have a name already."""
     return lambda name: (name not in offered, offered.index(name) if name in offered else 0, name not in known)
 
 
 def _pair_f(game: Game, curated: CuratedAnalysis) -> dict[str, float]:
-    seen = {
-        "segments": [{"id": s.id, "pad_id": s.pad_id, "start": s.start, "end": s.end} for s in curated.segments],
-        "concerns": [{"id": c.id, "segment_ids": c.segment_ids, "groups": c.groups} for c in curated.concerns],
-        "entities": [],
-    }
+    score = scoring.load(SCORE)
+    concerns = [{"id": c.id, "segment_ids": c.segment_ids, "groups": c.groups} for c in curated.concerns]
+    view = {"segments": _places(curated.segments), "concerns": concerns, "entities": []}
     pads = {gold_id: pad for gold_id, pad, *_ in game.gold}
-    ours, *_ = score.system_view(seen, game.gold)
+    ours, *_ = score.system_view(view, game.gold)
     readers = sorted(path.parent.name for path in game.folder.glob("*/labels.jsonl"))
-    truth = {who: score.gold_view(score.labels(game.folder, who), game.gold)[0] for who in readers}
-    return {who: score.f1(score.pairs(ours, pads), score.pairs(said, pads))[2] for who, said in truth.items()}
+    truths = {reader: score.gold_view(score.labels(game.folder, reader), game.gold)[0] for reader in readers}
+    return {reader: score.f1(score.pairs(ours, pads), score.pairs(truth, pads))[2] for reader, truth in truths.items()}
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -17,7 +17,7 @@ from fetch.corpus_records import Pad
 from pipeline.analysis_records import Line, LineNo, LineRole, Segment
 from pipeline.segment.boilerplate import assign_roles, find_housekeeping
 from pipeline.segment.language_identification import identify_languages
-from pipeline.segment.lines import ParsedPad, apply_structure, assign_list_levels, has_headings, parse_lines
+from pipeline.segment.lines import ParsedPad, apply_structure, assign_list_levels, parse_lines
 from pipeline.segment.markup import find_headings, resolve_context
 from pipeline.segment.segments import Segmentation, compose_segments
 from pipeline.segment.sentences import Block, join_wrapped_lines
@@ -55,7 +55,8 @@ def segment(pads: Sequence[Pad], prompts: Sequence[str]) -> Segmentation:
 def _parse(pad: Pad) -> ParsedPad:
     lines = apply_structure(pad, parse_lines(pad.text))
     lines = apply_structure(pad, assign_list_levels(resolve_context(pad, lines)))
-    lines = find_headings(lines, (pad.group, pad.pad_id), guess=not has_headings(pad))
+    is_marked = pad.structure is not None and any(line.heading for line in pad.structure.lines)
+    lines = find_headings(lines, (pad.group, pad.pad_id), guess=not is_marked)
     return ParsedPad(pad=pad, lines=tuple(lines), housekeeping=find_housekeeping(lines))
 
 

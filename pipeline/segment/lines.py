@@ -133,21 +133,13 @@ def _parse_line(text: str, number: int, start: int, end: int) -> ParsedLine:
         text_start=left,
         text_end=right,
         text=text[left:right],
-        indent=_column(text[start:left]),
+        indent=len("".join(filter(str.isspace, text[start:left])).expandtabs(TAB)),
         tab_indented=left > start and not text[start:left].strip("\t"),
     )
     if _RULE.fullmatch(line.text):
         return replace(line, type=LineType.RULE)
     line = _parse_heading(text, line) or _parse_markers(text, line)
     return line if line.text else replace(line, type=LineType.BLANK, rank=0)
-
-
-def _column(indentation: str) -> int:
-    """Return the column that white space leads to; a tab goes on to the next multiple of `TAB`."""
-    column = 0
-    for char in indentation:
-        column += TAB - column % TAB if char == "\t" else char.isspace()
-    return column
 
 
 def _parse_heading(text: str, line: ParsedLine) -> ParsedLine | None:
@@ -169,15 +161,15 @@ def _parse_heading(text: str, line: ParsedLine) -> ParsedLine | None:
 
 def _parse_markers(text: str, line: ParsedLine) -> ParsedLine:
     """Return the line without the markers in front of it; a list item if one of them is a list's."""
-    end, depth, is_item = 0, 1, False
-    checkbox = None
+    end, depth, is_item, checkbox = 0, 1, False, None
     for _ in range(_MAX_MARKERS):
         patterns = (_QUOTE, _BULLET, _NUMBER, CHECKBOX) if end else (_QUOTE, _BULLET, _STAR, _NUMBER, CHECKBOX)
         marker = next((match for pattern in patterns if (match := pattern.match(line.text, end))), None)
         if marker is None:
             break
         is_item = is_item or marker.re is not _QUOTE
-        depth = max(depth, _marker_depth(marker[0]))
+        stars, numbers = marker[0].startswith("**"), len(re.findall(r"\d+", marker[0]))
+        depth = max(depth, len(marker[0]) if stars else numbers)  # `**` is of the second level, `1.2.` too
         end = trim(line.text, marker.end(), len(line.text))[0]
         if marker.re is CHECKBOX:
             checkbox = checkbox_state(marker.string[marker.start() :])
@@ -190,11 +182,6 @@ def _parse_markers(text: str, line: ParsedLine) -> ParsedLine:
         marked=end > 0,
         starred=line.indent == 0 and _STAR.match(line.text) is not None,
     )
-
-
-def _marker_depth(marker: str) -> int:
-    """Return the depth that a marker shows: `**` is of the second level, `1.2.` too."""
-    return len(marker) if marker.startswith("**") else len(re.findall(r"\d+", marker)) or 1
 
 
 _SLACK = 1  # columns by which bullets of one level may be out of line
@@ -290,11 +277,6 @@ def _without_struck(text: str, line: ParsedLine, known: LineStructure) -> Parsed
         checkbox=None,
         all_struck=all_struck,
     )
-
-
-def has_headings(pad: Pad) -> bool:
-    """Return whether the pad's editor marked headings, so that none need be guessed."""
-    return pad.structure is not None and any(line.heading for line in pad.structure.lines)
 
 
 def remaining_spans(text: str, span: tuple[int, int], struck: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -139,6 +139,7 @@ def _resolve_underlined(lines: list[ParsedLine]) -> None:
 _BOLD = re.compile(r"(\*\*|__|''')(?=\S)([^*]+?)\1:?|(\*\*|__|''')([^*]+):\3")
 _NO_TITLE = frozenset("(_*~[<")
 _BOLD_WORDS, _TITLE_WORDS, _LABEL_WORDS, _FIRST_WORDS = 8, 6, 5, 12
+_SMALL_WORD = 3  # letters: "of", "and"
 _PARAGRAPH_WORDS = 12  # a paragraph this long under a short line makes a title of it
 _NOTES = 0.4  # if more lines than this are short and loose, the pad is notes without bullets: no guessing
 
@@ -169,7 +170,7 @@ class _HeadingGuesser:
         self.are_notes = sum(map(self._is_loose, written[1:])) > _NOTES * (len(written) - 1)
 
     def rank(self, at: int) -> int:
-        """Return the rank of an mask_unreadable heading, 0 for another line."""
+        """Return the rank of an unmarked heading, 0 for another line."""
         line = self.lines[at]
         text = line.text
         if line.type is not LineType.TEXT or line.level or at not in self.next:
@@ -204,7 +205,9 @@ class _HeadingGuesser:
         if below.type is LineType.LIST_ITEM:
             return True
         is_long = below.type is LineType.TEXT and len(normalized_words(below.text)) >= _PARAGRAPH_WORDS
-        return is_long and not self.are_notes and self.next[at] > at + 1 and _is_title_case(self.lines[at].text)
+        large_words = [word for word in strip_emphasis(self.lines[at].text).split() if len(word) > _SMALL_WORD]
+        is_title_case = not any(word[0].islower() for word in large_words)  # scripts without capitals pass
+        return is_long and is_title_case and not self.are_notes and self.next[at] > at + 1
 
     def _is_loose(self, at: int) -> bool:
         """Return whether a line is short, without a mark, and does not lead to a list."""
@@ -212,8 +215,3 @@ class _HeadingGuesser:
         leads = at in self.next and self.lines[self.next[at]].type is LineType.LIST_ITEM
         is_plain = line.type is LineType.TEXT and not line.level and not leads
         return is_plain and len(normalized_words(line.text)) < _PARAGRAPH_WORDS
-
-
-def _is_title_case(text: str) -> bool:
-    """Return whether all words but the small ones begin with a capital; scripts without capitals pass."""
-    return not any(word[0].islower() for word in strip_emphasis(text).split() if len(word) > 3)  # noqa: PLR2004 - "of", "and"

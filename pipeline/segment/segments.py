@@ -149,7 +149,7 @@ class _Composer:
                 self.outline.enter_heading(line)
             elif role is LineRole.PROMPT:
                 text = strip_emphasis(line.kept_text)
-                self.outline.enter_prompt(line, self.wording.get(normalize(text), text), self._written_below(at))
+                self.outline.enter_prompt(line, self._prompt(text) or text, self._written_below(at))
             elif role is LineRole.BOILERPLATE:
                 yield from self._boilerplate(line)
             elif at in blocks:
@@ -175,12 +175,15 @@ class _Composer:
             for span in remaining_spans(self.pad.text, whole, head.struck)
         ]
         under = self.outline.enter_block(head)
-        label_prompt = self._label_prompt(head.kept_text)
+        label, _, value = head.kept_text[:200].partition(":")
+        label_prompt = self._prompt(label) if value.strip("*_ ") else None  # "Who: everyone" answers "Who?"
         is_task = role is LineRole.CONTENT and head.checkbox == "open"
         last: Segment | None = None
         for span in spans:
-            may_repeat = len(spans) > 1 and role is LineRole.CONTENT
-            if may_repeat and (prompt := self._repeated_prompt(self.pad.text[slice(*span)])):
+            text = self.pad.text[slice(*span)]
+            may_repeat = len(spans) > 1 and role is LineRole.CONTENT  # a prompt, in front of its answer
+            is_whole = is_question(text) or len(text.split()) >= _PROMPT_WORDS  # "Done." may also be the answer
+            if may_repeat and is_whole and (prompt := self._prompt(text)):
                 yield replace(self._segment(head, span, LineRole.BOILERPLATE), parent=under)
                 self.outline.enter_prompt(head, prompt, self._written_below(block.last))
                 continue
@@ -218,15 +221,8 @@ class _Composer:
             return cells
         return [(cells[0][0], cells[-1][1])]
 
-    def _repeated_prompt(self, text: str) -> str | None:
-        """Return the prompt that a sentence repeats in front of its answer; a word like "Done." may also be one."""
-        is_whole = is_question(text) or len(text.split()) >= _PROMPT_WORDS
-        return self.wording.get(normalize(strip_emphasis(text))) if is_whole else None
-
-    def _label_prompt(self, text: str) -> str | None:
-        """Return the prompt that a line answers behind its colon ("Who: everyone")."""
-        label, colon, value = text[:200].partition(":")
-        return self.wording.get(normalize(strip_emphasis(label))) if colon and value.strip("*_ ") else None
+    def _prompt(self, text: str) -> str | None:
+        return self.wording.get(normalize(strip_emphasis(text)))
 
     def _segment(self, head: ParsedLine, span: tuple[int, int], role: LineRole) -> Segment:
         line = self.lines[bisect_right(self.starts, span[0]) - 1].number

@@ -91,10 +91,11 @@ _SMILEY = re.compile(
     r"[ \t]*(?:[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff][\ufe0f\u200d\u2600-\u27bf\U0001f000-\U0001faff]*"
     r"|[:;8][-o']?[)(DPp/|](?=\s|$)|<3(?=\s|$))"
 )
+# "(we tried; it failed. Twice.)" is one aside, brackets within it too; longer brackets are a paragraph of their own.
+_ASIDE = re.compile(r"[(\[](?:[^()\[\]]|[(\[][^()\[\]]{0,240}[)\]]){0,240}[)\]]")
 _WORD_REACH = 48  # characters in front of a full stop that are searched for its word and the word before
 _LOWERCASE_WORDS = 3
 _LOWERCASE_REACH = 60  # characters that are searched for so many words
-_ASIDE = 240  # characters; a longer bracket is a paragraph of its own
 _YEAR = 3  # digits; a number this long before a full stop is no ordinal
 
 
@@ -107,7 +108,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 def _sentence_ends(text: str) -> Iterator[int]:
     """Yield where sentences end, closing quotes, brackets and a smiley included."""
-    asides = _asides(text)
+    asides = [match.span() for match in _ASIDE.finditer(text)]
     begin = _next_word(text, 0)
     is_lowercase = begin < len(text) and text[begin].islower()
     start = 0
@@ -117,7 +118,8 @@ def _sentence_ends(text: str) -> Iterator[int]:
             end += 1
         if end < len(text) and not is_invisible(text[end]) and not _FULLWIDTH.intersection(stop[0]):
             continue
-        if _is_inside(asides, stop.start(), end):
+        aside = bisect_left(asides, (stop.start(), 0)) - 1
+        if aside >= 0 and end < asides[aside][1]:
             continue
         while smiley := _SMILEY.match(text, end):  # it belongs to the sentence before it
             end = smiley.end()
@@ -183,26 +185,3 @@ def _next_word(text: str, at: int) -> int:
     while at < len(text) and (is_invisible(text[at]) or text[at] in _OPENERS):
         at += 1
     return at
-
-
-def _asides(text: str) -> list[tuple[int, int]]:
-    """Return the outermost pairs of brackets that are short: "(we tried; it failed. Twice.)" is one aside."""
-    pairs: list[tuple[int, int]] = []
-    stack: list[tuple[str, int]] = []
-    opener = {")": "(", "]": "["}
-    for at, char in enumerate(text):
-        if char in "([":
-            stack.append((char, at))
-        elif char in opener and stack and stack[-1][0] == opener[char]:
-            start = stack.pop()[1]
-            if at - start <= _ASIDE:
-                while pairs and pairs[-1][0] > start:
-                    pairs.pop()
-                pairs.append((start, at))
-    return pairs
-
-
-def _is_inside(asides: list[tuple[int, int]], stop: int, end: int) -> bool:
-    """Return whether a stop is within an aside that continues behind it."""
-    at = bisect_left(asides, (stop, 0)) - 1
-    return at >= 0 and end <= asides[at][1]

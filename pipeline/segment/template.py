@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import ceil
 from statistics import median
 
@@ -109,14 +109,13 @@ class LineForm(Enum):
     HEADING = auto()
     QUESTION = auto()
     FIELD = auto()  # a label with a number or nothing behind it
-    LABEL = auto()  # a few words and a colon
-    LEAD = auto()  # a sentence and a colon
+    LABEL = auto()  # words and a colon
     PHRASE = auto()  # a few words by themselves
     STATEMENT = auto()
 
 
 _FIELD = re.compile(r"[^:]{1,60}:\s?[\W\d]*[\d?][\W\d]*")
-_LABEL_WORDS, _PHRASE_WORDS = 6, 8
+_PHRASE_WORDS = 8
 
 
 def _form(line: ParsedLine) -> LineForm:
@@ -128,7 +127,7 @@ def _form(line: ParsedLine) -> LineForm:
     if is_question(line.text):
         return LineForm.QUESTION
     if text.endswith((":", "：")):
-        return LineForm.LABEL if count <= _LABEL_WORDS else LineForm.LEAD
+        return LineForm.LABEL
     is_plain = line.type is LineType.TEXT and not line.level and not text.startswith("(")
     is_phrase = is_plain and count <= _PHRASE_WORDS and not text.endswith((".", "!"))
     return LineForm.PHRASE if is_phrase else LineForm.STATEMENT
@@ -143,7 +142,12 @@ _TOP, _CONTINUES = 12, 3  # written lines, and how many times as long as down to
 
 
 class _RecurringLines:
-    """The lines of all pads, clustered by near copies (`key` is a cluster's commonest line), and what they are."""
+    """The lines of all pads, clustered by near copies (`key` is a cluster's commonest line), and their roles.
+
+    In several groups' pads, `adjacent` lines are directly above or below the same recurring line, and `following` ones
+    if lines that do not recur are left out. `anchored` are statements in a run of adjacent statements that is next to a
+    heading, a question or the like.
+    """
 
     def __init__(self, pads: Sequence[ParsedPad]) -> None:
         self.pads = pads
@@ -170,10 +174,12 @@ class _RecurringLines:
         self.titles = {(p, _title(parsed)) for p, parsed in enumerate(pads)}
         self.written = [[n for n, line in enumerate(parsed.lines) if line.text] for parsed in pads]
         self.heights = {(p, n): height for p, lines in enumerate(self.written) for height, n in enumerate(lines)}
-        sequences = [
-            (parsed.pad.group, [self.key_at((p, n)) for n in self.written[p]]) for p, parsed in enumerate(pads)
-        ]
-        self.adjacency = _find_adjacency(sequences, self.required, self.forms)
+        sequences = [(pads[p].pad.group, [self.key_at((p, n)) for n in lines]) for p, lines in enumerate(self.written)]
+        recurring = [(group, list(dict.fromkeys(filter(None, keys)))) for group, keys in sequences]
+        adjacent = _pairs(sequences, self.required)
+        self.adjacent = frozenset(chain.from_iterable(adjacent))
+        self.following = frozenset(chain.from_iterable(_pairs(recurring, self.required)))
+        self.anchored = _anchored(adjacent, self.forms)
 
     def _group(self, place: Place) -> str:
         return self.pads[place[0]].pad.group
@@ -200,18 +206,16 @@ class _RecurringLines:
             return LineRole.BOILERPLATE if self._is_templates(key) else None
         if form is LineForm.FIELD:
             return LineRole.BOILERPLATE
-        if form in {LineForm.QUESTION, LineForm.PHRASE} and key not in self.adjacency.following:
+        if form in {LineForm.QUESTION, LineForm.PHRASE} and key not in self.following:
             is_common = self._is_in_most(key, _FIXED if form is LineForm.QUESTION else _MANY)
             return LineRole.PROMPT if is_common else None
-        if form is LineForm.LEAD and 2 * sum(map(self._is_under_heading, places)) > len(places):
-            return LineRole.BOILERPLATE
         return LineRole.PROMPT
 
     def _is_templates(self, key: str) -> bool:
         """Return whether a recurring statement is the template's rather than a thought of several groups."""
         if len(key.split()) < _LONG:
-            return key in self.adjacency.anchored or self._is_in_most(key, _MANY)
-        is_placed = key in self.adjacency.touching or self._is_on_top(key)
+            return key in self.anchored or self._is_in_most(key, _MANY)
+        is_placed = key in self.adjacent or self._is_on_top(key)
         return is_placed or 2 * self.spread[key] >= self.groups > _FEW
 
     def _is_in_most(self, key: str, least: int) -> bool:
@@ -224,10 +228,6 @@ class _RecurringLines:
         lengths = [len(self.written[pad]) for pad, _ in self.places[key]]
         are_long = all(_CONTINUES * (height + 1) <= length for height, length in zip(heights, lengths, strict=True))
         return are_long and median(heights) < _TOP
-
-    def _is_under_heading(self, place: Place) -> bool:
-        above = reversed(self.pads[place[0]].lines[: place[1]])
-        return next((line.type for line in above if line.type is not LineType.BLANK), None) is LineType.HEADING
 
 
 def _key(text: str) -> str:
@@ -246,32 +246,6 @@ def _title(parsed: ParsedPad) -> int:
     return written[0] if is_above or is_directly_over else -1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Adjacency:
-    """Lines that are next to the same recurring line in several groups' pads.
-
-    `touching`: directly above or below it. `anchored`: statements in a run of such statements that another form of
-    line (a heading, a question) touches. `following`: next to it if lines that do not recur are left out.
-    """
-
-    touching: frozenset[str]
-    anchored: frozenset[str]
-    following: frozenset[str]
-
-
-def _find_adjacency(
-    sequences: Sequence[tuple[str, Sequence[str]]], required: int, forms: Mapping[str, LineForm]
-) -> _Adjacency:
-    """Return the adjacency of lines, given each pad's group and keys from top to bottom ("": does not recur)."""
-    touching = _pairs(sequences, required)
-    following = _pairs([(group, list(dict.fromkeys(filter(None, keys)))) for group, keys in sequences], required)
-    return _Adjacency(
-        touching=frozenset(key for pair in touching for key in pair),
-        anchored=_anchored(touching, forms),
-        following=frozenset(key for pair in following for key in pair),
-    )
-
-
 def _pairs(sequences: Sequence[tuple[str, Sequence[str]]], required: int) -> list[tuple[str, str]]:
     """Return the pairs of consecutive lines that are found in at least `required` groups."""
     groups: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
@@ -282,10 +256,10 @@ def _pairs(sequences: Sequence[tuple[str, Sequence[str]]], required: int) -> lis
     return [pair for pair, found in groups.items() if len(found) >= required]
 
 
-def _anchored(touching: Sequence[tuple[str, str]], forms: Mapping[str, LineForm]) -> frozenset[str]:
-    """Return the statements that touch another, in a run that a line of another form touches."""
+def _anchored(adjacent: Sequence[tuple[str, str]], forms: Mapping[str, LineForm]) -> frozenset[str]:
+    """Return the statements next to another, in a run that is next to a line of another form."""
     neighbours: defaultdict[str, set[str]] = defaultdict(set)
-    for key, below in touching:
+    for key, below in adjacent:
         neighbours[key].add(below)
         neighbours[below].add(key)
     statements = {key for key in neighbours if forms[key] is LineForm.STATEMENT}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.analysis_records import Reason, SegmentId
-from pipeline.describe.exemplars import AGREEMENT, agreeing_groups, choose_exemplars, find_reasons
+from pipeline.describe.concerns import AGREEMENT, agreeing_groups, choose_exemplars, find_reasons
 from pipeline.describe.word_usage import count_event_words
 from tests.support.labelled_segments import bag, said
 

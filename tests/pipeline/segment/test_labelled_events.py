@@ -27,14 +27,14 @@ def pads(event: Path) -> list[Pad]:
 def concerning(event: Path) -> list[tuple[str, int, str]]:
     """Pad, line and text of the readers' segments that carry a concern."""
     labels = (event / "A" / "labels.jsonl").read_text(encoding="utf-8").split("\n")
-    told = {label["id"] for label in map(json.loads, filter(None, labels)) if label["concerns"]}
+    labelled = {label["id"] for label in map(json.loads, filter(None, labels)) if label["concerns"]}
     with (event / "segments.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [(row["pad"], int(row["line"]), row["text"]) for row in rows if row["id"] in told]
+    return [(row["pad"], int(row["line"]), row["text"]) for row in rows if row["id"] in labelled]
 
 
-def said(one: Segment, text: str) -> bool:
-    ours, theirs = "".join(one.text.split()), "".join(text.split())
+def has_text(item: Segment, text: str) -> bool:
+    ours, theirs = "".join(item.text.split()), "".join(text.split())
     return ours in theirs or theirs in ours
 
 
@@ -44,13 +44,13 @@ def test_a_segment_with_a_concern_is_content(shared_events: Path, name: str) -> 
     event = shared_events / name
     reading = segment(pads(event), ())
     lines = {(line.pad_id, line.number): line for line in reading.lines}
-    kept = [one for one in reading.segments if one.role is LineRole.CONTENT]
+    kept = [item for item in reading.segments if item.role is LineRole.CONTENT]
     gold = concerning(event)
 
     def is_kept(pad_id: str, number: int, text: str) -> bool:
         line = lines[PadId(pad_id), LineNo(number)]
-        on_line = [one for one in kept if one.pad_id == pad_id and one.start < line.end and one.end > line.start]
-        return any(said(one, text) for one in on_line)
+        on_line = [item for item in kept if item.pad_id == pad_id and item.start < line.end and item.end > line.start]
+        return any(has_text(item, text) for item in on_line)
 
     found = sum(is_kept(*row) for row in gold)
     assert found >= ENOUGH * len(gold), f"{found} of {len(gold)}"

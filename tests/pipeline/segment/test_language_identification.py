@@ -58,7 +58,7 @@ def test_a_sentence_in_another_language_is_recognised(language: str, text: str) 
 
 
 @pytest.mark.parametrize("language", concerns_said.LANGUAGES)
-def test_each_note_is_told_apart_in_a_pad_of_its_language_and_in_an_english_one(language: str) -> None:
+def test_each_note_is_identified_in_a_pad_of_its_language_and_in_an_english_one(language: str) -> None:
     texts = [note.text for note in concerns_said.notes(language)]
     assert identify_languages([texts]) == [[language] * len(texts)]
     assert [identify_languages([[*ENGLISH, text]])[0][-1] for text in texts] == [language] * len(texts)
@@ -82,10 +82,10 @@ def test_a_text_without_letters_is_in_no_language(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ("https://forge.example.org/wiki/el_taller_de_la_noche", "@marie-claire", "`git push -f`")
 )
-def test_an_address_a_handle_and_code_say_nothing_about_it(text: str) -> None:
+def test_addresses_handles_and_code_do_not_count(text: str) -> None:
     assert identify_languages([[*ENGLISH, text]])[0][-1] == "en"
 
 
-def test_nothing_to_read_is_fine() -> None:
+def test_no_texts_give_no_languages() -> None:
     assert identify_languages([]) == []
     assert identify_languages([[], ["???"]]) == [[], ["und"]]

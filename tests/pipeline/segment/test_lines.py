@@ -16,7 +16,7 @@ CASES = Path(__file__).parents[2] / "cases" / "segment" / "lines"
 
 @dataclass
 class Case:
-    """One event: its pads' lines with their roles, the prompts it names, the segments of its content."""
+    """An event: its pads' lines with their roles, the prompts it names, the segments of its content."""
 
     title: str
     prompts: list[str] = field(default_factory=list)
@@ -24,7 +24,7 @@ class Case:
     roles: list[str] = field(default_factory=list)
     segments: list[str] = field(default_factory=list)
 
-    def take(self, line: str) -> None:
+    def add(self, line: str) -> None:
         if line.startswith("prompt: "):
             self.prompts.append(line.removeprefix("prompt: "))
         elif line.startswith("-- "):
@@ -40,36 +40,36 @@ class Case:
         return [pad(group, "\n".join(lines)) for group, lines in self.groups]
 
 
-def read(name: str) -> Iterator[Case]:
+def read_cases(name: str) -> Iterator[Case]:
     for part in ("\n" + (CASES / name).read_text(encoding="utf-8")).split("\n== ")[1:]:
         title, *lines = part.split("\n")
         case = Case(title)
         for line in filter(None, lines):
-            case.take(line)
+            case.add(line)
         yield case
 
 
 def check(case: Case) -> None:
     reading = segment(case.pads(), case.prompts)
     texts = [f"{line}" for _, lines in case.groups for line in lines]
-    got = [f"{line.role.value:12}|{text}" for line, text in zip(reading.lines, texts, strict=True)]
-    assert got == [f"{role:12}|{text}" for role, text in zip(case.roles, texts, strict=True)]
+    actual = [f"{line.role.value:12}|{text}" for line, text in zip(reading.lines, texts, strict=True)]
+    assert actual == [f"{role:12}|{text}" for role, text in zip(case.roles, texts, strict=True)]
     if case.segments:
         content = {(line.pad_id, line.number) for line in reading.lines if line.role is LineRole.CONTENT}
-        assert [one.text for one in reading.segments if (one.pad_id, one.line) in content] == case.segments
+        assert [item.text for item in reading.segments if (item.pad_id, item.line) in content] == case.segments
 
 
-@pytest.mark.parametrize("case", tuple(read("synthetic.txt")), ids=lambda case: case.title)
-def test_a_line_is_what_the_case_says(case: Case) -> None:
+@pytest.mark.parametrize("case", tuple(read_cases("synthetic.txt")), ids=lambda case: case.title)
+def test_a_line_has_the_role_that_the_case_gives(case: Case) -> None:
     check(case)
 
 
-@pytest.mark.parametrize("case", tuple(read("negative.txt")), ids=lambda case: case.title)
+@pytest.mark.parametrize("case", tuple(read_cases("negative.txt")), ids=lambda case: case.title)
 def test_a_statement_is_not_taken_for_something_else(case: Case) -> None:
     check(case)
 
 
 @pytest.mark.xfail(strict=True, reason="the title of the case says why")
-@pytest.mark.parametrize("case", tuple(read("known-failures.txt")), ids=lambda case: case.title)
-def test_what_we_still_get_wrong(case: Case) -> None:
+@pytest.mark.parametrize("case", tuple(read_cases("known-failures.txt")), ids=lambda case: case.title)
+def test_known_failures_still_fail(case: Case) -> None:
     check(case)

@@ -130,7 +130,7 @@ def lost(text: str, line: Line, segments: list[Segment]) -> tuple[str, str]:
 @SLOW_START
 @given(PADS)
 def test_a_segment_is_exactly_what_stands_at_its_place(pads: list[Pad]) -> None:
-    texts = {one.pad_id: one.text for one in pads}
+    texts = {written.pad_id: written.text for written in pads}
     for item in segment(pads, ()).segments:
         assert texts[item.pad_id][item.start : item.end] == item.text
         assert item.text
@@ -142,9 +142,9 @@ def test_a_segment_is_exactly_what_stands_at_its_place(pads: list[Pad]) -> None:
 @given(PADS)
 def test_lines_are_the_pieces_between_newlines_and_nothing_else_ends_a_line(pads: list[Pad]) -> None:
     reading = segment(pads, ())
-    for one in pads:
-        lines, _ = of_pad(reading, one.pad_id)
-        assert [one.text[line.start : line.end] for line in lines] == one.text.split("\n")
+    for written in pads:
+        lines, _ = of_pad(reading, written.pad_id)
+        assert [written.text[line.start : line.end] for line in lines] == written.text.split("\n")
         assert [line.number for line in lines] == list(range(1, len(lines) + 1))
 
 
@@ -152,10 +152,10 @@ def test_lines_are_the_pieces_between_newlines_and_nothing_else_ends_a_line(pads
 @given(PADS)
 def test_segments_follow_one_another_without_overlap(pads: list[Pad]) -> None:
     reading = segment(pads, ())
-    for one in pads:
-        _, segments = of_pad(reading, one.pad_id)
+    for written in pads:
+        _, segments = of_pad(reading, written.pad_id)
         assert all(before.end <= after.start for before, after in pairwise(segments))
-    order = {one.pad_id: at for at, one in enumerate(pads)}
+    order = {written.pad_id: at for at, written in enumerate(pads)}
     places = [(order[item.pad_id], item.start) for item in reading.segments]
     assert places == sorted(places)
 
@@ -164,11 +164,11 @@ def test_segments_follow_one_another_without_overlap(pads: list[Pad]) -> None:
 @given(PADS)
 def test_all_that_is_written_on_a_content_line_is_in_a_segment_but_its_marks(pads: list[Pad]) -> None:
     reading = segment(pads, ())
-    for one in pads:
-        lines, segments = of_pad(reading, one.pad_id)
+    for written in pads:
+        lines, segments = of_pad(reading, written.pad_id)
         for line in lines:
             if line.role not in {LineRole.HEADING, LineRole.PROMPT}:
-                front, behind = lost(one.text, line, segments)
+                front, behind = lost(written.text, line, segments)
                 assert MARKS.fullmatch(front.replace("|", "")), (line, front)
                 assert not behind.strip("|"), (line, behind)
 
@@ -178,8 +178,8 @@ def test_all_that_is_written_on_a_content_line_is_in_a_segment_but_its_marks(pad
 def test_headings_prompts_and_empty_lines_have_no_segment_and_other_lines_have(pads: list[Pad]) -> None:
     reading = segment(pads, ())
     without = {LineRole.HEADING, LineRole.PROMPT, LineRole.EMPTY}
-    for one in pads:
-        lines, segments = of_pad(reading, one.pad_id)
+    for written in pads:
+        lines, segments = of_pad(reading, written.pad_id)
         for line in lines:
             covering = [item for item in segments if item.start < line.end and item.end > line.start]
             assert bool(covering) == (line.role not in without), line

@@ -9,18 +9,18 @@ from tests.support.builders import pad
 
 def read(text: str, prompts: tuple[str, ...] = ()) -> dict[str, Segment]:
     """The segments of one pad by their text."""
-    return {one.text: one for one in segment([pad("Barn", text)], prompts).segments}
+    return {item.text: item for item in segment([pad("Barn", text)], prompts).segments}
 
 
 def parents(text: str) -> dict[str, str | None]:
     """For each segment of a pad what it hangs under."""
     found = read(text)
-    names = {one.id: one.text for one in found.values()}
-    return {text: names[one.parent] if one.parent else None for text, one in found.items()}
+    names = {item.id: item.text for item in found.values()}
+    return {text: names[item.parent] if item.parent else None for text, item in found.items()}
 
 
 def levels(text: str) -> dict[str, int]:
-    return {text: one.level for text, one in read(text).items()}
+    return {text: item.level for text, item in read(text).items()}
 
 
 def test_headings_make_a_path() -> None:
@@ -153,7 +153,7 @@ def test_indentation_is_levels_where_people_typed_it() -> None:
 def test_the_lines_of_a_wrapped_bullet_share_its_level() -> None:
     reading = segment([pad("Barn", "- The roof leaks where the gutter meets\n  the wall")], ())
     assert [line.level for line in reading.lines] == [1, 1]
-    assert [(one.line, one.level) for one in reading.segments] == [(1, 1)]
+    assert [(item.line, item.level) for item in reading.segments] == [(1, 1)]
 
 
 @pytest.mark.parametrize(

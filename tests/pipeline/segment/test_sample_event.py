@@ -53,17 +53,18 @@ def test_no_statement_is_set_aside(roles: dict[tuple[str, int], LineRole], gold:
     assert apart - set(gold) == set()
 
 
-def test_duplicates_are_told(roles: dict[tuple[str, int], LineRole], gold: dict[tuple[str, int], str]) -> None:
+def test_duplicates_are_found(roles: dict[tuple[str, int], LineRole], gold: dict[tuple[str, int], str]) -> None:
     expected = {place for place, role in gold.items() if role == "duplicate"}
     assert {place for place, role in roles.items() if role is LineRole.DUPLICATE} == expected
 
 
-def test_languages_are_told(reading: Segmentation) -> None:
+def test_languages_are_identified(reading: Segmentation) -> None:
     foreign = {(row["pad"], int(row["line"])): row["language"] for row in table("languages.tsv")}
     foreign["municipalities", 26] = "fr"  # "fin du français"
 
-    def expected(one: Segment) -> str:
-        return foreign.get((one.pad_id, one.line), "en")
+    def expected(item: Segment) -> str:
+        return foreign.get((item.pad_id, item.line), "en")
 
-    said = [one for one in reading.segments if one.role is not LineRole.BOILERPLATE and any(map(str.isalpha, one.text))]
-    assert [(one.id, one.text, one.language) for one in said if one.language != expected(one)] == []
+    spoken = [item for item in reading.segments if item.role is not LineRole.BOILERPLATE]
+    written = [item for item in spoken if any(map(str.isalpha, item.text))]
+    assert [(item.id, item.text, item.language) for item in written if item.language != expected(item)] == []

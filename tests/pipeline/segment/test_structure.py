@@ -31,7 +31,7 @@ def roles(reading: Segmentation) -> list[str]:
 
 
 def texts(reading: Segmentation) -> list[str]:
-    return [one.text for one in reading.segments]
+    return [item.text for item in reading.segments]
 
 
 def struck(line: str, words: str, known: LineStructure = PLAIN) -> tuple[str, LineStructure]:
@@ -48,7 +48,7 @@ def test_headings_nest_as_the_editor_ranked_them() -> None:
         ("*Money", LineStructure(prefix=1, heading=1)),
         ("nobody has any left", PLAIN),
     )
-    assert [one.headings for one in reading.segments] == [
+    assert [item.headings for item in reading.segments] == [
         ("The pump and why we never could agree on whose job it is.", "In winter"),
         ("Money",),
     ]
@@ -89,7 +89,7 @@ def test_levels_and_parents_are_the_editors() -> None:
         ("\t\t* all day", DEEPER),
     )
     first = reading.segments[0].id
-    assert [(one.text, one.level, one.parent) for one in reading.segments] == [
+    assert [(item.text, item.level, item.parent) for item in reading.segments] == [
         ("the tap", 1, None),
         ("it leaks", 2, first),
         ("all day", 2, first),
@@ -97,8 +97,8 @@ def test_levels_and_parents_are_the_editors() -> None:
 
 
 def test_an_open_check_box_in_a_list_item_is_still_a_step() -> None:
-    [one] = read(("\t* [ ] call the council", BULLET)).segments
-    assert (one.text, one.kind.value) == ("call the council", "action")
+    [item] = read(("\t* [ ] call the council", BULLET)).segments
+    assert (item.text, item.kind.value) == ("call the council", "action")
 
 
 def test_a_dash_typed_in_a_plain_line_is_still_a_bullet() -> None:
@@ -113,7 +113,7 @@ def test_a_line_struck_out_wholly_is_struck_and_has_no_segment() -> None:
         ("\t* we keep it open", BULLET),
     )
     assert roles(reading) == ["struck", "struck", "struck", "content"]
-    assert [(one.text, one.headings) for one in reading.segments] == [("we keep it open", ())]
+    assert [(item.text, item.headings) for item in reading.segments] == [("we keep it open", ())]
 
 
 def test_a_struck_line_within_code_or_a_comment_stays_struck() -> None:
@@ -172,7 +172,7 @@ LINES = st.tuples(
 def test_nothing_struck_is_in_a_segment_and_no_word_of_a_content_line_is_lost(
     drawn: list[tuple[str, str, LineStructure, list[int]]],
 ) -> None:
-    one = structured(
+    drawn_pad = structured(
         *(
             (
                 mark + text,
@@ -185,23 +185,23 @@ def test_nothing_struck_is_in_a_segment_and_no_word_of_a_content_line_is_lost(
             for mark, text, known, marks in drawn
         )
     )
-    reading = segment([one], ())
+    reading = segment([drawn_pad], ())
     account(reading.lines, reading.segments, ())
-    said = {at for item in reading.segments for at in range(item.start, item.end)}
-    assert all(one.text[item.start : item.end] == item.text for item in reading.segments)
-    gone = _struck_places(one, reading)
-    assert not said & gone
+    quoted = {at for item in reading.segments for at in range(item.start, item.end)}
+    assert all(drawn_pad.text[item.start : item.end] == item.text for item in reading.segments)
+    gone = _struck_places(drawn_pad, reading)
+    assert not quoted & gone
     for line, (mark, *_) in zip(reading.lines, drawn, strict=True):
         if line.role is LineRole.CONTENT:
             places = set(range(line.start + len(mark), line.end)) - gone
-            assert not [at for at in sorted(places - said) if one.text[at].isalnum()]
+            assert not [at for at in sorted(places - quoted) if drawn_pad.text[at].isalnum()]
 
 
-def _struck_places(one: Pad, reading: Segmentation) -> set[int]:
-    assert one.structure
+def _struck_places(written: Pad, reading: Segmentation) -> set[int]:
+    assert written.structure
     return {
         at
-        for line, known in zip(reading.lines, one.structure.lines, strict=True)
+        for line, known in zip(reading.lines, written.structure.lines, strict=True)
         for start, end in known.struck
         for at in range(line.start + start, min(line.start + end, line.end))
     }

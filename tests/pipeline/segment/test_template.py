@@ -1,4 +1,4 @@
-"""How often a line must recur to be the template's."""
+"""Which lines belong to the template that the pads share."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ def roles(*texts: str, prompts: tuple[str, ...] = ()) -> list[list[str]]:
     """The roles of the lines of each pad."""
     pads = [pad(f"Group {number}", text) for number, text in enumerate(texts)]
     lines = segment(pads, prompts).lines
-    return [[line.role.value for line in lines if line.pad_id == one.pad_id] for one in pads]
+    return [[line.role.value for line in lines if line.pad_id == written.pad_id] for written in pads]
 
 
 @pytest.mark.parametrize(("groups", "need"), ((1, 2), (2, 2), (3, 2), (4, 2), (5, 3), (6, 3), (8, 3), (50, 3)))
@@ -55,7 +55,7 @@ def test_the_title_of_the_pads_is_no_prompt() -> None:
 def test_numbered_prompts_that_differ_in_nothing_else_stay_apart() -> None:
     texts = [f"# T{n}\n## Goal 1\n- {ANSWERS[n]}\n## Goal 2\n- {ANSWERS[n + 6]}" for n in range(6)]
     pads = [pad(f"Group {number}", text) for number, text in enumerate(texts)]
-    assert [one.prompt for one in segment(pads, ()).segments] == ["Goal 1", "Goal 2"] * 6
+    assert [item.prompt for item in segment(pads, ()).segments] == ["Goal 1", "Goal 2"] * 6
 
 
 def test_figures_filled_into_a_template_are_boilerplate() -> None:
@@ -72,6 +72,6 @@ def test_a_label_left_empty_by_some_groups_is_a_prompt_and_filled_in_it_asks() -
     texts = [f"# T{n}\nBiggest worry:\n- {ANSWERS[n]}" for n in range(5)] + ["# T6\nBiggest worry: that nobody stays"]
     pads = [pad(f"Group {number}", text) for number, text in enumerate(texts)]
     reading = segment(pads, ())
-    assert {one.prompt for one in reading.segments} == {"Biggest worry"}
+    assert {item.prompt for item in reading.segments} == {"Biggest worry"}
     assert reading.segments[-1].text == "Biggest worry: that nobody stays"
     assert reading.segments[-1].role is LineRole.CONTENT
