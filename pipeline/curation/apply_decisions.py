@@ -98,13 +98,6 @@ def apply_decisions(
     )
 
 
-def examples_of(curation: Curation, draft: DraftAnalysis) -> Examples:
-    """Return what `apply_decisions` would learn from, without describing concerns."""
-    run = _Run(curation, draft)
-    run.apply_all()
-    return run.editor.examples()
-
-
 def restore_lines(lines: Sequence[Line], before: Sequence[Segment], after: Sequence[Segment]) -> tuple[Line, ...]:
     """Return `lines`, as content where the facilitator placed a segment of lines that had been set aside."""
     placed = {
