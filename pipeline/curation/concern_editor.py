@@ -2,7 +2,7 @@
 
 draft concerns ──► ConcernEditor ──► edited() ──► segments and concerns as they are shown
                    rename, merge,
-                   put, bar, hide ──► examples() ──► what the decisions teach about single quotes
+                   put, bar       ──► put_similar() ──► what the decisions teach about single quotes
 """
 
 from __future__ import annotations
@@ -101,11 +101,8 @@ class ConcernEditor:
         self._concerns = [EditedConcern(label=concern.label, draft=concern) for concern in concerns]
         self._by_label = {concern.label.casefold(): concern for concern in reversed(self._concerns)}
         self._by_name: dict[str, EditedConcern] = {}
-        self._drafted = {
-            quote: edited
-            for edited, concern in zip(self._concerns, concerns, strict=True)
-            for quote in concern.segment_ids
-        }
+        drafted = zip(self._concerns, concerns, strict=True)
+        self._drafted = {quote: edited for edited, concern in drafted for quote in concern.segment_ids}
         self._home: dict[SegmentId, EditedConcern | None] = {}
         self._also: defaultdict[SegmentId, list[EditedConcern]] = defaultdict(list)
         self._barred: defaultdict[SegmentId, list[EditedConcern]] = defaultdict(list)
@@ -183,23 +180,20 @@ class ConcernEditor:
         if home is not None and home.current is concern.current:
             del self._home[quote]
 
-    def examples(self) -> Examples:
-        """Return what was decided about single quotes: the same for any order of the same decisions."""
-        return Examples(
-            concerns=tuple(examples for _, examples in self._with_examples()),
-            in_none=frozenset(quote for quote, concern in self._home.items() if concern is None),
-            hidden=frozenset(self.hidden),
-        )
-
     def put_similar(self, find_similar: FindSimilar) -> Examples:
         """Put further quotes in the concerns that were decided about, unless a decision says where they belong.
 
-        Returns the examples that `find_similar` was given.
+        Returns what was decided about single quotes: the same for any order of the same decisions.
         """
-        examples = self.examples()
+        decided = self._with_examples()
+        examples = Examples(
+            concerns=tuple(concern_examples for _, concern_examples in decided),
+            in_none=frozenset(quote for quote, concern in self._home.items() if concern is None),
+            hidden=frozenset(self.hidden),
+        )
         placed = examples.decided | examples.hidden
-        similar = find_similar(examples) if examples.concerns else ()
-        for (concern, _), quotes in zip(self._with_examples(), similar, strict=False):
+        similar = find_similar(examples) if decided else ()
+        for (concern, _), quotes in zip(decided, similar, strict=False):
             self._similar.update((quote, concern) for quote in quotes if quote not in placed)
         return examples
 
