@@ -27,7 +27,7 @@ from pipeline.analysis_records import Segment, SegmentId
 from pipeline.analyze import Draft, Stages, curate, draft_event
 from pipeline.app import stages_for
 from pipeline.curation.anchors import anchor_of
-from pipeline.curation.apply_decisions import CuratedAnalysis
+from pipeline.curation.apply_decisions import CuratedAnalysis, apply_decisions
 from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, New, NotHere
 from pipeline.inference import CACHE_FILE, BundledModels
 from pipeline.settings import Settings
@@ -101,7 +101,9 @@ def play(game: Game) -> dict[str, list[float]]:
     figures: dict[str, list[float]] = {}
     for count in AFTER:
         while len(decisions) < count:
-            state, question = learner.next_question(curate(Curation(decisions=tuple(decisions)), game.draft).examples)
+            curation = Curation(decisions=tuple(decisions))
+            applied = apply_decisions(curation, game.draft.found, game.draft.describer.describe)
+            state, question = learner.next_question(applied.examples)
             if question is None:
                 break
             decisions += _answer(game, state, question)[: count - len(decisions)]
