@@ -90,8 +90,8 @@ def apply_decisions(
             outcome,
             decisions=len(curation.decisions),
             applied=applied,
-            followed=(*draft.redacted.followed, *run.followed),
-            orphans=tuple(sorted((*draft.redacted.orphans, *run.orphans), key=lambda orphan: orphan.decision.number)),
+            followed=tuple(run.followed),
+            orphans=tuple(sorted(run.orphans, key=lambda orphan: orphan.decision.number)),
             redacted=draft.redacted.count,
         ),
         examples=examples,
@@ -120,9 +120,10 @@ class _Run:
         self._draft = draft
         self.editor = ConcernEditor(draft.concerns, draft.segments)
         self.entities = draft.entities
-        self.followed: list[Followed] = []
-        self.orphans: list[Orphan] = []
-        anchors = (anchor for one in self._decisions if not isinstance(one, Redact) for anchor in quotes_of(one))
+        self.followed = [*draft.redacted.followed]
+        self.orphans = [*draft.redacted.orphans]
+        placing = (decision for decision in self._decisions if not isinstance(decision, Redact))
+        anchors = (anchor for decision in placing for anchor in quotes_of(decision))
         self._finder = AnchorFinder(draft.segments, draft.redacted.written, anchors)
         naming = (decision for decision in self._decisions if isinstance(decision, Rename | Merge | Split | New))
         self._given_names = {decision.name.casefold(): decision.name for decision in naming}
@@ -136,7 +137,7 @@ class _Run:
         """Apply a decision and return whether it took effect."""
         match decision:
             case Redact():
-                return all(orphan.decision.number != ref.number for orphan in self._draft.redacted.orphans)
+                return all(orphan.decision.number != ref.number for orphan in self.orphans)
             case Same() | NotSame():
                 self.entities, missing = apply_to_entities(decision, self.entities, self._draft.segments)
                 self.orphans += [Orphan(decision=ref, why=OrphanReason.UNKNOWN_NAME, value=name) for name in missing]

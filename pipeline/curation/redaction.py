@@ -44,7 +44,6 @@ _HASH_DIGITS = 16
 Secrets = tuple[tuple[str, int], ...]
 """Redacted words by their hash and their number (see `words_sha`)."""
 
-
 Span = tuple[int, int]
 """Code points of a text, from the first to before the last."""
 
