@@ -30,6 +30,9 @@ _DO: Mapping[type[Decision], str] = MappingProxyType(
 
 KINDS = MappingProxyType({do: record for record, do in _DO.items() if record is not HideConcern})
 
+_SHORTHAND = MappingProxyType({"concern": "name", "concerns": "name", "quote": "text", "quotes": "text"})
+"""The key of a table that its value may stand for."""
+
 _EXPECTED = MappingProxyType(
     {
         "string_pattern_mismatch": "expected words, or a hash as Padharvest writes it",
@@ -142,16 +145,11 @@ def _decision(entry: Mapping[str, object], where: str) -> Decision:
 
 def _in_full(key: str, value: object) -> object:
     """Return a concern that is given by its name, or a quote that is given by its words, as a table."""
-    shorthand = {"concern": "name", "concerns": "name", "quote": "text", "quotes": "text"}
-    if key not in shorthand:
-        return value
     if isinstance(value, list):
         return [_in_full(key, item) for item in value]
-    if isinstance(value, str):
-        return {shorthand[key]: value}
-    if isinstance(value, dict) and "quotes" in value:
-        return {**value, "quotes": _in_full("quotes", value["quotes"])}
-    return value
+    if isinstance(value, dict):
+        return {name: _in_full(name, item) for name, item in value.items()}
+    return {_SHORTHAND[key]: value} if isinstance(value, str) and key in _SHORTHAND else value
 
 
 def _write(path: Path, text: str, decisions: tuple[Decision, ...]) -> None:
