@@ -68,6 +68,7 @@ MISTAKES = {
     f'{BELONGS}quote = {{ txt = "a" }}\nconcern = "b"\n': "quote txt is not a known key; did you mean text?",
     '[[decision]]\ndo = "redact"\nwords = "–"\n': "words: there is no letter or digit in it",
     '[[decision]]\ndo = "redact"\n': "decision 1 (redact): words is missing",
+    '[[decision]]\ndo = "redact"\nwords = "a"\ncount = 1\n': "count is not a known key; known keys are words",
 }
 
 
