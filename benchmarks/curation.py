@@ -26,8 +26,9 @@ from pipeline.active_learning.next_question import Ask, Question
 from pipeline.analysis_records import Segment, SegmentId
 from pipeline.analyze import Draft, Stages, curate, draft_event
 from pipeline.app import stages_for
-from pipeline.curation import CuratedAnalysis, Curation, Decision, anchor_of, examples_of
-from pipeline.curation.decisions import Belongs, ConcernRef, New, NotHere
+from pipeline.curation.anchors import anchor_of
+from pipeline.curation.apply_decisions import CuratedAnalysis, apply_decisions
+from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, New, NotHere
 from pipeline.inference import CACHE_FILE, BundledModels
 from pipeline.settings import Settings
 from pipeline.tag import RULES
@@ -100,7 +101,9 @@ def play(game: Game) -> dict[str, list[float]]:
     figures: dict[str, list[float]] = {}
     for count in AFTER:
         while len(decisions) < count:
-            state, question = learner.next_question(examples_of(Curation(decisions=tuple(decisions)), game.draft.found))
+            curation = Curation(decisions=tuple(decisions))
+            applied = apply_decisions(curation, game.draft.found, game.draft.describer.describe)
+            state, question = learner.next_question(applied.examples)
             if question is None:
                 break
             decisions += _answer(game, state, question)[: count - len(decisions)]

@@ -28,18 +28,9 @@ from pipeline.analysis_records import (
     PadProblem,
     Segment,
 )
-from pipeline.curation import (
-    CuratedAnalysis,
-    Curation,
-    DraftAnalysis,
-    Redact,
-    Redacted,
-    apply_decisions,
-    check_names,
-    redact,
-    restore_lines,
-    without_secret_names,
-)
+from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions, restore_lines
+from pipeline.curation.decisions import Curation, Redact
+from pipeline.curation.redaction import Redacted, check_names, redact, without_secret_names
 from pipeline.describe import ConcernDescriber, DescribeCache, count_event_words
 from pipeline.encode import EncodedSegments, encode_segments
 from pipeline.ledger import account

@@ -20,7 +20,8 @@ from fetch.files import replace_file
 from pipeline.analysis_records import Analysis, LineRole, Segment
 from pipeline.analyze import Draft, Log, Stages, analyze, draft_event, redacted_corpus
 from pipeline.cluster import AverageLinkage
-from pipeline.curation import CURATION_FILE, Curation, read_curation
+from pipeline.curation.decision_file import CURATION_FILE, read_curation
+from pipeline.curation.decisions import Curation
 from pipeline.describe import Describer
 from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder
 from pipeline.serialization import ANALYSIS_FILE, from_json, to_json

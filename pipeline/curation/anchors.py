@@ -29,6 +29,7 @@ RELATED = 0.5
 
 _HASH_DIGITS = 16
 _MOST_NEAR = 3
+_BOTH = 2
 _ELLIPSIS = "…"
 
 
@@ -141,9 +142,7 @@ class AnchorFinder:
         """Return the only quote between both neighbours, for an anchor without words."""
         if anchor.text is not None or not (anchor.before or anchor.after):
             return None
-        places = [
-            place for place in self._places(anchor) if self._neighbours(place, anchor) == len(("before", "after"))
-        ]
+        places = [place for place in self._places(anchor) if self._neighbours(place, anchor) == _BOTH]
         return places[0] if len(places) == 1 else None
 
     def _lost(self, anchor: Anchor) -> Lost:

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 from pipeline.analysis_records import (
     Concern,
     CurationOutcome,
+    DecisionRef,
     Entity,
     Followed,
     Line,
@@ -36,6 +37,7 @@ from pipeline.curation.decisions import (
     Rename,
     Same,
     Split,
+    concerns_of,
     quotes_of,
 )
 from pipeline.curation.entity_decisions import apply_to_entities, without_hidden_mentions
@@ -78,8 +80,7 @@ def apply_decisions(
     """
     run = _Run(curation, draft)
     applied = run.apply_all()
-    examples = run.editor.examples()
-    run.editor.put_similar(find_similar)
+    examples = run.editor.put_similar(find_similar)
     segments, concerns, outcome = run.editor.edited(describe)
     return CuratedAnalysis(
         segments=segments,
@@ -89,19 +90,12 @@ def apply_decisions(
             outcome,
             decisions=len(curation.decisions),
             applied=applied,
-            followed=(*draft.redacted.followed, *run.followed),
-            orphans=tuple(sorted((*draft.redacted.orphans, *run.orphans), key=lambda orphan: orphan.decision.number)),
+            followed=tuple(run.followed),
+            orphans=tuple(sorted(run.orphans, key=lambda orphan: orphan.decision.number)),
             redacted=draft.redacted.count,
         ),
         examples=examples,
     )
-
-
-def examples_of(curation: Curation, draft: DraftAnalysis) -> Examples:
-    """Return what `apply_decisions` would learn from, without describing concerns."""
-    run = _Run(curation, draft)
-    run.apply_all()
-    return run.editor.examples()
 
 
 def restore_lines(lines: Sequence[Line], before: Sequence[Segment], after: Sequence[Segment]) -> tuple[Line, ...]:
@@ -123,85 +117,79 @@ class _Run:
     def __init__(self, curation: Curation, draft: DraftAnalysis) -> None:
         self._secrets = draft.redacted.secrets
         self._decisions = tuple(_without_secret_names(decision, self._secrets) for decision in curation.decisions)
+        self._draft = draft
         self.editor = ConcernEditor(draft.concerns, draft.segments)
         self.entities = draft.entities
-        self.followed: list[Followed] = []
-        self.orphans: list[Orphan] = []
-        self._draft = draft
-        anchors = (anchor for one in self._decisions if not isinstance(one, Redact) for anchor in quotes_of(one))
+        self.followed = [*draft.redacted.followed]
+        self.orphans = [*draft.redacted.orphans]
+        placing = (decision for decision in self._decisions if not isinstance(decision, Redact))
+        anchors = (anchor for decision in placing for anchor in quotes_of(decision))
         self._finder = AnchorFinder(draft.segments, draft.redacted.written, anchors)
-        self._given_names = {
-            decision.name.casefold(): decision.name
-            for decision in self._decisions
-            if isinstance(decision, Rename | Merge | Split | New)
-        }
+        naming = (decision for decision in self._decisions if isinstance(decision, Rename | Merge | Split | New))
+        self._given_names = {decision.name.casefold(): decision.name for decision in naming}
 
     def apply_all(self) -> int:
         """Apply all decisions, oldest first, and return how many took effect, if only in part."""
-        return sum(self._apply(number, decision) for number, decision in enumerate(self._decisions, 1))
+        refs = (decision_ref(number, decision, self._secrets) for number, decision in enumerate(self._decisions, 1))
+        return sum(self._apply(ref, decision) for ref, decision in zip(refs, self._decisions, strict=True))
 
-    def _apply(self, number: int, decision: Decision) -> bool:
+    def _apply(self, ref: DecisionRef, decision: Decision) -> bool:
         """Apply a decision and return whether it took effect."""
         match decision:
-            case Rename() | Merge():
-                return self._name(number, decision)
-            case Split() | New():
-                return self._create(number, decision)
-            case Belongs() | NotHere() | HideQuote():
-                return self._place(number, decision)
-            case NotAConcern() | HideConcern():
-                concern = self._concern(number, decision, decision.concern)
-                if concern is not None:
-                    concern.dissolved |= isinstance(decision, NotAConcern)
-                    concern.hidden |= isinstance(decision, HideConcern)
-                return concern is not None
             case Redact():
-                return all(orphan.decision.number != number for orphan in self._draft.redacted.orphans)
+                return all(orphan.decision.number != ref.number for orphan in self.orphans)
             case Same() | NotSame():
                 self.entities, missing = apply_to_entities(decision, self.entities, self._draft.segments)
-                for name in missing:
-                    self._add_orphan(number, decision, OrphanReason.UNKNOWN_NAME, value=name)
+                self.orphans += [Orphan(decision=ref, why=OrphanReason.UNKNOWN_NAME, value=name) for name in missing]
                 return len(missing) < len(decision.names) - 1
+        naming = isinstance(decision, Rename | Merge)
+        refs = concerns_of(decision)
+        concerns = [concern for meant in refs if (concern := self._concern(ref, meant, naming=naming))]
+        quotes = [quote for anchor in quotes_of(decision) if (quote := self._quote(ref, anchor))]
+        match decision:
+            case Rename() | Merge() | NotAConcern() | HideConcern():
+                return self._edit_concerns(decision, concerns)
+            case Split() | New():
+                return self._create(decision, quotes, next(iter(concerns), None))
+            case Belongs() | NotHere() | HideQuote():
+                return len(concerns) == len(refs) and self._place(decision, quotes, next(iter(concerns), None))
 
-    def _name(self, number: int, decision: Rename | Merge) -> bool:
-        refs = (decision.concern,) if isinstance(decision, Rename) else decision.concerns
-        concerns = [concern for ref in refs if (concern := self._concern(number, decision, ref, naming=True))]
-        for other in concerns[1:]:
-            self.editor.merge(concerns[0], other)
-        if concerns:
+    def _edit_concerns(
+        self, decision: Rename | Merge | NotAConcern | HideConcern, concerns: Sequence[EditedConcern]
+    ) -> bool:
+        for concern in concerns:
+            concern.dissolved |= isinstance(decision, NotAConcern)
+            concern.hidden |= isinstance(decision, HideConcern)
+            self.editor.merge(concerns[0], concern)
+        if concerns and isinstance(decision, Rename | Merge):
             self.editor.rename(concerns[0], decision.name)
         return bool(concerns)
 
-    def _create(self, number: int, decision: Split | New) -> bool:
-        apart_from = self._concern(number, decision, decision.concern) if isinstance(decision, Split) else None
-        quotes = [quote for anchor in decision.quotes if (quote := self._quote(number, decision, anchor))]
-        if isinstance(decision, Split) and not quotes and self.editor.named(decision.name) is None:
-            return False
-        concern = self.editor.create(decision.name, apart_from=apart_from)
-        for quote in quotes:
-            self.editor.put(quote, concern)
+    def _create(self, decision: Split | New, quotes: Sequence[SegmentId], apart_from: EditedConcern | None) -> bool:
+        if quotes or isinstance(decision, New) or self.editor.named(decision.name):
+            concern = self.editor.create(decision.name, apart_from=apart_from)
+            for quote in quotes:
+                self.editor.put(quote, concern)
         return bool(quotes) or not decision.quotes
 
-    def _place(self, number: int, decision: Belongs | NotHere | HideQuote) -> bool:
-        quote = self._quote(number, decision, decision.quote)
-        ref = None if isinstance(decision, HideQuote) else decision.concern
-        concern = self._concern(number, decision, ref) if ref is not None else None
-        if quote is None or (ref is not None and concern is None):
-            return False
-        if isinstance(decision, HideQuote):
-            self.editor.hide(quote)
-        elif isinstance(decision, NotHere) and concern is not None:
-            self.editor.bar(quote, concern)
-        elif isinstance(decision, Belongs) and decision.also and concern is not None:
-            self.editor.put_also(quote, concern)
-        else:
-            self.editor.put(quote, concern)
-        return True
+    def _place(
+        self, decision: Belongs | NotHere | HideQuote, quotes: Sequence[SegmentId], concern: EditedConcern | None
+    ) -> bool:
+        for quote in quotes:
+            match decision:
+                case HideQuote():
+                    self.editor.hidden.add(quote)
+                case NotHere() if concern:
+                    self.editor.bar(quote, concern)
+                case Belongs(also=True) if concern:
+                    self.editor.put_also(quote, concern)
+                case _:
+                    self.editor.put(quote, concern)
+        return bool(quotes)
 
-    def _quote(self, number: int, decision: Decision, anchor: Anchor) -> SegmentId | None:
+    def _quote(self, ref: DecisionRef, anchor: Anchor) -> SegmentId | None:
         """Return the segment of a quote, and note if it was edited or is lost."""
         place = self._finder.find(anchor)
-        ref = decision_ref(number, decision, self._secrets)
         if isinstance(place, Lost):
             self.orphans.append(orphan(ref, place))
             return None
@@ -209,55 +197,30 @@ class _Run:
             self.followed.append(Followed(decision=ref, segment_id=place.segment_id))
         return place.segment_id
 
-    def _concern(
-        self, number: int, decision: Decision, ref: ConcernRef, *, naming: bool = False
-    ) -> EditedConcern | None:
+    def _concern(self, ref: DecisionRef, meant: ConcernRef, *, naming: bool = False) -> EditedConcern | None:
         """Return the concern that is meant: by given name, by its quotes, or by its label; note if there is none.
 
-        With `naming`, quotes that refer to a concern named because of other quotes leave it: the facilitator named two
-        concerns that the program has joined since.
+        With `naming`, the decision gives the concern a name, and its quotes stay in it.
         """
-        concern = self.editor.named(ref.name)
-        if concern is not None:
-            return concern
-        places = [self._finder.find(anchor) for anchor in ref.quotes]
+        places = [self._finder.find(anchor) for anchor in meant.quotes]
         quotes = [place.segment_id for place in places if isinstance(place, Placed)]
-        if quotes:
-            concern = self.editor.holding(quotes)
-            if concern is None or (naming and concern.name and not concern.pinned & set(quotes)):
-                return self.editor.add(ref.name, quotes)
-            if naming:
-                self.editor.pin(concern, quotes)
-            return concern
-        if not ref.quotes and (concern := self.editor.labelled(ref.name)):
-            return concern
-        if ref.name.casefold() in self._given_names:
-            return self.editor.create(self._given_names[ref.name.casefold()])
-        if ref.quotes:
+        concern = self.editor.named(meant.name)
+        if concern is None and quotes:
+            concern = self.editor.holding(quotes, meant.name, naming=naming)
+        if concern is None and not meant.quotes:
+            concern = self.editor.labelled(meant.name)
+        if concern is None and meant.name.casefold() in self._given_names:
+            concern = self.editor.create(self._given_names[meant.name.casefold()])
+        if concern is None and meant.quotes:
             near = next((place.near for place in places if isinstance(place, Lost)), ())
-            self._add_orphan(number, decision, OrphanReason.CONCERN_QUOTES_GONE, near=near)
-        else:
-            similar = self._similar_name(ref.name)
-            self._add_orphan(number, decision, OrphanReason.UNKNOWN_CONCERN, value=ref.name, similar=similar)
-        return None
-
-    def _similar_name(self, name: str) -> str | None:
-        names = [*self._given_names.values(), *(concern.label for concern in self._draft.concerns)]
-        best = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=_SIMILAR_NAME)
-        return best[0] if best else None
-
-    def _add_orphan(  # noqa: PLR0913 - a record's fields
-        self,
-        number: int,
-        decision: Decision,
-        why: OrphanReason,
-        *,
-        value: str | None = None,
-        similar: str | None = None,
-        near: tuple[SegmentId, ...] = (),
-    ) -> None:
-        ref = decision_ref(number, decision, self._secrets)
-        self.orphans.append(Orphan(decision=ref, why=why, value=value, similar=similar, near=near))
+            self.orphans.append(Orphan(decision=ref, why=OrphanReason.CONCERN_QUOTES_GONE, near=near))
+        elif concern is None:
+            names = [*self._given_names.values(), *(concern.label for concern in self._draft.concerns)]
+            best = process.extractOne(meant.name, names, scorer=fuzz.ratio, score_cutoff=_SIMILAR_NAME)
+            similar = best[0] if best else None
+            unknown = OrphanReason.UNKNOWN_CONCERN
+            self.orphans.append(Orphan(decision=ref, why=unknown, value=meant.name, similar=similar))
+        return concern
 
 
 def _without_secret_names(decision: Decision, secrets: Secrets) -> Decision:

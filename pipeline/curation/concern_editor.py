@@ -2,16 +2,16 @@
 
 draft concerns ──► ConcernEditor ──► edited() ──► segments and concerns as they are shown
                    rename, merge,
-                   put, bar, hide ──► examples() ──► what the decisions teach about single quotes
+                   put, bar       ──► put_similar() ──► what the decisions teach about single quotes
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pipeline.analysis_records import Concern, ConcernId, CurationOutcome, Kind, LineRole, Segment, SegmentId
@@ -64,10 +64,7 @@ FindSimilar = Callable[[Examples], Sequence[Sequence[SegmentId]]]
 
 @dataclass(slots=True, eq=False)
 class EditedConcern:
-    """A concern that is being edited: `draft` is as the program found it, `name` is given by the facilitator.
-
-    `pinned` are the quotes that identified it when it was named: they stay in it.
-    """
+    """A concern that is being edited: `draft` is as the program found it, `name` is given by the facilitator."""
 
     label: str
     draft: Concern | None = None
@@ -75,7 +72,11 @@ class EditedConcern:
     merged_into: EditedConcern | None = None
     dissolved: bool = False
     hidden: bool = False
-    pinned: set[SegmentId] = field(default_factory=set)
+
+    @property
+    def title(self) -> str:
+        """Return its given name, or else the program's label."""
+        return self.name or self.label
 
     @property
     def current(self) -> EditedConcern:
@@ -87,25 +88,27 @@ class EditedConcern:
 
 
 class ConcernEditor:
-    """Edits draft concerns; quotes are ids of segments.
+    """Edits draft concerns; quotes are ids of segments, and those in `hidden` are not shown.
 
     `_home` has the concern that the facilitator put a quote in, None for no concern; `_also` further ones; `_barred`
-    those that it must not be in; `_similar` the one that it is in only because it is similar to its quotes.
+    those that it must not be in; `_pinned` the one that was named because of it; `_similar` the one that it is in only
+    because it is similar to its quotes; `_drafted` the one that the program found.
     """
 
     def __init__(self, concerns: Sequence[Concern], segments: Sequence[Segment]) -> None:
         """`segments` are all of the event, in reading order."""
         self._segments = segments
         self._concerns = [EditedConcern(label=concern.label, draft=concern) for concern in concerns]
-        self._by_draft = {concern.draft.id: concern for concern in self._concerns if concern.draft}
-        self._drafted = {member: concern.id for concern in concerns for member in concern.segment_ids}
         self._by_label = {concern.label.casefold(): concern for concern in reversed(self._concerns)}
         self._by_name: dict[str, EditedConcern] = {}
+        drafted = zip(self._concerns, concerns, strict=True)
+        self._drafted = {quote: edited for edited, concern in drafted for quote in concern.segment_ids}
         self._home: dict[SegmentId, EditedConcern | None] = {}
-        self._also: dict[SegmentId, list[EditedConcern]] = {}
-        self._barred: dict[SegmentId, list[EditedConcern]] = {}
+        self._also: defaultdict[SegmentId, list[EditedConcern]] = defaultdict(list)
+        self._barred: defaultdict[SegmentId, list[EditedConcern]] = defaultdict(list)
+        self._pinned: dict[SegmentId, EditedConcern] = {}
         self._similar: dict[SegmentId, EditedConcern] = {}
-        self._hidden: set[SegmentId] = set()
+        self.hidden: set[SegmentId] = set()
 
     def named(self, name: str) -> EditedConcern | None:
         """Return the concern to which the facilitator gave this name."""
@@ -115,47 +118,36 @@ class ConcernEditor:
         """Return the concern to which the program gave this label."""
         return _existing(self._by_label.get(label.casefold()))
 
-    def holding(self, quotes: Sequence[SegmentId]) -> EditedConcern | None:
-        """Return the concern that the program put most of `quotes` in, the first of several."""
+    def holding(self, quotes: Sequence[SegmentId], label: str, *, naming: bool) -> EditedConcern:
+        """Return the concern that the program put most of `quotes` in, the first of several; a new one if none.
+
+        With `naming`, the quotes stay in it, unless it is decided where they belong; and if it was named because of
+        other quotes, they leave it for a new one: the facilitator named two concerns that the program has joined since.
+        """
         votes = Counter(self._drafted[quote] for quote in quotes if quote in self._drafted)
-        existing = (_existing(self._by_draft[draft]) for draft, _ in votes.most_common())
-        return next((concern for concern in existing if concern is not None), None)
-
-    def add(self, label: str, quotes: Sequence[SegmentId] = ()) -> EditedConcern:
-        """Add a concern of these quotes, without a given name."""
-        concern = EditedConcern(label=label)
-        self._concerns.append(concern)
-        self.pin(concern, quotes)
+        existing = (_existing(concern) for concern, _ in votes.most_common())
+        concern = next((concern for concern in existing if concern is not None), None)
+        pinned_to = {self._pinned[quote].current for quote in quotes if quote in self._pinned}
+        if concern is None or (naming and concern.name and concern not in pinned_to):
+            concern, naming = self._add(EditedConcern(label=label)), True
+        if naming:
+            self._pinned.update(dict.fromkeys(quotes, concern))
         return concern
-
-    def pin(self, concern: EditedConcern, quotes: Sequence[SegmentId]) -> None:
-        """Keep `quotes` in `concern`, unless it is decided where they belong."""
-        for other in self._concerns:
-            other.pinned.difference_update(quotes)
-        concern.current.pinned.update(quotes)
 
     def rename(self, concern: EditedConcern, name: str) -> None:
         """Give `concern` a name, and merge it with the concern that has this name already."""
         other = self.named(name)
-        if other is not None and other is not concern.current:
+        if other is not None:
             self.merge(other, concern)
-            concern = other
         concern.current.name = name
         self._by_name[name.casefold()] = concern.current
 
     def create(self, name: str, *, apart_from: EditedConcern | None = None) -> EditedConcern:
         """Return the concern called `name`; make it if there is none, or if that is a former name of `apart_from`."""
         concern = self.named(name)
-        former = (
-            concern is not None
-            and apart_from is not None
-            and concern is apart_from.current
-            and (concern.name or "").casefold() != name.casefold()
-        )
-        if concern is None or former:
-            concern = self.add(name)
-            concern.name = name
-            self._by_name[name.casefold()] = concern
+        is_other = apart_from is not None and concern is apart_from.current
+        if concern is None or (is_other and concern.title.casefold() != name.casefold()):
+            concern = self._by_name[name.casefold()] = self._add(EditedConcern(label=name, name=name))
         return concern
 
     def merge(self, concern: EditedConcern, other: EditedConcern) -> None:
@@ -163,76 +155,78 @@ class ConcernEditor:
         concern, other = concern.current, other.current
         if concern is not other:
             other.merged_into = concern
-            concern.pinned |= other.pinned
             concern.hidden |= other.hidden
 
     def put(self, quote: SegmentId, concern: EditedConcern | None) -> None:
         """Put `quote` in `concern` only, or in none."""
         self._home[quote] = concern
         self._also.pop(quote, None)
-        barred = self._barred.get(quote, [])
-        self._barred[quote] = [other for other in barred if concern is None or other.current is not concern.current]
+        if concern is not None:
+            _discard(concern, self._barred[quote])
 
     def put_also(self, quote: SegmentId, concern: EditedConcern) -> None:
         """Put `quote` in `concern` and leave it where it is, unless the facilitator put it in none."""
-        if self._home.get(quote) is None and quote in self._home:
+        if quote in self._home and self._home[quote] is None:
             self.put(quote, concern)
             return
-        self._barred[quote] = [other for other in self._barred.get(quote, []) if other.current is not concern.current]
-        self._also.setdefault(quote, []).append(concern)
+        _discard(concern, self._barred[quote])
+        self._also[quote].append(concern)
 
     def bar(self, quote: SegmentId, concern: EditedConcern) -> None:
         """Keep `quote` out of `concern`."""
-        self._barred.setdefault(quote, []).append(concern)
-        self._also[quote] = [other for other in self._also.get(quote, []) if other.current is not concern.current]
+        self._barred[quote].append(concern)
+        _discard(concern, self._also[quote])
         home = self._home.get(quote)
         if home is not None and home.current is concern.current:
             del self._home[quote]
 
-    def hide(self, quote: SegmentId) -> None:
-        """Hide `quote`."""
-        self._hidden.add(quote)
+    def put_similar(self, find_similar: FindSimilar) -> Examples:
+        """Put further quotes in the concerns that were decided about, unless a decision says where they belong.
 
-    def examples(self) -> Examples:
-        """Return what was decided about single quotes: the same for any order of the same decisions."""
-        return Examples(
-            concerns=tuple(examples for _, examples in self._with_examples()),
+        Returns what was decided about single quotes: the same for any order of the same decisions.
+        """
+        decided = self._with_examples()
+        examples = Examples(
+            concerns=tuple(concern_examples for _, concern_examples in decided),
             in_none=frozenset(quote for quote, concern in self._home.items() if concern is None),
-            hidden=frozenset(self._hidden),
+            hidden=frozenset(self.hidden),
         )
+        placed = examples.decided | examples.hidden
+        similar = find_similar(examples) if decided else ()
+        for (concern, _), quotes in zip(decided, similar, strict=False):
+            self._similar.update((quote, concern) for quote in quotes if quote not in placed)
+        return examples
 
-    def put_similar(self, find_similar: FindSimilar) -> None:
-        """Put further quotes in the concerns that were decided about, unless a decision says where they belong."""
-        examples = self.examples()
-        if examples.concerns:
-            placed = examples.decided | examples.hidden
-            for (concern, _), quotes in zip(self._with_examples(), find_similar(examples), strict=False):
-                self._similar.update((quote, concern) for quote in quotes if quote not in placed)
+    def _add(self, concern: EditedConcern) -> EditedConcern:
+        self._concerns.append(concern)
+        return concern
+
+    def _current(self) -> list[EditedConcern]:
+        return [concern for concern in self._concerns if concern.merged_into is None and not concern.dissolved]
 
     def _with_examples(self) -> list[tuple[EditedConcern, ConcernExamples[SegmentId]]]:
         """Return the concerns that were named or given quotes, by name, each with its examples."""
-        positive: dict[EditedConcern, set[SegmentId]] = {}
-        negative: dict[EditedConcern, set[SegmentId]] = {}
-        main = {**self._pinned(), **self._home}
-        for quote in (segment.id for segment in self._segments):
-            for concern in (main.get(quote), *self._also.get(quote, [])):
-                if concern is not None:
-                    positive.setdefault(concern.current, set()).add(quote)
-            for barred in self._barred.get(quote, []):
-                negative.setdefault(barred.current, set()).add(quote)
-        shown = [concern for concern in self._current() if not concern.dissolved and not concern.hidden]
+        positive: defaultdict[EditedConcern, set[SegmentId]] = defaultdict(set)
+        negative: defaultdict[EditedConcern, set[SegmentId]] = defaultdict(set)
+        for quote, concern in {**self._pinned, **self._home}.items():
+            if concern is not None:
+                positive[concern.current].add(quote)
+        for concerns, examples in ((self._also, positive), (self._barred, negative)):
+            for quote, others in concerns.items():
+                for other in others:
+                    examples[other.current].add(quote)
+        shown = [concern for concern in self._current() if not concern.hidden and (concern.name or concern in positive)]
         return [
             (
                 concern,
                 ConcernExamples(
-                    name=concern.name or concern.label,
+                    name=concern.title,
                     named=concern.name is not None,
-                    positive=frozenset(positive.get(concern, ())),
-                    negative=frozenset(negative.get(concern, set()) - positive.get(concern, set())),
+                    positive=frozenset(positive[concern]),
+                    negative=frozenset(negative[concern] - positive[concern]),
                 ),
             )
-            for concern in sorted(shown, key=lambda concern: concern.name or concern.label)
-            if concern.name or concern in positive
+            for concern in sorted(shown, key=lambda concern: concern.title)
         ]
 
     def edited(self, describe: DescribeConcerns) -> tuple[tuple[Segment, ...], tuple[Concern, ...], CurationOutcome]:
@@ -243,13 +237,13 @@ class ConcernEditor:
         redacted = {segment.id for segment in self._segments if segment.role is LineRole.REDACTED}
         members = self._members()
         under_hidden = {quote for concern, quotes in members.items() if concern.hidden for quote in quotes}
-        hidden = (self._hidden | under_hidden) - redacted
+        hidden = (self.hidden | under_hidden) - redacted
         shown = {
             concern: quotes
             for concern, all_quotes in members.items()
             if not concern.hidden
             and (quotes := [quote for quote in all_quotes if quote not in hidden and quote not in redacted])
-            and self._is_concern(concern, quotes)
+            and (concern.name or len(quotes) >= _FEWEST or self._is_home(concern, quotes))
         }
         placed = {quote for quotes in shown.values() for quote in quotes}
         segments = tuple(_shown_segment(segment, hidden, placed) for segment in self._segments)
@@ -260,38 +254,29 @@ class ConcernEditor:
         )
         return segments, self._described(shown, describe, hidden), outcome
 
-    def _current(self) -> list[EditedConcern]:
-        return [concern for concern in self._concerns if concern.merged_into is None]
-
-    def _pinned(self) -> dict[SegmentId, EditedConcern]:
-        return {quote: concern for concern in self._current() for quote in concern.pinned}
+    def _is_home(self, concern: EditedConcern, quotes: Sequence[SegmentId]) -> bool:
+        homes = (self._home.get(quote) for quote in quotes)
+        return any(home is not None and home.current is concern for home in homes)
 
     def _members(self) -> dict[EditedConcern, list[SegmentId]]:
         """Return the quotes of each concern that is not dissolved, in reading order."""
-        pinned = self._pinned()
         members: dict[EditedConcern, list[SegmentId]] = {concern: [] for concern in self._current()}
-        for segment in self._segments:
-            others = [concern.current for concern in self._also.get(segment.id, [])]
-            for concern in dict.fromkeys([self._main_concern(segment.id, pinned), *others]):
-                if concern is not None:
-                    members[concern].append(segment.id)
-        return {concern: quotes for concern, quotes in members.items() if not concern.dissolved}
+        for quote in (segment.id for segment in self._segments):
+            concerns = [self._main_concern(quote), *(concern.current for concern in self._also.get(quote, ()))]
+            for concern in dict.fromkeys(concerns):
+                if concern in members:
+                    members[concern].append(quote)
+        return members
 
-    def _main_concern(self, quote: SegmentId, pinned: Mapping[SegmentId, EditedConcern]) -> EditedConcern | None:
+    def _main_concern(self, quote: SegmentId) -> EditedConcern | None:
         """Return where a quote is: by decision, else pinned, else by similarity, else as the program found it."""
         if quote in self._home:
             home = self._home[quote]
             return home.current if home else None
-        candidates = [pinned.get(quote), self._similar.get(quote)]
-        if quote in self._drafted:
-            candidates.append(self._by_draft[self._drafted[quote]].current)
-        barred = [concern.current for concern in self._barred.get(quote, [])]
-        return next((concern for concern in candidates if concern is not None and concern not in barred), None)
-
-    def _is_concern(self, concern: EditedConcern, quotes: Sequence[SegmentId]) -> bool:
-        homes = (self._home.get(quote) for quote in quotes)
-        decided = any(home is not None and home.current is concern for home in homes)
-        return concern.name is not None or len(quotes) >= _FEWEST or decided
+        sources = (self._pinned, self._similar, self._drafted)
+        candidates = [source[quote].current for source in sources if quote in source]
+        barred = [concern.current for concern in self._barred.get(quote, ())]
+        return next((concern for concern in candidates if concern not in barred), None)
 
     def _described(
         self,
@@ -307,7 +292,7 @@ class ConcernEditor:
             replace(
                 concern,
                 label=concern.label if concern.named else unique_name([concern.label], taken),
-                suggested_ids=tuple(self._suggested(edited, concern)),
+                suggested_ids=tuple(quote for quote in concern.segment_ids if self._is_suggested(quote, edited)),
             )
             for edited, concern in zip(shown, concerns, strict=True)
         ]
@@ -315,12 +300,10 @@ class ConcernEditor:
             sorted(distinct, key=lambda c: (not c.recurring, -len(c.agreeing_groups), -len(c.groups), not c.named))
         )
 
-    def _suggested(self, edited: EditedConcern, concern: Concern) -> Iterator[SegmentId]:
-        """Yield the quotes that are in a concern by similarity to decided ones alone, not by the clustering."""
-        for quote in concern.segment_ids:
-            by_clustering = edited.draft is not None and quote in edited.draft.segment_ids
-            if quote in self._similar and self._similar[quote].current is edited and not by_clustering:
-                yield quote
+    def _is_suggested(self, quote: SegmentId, concern: EditedConcern) -> bool:
+        """Return whether a quote is in a concern by similarity to decided ones alone, not by the clustering."""
+        similar = self._similar.get(quote)
+        return similar is not None and similar.current is concern and self._drafted.get(quote) is not concern
 
 
 def named_concern_id(name: str) -> ConcernId:
@@ -331,6 +314,10 @@ def named_concern_id(name: str) -> ConcernId:
 
 def _existing(concern: EditedConcern | None) -> EditedConcern | None:
     return concern.current if concern is not None and not concern.current.dissolved else None
+
+
+def _discard(concern: EditedConcern, concerns: list[EditedConcern]) -> None:
+    concerns[:] = [other for other in concerns if other.current is not concern.current]
 
 
 def _shown_segment(segment: Segment, hidden: AbstractSet[SegmentId], placed: AbstractSet[SegmentId]) -> Segment:

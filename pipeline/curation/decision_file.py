@@ -3,79 +3,45 @@
 A mistake in the file is a UserMistake of one sentence: file, decision, key, what was expected.
 """
 
-import difflib
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import cast
+from typing import get_args
 
 import tomlkit
 from pydantic import TypeAdapter, ValidationError
 
-from fetch.errors import UserMistake
+from fetch.errors import UserMistake, shown, validation_sentence
 from fetch.files import describe_os_error, replace_file
-from pipeline.curation.decisions import (
-    Anchor,
-    Belongs,
-    ConcernRef,
-    Curation,
-    Decision,
-    HideConcern,
-    HideQuote,
-    Merge,
-    New,
-    NotAConcern,
-    NotHere,
-    NotSame,
-    Redact,
-    Rename,
-    Same,
-    Split,
-)
+from pipeline.curation.decisions import Anchor, ConcernRef, Curation, Decision, HideConcern, Redact, Strict, Text
 from pipeline.curation.redaction import redact_words
 
 CURATION_FILE = "curation.toml"
 
-MOST_BYTES = 16_000_000
-"""Enough for 30,000 decisions."""
-
-KINDS: Mapping[str, type[Decision]] = MappingProxyType(
-    {
-        "rename": Rename,
-        "merge": Merge,
-        "split": Split,
-        "new": New,
-        "belongs": Belongs,
-        "not here": NotHere,
-        "not a concern": NotAConcern,
-        "hide": HideQuote,
-        "redact": Redact,
-        "same": Same,
-        "not the same": NotSame,
-    }
+_IRREGULAR = {"hide_quote": "hide", "hide_concern": "hide", "not_same": "not the same"}
+_DO: Mapping[type[Decision], str] = MappingProxyType(
+    {record: _IRREGULAR.get(record.kind, record.kind.replace("_", " ")) for record in get_args(Decision)}
 )
-"""The values of `do`; hiding a concern is `hide` with `concern` instead of `quote`."""
+"""The value of `do` for each kind of decision; hiding a concern is `hide` with `concern` instead of `quote`."""
 
-_EXPECTED: Mapping[str, str] = MappingProxyType(
+KINDS = MappingProxyType({do: record for record, do in _DO.items() if record is not HideConcern})
+
+_SHORTHAND = MappingProxyType({"concern": "name", "concerns": "name", "quote": "text", "quotes": "text"})
+"""The key of a table that its value may stand for."""
+
+_EXPECTED = MappingProxyType(
     {
-        "string_type": 'expected text in quotes, like "…"',
         "string_pattern_mismatch": "expected words, or a hash as Padharvest writes it",
-        "string_too_long": "expected a hash as Padharvest writes it",
-        "tuple_type": 'expected a list, like ["…", "…"]',
         "dataclass_type": 'expected text in quotes, or a table like { name = "…" }',
         "too_short": "has too few entries",
-        "int_type": "expected a number",
         "greater_than_equal": "expected a larger number",
     }
 )
-"""What was expected, by Pydantic's type of error."""
-
-_DO = MappingProxyType({**{kind: do for do, kind in KINDS.items()}, HideConcern: "hide"})
-_MOST_SHOWN = 60
+"""What was expected, by pydantic's type of error, where it is not what `validation_sentence` knows."""
 
 _BEGINNING = """\
 # What the facilitator decided about this event, oldest first; docs/curation.md in Padharvest's folder explains it.
@@ -93,10 +59,7 @@ def read_curation(path: Path) -> Curation:
 def read_text(path: Path) -> str:
     """Return the text of the file, "" if there is none; raises UserMistake if it cannot be read."""
     try:
-        data = path.read_bytes()
-        if len(data) > MOST_BYTES:
-            raise UserMistake(f"{path}: has {len(data) / 1e6:.0f} MB, too many for decisions; check what it is.")
-        return data.decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
@@ -151,68 +114,42 @@ def remove(path: Path, number: int) -> Decision:
     return decisions[number - 1]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RedactWords(Strict):
+    """A redaction as people write it by hand: with its words instead of their hash."""
+
+    words: Text
+
+
 def _decision(entry: Mapping[str, object], where: str) -> Decision:
     do = entry.get("do")
     if not isinstance(do, str) or do not in KINDS:
         known = ", ".join(f'"{name}"' for name in KINDS)
-        problem = "do is missing" if do is None else f"do = {_shown(do)} is not known"
+        problem = "do is missing" if do is None else f"do = {shown(do)} is not known"
         raise UserMistake(f"{where}: {problem}; expected one of {known}.")
-    kind = HideConcern if do == "hide" and "concern" in entry else KINDS[do]
+    record: type[Decision | _RedactWords] = HideConcern if do == "hide" and "concern" in entry else KINDS[do]
+    if record is Redact and ("words" in entry or "sha" not in entry):
+        record = _RedactWords
     values = {key: _in_full(key, value) for key, value in entry.items() if key != "do"}
     try:
-        if kind is Redact and "words" in values:
-            return redact_words(_only_words(values))
-        decision = TypeAdapter(kind).validate_json(json.dumps(values, default=str))
+        decision: Decision | _RedactWords = TypeAdapter(record).validate_json(json.dumps(values, default=str))
+        return redact_words(decision.words) if isinstance(decision, _RedactWords) else decision
     except ValidationError as error:
-        raise UserMistake(f"{where} ({do}): {_validation_sentence(error, kind)}.") from error
-    except (ValueError, RecursionError) as error:
+        records = {"": record, "quote": Anchor, "quotes": Anchor, "concern": ConcernRef, "concerns": ConcernRef}
+        known_keys = {key: [field.name for field in fields(table)] for key, table in records.items()}
+        sentence = validation_sentence(error, f"{where} ({do}): ", known_keys, expected=_EXPECTED)
+        raise UserMistake(sentence) from error
+    except ValueError as error:
         raise UserMistake(f"{where} ({do}): words: {error}.") from error
-    return cast("Decision", decision)
 
 
 def _in_full(key: str, value: object) -> object:
     """Return a concern that is given by its name, or a quote that is given by its words, as a table."""
-    shorthand = {"concern": "name", "concerns": "name", "quote": "text", "quotes": "text"}
-    if key not in shorthand:
-        return value
     if isinstance(value, list):
         return [_in_full(key, item) for item in value]
-    if isinstance(value, str):
-        return {shorthand[key]: value}
-    if isinstance(value, dict) and "quotes" in value:
-        return {**value, "quotes": _in_full("quotes", value["quotes"])}
-    return value
-
-
-def _only_words(values: Mapping[str, object]) -> str:
-    words = values["words"]
-    if len(values) > 1 or not isinstance(words, str):
-        raise ValueError("expected text in quotes, and no other key beside it")
-    return words
-
-
-def _validation_sentence(error: ValidationError, kind: type[Decision]) -> str:
-    """Return which key of a decision is wrong, what was expected, and what is there instead.
-
-    A misspelt key comes before the key that is missing because of it.
-    """
-    errors = error.errors()
-    first = next((one for one in errors if one["type"] == "unexpected_keyword_argument"), errors[0])
-    where = " ".join(str(part + 1) if isinstance(part, int) else part for part in first["loc"])
-    if first["type"] == "missing":
-        return f"{'words' if kind is Redact and where == 'sha' else where} is missing"
-    if first["type"] != "unexpected_keyword_argument":
-        return f"{where}: {_EXPECTED.get(first['type'], first['msg'])}, not {_shown(first['input'])}"
-    inside = next((part for part in reversed(first["loc"][:-1]) if isinstance(part, str)), "")
-    record = Anchor if inside.startswith("quote") else ConcernRef if inside.startswith("concern") else kind
-    known = sorted(field.name for field in fields(record))
-    close = difflib.get_close_matches(str(first["loc"][-1]), known, n=1)
-    return f"{where} is not a known key; " + (f'did you mean "{close[0]}"' if close else f"it has {', '.join(known)}")
-
-
-def _shown(value: object) -> str:
-    shown = json.dumps(value, ensure_ascii=False, default=str)
-    return shown if len(shown) <= _MOST_SHOWN else shown[: _MOST_SHOWN - 1] + "…"
+    if isinstance(value, dict):
+        return {name: _in_full(name, item) for name, item in value.items()}
+    return {_SHORTHAND[key]: value} if isinstance(value, str) and key in _SHORTHAND else value
 
 
 def _write(path: Path, text: str, decisions: tuple[Decision, ...]) -> None:
@@ -227,28 +164,17 @@ def _write(path: Path, text: str, decisions: tuple[Decision, ...]) -> None:
 
 def _to_toml(decision: Decision) -> str:
     """Return a [[decision]] in TOML, each quote on a line of its own."""
-    return "\n".join(("[[decision]]", f'do = "{_DO[type(decision)]}"', *_entries(decision))) + "\n"
+    values = TypeAdapter(type(decision)).dump_python(decision, exclude_defaults=True)
+    entries = (f"{key} = {_value(value)}\n" for key, value in {"do": _DO[type(decision)], **values}.items())
+    return "[[decision]]\n" + "".join(entries)
 
 
-def _entries(record: Decision | Anchor | ConcernRef, indent: str = "") -> Iterator[str]:
-    for field in fields(record):
-        value = getattr(record, field.name)
-        if value is not None and value != () and value is not False:
-            yield f"{field.name} = {_value(value, indent)}"
-
-
-def _value(value: object, indent: str) -> str:
-    if isinstance(value, str):
-        return tomlkit.string(value).as_string()
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, ConcernRef) and not value.quotes:
-        return _value(value.name, indent)
-    if isinstance(value, Anchor | ConcernRef):
-        return f"{{ {', '.join(_entries(value, indent))} }}"
+def _value(value: object, indent: str = "") -> str:
+    if isinstance(value, dict):
+        if value.keys() == {"name"}:
+            return _value(value["name"])
+        return f"{{ {', '.join(f'{key} = {_value(item, indent)}' for key, item in value.items())} }}"
     if isinstance(value, tuple):
         lines = [f"\n{indent}  {_value(item, indent + '  ')}," for item in value]
         return f"[{''.join(lines)}\n{indent}]"
-    raise TypeError(value)
+    return tomlkit.item(value).as_string()

@@ -9,9 +9,10 @@ from pipeline.analysis_records import DecisionKind
 
 Text = Annotated[str, Field(pattern=r"\S")]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]
+HashOrNone = Annotated[str, Field(pattern=r"^([0-9a-f]{8,64})?$")]
 
 
-class _Strict:
+class Strict:
     """A record that curation.toml may write: no unknown keys, no conversion between types."""
 
     __slots__ = ()
@@ -19,7 +20,7 @@ class _Strict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor(_Strict):
+class Anchor(Strict):
     """Identifies a quote by its content, so that it is found again after edits.
 
     `sha` is the hash of its text (see `anchors.text_sha`), `before` and `after` those of the quotes beside it in its
@@ -32,12 +33,12 @@ class Anchor(_Strict):
     line: Annotated[int, Field(ge=1)] | None = None
     text: Text | None = None
     sha: Hash | None = None
-    before: Hash | Annotated[str, Field(max_length=0)] | None = None
-    after: Hash | Annotated[str, Field(max_length=0)] | None = None
+    before: HashOrNone | None = None
+    after: HashOrNone | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConcernRef(_Strict):
+class ConcernRef(Strict):
     """Identifies a concern: by the name that the facilitator gave it, else by quotes in it, else by its label.
 
     The label and id of a concern that the program found depend on the encoder, so `quotes` are its exemplars.
@@ -48,7 +49,7 @@ class ConcernRef(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rename(_Strict):
+class Rename(Strict):
     """`concern` is called `name` from now on; the quotes that identify it stay in it."""
 
     kind: ClassVar = DecisionKind.RENAME
@@ -57,7 +58,7 @@ class Rename(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Merge(_Strict):
+class Merge(Strict):
     """`concerns` become one, called `name`."""
 
     kind: ClassVar = DecisionKind.MERGE
@@ -66,7 +67,7 @@ class Merge(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Split(_Strict):
+class Split(Strict):
     """`quotes` leave `concern` for a new one called `name`."""
 
     kind: ClassVar = DecisionKind.SPLIT
@@ -76,7 +77,7 @@ class Split(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class New(_Strict):
+class New(Strict):
     """A concern called `name` with these quotes, if any; an existing one with this name gets them as well."""
 
     kind: ClassVar = DecisionKind.NEW
@@ -85,7 +86,7 @@ class New(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Belongs(_Strict):
+class Belongs(Strict):
     """`quote` belongs to `concern` and to no other; with `also`, it stays where it is as well."""
 
     kind: ClassVar = DecisionKind.BELONGS
@@ -95,7 +96,7 @@ class Belongs(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotHere(_Strict):
+class NotHere(Strict):
     """`quote` does not belong to `concern`, or, without one, to any concern."""
 
     kind: ClassVar = DecisionKind.NOT_HERE
@@ -104,7 +105,7 @@ class NotHere(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotAConcern(_Strict):
+class NotAConcern(Strict):
     """The quotes of `concern` have nothing in common: it is dissolved, and they are in no concern."""
 
     kind: ClassVar = DecisionKind.NOT_A_CONCERN
@@ -112,7 +113,7 @@ class NotAConcern(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HideQuote(_Strict):
+class HideQuote(Strict):
     """`quote` is not shown in the report; the ledger counts its line as hidden."""
 
     kind: ClassVar = DecisionKind.HIDE_QUOTE
@@ -120,7 +121,7 @@ class HideQuote(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HideConcern(_Strict):
+class HideConcern(Strict):
     """`concern` and all its quotes are not shown in the report; the ledger counts their lines as hidden."""
 
     kind: ClassVar = DecisionKind.HIDE_CONCERN
@@ -128,7 +129,7 @@ class HideConcern(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Redact(_Strict):
+class Redact(Strict):
     """Words that no output shows, wherever in the event they follow one another.
 
     `sha` is the hash of the words and `count` their number (see `redaction.words_sha`), so that the file does not
@@ -142,7 +143,7 @@ class Redact(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Same(_Strict):
+class Same(Strict):
     """Names, as they are written, of one person, organisation or thing; the report uses the first."""
 
     kind: ClassVar = DecisionKind.SAME
@@ -150,7 +151,7 @@ class Same(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotSame(_Strict):
+class NotSame(Strict):
     """Names, as they are written, of different persons, organisations or things."""
 
     kind: ClassVar = DecisionKind.NOT_SAME

@@ -3,20 +3,9 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from pipeline.analysis_records import (
-    Entity,
-    EntityId,
-    Label,
-    LineRole,
-    Mention,
-    Segment,
-    SegmentId,
-    Spelling,
-    SpellingReason,
-)
+from pipeline.analysis_records import Entity, EntityId, LineRole, Mention, Segment, SegmentId, Spelling, SpellingReason
 from pipeline.curation.decisions import NotSame, Same
 
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -33,7 +22,7 @@ def apply_to_entities(
     """
     by_id = {segment.id: segment for segment in segments}
     names = {_key(name): name for name in decision.names}
-    keys = {entity.id: {_key(entity.name), *_keys(entity.mentions, by_id)} for entity in entities}
+    keys = {entity.id: {_key(entity.name), *_forms(entity.mentions, by_id)} for entity in entities}
     missing = tuple(name for key, name in names.items() if not any(key in known for known in keys.values()))
     affected = [entity for entity in entities if keys[entity.id] & names.keys()]
     if not affected:
@@ -53,22 +42,19 @@ def apply_to_entities(
 
 def without_hidden_mentions(entities: Sequence[Entity], segments: Sequence[Segment]) -> tuple[Entity, ...]:
     """Return the entities without mentions in hidden quotes, and without names that only these contain."""
-    hidden = {segment.id for segment in segments if segment.role is LineRole.HIDDEN}
     by_id = {segment.id: segment for segment in segments}
-    shown = (_without_mentions(entity, hidden, by_id) for entity in entities) if hidden else entities
-    return tuple(entity for entity in shown if entity.mentions)
-
-
-def _without_mentions(entity: Entity, hidden: AbstractSet[SegmentId], by_id: _Segments) -> Entity:
-    mentions = tuple(mention for mention in entity.mentions if mention.segment_id not in hidden)
-    if len(mentions) in {0, len(entity.mentions)}:
-        return replace(entity, mentions=mentions)
-    kept = _keys(mentions, by_id)
-    shown = replace(entity, mentions=mentions, also=_spellings(entity, kept))
-    if _key(entity.name) not in _keys(entity.mentions, by_id) - kept:
-        return shown
-    name = _POSSESSIVE.sub("", max((_written(mention, by_id) for mention in mentions), key=len))
-    return replace(shown, id=_entity_id(entity.label, name), name=name)
+    shown = []
+    for entity in entities:
+        mentions = [mention for mention in entity.mentions if by_id[mention.segment_id].role is not LineRole.HIDDEN]
+        if len(mentions) == len(entity.mentions):
+            shown.append(entity)
+        elif mentions:
+            forms = _forms(mentions, by_id)
+            name_is_hidden = _key(entity.name) in _forms(entity.mentions, by_id).keys() - forms.keys()
+            part = _with_mentions(entity, mentions, by_id)
+            longest = max((_form(mention, by_id) for mention in mentions), key=len)
+            shown.append(_named(part, _POSSESSIVE.sub("", longest)) if name_is_hidden else part)
+    return tuple(shown)
 
 
 def _joined(name: str, entities: Sequence[Entity], by_id: _Segments) -> Entity:
@@ -78,52 +64,53 @@ def _joined(name: str, entities: Sequence[Entity], by_id: _Segments) -> Entity:
         (mention for entity in entities for mention in entity.mentions),
         key=lambda mention: (order[mention.segment_id], mention.start),
     )
-    label = max(entities, key=lambda entity: len(entity.mentions)).label
     known = {_key(spelling.written): spelling for entity in entities for spelling in entity.also}
-    written = {_key(form): form for form in (_written(mention, by_id) for mention in mentions[::-1])}
     also = (
-        known.get(key) or Spelling(written=_POSSESSIVE.sub("", written[key]), like=name, why=SpellingReason.FACILITATOR)
-        for key in dict.fromkeys(_key(_written(mention, by_id)) for mention in mentions)
+        known.get(key) or Spelling(written=_POSSESSIVE.sub("", form), like=name, why=SpellingReason.FACILITATOR)
+        for key, form in _forms(mentions, by_id).items()
         if key != _key(name)
     )
-    return Entity(id=_entity_id(label, name), name=name, label=label, mentions=tuple(mentions), also=tuple(also))
+    most_mentioned = max(entities, key=lambda entity: len(entity.mentions))
+    return replace(_named(most_mentioned, name), mentions=tuple(mentions), also=tuple(also))
 
 
 def _separated(entity: Entity, names: Mapping[str, str], by_id: _Segments) -> list[Entity]:
     """Return an entity for each of `names` that it is mentioned by; other mentions stay with the entity."""
+    own = _key(entity.name)
     by_key: dict[str, list[Mention]] = {}
     for mention in entity.mentions:
-        key = _key(_written(mention, by_id))
-        by_key.setdefault(key if key in names else _key(entity.name), []).append(mention)
+        key = _key(_form(mention, by_id))
+        by_key.setdefault(key if key in names else own, []).append(mention)
     if len(by_key) == 1:
         return [entity]
-    return [
-        replace(entity, mentions=tuple(mentions), also=_spellings(entity, _keys(mentions, by_id)))
-        if key == _key(entity.name)
-        else Entity(
-            id=_entity_id(entity.label, names[key]), name=names[key], label=entity.label, mentions=tuple(mentions)
-        )
-        for key, mentions in by_key.items()
-    ]
+    parts = {key: _with_mentions(entity, mentions, by_id) for key, mentions in by_key.items()}
+    return [part if key == own else replace(_named(part, names[key]), also=()) for key, part in parts.items()]
 
 
-def _spellings(entity: Entity, keys: AbstractSet[str]) -> tuple[Spelling, ...]:
-    return tuple(spelling for spelling in entity.also if _key(spelling.written) in keys)
+def _with_mentions(entity: Entity, mentions: Sequence[Mention], by_id: _Segments) -> Entity:
+    forms = _forms(mentions, by_id)
+    also = tuple(spelling for spelling in entity.also if _key(spelling.written) in forms)
+    return replace(entity, mentions=tuple(mentions), also=also)
 
 
-def _written(mention: Mention, by_id: _Segments) -> str:
+def _named(entity: Entity, name: str) -> Entity:
+    text = f"{entity.label}\0named {name.casefold()}"
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return replace(entity, id=EntityId(f"e-{entity.label.lower()}-{digest}"), name=name)
+
+
+def _form(mention: Mention, by_id: _Segments) -> str:
     return by_id[mention.segment_id].text[mention.start : mention.end]
 
 
-def _keys(mentions: Sequence[Mention], by_id: _Segments) -> set[str]:
-    return {_key(_written(mention, by_id)) for mention in mentions}
+def _forms(mentions: Sequence[Mention], by_id: _Segments) -> dict[str, str]:
+    """Return the first of the ways in which each name is written, by the key of the name."""
+    forms: dict[str, str] = {}
+    for form in (_form(mention, by_id) for mention in mentions):
+        forms.setdefault(_key(form), form)
+    return forms
 
 
 def _key(name: str) -> str:
     """Return what is the same in all ways of writing a name: without case, white space and a possessive ending."""
     return _POSSESSIVE.sub("", " ".join(name.split())).casefold()
-
-
-def _entity_id(label: Label, name: str) -> EntityId:
-    digest = hashlib.sha256(f"{label}\0named {name.casefold()}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return EntityId(f"e-{label.lower()}-{digest}")

@@ -12,11 +12,11 @@ import hashlib
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from types import MappingProxyType
-from typing import NamedTuple
 
 from fetch.corpus_records import KnownName, Pad
 from fetch.errors import UserMistake
@@ -44,12 +44,8 @@ _HASH_DIGITS = 16
 Secrets = tuple[tuple[str, int], ...]
 """Redacted words by their hash and their number (see `words_sha`)."""
 
-
-class Span(NamedTuple):
-    """Code points of a text, from `start` to before `end`."""
-
-    start: int
-    end: int
+Span = tuple[int, int]
+"""Code points of a text, from the first to before the last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,15 +88,14 @@ def redact_quote(segment: Segment, segments: Sequence[Segment]) -> Redact:
 
 
 def secret_spans(text: str, secrets: Sequence[tuple[str, int]]) -> list[Span]:
-    """Return where the words with these hashes and numbers are in `text`, in order; overlapping spans are joined."""
+    """Return where the words with these hashes and numbers are in `text`, in order; spans that touch are joined."""
     words = _words(text)
-    joined: list[Span] = []
-    for span in sorted(span for sha, count in secrets for span in _matches(words, sha, count)):
-        if joined and span.start < joined[-1].end:
-            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
-        else:
-            joined.append(span)
-    return joined
+    return _union(
+        (words[first][0][0], words[first + count - 1][0][1])
+        for sha, count in secrets
+        for first in range(len(words) - count + 1 if count else 0)
+        if _sha([word for _, word in words[first : first + count]]) == sha
+    )
 
 
 def without_secrets(text: str, secrets: Sequence[tuple[str, int]]) -> str:
@@ -122,17 +117,18 @@ def decision_ref(number: int, decision: Decision, secrets: Secrets) -> DecisionR
 
 
 def _words(text: str) -> list[tuple[Span, str]]:
-    return [
-        (Span(match.start(), match.end()), unicodedata.normalize("NFKC", match[0]).casefold())
-        for match in _WORD.finditer(text)
-    ]
+    return [(match.span(), unicodedata.normalize("NFKC", match[0]).casefold()) for match in _WORD.finditer(text)]
 
 
-def _matches(words: Sequence[tuple[Span, str]], sha: str, count: int) -> Iterator[Span]:
-    for first in range(len(words) - count + 1 if count else 0):
-        run = words[first : first + count]
-        if _sha([word for _, word in run]) == sha:
-            yield Span(run[0][0].start, run[-1][0].end)
+def _union(spans: Iterable[Span]) -> list[Span]:
+    """Return `spans` in order, with those joined that overlap or touch."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _sha(words: Sequence[str]) -> str:
@@ -156,24 +152,22 @@ def redact(curation: Curation, pads: Sequence[Pad], lines: Sequence[Line], segme
     numbered = [(n, decision) for n, decision in enumerate(curation.decisions, 1) if isinstance(decision, Redact)]
     if not numbered:
         return Redacted(pads=tuple(pads), lines=tuple(lines), segments=tuple(segments))
-    targets = _find_targets(numbered, pads, segments)
+    found, whole = _find_redactions(numbered, pads, segments)
     for pad in pads:
         names = {f"pad {pad.pad_id}": f"{pad.pad_id} {pad.source}", f"group {pad.group}": pad.group}
-        check_names(targets.secrets, names)
-    masks = {pad.pad_id: _Mask(pad, targets, segments) for pad in pads}
-    redacted = tuple(_redacted_segment(segment, masks[segment.pad_id], targets) for segment in segments)
-    return Redacted(
-        pads=tuple(masks[pad.pad_id].masked_pad() for pad in pads),
+        check_names(found.secrets, names)
+    masks = {pad.pad_id: _Mask(pad, found.secrets, whole, segments) for pad in pads}
+    redacted = tuple(_redacted_segment(segment, masks[segment.pad_id], found.secrets) for segment in segments)
+    return replace(
+        found,
+        pads=tuple(mask.masked_pad() for mask in masks.values()),
         lines=tuple(
             replace(line, start=masks[line.pad_id].offset(line.start), end=masks[line.pad_id].offset(line.end))
             for line in lines
         ),
         segments=redacted,
         written={old.id: old.text for old, new in zip(segments, redacted, strict=True) if old.text != new.text},
-        secrets=targets.secrets,
         count=sum(len(mask.spans) for mask in masks.values()),
-        followed=targets.followed,
-        orphans=targets.orphans,
     )
 
 
@@ -192,42 +186,31 @@ def without_secret_names(names: Sequence[KnownName], secrets: Secrets) -> tuple[
     return tuple(known for known in names if not any(secret_spans(form, secrets) for form in (known.name, *known.also)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Targets:
-    """What is to be redacted: words anywhere, and whole segments."""
-
-    secrets: Secrets
-    whole: frozenset[SegmentId]
-    followed: tuple[Followed, ...]
-    orphans: tuple[Orphan, ...]
-
-
-def _find_targets(numbered: Sequence[tuple[int, Redact]], pads: Sequence[Pad], segments: Sequence[Segment]) -> _Targets:
+def _find_redactions(
+    numbered: Sequence[tuple[int, Redact]], pads: Sequence[Pad], segments: Sequence[Segment]
+) -> tuple[Redacted, frozenset[SegmentId]]:
+    """Return what the redactions say, with nothing redacted yet, and the segments to redact as a whole."""
     finder = AnchorFinder(segments, {})
     texts = {segment.id: segment.text for segment in segments}
     secrets: dict[tuple[str, int], None] = {}
-    placed: list[tuple[int, Redact, Placed]] = []
-    lost: list[tuple[int, Redact, Lost]] = []
+    places: list[tuple[int, Redact, Placed | Lost]] = []
     for number, decision in numbered:
         secret = (decision.sha, decision.count)
         secrets[secret] = None
         place = finder.find(decision.quote) if decision.quote else Lost(why=OrphanReason.WORDS_GONE)
         if isinstance(place, Placed):
-            placed.append((number, decision, place))
             secrets[words_sha(texts[place.segment_id])] = None
-        elif not any(secret_spans(pad.text, [secret]) for pad in pads):
-            lost.append((number, decision, place))
+        if isinstance(place, Placed) or not any(secret_spans(pad.text, [secret]) for pad in pads):
+            places.append((number, decision, place))
     known = tuple(secret for secret in secrets if secret[1])
-    return _Targets(
+    refs = [(decision_ref(number, decision, known), place) for number, decision, place in places]
+    placed = [(ref, place) for ref, place in refs if isinstance(place, Placed)]
+    found = Redacted(
         secrets=known,
-        whole=frozenset(place.segment_id for _, _, place in placed),
-        followed=tuple(
-            Followed(decision=decision_ref(number, decision, known), segment_id=place.segment_id)
-            for number, decision, place in placed
-            if place.edited
-        ),
-        orphans=tuple(orphan(decision_ref(number, decision, known), place) for number, decision, place in lost),
+        followed=tuple(Followed(decision=ref, segment_id=place.segment_id) for ref, place in placed if place.edited),
+        orphans=tuple(orphan(ref, place) for ref, place in refs if isinstance(place, Lost)),
     )
+    return found, frozenset(place.segment_id for _, place in placed)
 
 
 def orphan(decision: DecisionRef, lost: Lost) -> Orphan:
@@ -243,14 +226,20 @@ class _Mask:
     that lines and segments keep their number and order.
     """
 
-    def __init__(self, pad: Pad, targets: _Targets, segments: Sequence[Segment]) -> None:
+    def __init__(self, pad: Pad, secrets: Secrets, whole: AbstractSet[SegmentId], segments: Sequence[Segment]) -> None:
         own = [segment for segment in segments if segment.pad_id == pad.pad_id]
-        whole = [Span(segment.start, segment.end) for segment in own if segment.id in targets.whole]
         borders = {border for segment in own for border in (segment.start, segment.end)}
+        borders.update(border for match in re.finditer("\n", pad.text) for border in match.span())
+        quotes = [(segment.start, segment.end) for segment in own if segment.id in whole]
         self._pad = pad
-        self.spans = tuple(_cut(pad.text, [*secret_spans(pad.text, targets.secrets), *whole], borders))
-        self._ends = [span.end for span in self.spans]
-        self._shifts = [0, *accumulate(len(REDACTED) - (span.end - span.start) for span in self.spans)]
+        self.spans = [
+            (start, end)
+            for span in _union([*secret_spans(pad.text, secrets), *quotes])
+            for start, end in pairwise(sorted({*span, *(border for border in borders if span[0] < border < span[1])}))
+            if pad.text[start:end].strip()
+        ]
+        self._ends = [end for _, end in self.spans]
+        self._shifts = [0, *accumulate(len(REDACTED) - (end - start) for start, end in self.spans)]
         self.text = _masked(pad.text, self.spans)
 
     def masked_pad(self) -> Pad:
@@ -265,22 +254,7 @@ class _Mask:
         return old + self._shifts[bisect_right(self._ends, old)]
 
 
-def _cut(text: str, wanted: Sequence[Span], borders: set[int]) -> Iterator[Span]:
-    """Yield what is in any of `wanted`, cut at `borders` and line ends, without parts that are only white space."""
-    inside = [False] * (len(text) + 1)
-    for start, end in wanted:
-        inside[start:end] = [True] * (end - start)
-    stops = sorted(
-        {at for at in range(1, len(text) + 1) if inside[at] != inside[at - 1] or "\n" in text[at - 1 : at + 1]}
-        | borders
-        | {0, len(text)}
-    )
-    for start, end in pairwise(stops):
-        if inside[start] and text[start:end].strip():
-            yield Span(start, end)
-
-
-def _redacted_segment(segment: Segment, mask: _Mask, targets: _Targets) -> Segment:
+def _redacted_segment(segment: Segment, mask: _Mask, secrets: Secrets) -> Segment:
     start, end = mask.offset(segment.start), mask.offset(segment.end)
     text = mask.text[start:end]
     nothing_left = not any(character.isalnum() for character in text.replace(REDACTED, ""))
@@ -290,8 +264,8 @@ def _redacted_segment(segment: Segment, mask: _Mask, targets: _Targets) -> Segme
         start=start,
         end=end,
         text=text,
-        headings=tuple(without_secrets(heading, targets.secrets) for heading in segment.headings),
-        prompt=without_secrets(segment.prompt, targets.secrets) if segment.prompt else None,
+        headings=tuple(without_secrets(heading, secrets) for heading in segment.headings),
+        prompt=without_secrets(segment.prompt, secrets) if segment.prompt else None,
         role=LineRole.REDACTED if gone else segment.role,
         kind=Kind.OTHER if gone else segment.kind,
     )

@@ -19,8 +19,9 @@ from pipeline.active_learning.line_suggestions import LearningState
 from pipeline.active_learning.next_question import Question
 from pipeline.analysis_records import SegmentId
 from pipeline.analyze import Draft, curate
-from pipeline.curation import CuratedAnalysis, Curation, Decision, DraftAnalysis, Redact, add, remove
-from pipeline.curation.decision_file import parse, read_text
+from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis
+from pipeline.curation.decision_file import add, parse, read_text, remove
+from pipeline.curation.decisions import Curation, Decision, Redact
 
 Find = Callable[[Curation], Draft]
 """Finds what is in the event without what a curation redacts: the slow part, up to vectors and concerns."""

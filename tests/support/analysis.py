@@ -4,7 +4,7 @@ from fetch.corpus_records import Corpus
 from pipeline.analysis_records import Analysis
 from pipeline.analyze import Stages, analyze
 from pipeline.cluster import AverageLinkage
-from pipeline.curation import Curation
+from pipeline.curation.decisions import Curation
 from pipeline.describe import Describer
 from pipeline.settings import Settings
 from pipeline.tag import RULES, Tagger

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fetch.corpus import read_corpus
 from pipeline.analyze import draft_event
-from pipeline.curation import CURATION_FILE
+from pipeline.curation.decision_file import CURATION_FILE
 from pipeline.web import CurationSession
 from tests.support.analysis import DEFAULTS, stages
 from tests.support.labelled_segments import bag

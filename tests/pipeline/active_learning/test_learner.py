@@ -8,17 +8,10 @@ from sklearn.preprocessing import normalize
 from fetch.corpus_records import PadId
 from pipeline.active_learning import Learner
 from pipeline.analysis_records import Concern, ConcernId, LineNo, Segment, SegmentId
-from pipeline.curation import (
-    CuratedAnalysis,
-    Curation,
-    Decision,
-    DraftAnalysis,
-    anchor_of,
-    apply_decisions,
-    examples_of,
-)
+from pipeline.curation.anchors import anchor_of
+from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions
 from pipeline.curation.concern_editor import Examples
-from pipeline.curation.decisions import Belongs, ConcernRef, New, NotHere
+from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, New, NotHere
 
 LINES = (
     ("North", "Nobody knows who keeps the keys", (1.0, 0.1, 0.0)),
@@ -123,9 +116,7 @@ def test_a_quote_may_belong_to_a_second_concern_as_well() -> None:
 def test_the_same_decisions_in_another_order_teach_the_same() -> None:
     these = [new("Keys", 0), new("Cold", 3), not_here(5), belongs(2, "Keys")]
     assert quotes(curated(*these)) == quotes(curated(*reversed(these)))
-    assert examples_of(Curation(decisions=tuple(these)), DRAFT) == examples_of(
-        Curation(decisions=tuple(reversed(these))), DRAFT
-    )
+    assert curated(*these).examples == curated(*reversed(these)).examples
 
 
 def test_the_reason_of_an_added_quote_is_the_most_similar_decided_quote_and_the_words_of_both() -> None:

@@ -57,17 +57,18 @@ MISTAKES = {
     "decision = 3": "decision: expected tables that begin with [[decision]]",
     "[[decision": "is not TOML",
     "[[decision]]\n": 'decision 1: do is missing; expected one of "rename"',
-    '[[decision]]\ndo = "renam"\n': 'decision 1: do = "renam" is not known',
-    '[[decision]]\ndo = ["new"]\n': 'decision 1: do = ["new"] is not known',
+    '[[decision]]\ndo = "renam"\n': "decision 1: do = 'renam' is not known",
+    '[[decision]]\ndo = ["new"]\n': "decision 1: do = ['new'] is not known",
     f'{FIRST}[[decision]]\ndo = "rename"\nconcern = "a"\n': "decision 2 (rename): name is missing",
-    '[[decision]]\ndo = "rename"\nconcern = "a"\nnam = "b"\n': 'nam is not a known key; did you mean "name"',
+    '[[decision]]\ndo = "rename"\nconcern = "a"\nnam = "b"\n': "nam is not a known key; did you mean name?",
     '[[decision]]\ndo = "rename"\nconcern = "a"\nname = 3\n': 'name: expected text in quotes, like "…", not 3',
     '[[decision]]\ndo = "new"\nname = " "\n': "name: expected words",
     '[[decision]]\ndo = "new"\nname = "a"\nquotes = "b"\n': "quotes: expected a list",
     '[[decision]]\ndo = "merge"\nconcerns = ["a"]\nname = "b"\n': "concerns: has too few entries",
-    f'{BELONGS}quote = {{ txt = "a" }}\nconcern = "b"\n': 'quote txt is not a known key; did you mean "text"',
+    f'{BELONGS}quote = {{ txt = "a" }}\nconcern = "b"\n': "quote txt is not a known key; did you mean text?",
     '[[decision]]\ndo = "redact"\nwords = "–"\n': "words: there is no letter or digit in it",
     '[[decision]]\ndo = "redact"\n': "decision 1 (redact): words is missing",
+    '[[decision]]\ndo = "redact"\nwords = "a"\ncount = 1\n': "count is not a known key; known keys are words",
 }
 
 

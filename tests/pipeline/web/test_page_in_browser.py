@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from fetch.corpus import read_corpus
-from pipeline.curation import CURATION_FILE, read_curation
+from pipeline.curation.decision_file import CURATION_FILE, read_curation
 from pipeline.curation.decisions import Belongs, Merge, New, NotHere, Rename
 from tests.support.analysis import analysis_of
 from tests.support.chromium import chromium

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from pipeline.analysis_records import Concern
-from pipeline.curation import CURATION_FILE, read_curation
+from pipeline.curation.decision_file import CURATION_FILE, read_curation
 from pipeline.curation.decisions import New, Rename
 from pipeline.translation import catalogue, translation
 from pipeline.web.server import Guard, make_app
