@@ -29,7 +29,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Reply
 
 from fetch.corpus_records import Event
-from fetch.errors import UserMistake, log_unexpected
+from fetch.errors import LOG, UserMistake, log_unexpected
 from pipeline.analysis_records import LineRole
 from pipeline.report.formats.escapes import spell_out_controls
 from pipeline.report.formats.html import escape
@@ -59,6 +59,7 @@ NOT_OURS = N_("This was not sent from Padharvest's own page, so nothing was chan
 NO_ACCESS = N_("Please open the address that the terminal shows; each address there opens the page once.")
 NOT_FOUND = N_("There is no such page.")
 USED = N_("This address has been used already.")
+UNEXPECTED = N_("Something went wrong inside Padharvest; the details are at the end of %(log)s.")
 STILL_SAVED = N_("Everything that was saved is still in curation.toml. Go back in your browser to continue.")
 
 MOST_BYTES = 200_000
@@ -209,9 +210,9 @@ def _handle_errors(app: Flask, translation: Translation) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
-        sentence = log_unexpected(error)
-        typer.echo(sentence, err=True)
-        return _plain(f"{sentence} {translation.gettext(STILL_SAVED)}", HTTPStatus.INTERNAL_SERVER_ERROR)
+        typer.echo(log_unexpected(error), err=True)
+        text = f"{translation.gettext(UNEXPECTED, log=str(LOG))} {translation.gettext(STILL_SAVED)}"
+        return _plain(text, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _plain(text: str, status: HTTPStatus) -> Response:
