@@ -14,9 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.active_learning import Learner
-from pipeline.active_learning.line_suggestions import LearningState
-from pipeline.active_learning.next_question import Question
+from pipeline.active_learning import Question, learn, next_question
 from pipeline.analysis_records import SegmentId
 from pipeline.analyze import Draft, curate
 from pipeline.curation import CuratedAnalysis, Curation, Decision, DraftAnalysis, Redact, add, remove
@@ -43,11 +41,10 @@ class CuratedEvent:
     draft: Draft
     curated: CuratedAnalysis
 
-    def next_question(self, skipped: frozenset[SegmentId]) -> tuple[LearningState, Question | None]:
-        """Return what to ask next, except about `skipped` quotes, and the state that its numbers refer to."""
-        encoded, examples = self.draft.encoded, self.curated.examples
-        learner = Learner(offered=encoded.segments, vectors=encoded.vectors, name_vectors=encoded.encode_names)
-        return learner.next_question(replace(examples, hidden=examples.hidden | skipped))
+    def next_question(self, skipped: frozenset[SegmentId]) -> Question | None:
+        """Return what to ask next, except about `skipped` quotes."""
+        examples = self.curated.examples
+        return next_question(learn(self.draft.encoded, replace(examples, hidden=examples.hidden | skipped)))
 
 
 class CurationSession:

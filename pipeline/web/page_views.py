@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.active_learning.line_suggestions import LearningState, Suggestion
-from pipeline.active_learning.next_question import Ask, Question
+from pipeline.active_learning import Ask, Question, Suggestion
 from pipeline.analysis_records import Concern, Kind, LineRole, Reason, Segment, SegmentId
 from pipeline.curation.concern_editor import named_concern_id
 from pipeline.curation.decisions import Decision, Redact, concerns_of, names_of, quotes_of
@@ -137,26 +136,22 @@ class PageViews:
 
     def question(self, skipped: frozenset[SegmentId]) -> QuestionPage | None:
         """Return the page of the next question, except about `skipped` quotes; None if none is left."""
-        state, question = self._event.next_question(skipped)
+        question = self._event.next_question(skipped)
         if question is None:
             return None
-        if question.ask is Ask.NAME and question.concern is not None:
-            concern = state.concerns[question.concern]
-            members = [self._event.draft.encoded.segments[row].id for row in sorted(concern.positive)]
-            link = self._called(concern.name)
+        if question.concern is not None:
+            members = [quote for quote in self._segments if quote in question.concern.positive]
+            link = self._called(question.concern.name)
             shown = self._items(members[:MOST_MEMBERS])
             return QuestionPage(status=self._status(), to_name=link, members=shown) if link else None
-        return self._quote_question(state, question)
+        return self._quote_question(question, question.segment) if question.segment else None
 
-    def _quote_question(self, state: LearningState, question: Question) -> QuestionPage | None:
+    def _quote_question(self, question: Question, segment: Segment) -> QuestionPage:
         """Offer only what has a page: a concern that was dissolved or merged into another has none."""
-        if question.row is None:
-            return None
-        segment = self._event.draft.encoded.segments[question.row]
         offered = [
             (link, self._suggestion_reason(option))
             for option in question.options
-            if (link := self._called(state.concerns[option.concern].name))
+            if (link := self._called(option.concern.name))
         ]
         certain = question.ask is Ask.BELONGS and bool(offered)
         concern = self._concern_of.get(segment.id)
@@ -281,7 +276,7 @@ class PageViews:
 
     def _suggestion_reason(self, suggestion: Suggestion) -> str:
         if suggestion.nearest is not None:
-            return self._similarity(self._event.draft.encoded.segments[suggestion.nearest], suggestion.shared)
+            return self._similarity(suggestion.nearest, suggestion.shared)
         if suggestion.shared:
             return self._translation.gettext(
                 "Similar to the name of the concern. Both contain: %(words)s.", words=", ".join(suggestion.shared)

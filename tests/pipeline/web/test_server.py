@@ -309,8 +309,8 @@ def test_when_everything_was_asked_it_says_so(site: Site) -> None:
 @pytest.mark.parametrize(
     ("language", "sentence"),
     (
-        ("en", "Something went wrong inside Padharvest; the details are at the end of build/padharvest.log. Everyth"),
-        ("es", "Algo falló dentro de Padharvest; los detalles están al final de build/padharvest.log. Todo lo guardado"),
+        ("en", "Something went wrong inside Padharvest; the details are at the end of build/padharvest.log. "),
+        ("es", "Algo falló dentro de Padharvest; los detalles están al final de build/padharvest.log. "),
     ),
 )
 def test_a_mistake_of_ours_is_one_sentence_on_page_and_terminal_and_its_traceback_is_in_the_log(
