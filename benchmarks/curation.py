@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/curation.py [EVENT …]
 
-Through the same code as the page: `Learner.ask` asks, the answer becomes a decision of curation.toml, `curate` applies
+Through the same code as the page: `next_question` asks, the answer becomes a decision of curation.toml, `curate` applies
 all of them. One decision is one answer: yes or no to a quote, which concern a quote belongs to (a new one is named in
 the same breath), or a further concern that it belongs to as well. pair_f is that of ../shared/score/score.py, over
 pairs of quotes of different groups, against reader A, and against reader B, who is never asked, where there is one.
@@ -22,27 +22,23 @@ sys.path[:0] = [str(ROOT), str(SHARED / "score")]
 
 import score  # noqa: E402 - found by the line above
 
-from fetch.corpus_records import Pad, PadId  # noqa: E402 - same
-from pipeline.active_learning import Learner  # noqa: E402 - same
-from pipeline.active_learning.line_suggestions import LearningState  # noqa: E402 - same
-from pipeline.active_learning.next_question import Ask, Question  # noqa: E402 - same
+from fetch.corpus_records import Corpus, Event, Pad, PadId  # noqa: E402 - same
+from pipeline.active_learning import Ask, Question, learn, next_question  # noqa: E402 - same
 from pipeline.analysis_records import Segment, SegmentId  # noqa: E402 - same
-from pipeline.analyze import Draft, curate, draft_concerns  # noqa: E402 - same
-from pipeline.app import encoder  # noqa: E402 - same
+from pipeline.analyze import Draft, Stages, curate, draft_event  # noqa: E402 - same
+from pipeline.cluster import AverageLinkage  # noqa: E402 - same
 from pipeline.curation import (  # noqa: E402 - same
     CuratedAnalysis,
     Curation,
     Decision,
-    DraftAnalysis,
     anchor_of,
     examples_of,
 )
 from pipeline.curation.decisions import Belongs, ConcernRef, New, NotHere  # noqa: E402 - same
-from pipeline.encode import Embed  # noqa: E402 - same
-from pipeline.inference import CACHE, Reader  # noqa: E402 - same
-from pipeline.segment import segment  # noqa: E402 - same
+from pipeline.describe import Describer  # noqa: E402 - same
+from pipeline.inference import CACHE_FILE, BundledModels  # noqa: E402 - same
 from pipeline.settings import Settings  # noqa: E402 - same
-from pipeline.tag import tag  # noqa: E402 - same
+from pipeline.vectors import Embed  # noqa: E402 - same
 
 AFTER = (0, 30, 60, 120, 240)
 """Decisions after which it is scored."""
@@ -55,14 +51,9 @@ class Game:
     """An event, what was found in it, and what reader A thinks: the concerns of each segment by name, best first."""
 
     folder: Path
-    found: DraftAnalysis
     draft: Draft
     gold: Gold
     thinks: Mapping[SegmentId, Sequence[str]]
-
-    def segment(self, row: int) -> Segment:
-        """The segment behind a row number of a question."""
-        return self.draft.offered[row]
 
 
 def main(names: Sequence[str]) -> None:
@@ -71,7 +62,7 @@ def main(names: Sequence[str]) -> None:
     print("pair_f after", " ".join(f"{count:>6}" for count in AFTER), "  decisions; the draft alone at 0")
     for folder in folders:
         if not names or folder.name in names:
-            for reader, figures in play(set_up(folder, encoder(Settings(), Reader(ROOT / "build" / CACHE)))).items():
+            for reader, figures in play(set_up(folder, BundledModels(ROOT / "build" / CACHE_FILE).embed)).items():
                 print(f"{folder.name:13}{reader}", " ".join(f"{figure:6.3f}" for figure in figures), flush=True)
 
 
@@ -80,11 +71,11 @@ def set_up(folder: Path, embed: Embed) -> Game:
     files = sorted((folder / "pads").iterdir())
     texts = {file.stem: file.read_text(encoding="utf-8") for file in files}
     pads = [Pad(pad_id=PadId(name), group=name, text=text, sha256="", source="") for name, text in texts.items()]
-    tagged = tag(segment(pads, ()).segments, None)
-    draft = draft_concerns(tagged.segments, Settings(), embed)
-    found = DraftAnalysis(segments=tagged.segments, entities=tagged.entities, concerns=draft.concerns)
+    corpus = Corpus(event=Event(id=folder.name, title=""), pads=tuple(pads))
+    stages = Stages(embed=embed, clusterer=AverageLinkage(Settings()), describer=Describer(embed))
+    draft = draft_event(corpus, Settings(), stages, log=lambda _: None, curation=Curation())
     gold = score.gold_segments(folder)
-    return Game(folder=folder, found=found, draft=draft, gold=gold, thinks=_thoughts(folder, gold, draft.offered))
+    return Game(folder=folder, draft=draft, gold=gold, thinks=_thoughts(folder, gold, draft.encoded.segments))
 
 
 def _thoughts(folder: Path, gold: Gold, offered: Sequence[Segment]) -> dict[SegmentId, list[str]]:
@@ -103,30 +94,29 @@ def _thoughts(folder: Path, gold: Gold, offered: Sequence[Segment]) -> dict[Segm
 
 def play(game: Game) -> dict[str, list[float]]:
     """pair_f by reader after each number of decisions in `AFTER`."""
-    learner = Learner(offered=game.draft.offered, vectors=game.draft.vectors, name_vectors=game.draft.name_vectors)
     decisions: list[Decision] = []
     figures: dict[str, list[float]] = {}
     for count in AFTER:
         while len(decisions) < count:
-            state, question = learner.next_question(examples_of(Curation(decisions=tuple(decisions)), game.found))
+            examples = examples_of(Curation(decisions=tuple(decisions)), game.draft.found)
+            question = next_question(learn(game.draft.encoded, examples))
             if question is None:
                 break
-            decisions += _answers(game, state, question)[: count - len(decisions)]
-        curated = curate(Curation(decisions=tuple(decisions)), game.found, game.draft)
+            known = [concern.name for concern in examples.concerns]
+            decisions += _answers(game, known, question)[: count - len(decisions)]
+        curated = curate(Curation(decisions=tuple(decisions)), game.draft)
         for reader, figure in _pair_f(game, curated).items():
             figures.setdefault(reader, []).append(figure)
     return figures
 
 
-def _answers(game: Game, state: LearningState, question: Question) -> list[Decision]:
+def _answers(game: Game, known: Sequence[str], question: Question) -> list[Decision]:
     """What reader A answers: one decision, and one more for each further concern that has a name already."""
-    if question.row is None:
+    if question.segment is None:
         raise RuntimeError("Every concern has reader A's name, and yet one was to be named.")
-    one = game.segment(question.row)
-    quote = anchor_of(one, game.found.segments)
-    known = [concern.name for concern in state.concerns]
-    offered = [known[option.concern] for option in question.options]
-    said = sorted(game.thinks[one.id], key=_rank(offered, known))
+    quote = anchor_of(question.segment, game.draft.found.segments)
+    offered = [option.concern.name for option in question.options]
+    said = sorted(game.thinks[question.segment.id], key=_rank(offered, known))
     if question.ask is Ask.BELONGS and offered[0] not in said:
         return [NotHere(quote=quote, concern=ConcernRef(name=offered[0]))]
     if not said:

@@ -9,7 +9,7 @@ from flask import Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Reply
 
 from fetch.errors import UserMistake
-from pipeline.analysis_records import Segment, SegmentId
+from pipeline.analysis_records import Segment
 from pipeline.curation import Decision, anchor_of
 from pipeline.curation.concern_editor import named_concern_id
 from pipeline.curation.decisions import (
@@ -64,7 +64,7 @@ class _Form:
         """`fields` has the values of each field."""
         self._fields = fields
         self._event = event
-        self._segments = event.found.segments
+        self.segments = event.found.segments
 
     def value(self, field: str) -> str:
         """Return the first value of a field, "" if it has none."""
@@ -80,13 +80,16 @@ class _Form:
             raise RefusedFormError(message, length=len(name), most=MOST_NAME)
         return name.encode("utf-8", "replace").decode()
 
+    def segment(self) -> Segment:
+        """Return the quote that the form is about."""
+        segment = next((segment for segment in self.segments if segment.id == self.value("quote")), None)
+        if segment is None:
+            raise RefusedFormError(N_("This quote no longer exists."))
+        return segment
+
     def quote(self) -> Anchor:
         """Return the anchor of the quote that the form is about."""
-        return anchor_of(self._segment(), self._segments)
-
-    def redacted_quote(self) -> Redact:
-        """Return the redaction of the quote that the form is about."""
-        return redact_quote(self._segment(), self._segments)
+        return anchor_of(self.segment(), self.segments)
 
     def redacted_words(self) -> Redact:
         """Return the redaction of the words that were typed."""
@@ -101,7 +104,7 @@ class _Form:
         wanted = set(self._fields.get("chosen", ()))
         if needed and not wanted:
             raise RefusedFormError(N_("Please select quotes first; the key x selects the current one."))
-        return tuple(anchor_of(segment, self._segments) for segment in self._segments if segment.id in wanted)
+        return tuple(anchor_of(segment, self.segments) for segment in self.segments if segment.id in wanted)
 
     def concern(self, field: str = "concern") -> ConcernRef:
         """Return the concern whose id is in the field.
@@ -115,14 +118,14 @@ class _Form:
         for name in self._event.curated.outcome.empty:
             if named_concern_id(name) == concern_id:
                 return ConcernRef(name=name)
-        concern = next((one for one in self._event.curated.concerns if one.id == concern_id), None)
+        concern = next((each for each in self._event.curated.concerns if each.id == concern_id), None)
         if concern is None:
             raise RefusedFormError(N_("This concern no longer exists."))
         if concern.named:
             return ConcernRef(name=concern.label)
         drafts = (draft for draft in self._event.found.concerns if draft.id == concern_id)
         exemplars = next(drafts, concern).exemplar_ids[:IDENTIFYING_QUOTES]
-        quotes = tuple(anchor_of(segment, self._segments) for segment in self._segments if segment.id in exemplars)
+        quotes = tuple(anchor_of(segment, self.segments) for segment in self.segments if segment.id in exemplars)
         return ConcernRef(name=concern.label, quotes=quotes)
 
     def two_concerns(self) -> tuple[ConcernRef, ConcernRef]:
@@ -132,12 +135,6 @@ class _Form:
             raise RefusedFormError(N_("Please choose another concern to merge this one with."))
         return concern, other
 
-    def _segment(self) -> Segment:
-        segment = next((one for one in self._segments if one.id == self.value("quote")), None)
-        if segment is None:
-            raise RefusedFormError(N_("This quote no longer exists."))
-        return segment
-
 
 _MAKE: Mapping[str, Callable[[_Form], Decision]] = MappingProxyType(
     {
@@ -146,7 +143,7 @@ _MAKE: Mapping[str, Callable[[_Form], Decision]] = MappingProxyType(
         "not here": lambda form: NotHere(quote=form.quote(), concern=form.concern()),
         "in none": lambda form: NotHere(quote=form.quote()),
         "hide quote": lambda form: HideQuote(quote=form.quote()),
-        "redact quote": _Form.redacted_quote,
+        "redact quote": lambda form: redact_quote(form.segment(), form.segments),
         "redact words": _Form.redacted_words,
         "rename": lambda form: Rename(concern=form.concern(), name=form.name()),
         "merge": lambda form: Merge(concerns=form.two_concerns(), name=form.name()),
@@ -168,33 +165,22 @@ def decision_of(fields: Mapping[str, Sequence[str]], event: CuratedEvent) -> Dec
     return make(form)
 
 
-def add_pages(app: Flask, session: CurationSession, title: str, translation: Translation) -> None:
+def add_pages(app: Flask, session: CurationSession, translation: Translation) -> None:
     """Add what can be looked at."""
 
-    def views() -> PageViews:
-        return PageViews(session.event(), title, translation)
-
-    @app.get("/")
-    def overview() -> str:
-        return _render("overview", views().overview())
+    @app.get("/", defaults={"name": "overview"})
+    @app.get("/<any(rest, decisions):name>")
+    def page(name: str) -> str:
+        return _render(name, request.args, session, translation)
 
     @app.get("/concern/<concern_id>")
     def concern(concern_id: str) -> str | Reply:
-        page = views().concern(concern_id, _number(request.args, "at"))
-        return redirect("/", HTTPStatus.SEE_OTHER) if page is None else _render("concern", page)
+        shown = _render("concern", {**request.args, "here": concern_id}, session, translation)
+        return shown or redirect("/", HTTPStatus.SEE_OTHER)
 
     @app.get("/ask")
     def ask() -> str:
-        page = views().question(session.skipped)
-        return _render("asked", views().decisions()) if page is None else _render("ask", page)
-
-    @app.get("/rest")
-    def rest() -> str:
-        return _render("rest", views().rest(_number(request.args, "number"), _number(request.args, "at")))
-
-    @app.get("/decisions")
-    def decisions() -> str:
-        return _render("decisions", views().decisions())
+        return _render("ask", {}, session, translation) or _render("asked", {}, session, translation)
 
     @app.get("/static/<any('style.css', 'curate.css', 'curate.js'):name>")
     def static_file(name: str) -> Response:
@@ -202,25 +188,28 @@ def add_pages(app: Flask, session: CurationSession, title: str, translation: Tra
         return Response(path.read_bytes(), mimetype="text/javascript" if name.endswith(".js") else "text/css")
 
 
-def add_changes(app: Flask, session: CurationSession, title: str, translation: Translation) -> None:
+def add_changes(app: Flask, session: CurationSession, translation: Translation) -> None:
     """Add what can be changed: one decision more, or one less."""
 
     def refuse(alert: str, status: HTTPStatus) -> tuple[str, int]:
-        views = PageViews(session.event(), title, translation)
-        return _same_page(alert, views, session.skipped), status
+        """Return the page that the form was on, as it is now, with the reason."""
+        form = request.form
+        page = _render(form.get("page", ""), form, session, translation, alert)
+        return page or _render("overview", form, session, translation, alert), status
 
-    def outdated() -> tuple[str, int]:
+    @app.errorhandler(OutdatedPageError)
+    def refuse_outdated(_: OutdatedPageError) -> tuple[str, int]:
         return refuse(translation.gettext(OUTDATED), HTTPStatus.CONFLICT)
+
+    @app.errorhandler(RefusedFormError)
+    def refuse_form(error: RefusedFormError) -> tuple[str, int]:
+        return refuse(translation.gettext(error.message, **error.values), HTTPStatus.UNPROCESSABLE_ENTITY)
 
     @app.post("/decide")
     def decide() -> Reply | tuple[str, int]:
         fields = request.form.to_dict(flat=False)
         try:
             event = session.decide(lambda event: decision_of(fields, event), request.form.get("version", ""))
-        except OutdatedPageError:
-            return outdated()
-        except RefusedFormError as error:
-            return refuse(translation.gettext(error.message, **error.values), HTTPStatus.UNPROCESSABLE_ENTITY)
         except UserMistake as error:
             return refuse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
         return redirect(_page_of_form(event, "saved"), HTTPStatus.SEE_OTHER)
@@ -231,32 +220,30 @@ def add_changes(app: Flask, session: CurationSession, title: str, translation: T
         return redirect("/ask", HTTPStatus.SEE_OTHER)
 
     @app.post("/take-back")
-    def take_back() -> Reply | tuple[str, int]:
-        try:
-            event = session.take_back(_number(request.form, "decision"), request.form.get("version", ""))
-        except OutdatedPageError:
-            return outdated()
+    def take_back() -> Reply:
+        event = session.take_back(_number(request.form, "decision"), request.form.get("version", ""))
         return redirect(_page_of_form(event, "undone"), HTTPStatus.SEE_OTHER)
 
 
-def _render(name: str, page: object, alert: str = "") -> str:
-    return render_template(f"{name}.html", page=page, alert=alert, done=request.args.get("done", ""))
-
-
-def _same_page(alert: str, views: PageViews, skipped: frozenset[SegmentId]) -> str:
-    """Return the page that a refused form was on, as it is now, with the reason."""
-    at = _number(request.form, "at")
-    match request.form.get("page"):
-        case "concern" if concern := views.concern(request.form.get("here", ""), at):
-            return _render("concern", concern, alert)
-        case "ask" if question := views.question(skipped):
-            return _render("ask", question, alert)
-        case "rest":
-            return _render("rest", views.rest(_number(request.form, "number"), at), alert)
-        case "decisions":
-            return _render("decisions", views.decisions(), alert)
-        case _:
-            return _render("overview", views.overview(), alert)
+def _render(
+    name: str, fields: Mapping[str, str], session: CurationSession, translation: Translation, alert: str = ""
+) -> str:
+    """Return a page as it is now, "" if it does not exist; `fields` of an address or a form say which part of it."""
+    views = PageViews(session.event(), translation)
+    at, number = _number(fields, "at"), _number(fields, "number")
+    pages: Mapping[str, Callable[[], object]] = {
+        "overview": views.overview,
+        "concern": lambda: views.concern(fields.get("here", ""), at),
+        "ask": lambda: views.question(session.skipped),
+        "asked": str,
+        "rest": lambda: views.rest(number, at),
+        "decisions": views.decisions,
+    }
+    page = pages[name]() if name in pages else None
+    if page is None:
+        return ""
+    done = request.args.get("done", "")
+    return render_template(f"{name}.html", status=views.status(), page=page, alert=alert, done=done)
 
 
 def _page_of_form(event: CuratedEvent, done: str) -> str:

@@ -21,7 +21,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 import typer
-from flask import Flask, Response, abort, redirect, render_template, request
+from flask import Flask, Request, Response, redirect, render_template, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from waitress import create_server
@@ -78,7 +78,7 @@ def _secret() -> str:
 class Guard:
     """The secrets of one run, in memory only, and what they admit.
 
-    An address with `_ticket` opens the page once, so that it is useless to whoever finds it in the browser's history or
+    An address with `ticket` opens the page once, so that it is useless to whoever finds it in the browser's history or
     the list of processes. `cookie` lets a browser see the page; `token`, which is in our forms only, lets it change
     anything.
     """
@@ -86,7 +86,7 @@ class Guard:
     port: int = 0
     cookie: str = field(default_factory=_secret)
     token: str = field(default_factory=_secret)
-    _ticket: str = ""
+    ticket: str = ""
 
     @property
     def host(self) -> str:
@@ -98,37 +98,32 @@ class Guard:
         """Return a name of its own for each port, because browsers send cookies to all ports of a host."""
         return f"padharvest-{self.port}"
 
-    @property
-    def has_ticket(self) -> bool:
-        """Return whether there is an address that nobody has opened yet."""
-        return bool(self._ticket)
-
     def address(self) -> str:
         """Return a new address that opens the page once; the one before it becomes invalid."""
-        self._ticket = _secret()
-        return f"http://{self.host}/open/{self._ticket}"
+        self.ticket = _secret()
+        return f"http://{self.host}/open/{self.ticket}"
 
     def opens(self, ticket: str) -> bool:
         """Return whether `ticket` is that of the address, which becomes invalid with it."""
-        if not self._ticket or not _same(ticket, self._ticket):
+        if not self.ticket or not _same(ticket, self.ticket):
             return False
-        self._ticket = ""
+        self.ticket = ""
         return True
 
-    def refuses_host(self, host: str) -> str | None:
-        """Return why a request that names this host is not answered, None if it is."""
-        return None if host == self.host else WRONG_HOST
-
-    def refuses(self, cookie: str) -> str | None:
-        """Return why a request may not see anything, None if it may."""
-        return None if _same(cookie, self.cookie) else NO_ACCESS
-
-    def refuses_change(self, headers: Mapping[str, str], token: str) -> str | None:
-        """Return why a request that may see the page may not change anything, None if it may."""
-        origin = headers.get("Origin", f"http://{self.host}")
-        site = headers.get("Sec-Fetch-Site", "same-origin")
-        ours = origin == f"http://{self.host}" and site == "same-origin" and _same(token, self.token)
-        return None if ours else NOT_OURS
+    def refuses(self, request: Request) -> str:
+        """Return why a request may not see what it asks for, or change what it would change; "" if it may."""
+        if request.headers.get("Host", "") != self.host:
+            return WRONG_HOST
+        if request.endpoint == "opened":
+            return ""
+        if not _same(request.cookies.get(self.cookie_name, ""), self.cookie):
+            return NO_ACCESS
+        origin = request.headers.get("Origin", f"http://{self.host}")
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        ours = origin == f"http://{self.host}" and site == "same-origin"
+        if request.method not in READING and not (ours and _same(request.form.get("token", ""), self.token)):
+            return NOT_OURS
+        return ""
 
 
 def _same(given: str, wanted: str) -> bool:
@@ -141,16 +136,23 @@ def make_app(
     """Return the app of the event called `title`; `refused` is called when a browser without access asks for a page."""
     app = Flask(__name__, template_folder=str(TEMPLATES / "curate"), static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES, MAX_FORM_PARTS=2000)
-    _set_up_templates(app, guard, translation)
-    _admit(app, guard, refused)
-    _refuse(app, guard, translation, refused)
-    add_pages(app, session, title, translation)
-    add_changes(app, session, title, translation)
+    _set_up_templates(app, translation)
+    app.context_processor(
+        lambda: {
+            "title": title,
+            "token": guard.token,
+            "language": translation.language,
+            "direction": translation.direction,
+        }
+    )
+    _admit(app, guard, translation, refused)
+    add_pages(app, session, translation)
+    add_changes(app, session, translation)
     _handle_errors(app, translation)
     return app
 
 
-def _set_up_templates(app: Flask, guard: Guard, translation: Translation) -> None:
+def _set_up_templates(app: Flask, translation: Translation) -> None:
     """Escape everything that is printed, and name control characters, as in the report."""
 
     def inert(value: object) -> object:
@@ -162,33 +164,24 @@ def _set_up_templates(app: Flask, guard: Guard, translation: Translation) -> Non
     environment.finalize = inert
     environment.filters["quote"] = escape
     install_translation(environment, translation, spell_out_controls)
-    app.context_processor(
-        lambda: {"token": guard.token, "language": translation.language, "direction": translation.direction}
-    )
 
 
-def _admit(app: Flask, guard: Guard, refused: Callable[[], None]) -> None:
+def _admit(app: Flask, guard: Guard, translation: Translation, refused: Callable[[], None]) -> None:
     @app.get("/open/<ticket>", endpoint="opened")
     def opened(ticket: str) -> Reply:
         if request.method != "GET" or not guard.opens(ticket):
             refused()
-            abort(HTTPStatus.FORBIDDEN)
+            return _plain(translation.gettext(USED), HTTPStatus.FORBIDDEN)
         response = redirect("/", HTTPStatus.SEE_OTHER)
         response.set_cookie(guard.cookie_name, guard.cookie, httponly=True, samesite="Strict")
         return response
 
-
-def _refuse(app: Flask, guard: Guard, translation: Translation, refused: Callable[[], None]) -> None:
     @app.before_request
     def check() -> Response | None:
-        reason = guard.refuses_host(request.headers.get("Host", ""))
-        if reason is None and request.endpoint != "opened":
-            reason = guard.refuses(request.cookies.get(guard.cookie_name, ""))
-            if reason is not None:
-                refused()
-            elif request.method not in READING:
-                reason = guard.refuses_change(dict(request.headers), request.form.get("token", ""))
-        return None if reason is None else _plain(translation.gettext(reason), HTTPStatus.FORBIDDEN)
+        reason = guard.refuses(request)
+        if reason == NO_ACCESS:
+            refused()
+        return _plain(translation.gettext(reason), HTTPStatus.FORBIDDEN) if reason else None
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -204,9 +197,8 @@ def _handle_errors(app: Flask, translation: Translation) -> None:
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
         status = HTTPStatus(error.code or HTTPStatus.BAD_REQUEST)
-        messages = {HTTPStatus.NOT_FOUND: NOT_FOUND, HTTPStatus.FORBIDDEN: USED}
-        text = translation.gettext(messages[status]) if status in messages else error.description or error.name
-        return _plain(text, status)
+        not_found = translation.gettext(NOT_FOUND) if status is HTTPStatus.NOT_FOUND else ""
+        return _plain(not_found or error.description or error.name, status)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
@@ -233,7 +225,7 @@ def serve(session: CurationSession, event: Event, port: int, echo: Callable[[str
     guard.port = listening.getsockname()[1]
 
     def refused() -> None:
-        if not guard.has_ticket:
+        if not guard.ticket:
             echo(f"To open the page again: {guard.address()}")
 
     logging.getLogger("waitress").setLevel(logging.ERROR)
