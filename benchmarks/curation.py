@@ -2,10 +2,11 @@
 
     .venv/bin/python benchmarks/curation.py [EVENT …]
 
-Through the same code as the page: `next_question` asks, the answer becomes a decision of curation.toml, `curate` applies
-all of them. One decision is one answer: yes or no to a quote, which concern a quote belongs to (a new one is named in
-the same breath), or a further concern that it belongs to as well. pair_f is that of ../shared/score/score.py, over
-pairs of quotes of different groups, against reader A, and against reader B, who is never asked, where there is one.
+Through the same code as the page: `next_question` asks, the answer becomes a decision of curation.toml, `curate`
+applies all of them. One decision is one answer: yes or no to a quote, which concern a quote belongs to (a new one is
+named in the same breath), or a further concern that it belongs to as well. pair_f is that of ../shared/score/score.py,
+over pairs of quotes of different groups, against reader A, and against reader B, who is never asked, where there is
+one.
 
 The encoder was tuned on the names and quotes of all events but wssspe3 and wmcon18, which flatters the others.
 """
@@ -23,7 +24,7 @@ sys.path[:0] = [str(ROOT), str(SHARED / "score")]
 import score  # noqa: E402 - found by the line above
 
 from fetch.corpus_records import Corpus, Event, Pad, PadId  # noqa: E402 - same
-from pipeline.active_learning import Ask, Question, learn, next_question  # noqa: E402 - same
+from pipeline.active_learning import Question, learn, next_question  # noqa: E402 - same
 from pipeline.analysis_records import Segment, SegmentId  # noqa: E402 - same
 from pipeline.analyze import Draft, Stages, curate, draft_event  # noqa: E402 - same
 from pipeline.cluster import AverageLinkage  # noqa: E402 - same
@@ -117,7 +118,7 @@ def _answers(game: Game, known: Sequence[str], question: Question) -> list[Decis
     quote = anchor_of(question.segment, game.draft.found.segments)
     offered = [option.concern.name for option in question.options]
     said = sorted(game.thinks[question.segment.id], key=_rank(offered, known))
-    if question.ask is Ask.BELONGS and offered[0] not in said:
+    if question.certain and offered[0] not in said:
         return [NotHere(quote=quote, concern=ConcernRef(name=offered[0]))]
     if not said:
         return [NotHere(quote=quote)]

@@ -5,6 +5,6 @@ EncodedSegments, Examples ──► learn ──► Learned ──► further qu
 """
 
 from pipeline.active_learning.line_suggestions import Learned, Suggestion, learn
-from pipeline.active_learning.next_question import Ask, Question, next_question
+from pipeline.active_learning.next_question import Question, next_question
 
-__all__ = ["Ask", "Learned", "Question", "Suggestion", "learn", "next_question"]
+__all__ = ["Learned", "Question", "Suggestion", "learn", "next_question"]

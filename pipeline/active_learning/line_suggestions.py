@@ -4,8 +4,7 @@ EncodedSegments, Examples ──► learn ──► Learned ──► similar qu
                                                └──► suggestion: the most similar decided quote, the words of both
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -19,8 +18,7 @@ from pipeline.encode import EncodedSegments
 from pipeline.text import is_stop_word, stem, words
 from pipeline.vectors import Vectors
 
-Fits = NDArray[np.float64]
-Rows = NDArray[np.intp]
+Scores = NDArray[np.float64]
 Table = NDArray[np.bool_]
 
 PENALTY = 0.5
@@ -62,10 +60,10 @@ class Suggestion:
 class Learned:
     """What the decisions in `examples` say about `segments`, those that can be in a concern.
 
-    `vectors` has shape (n_segments, n_dims), rows of unit length or, for hidden segments, zero. `belongs`, `refused`
-    and `fits` have shape (n_segments, n_concerns): what belongs to a concern by decision, what does not, and fits of
-    about 0 for a line unlike a concern to about 1 for one like its quotes. `placed`, of shape (n_segments,), says which
-    segments the facilitator put in a concern or in none.
+    `vectors` has shape (n_segments, n_dims), rows of unit length or, for hidden segments, zero. `placed`, of shape
+    (n_segments,), says which segments the facilitator put in a concern or in none. `belongs` and `fits` have shape
+    (n_segments, n_concerns): what belongs to a concern by decision, and fits of about 0 for a line that is unlike a
+    concern, or does not belong to it by decision, to about 1 for one like its quotes.
     """
 
     segments: Sequence[Segment]
@@ -73,8 +71,7 @@ class Learned:
     vectors: Vectors
     placed: NDArray[np.bool_]
     belongs: Table
-    refused: Table
-    fits: Fits
+    fits: Scores
 
     def members(self) -> list[list[int]]:
         """Return for each concern the rows that are put there because they are similar, in ascending order.
@@ -142,7 +139,6 @@ def learn(encoded: EncodedSegments, examples: Examples) -> Learned:
         vectors=vectors,
         placed=decided,
         belongs=belongs,
-        refused=refused,
         fits=np.where(refused, 0.0, fits),
     )
 
@@ -156,30 +152,25 @@ def quote_table(segments: Sequence[Segment], columns: Sequence[AbstractSet[Segme
     return table
 
 
-def _fits(vectors: Vectors, names: Vectors, belongs: Table, refused: Table, placed: NDArray[np.bool_]) -> Fits:
-    """Fit concerns with the same training rows together: most of them differ in their targets only."""
+def _fits(vectors: Vectors, names: Vectors, belongs: Table, refused: Table, placed: NDArray[np.bool_]) -> Scores:
+    """Fit concerns with the same training rows together: most of them differ in their targets only.
+
+    A concern's training rows are those that are placed anywhere or refused there, and the names of all concerns.
+    """
     decided = np.flatnonzero(placed | refused.any(axis=1))
     examples = np.vstack([vectors[decided], names]).astype(np.float64)
     kernel, kernel_of_all = examples @ examples.T, vectors.astype(np.float64) @ examples.T
     targets = np.vstack([belongs[decided], np.eye(len(names))]).astype(np.float64)
     weights = np.r_[np.ones(len(decided)), np.full(len(names), NAME_WEIGHT)]
+    used = np.vstack([placed[decided, None] | refused[decided], np.ones((len(names), len(names)), dtype=np.bool_)])
+    selections, selection_of = np.unique(used, axis=1, return_inverse=True)
     fits = np.zeros(belongs.shape)
-    for chosen, concerns in _by_training_rows(placed[decided], refused[decided]):
+    for number, selection in enumerate(selections.T):
+        rows, concerns = np.flatnonzero(selection), np.flatnonzero(selection_of.ravel() == number)
         model = KernelRidge(alpha=PENALTY, kernel="precomputed")
-        model.fit(kernel[np.ix_(chosen, chosen)], targets[np.ix_(chosen, concerns)], weights[chosen])
-        fits[:, concerns] = model.predict(kernel_of_all[:, chosen])
+        model.fit(kernel[np.ix_(rows, rows)], targets[np.ix_(rows, concerns)], weights[rows])
+        fits[:, concerns] = model.predict(kernel_of_all[:, rows])
     return fits.round(DECIMALS)
-
-
-def _by_training_rows(placed: NDArray[np.bool_], refused: NDArray[np.bool_]) -> Iterator[tuple[Rows, Rows]]:
-    """Yield the training rows of concerns, and the concerns: rows placed anywhere or refused there, and all names."""
-    count = refused.shape[1]
-    by_examples: defaultdict[bytes, list[int]] = defaultdict(list)
-    used = np.vstack([placed[:, None] | refused, np.ones((count, count), dtype=np.bool_)])
-    for concern in range(count):
-        by_examples[used[:, concern].tobytes()].append(concern)
-    for concerns in by_examples.values():
-        yield np.flatnonzero(used[:, concerns[0]]), np.array(concerns)
 
 
 def _shared(text: str, other: str) -> tuple[str, ...]:

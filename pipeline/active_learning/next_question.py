@@ -1,16 +1,13 @@
 """What to ask the facilitator next: the question whose answer is worth most."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.active_learning.line_suggestions import DECIMALS, WORTH_OFFERING, Learned, Suggestion, quote_table
+from pipeline.active_learning.line_suggestions import DECIMALS, WORTH_OFFERING, Learned, Scores, Suggestion, quote_table
 from pipeline.analysis_records import Segment
 from pipeline.curation.concern_editor import ConcernExamples
-
-Worth = NDArray[np.float64]
 
 CERTAIN = 0.5
 """Fit from which a question is whether a line belongs to one concern; readers said yes to 9 of 10
@@ -34,28 +31,21 @@ NAME_FROM = 2
 """Quotes from which the name of a concern with a working title is asked for."""
 
 
-class Ask(StrEnum):
-    """The kinds of questions."""
-
-    BELONGS = "belongs"
-    WHICH = "which"
-    NAME = "name"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question, to be answered by one decision.
+    """One question, to be answered by one decision: about a `segment`, or about a `concern`.
 
-    BELONGS: does `segment` belong to the one concern in `options`? WHICH: to which concern does it belong? `options`
-    are the likeliest, best first, and there are none at first. NAME: what is `concern` called? `alike` are segments
-    without a decision that are similar to `segment`, the most similar first: the answer helps to place them.
+    To which of the concerns in `options` does `segment` belong? These are the likeliest, best first, and there are none
+    at first; if the only one is `certain`, the question is whether it belongs there. `alike` are segments without a
+    decision that are similar to `segment`, the most similar first: the answer helps to place them. Or else: what is
+    `concern` called?
     """
 
-    ask: Ask
     segment: Segment | None = None
-    concern: ConcernExamples | None = None
     options: tuple[Suggestion, ...] = ()
+    certain: bool = False
     alike: tuple[Segment, ...] = ()
+    concern: ConcernExamples | None = None
 
 
 def next_question(learned: Learned) -> Question | None:
@@ -67,7 +57,7 @@ def next_question(learned: Learned) -> Question | None:
     """
     for number, concern in enumerate(learned.examples.concerns):
         if not concern.named and np.count_nonzero(learned.belongs[:, number]) >= NAME_FROM:
-            return Question(ask=Ask.NAME, concern=concern)
+            return Question(concern=concern)
     free = ~learned.placed & learned.vectors.any(axis=1)
     if not free.any():
         return None
@@ -75,9 +65,9 @@ def next_question(learned: Learned) -> Question | None:
     options = _options(learned, row)
     certain = bool(options) and options[0].fit >= CERTAIN
     return Question(
-        ask=Ask.BELONGS if certain else Ask.WHICH,
         segment=learned.segments[row],
         options=options[:1] if certain else options,
+        certain=certain,
         alike=_alike(learned, row, free),
     )
 
@@ -88,7 +78,7 @@ def _options(learned: Learned, row: int) -> tuple[Suggestion, ...]:
     return tuple(learned.suggestion(row, int(number)) for number in best_first if fits[number] >= WORTH_OFFERING)
 
 
-def _worth(learned: Learned) -> Worth:
+def _worth(learned: Learned) -> Scores:
     examples = learned.examples
     decisions = [quotes for concern in examples.concerns for quotes in (concern.positive, concern.negative)]
     answers = np.count_nonzero(quote_table(learned.segments, [examples.in_none, *decisions]))
@@ -97,28 +87,26 @@ def _worth(learned: Learned) -> Worth:
     return worth + exploration * _to_largest(_coverage_gain(learned)) if exploration else worth
 
 
-def _pairs_settled(learned: Learned) -> Worth:
+def _pairs_settled(learned: Learned) -> Scores:
     """Return for each row about how many pairs with quotes of other groups an answer would settle."""
     codes = np.unique([segment.group for segment in learned.segments], return_inverse=True)[1]
     of_group = np.eye(codes.max() + 1)[codes]
     known = learned.belongs.astype(np.float64)
     elsewhere = known.sum(axis=0) - of_group @ (of_group.T @ known)
     fits = np.clip(learned.fits, 0, 1)
-    settled: Worth = (np.minimum(fits, 1 - fits) * elsewhere).sum(axis=1)
-    return settled
+    return np.asarray((np.minimum(fits, 1 - fits) * elsewhere).sum(axis=1))
 
 
-def _coverage_gain(learned: Learned) -> Worth:
+def _coverage_gain(learned: Learned) -> Scores:
     """Return for each row how much more similar the lines would be to the nearest placed line if it were placed too."""
     sample = learned.vectors[:: max(1, -(-len(learned.vectors) // SAMPLE))]
     similarity = np.maximum(learned.vectors @ sample.T, 0)
     if learned.placed.any():
         similarity = np.maximum(similarity - similarity[learned.placed].max(axis=0), 0)
-    gain: Worth = similarity.sum(axis=1, dtype=np.float64)
-    return gain
+    return np.asarray(similarity.sum(axis=1, dtype=np.float64))
 
 
-def _to_largest(worth: Worth) -> Worth:
+def _to_largest(worth: Scores) -> Scores:
     largest = worth.max(initial=0.0)
     return worth / largest if largest > 0 else worth
 

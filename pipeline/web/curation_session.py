@@ -11,13 +11,12 @@ again, and a change is refused if it was made on a page that showed another vers
 import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.active_learning import Question, learn, next_question
 from pipeline.analysis_records import SegmentId
 from pipeline.analyze import Draft, curate
-from pipeline.curation import CuratedAnalysis, Curation, Decision, DraftAnalysis, Redact, add, remove
+from pipeline.curation import CuratedAnalysis, Curation, Decision, Redact, add, remove
 from pipeline.curation.decision_file import parse, read_text
 
 Find = Callable[[Curation], Draft]
@@ -37,14 +36,8 @@ class CuratedEvent:
 
     version: str
     curation: Curation
-    found: DraftAnalysis
     draft: Draft
     curated: CuratedAnalysis
-
-    def next_question(self, skipped: frozenset[SegmentId]) -> Question | None:
-        """Return what to ask next, except about `skipped` quotes."""
-        examples = self.curated.examples
-        return next_question(learn(self.draft.encoded, replace(examples, hidden=examples.hidden | skipped)))
 
 
 class CurationSession:
@@ -55,7 +48,7 @@ class CurationSession:
         self.path = path
         self.skipped: frozenset[SegmentId] = frozenset()
         self._find = find
-        self._drafts: dict[tuple[Redact, ...], Draft] = {}
+        self._drafts: dict[tuple[tuple[int, Redact], ...], Draft] = {}
         self._event: CuratedEvent | None = None
         self._lock = threading.RLock()
 
@@ -99,10 +92,11 @@ class CurationSession:
             raise OutdatedPageError
 
     def _curated(self, version: str, curation: Curation) -> CuratedEvent:
-        redactions = tuple(decision for decision in curation.decisions if isinstance(decision, Redact))
+        numbered = enumerate(curation.decisions)  # a draft says by number which redactions could not be applied
+        redactions = tuple((number, decision) for number, decision in numbered if isinstance(decision, Redact))
         draft = self._drafts.pop(redactions) if redactions in self._drafts else self._find(curation)
         self._drafts[redactions] = draft
         while len(self._drafts) > _MOST_KEPT:
             self._drafts.pop(next(iter(self._drafts)))
         curated = curate(curation, draft)
-        return CuratedEvent(version=version, curation=curation, found=draft.found, draft=draft, curated=curated)
+        return CuratedEvent(version=version, curation=curation, draft=draft, curated=curated)

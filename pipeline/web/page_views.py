@@ -1,10 +1,9 @@
 """The pages of the curation page: from the event as decided to records that are sorted and translated for templates."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 
-from pipeline.active_learning import Ask, Question, Suggestion
+from pipeline.active_learning import Question, Suggestion, learn, next_question
 from pipeline.analysis_records import Concern, Kind, LineRole, Reason, Segment, SegmentId
 from pipeline.curation.concern_editor import named_concern_id
 from pipeline.curation.decisions import Decision, Redact, concerns_of, quotes_of
@@ -13,7 +12,7 @@ from pipeline.decision_text import DecisionDetails, decision_text, orphan_reason
 from pipeline.report.concern_views import strength
 from pipeline.report.quote_sources import group_marks
 from pipeline.report.report_records import GroupMark
-from pipeline.translation import Translation
+from pipeline.translation import N_, Translation
 from pipeline.web.curation_session import CuratedEvent
 
 PER_PAGE = 40
@@ -24,8 +23,6 @@ MOST_MEMBERS = 5
 
 MOST_SHOWN = 90
 """Characters of a similar quote that a reason repeats."""
-
-NO_REASONS: Mapping[SegmentId, Reason] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +168,7 @@ class PageViews:
         self._placeable = [segment.id for segment in content if segment.kind is not Kind.OTHER]
         self._concern_of = {quote: concern for concern in curated.concerns for quote in concern.segment_ids}
         self._rest = [quote for quote in self._placeable if quote not in self._concern_of]
-        names = tuple(dict.fromkeys(pad.group for pad in event.found.redacted.pads))
+        names = tuple(dict.fromkeys(pad.group for pad in event.draft.found.redacted.pads))
         self._marks = {mark.name: mark for mark in group_marks(names)}
         self._empty = [Link(named_concern_id(name), name) for name in curated.outcome.empty]
         self._links = [*(Link(concern.id, concern.label) for concern in curated.concerns), *self._empty]
@@ -215,8 +212,7 @@ class PageViews:
         order = sorted(quotes, key=lambda quote: (quote in self._decided, quote in suggested))
         n_undecided = sum(quote not in self._decided for quote in quotes)
         n_to_check = sum(quote not in self._decided and quote not in suggested for quote in quotes)
-        reasons = {reason.segment_id: reason for reason in concern.reasons} if concern else NO_REASONS
-        items = self._items(order, min(at, n_undecided - 1), reasons)
+        items = self._items(order, min(at, n_undecided - 1), concern.reasons if concern else ())
         to_check, decided = items[:n_to_check], items[n_undecided:]
         return ConcernPage(
             link=self._links[place],
@@ -256,7 +252,9 @@ class PageViews:
 
     def question(self, skipped: frozenset[SegmentId]) -> QuestionPage | None:
         """Return the page of the next question, except about `skipped` quotes; None if none is left."""
-        question = self._event.next_question(skipped)
+        examples = self._event.curated.examples
+        examples = replace(examples, hidden=examples.hidden | skipped)
+        question = next_question(learn(self._event.draft.encoded, examples))
         if question is None:
             return None
         if question.concern is not None:
@@ -273,7 +271,7 @@ class PageViews:
             for suggestion in question.options
             if (link := self._called(suggestion.concern.name))
         ]
-        certain = question.ask is Ask.BELONGS and bool(options)
+        certain = question.certain and bool(options)
         concern = self._concern_of.get(segment.id)
         if not certain and concern is not None and concern.id not in [option.link.id for option in options]:
             why = gettext("The program put it there, with similar quotes.")
@@ -297,23 +295,19 @@ class PageViews:
         left = sum(quote not in self._decided for concern in concerns for quote in concern.segment_ids)
         left += sum(not concern.named for concern in concerns)
         done = len(self._event.curation.decisions)
-        values = {
-            "done": done,
-            "total": done + left,
-            "placed": sum(quote in self._decided or quote in self._concern_of for quote in self._placeable),
-            "quotes": len(self._placeable),
-        }
-        if left:
-            return self._translation.gettext(
-                "%(done)s of about %(total)s decisions, %(placed)s of %(quotes)s quotes placed", **values
-            )
+        about = N_("%(done)s of about %(total)s decisions, %(placed)s of %(quotes)s quotes placed")
+        exact = N_("%(done)s of %(total)s decisions, %(placed)s of %(quotes)s quotes placed")
         return self._translation.gettext(
-            "%(done)s of %(total)s decisions, %(placed)s of %(quotes)s quotes placed", **values
+            about if left else exact,
+            done=done,
+            total=done + left,
+            placed=sum(quote in self._decided or quote in self._concern_of for quote in self._placeable),
+            quotes=len(self._placeable),
         )
 
     def _decision(self, number: int, decision: Decision) -> str:
         """Return a decision in words, without words that are redacted."""
-        secrets = self._event.found.redacted.secrets
+        secrets = self._event.draft.found.redacted.secrets
         ref, anchors = decision_ref(number, decision, secrets), quotes_of(decision)
         details = DecisionDetails(
             **asdict(ref),
@@ -347,11 +341,10 @@ class PageViews:
     def _strength(self, concern: Concern) -> str:
         return strength(len(concern.groups), self._groups, len(concern.clear_groups), self._translation)
 
-    def _items(
-        self, quotes: Iterable[SegmentId], focus: int = -1, reasons: Mapping[SegmentId, Reason] = NO_REASONS
-    ) -> list[QuoteItem]:
+    def _items(self, quotes: Iterable[SegmentId], focus: int = -1, reasons: Iterable[Reason] = ()) -> list[QuoteItem]:
         """Return the items of `quotes`; `reasons` say why the program put them in their concern."""
         gettext, segments = self._translation.gettext, [self._segments[quote] for quote in quotes]
+        why = {reason.segment_id: self._why(reason) for reason in reasons}
         return [
             QuoteItem(
                 at=at,
@@ -360,7 +353,7 @@ class PageViews:
                 language=segment.language if segment.language != "und" else None,
                 group=self._marks[segment.group],
                 where=gettext("pad %(pad)s, line %(line)s", pad=segment.pad_id, line=str(segment.line)),
-                why=self._why(reasons[segment.id]) if segment.id in reasons else "",
+                why=why.get(segment.id, ""),
                 decided=segment.id in self._decided,
                 focus=at == focus,
             )
@@ -375,22 +368,13 @@ class PageViews:
     def _suggestion_reason(self, suggestion: Suggestion) -> str:
         if suggestion.nearest is not None:
             return self._similarity(suggestion.nearest, suggestion.shared)
-        if suggestion.shared:
-            return self._translation.gettext(
-                "Similar to the name of the concern. Both contain: %(words)s.", words=", ".join(suggestion.shared)
-            )
-        return self._translation.gettext("Similar to the name of the concern.")
+        with_words = N_("Similar to the name of the concern. Both contain: %(words)s.")
+        message = with_words if suggestion.shared else N_("Similar to the name of the concern.")
+        return self._translation.gettext(message, words=", ".join(suggestion.shared))
 
     def _similarity(self, other: Segment, words: Sequence[str]) -> str:
         text = " ".join(other.text.split())
         quote = text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
-        if words:
-            return self._translation.gettext(
-                "Similar to what %(group)s wrote: “%(quote)s”. Both contain: %(words)s.",
-                group=other.group,
-                quote=quote,
-                words=", ".join(words),
-            )
-        return self._translation.gettext(
-            "Similar to what %(group)s wrote: “%(quote)s”.", group=other.group, quote=quote
-        )
+        with_words = N_("Similar to what %(group)s wrote: “%(quote)s”. Both contain: %(words)s.")
+        message = with_words if words else N_("Similar to what %(group)s wrote: “%(quote)s”.")
+        return self._translation.gettext(message, group=other.group, quote=quote, words=", ".join(words))

@@ -16,9 +16,9 @@ import socket
 import webbrowser
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from types import MappingProxyType
 
 import typer
 from flask import Flask, Request, Response, redirect, render_template, request
@@ -33,24 +33,23 @@ from fetch.errors import LOG, UserMistake, log_unexpected
 from pipeline.analysis_records import LineRole
 from pipeline.report.formats.escapes import spell_out_controls
 from pipeline.report.formats.html import escape
+from pipeline.report.formats.output_format import TEMPLATES
 from pipeline.translation import N_, Translation, install_translation, resolve_language, translation
 from pipeline.web.curation_session import CurationSession
-from pipeline.web.routes import TEMPLATES, add_changes, add_pages
+from pipeline.web.routes import add_changes, add_pages
 
 HOST = "127.0.0.1"
 
-HEADERS: Mapping[str, str] = MappingProxyType(
-    {
-        "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Cache-Control": "no-store",
-    }
-)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
 """Headers of every response. The referrer policy is not `no-referrer`, with which browsers send `Origin: null` from our
 forms (fetch.spec.whatwg.org, "append a request Origin header"); no address of our pages is secret."""
 
@@ -137,14 +136,7 @@ def make_app(
     app = Flask(__name__, template_folder=str(TEMPLATES / "curate"), static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES, MAX_FORM_PARTS=2000)
     _set_up_templates(app, translation)
-    app.context_processor(
-        lambda: {
-            "title": title,
-            "token": guard.token,
-            "language": translation.language,
-            "direction": translation.direction,
-        }
-    )
+    app.jinja_env.globals.update(title=title, token=guard.token)
     _admit(app, guard, translation, refused)
     add_pages(app, session, translation)
     add_changes(app, session, translation)
@@ -163,6 +155,7 @@ def _set_up_templates(app: Flask, translation: Translation) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.finalize = inert
     environment.filters["quote"] = escape
+    environment.globals.update(language=translation.language, direction=translation.direction)
     install_translation(environment, translation, spell_out_controls)
 
 
@@ -217,7 +210,7 @@ def serve(session: CurationSession, event: Event, port: int, echo: Callable[[str
     The page is in the language of the event's report. Raises UserMistake if the port is taken, if curation.toml has a
     mistake in it, or if there is no translation into the language.
     """
-    segments = session.event().found.segments
+    segments = session.event().draft.found.segments
     languages = Counter(segment.language for segment in segments if segment.role is LineRole.CONTENT)
     own = translation(resolve_language(event.language, languages))
     guard = Guard()
@@ -233,26 +226,18 @@ def serve(session: CurationSession, event: Event, port: int, echo: Callable[[str
     server = create_server(app, sockets=[listening], threads=THREADS, ident=None)
     address = guard.address()
     echo(f"Decide here: {address}\nEvery decision is saved in {session.path}. Press Ctrl-C here to stop.")
-    try:
+    with closing(server), suppress(KeyboardInterrupt):
         if browser and _can_open():
             webbrowser.open(address)
         server.run()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        server.close()
 
 
 def _listen(port: int) -> socket.socket:
     """Return a listening socket on the loopback address only."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((HOST, port))
+        return socket.create_server((HOST, port))
     except (OSError, OverflowError) as error:
-        listening.close()
         raise UserMistake(f"Port {port} is not available; leave --port out to get a free one.") from error
-    return listening
 
 
 def _can_open() -> bool:

@@ -2,7 +2,7 @@
 
 from hypothesis import given
 
-from pipeline.active_learning.next_question import Ask, Question, next_question
+from pipeline.active_learning.next_question import Question, next_question
 from tests.pipeline.active_learning.test_line_suggestions import FOOD, KEYS, LINES, ROOMS, Case, any_cases, concern
 
 
@@ -19,7 +19,7 @@ def row_of(question: Question | None) -> int:
 def test_the_first_is_about_a_line_that_many_are_like() -> None:
     question = asked(Case([FOOD, KEYS, KEYS, KEYS]))
     assert question is not None
-    assert (question.ask, row_of(question), question.options) == (Ask.WHICH, 1, ())
+    assert (question.certain, row_of(question), question.options) == (False, 1, ())
     assert [segment.id for segment in question.alike] == ["2", "3"]
 
 
@@ -30,7 +30,7 @@ def test_the_second_is_about_something_else() -> None:
 def test_what_is_almost_certain_is_asked_with_yes_or_no() -> None:
     question = asked(Case([KEYS, KEYS], [concern("Keys", [0])]))
     assert question is not None
-    assert (question.ask, row_of(question)) == (Ask.BELONGS, 1)
+    assert (question.certain, row_of(question)) == (True, 1)
     (option,) = question.options
     assert option.concern.name == "Keys"
     assert option.nearest is not None
@@ -41,7 +41,7 @@ def test_what_was_refused_is_not_offered_again() -> None:
     keys = concern("Keys", [0], no=[1])
     question = asked(Case([KEYS, KEYS], [keys]))
     assert question is not None
-    assert (question.ask, row_of(question), question.options) == (Ask.WHICH, 1, ())
+    assert (question.certain, row_of(question), question.options) == (False, 1, ())
 
 
 def test_between_two_concerns_both_are_offered_the_likelier_first() -> None:
@@ -52,7 +52,7 @@ def test_between_two_concerns_both_are_offered_the_likelier_first() -> None:
     between = [1.0, 1.3, 0, 0]
     question = asked(Case([KEYS, between, KEYS, ROOMS], [keys, rooms], in_none=[2]))
     assert question is not None
-    assert (question.ask, row_of(question)) == (Ask.WHICH, 1)
+    assert (question.certain, row_of(question)) == (False, 1)
     assert [option.concern for option in question.options] == [rooms, keys]
 
 
@@ -69,7 +69,7 @@ def test_later_the_line_that_settles_most_pairs_across_groups_comes_first() -> N
 
 def test_a_concern_with_quotes_and_only_a_working_title_is_to_be_named() -> None:
     keys = concern("keys kept", [0, 1], named=False)
-    assert asked(Case(LINES, [keys])) == Question(ask=Ask.NAME, concern=keys)
+    assert asked(Case(LINES, [keys])) == Question(concern=keys)
 
 
 def test_when_all_is_placed_there_is_nothing_to_ask() -> None:
