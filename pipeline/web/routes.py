@@ -108,7 +108,7 @@ class _Form:
         for name in self._event.curated.outcome.empty:
             if named_concern_id(name) == concern_id:
                 return ConcernRef(name=name)
-        concern = next((each for each in self._event.curated.concerns if each.id == concern_id), None)
+        concern = next((known for known in self._event.curated.concerns if known.id == concern_id), None)
         if concern is None:
             raise RefusedFormError(N_("This concern no longer exists."))
         if concern.named:
@@ -249,7 +249,7 @@ def _concern_of_form(event: CuratedEvent) -> str | None:
     ids = {*(str(concern.id) for concern in concerns), *map(named_concern_id, event.curated.outcome.empty)}
     renamed = [str(named_concern_id(name))] if request.form.get("do") in {"rename", "merge"} else []
     holding = [str(concern.id) for concern in concerns if request.form.get("of") in concern.segment_ids]
-    return next((one for one in (*renamed, request.form.get("here", ""), *holding) if one in ids), None)
+    return next(filter(ids.__contains__, (*renamed, request.form.get("here", ""), *holding)), None)
 
 
 def _number(field: str) -> int:
