@@ -157,7 +157,7 @@ class PageViews:
     """The pages of one state of the event."""
 
     def __init__(self, event: CuratedEvent, translation: Translation) -> None:
-        """`translation` is into the language of the pages."""
+        """Show `event` in the language of `translation`."""
         self._event = event
         self._translation = translation
         curated = event.curated
