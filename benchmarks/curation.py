@@ -20,9 +20,7 @@ from pathlib import Path
 from benchmarks import scoring
 from benchmarks.folder_corpus import corpus
 from fetch.corpus_records import PadId
-from pipeline.active_learning import Learner
-from pipeline.active_learning.line_suggestions import LearningState
-from pipeline.active_learning.next_question import Ask, Question
+from pipeline.active_learning import Question, learn, next_question
 from pipeline.analysis_records import Segment, SegmentId
 from pipeline.analyze import Draft, Stages, curate, draft_event
 from pipeline.app import stages_for
@@ -95,34 +93,31 @@ def _places(segments: Sequence[Segment]) -> list[dict[str, object]]:
 
 def play(game: Game) -> dict[str, list[float]]:
     """Return pair_f by reader after each number of decisions in `AFTER`."""
-    encoded = game.draft.encoded
-    learner = Learner(offered=encoded.segments, vectors=encoded.vectors, name_vectors=encoded.encode_names)
     decisions: list[Decision] = []
     figures: dict[str, list[float]] = {}
     for count in AFTER:
         while len(decisions) < count:
             curation = Curation(decisions=tuple(decisions))
             applied = apply_decisions(curation, game.draft.found, game.draft.describer.describe)
-            state, question = learner.next_question(applied.examples)
+            question = next_question(learn(game.draft.encoded, applied.examples))
             if question is None:
                 break
-            decisions += _answer(game, state, question)[: count - len(decisions)]
+            known = [concern.name for concern in applied.examples.concerns]
+            decisions += _answer(game, known, question)[: count - len(decisions)]
         curated = curate(Curation(decisions=tuple(decisions)), game.draft)
         for reader, figure in _pair_f(game, curated).items():
             figures.setdefault(reader, []).append(figure)
     return figures
 
 
-def _answer(game: Game, state: LearningState, question: Question) -> list[Decision]:
-    """Return reader A's answer as one decision, and one more for each further concern that has a name already."""
-    if question.row is None:
+def _answer(game: Game, known: Sequence[str], question: Question) -> list[Decision]:
+    """Return reader A's answer as one decision, and one more for each further concern that is among the `known`."""
+    if question.segment is None:
         raise RuntimeError("A concern was to be named, although reader A's names were given to all concerns.")
-    segment = game.draft.encoded.segments[question.row]
-    quote = anchor_of(segment, game.draft.found.segments)
-    known = [concern.name for concern in state.concerns]
-    offered = [known[option.concern] for option in question.options]
-    concerns = sorted(game.concerns_of[segment.id], key=_order(offered, known))
-    if question.ask is Ask.BELONGS and offered[0] not in concerns:
+    quote = anchor_of(question.segment, game.draft.found.segments)
+    offered = [option.concern.name for option in question.options]
+    concerns = sorted(game.concerns_of[question.segment.id], key=_order(offered, known))
+    if question.certain and offered[0] not in concerns:
         return [NotHere(quote=quote, concern=ConcernRef(name=offered[0]))]
     if not concerns:
         return [NotHere(quote=quote)]

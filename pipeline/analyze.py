@@ -171,12 +171,11 @@ def curate(curation: Curation, draft: Draft) -> CuratedAnalysis:
     """Return a draft with the facilitator's decisions applied, and further quotes where these are like decided ones."""
     if not curation.decisions:
         return apply_decisions(curation, draft.found, draft.describer.describe)
-    from pipeline.active_learning import Learner  # noqa: PLC0415 - scikit-learn's regression: for decisions only
+    from pipeline.active_learning import learn  # noqa: PLC0415 - scikit-learn's regression: for decisions only
 
-    encoded = draft.encoded
-    learner = Learner(offered=encoded.segments, vectors=encoded.vectors, name_vectors=encoded.encode_names)
-    curated = apply_decisions(curation, draft.found, draft.describer.describe, learner.find_similar)
-    return replace(curated, concerns=learner.with_reasons(curated.concerns, curated.examples))
+    encoded, describe = draft.encoded, draft.describer.describe
+    curated = apply_decisions(curation, draft.found, describe, lambda known: learn(encoded, known).similar_quotes())
+    return replace(curated, concerns=learn(encoded, curated.examples).with_reasons(curated.concerns))
 
 
 def digest(pads: Sequence[Pad]) -> str:

@@ -1,22 +1,25 @@
 """How well every line fits every concern, learned from decided lines and concerns' names, and why a line is suggested.
 
-LearningState ──► learn ──► fits, members ──► suggestion: the most similar decided quote, the words of both
+EncodedSegments, Examples ──► learn ──► Learned ──► similar quotes, with reasons
+                                               └──► suggestion: the most similar decided quote, the words of both
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.kernel_ridge import KernelRidge
 
-from pipeline.curation.concern_editor import ConcernExamples
+from pipeline.analysis_records import Concern, Reason, Segment, SegmentId
+from pipeline.curation.concern_editor import ConcernExamples, Examples
+from pipeline.encode import EncodedSegments
 from pipeline.text import is_stop_word, stem, words
+from pipeline.vectors import Vectors
 
-Vectors = NDArray[np.float32]
-Fits = NDArray[np.float64]
-Rows = NDArray[np.intp]
+Scores = NDArray[np.float64]
+Table = NDArray[np.bool_]
 
 PENALTY = 0.5
 """Of the ridge regression (Hoerl and Kennard 1970), on rows of unit length: of .1 to 1 best on the training events
@@ -39,131 +42,135 @@ DECIMALS = 5
 """Fits are rounded to these before they decide anything, so that the last bits of a machine do not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LearningState:
-    """What is known when something is learned; decisions have no order in it, so their order changes nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A segment may belong to `concern`, with a fit of about 0 to 1.
 
-    `texts` and `groups` have one entry for each segment that is offered, `vectors` a row: shape (n_segments, n_dims),
-    rows of unit length or zero. The examples of `concerns` and the rows `in_none`, which belong to no concern, are row
-    numbers. `names` has a row for each concern: its name's vector in the same space, zeros if the name teaches nothing.
+    `nearest` is the decided quote of that concern that is most similar, None if it has none. `shared` are words of the
+    segment, as written there, that the quote, or else the concern's name, has in some form as well.
     """
 
-    texts: Sequence[str]
-    groups: Sequence[str]
-    vectors: Vectors
-    concerns: tuple[ConcernExamples[int], ...] = ()
-    names: Vectors
-    in_none: frozenset[int] = frozenset()
-
-    def placed(self) -> NDArray[np.bool_]:
-        """Return which rows the facilitator placed: in a concern, or in none; shape (n_segments,)."""
-        rows = self.in_none.union(*(concern.positive for concern in self.concerns))
-        return _table(len(self.texts), [rows])[:, 0]
-
-    def belongs(self) -> NDArray[np.bool_]:
-        """Return which rows belong to which concern by decision; shape (n_segments, n_concerns)."""
-        return _table(len(self.texts), [concern.positive for concern in self.concerns])
-
-    def refused(self) -> NDArray[np.bool_]:
-        """Return which rows do not belong to which concern by decision; shape (n_segments, n_concerns).
-
-        A row of `in_none` belongs to none, except to those that it was put in by another decision.
-        """
-        refused = _table(len(self.texts), [concern.negative for concern in self.concerns])
-        refused[sorted(self.in_none)] = True
-        return refused & ~self.belongs()
-
-    def answers(self) -> int:
-        """Return how many answers the facilitator gave about lines."""
-        return len(self.in_none) + sum(len(one.positive) + len(one.negative) for one in self.concerns)
-
-
-def _table(n_rows: int, columns: Sequence[frozenset[int]]) -> NDArray[np.bool_]:
-    table = np.zeros((n_rows, len(columns)), dtype=np.bool_)
-    for column, rows in enumerate(columns):
-        table[sorted(rows), column] = True
-    return table
+    concern: ConcernExamples
+    fit: float
+    nearest: Segment | None
+    shared: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Learned:
-    """`fits`, of shape (n_segments, n_concerns): about 0 for a line unlike a concern, about 1 for one like its quotes.
+    """What the decisions in `examples` say about `segments`, those that can be in a concern.
 
-    `members` has for each concern, in the state's order, the rows that are put there because they are similar: in
-    ascending order, none that the facilitator placed, and none where they said that it does not belong.
+    `vectors` has shape (n_segments, n_dims), rows of unit length or, for hidden segments, zero. `placed`, of shape
+    (n_segments,), says which segments the facilitator put in a concern or in none. `belongs` and `fits` have shape
+    (n_segments, n_concerns): what belongs to a concern by decision, and fits of about 0 for a line that is unlike a
+    concern, or does not belong to it by decision, to about 1 for one like its quotes.
     """
 
-    fits: Fits
-    members: tuple[tuple[int, ...], ...]
+    segments: Sequence[Segment]
+    examples: Examples
+    vectors: Vectors
+    placed: NDArray[np.bool_]
+    belongs: Table
+    fits: Scores
+
+    def members(self) -> list[list[int]]:
+        """Return for each concern the rows that are put there because they are similar, in ascending order.
+
+        None is a row that the facilitator placed, or said not to belong there.
+        """
+        best = self.fits.argmax(axis=1) if self.fits.size else np.zeros(len(self.segments))
+        similar = ~self.placed & (self.fits.max(axis=1, initial=0) >= CONFIDENT)
+        return [np.flatnonzero(similar & (best == number)).tolist() for number in range(len(self.examples.concerns))]
+
+    def similar_quotes(self) -> list[list[SegmentId]]:
+        """Return for each concern of the examples the quotes without a decision that are similar enough to its own."""
+        return [[self.segments[row].id for row in rows] for rows in self.members()]
+
+    def with_reasons(self, concerns: Sequence[Concern]) -> tuple[Concern, ...]:
+        """Return `concerns` with the most similar decided quote as the reason for each suggested quote."""
+        reasons: dict[SegmentId, Reason] = {}
+        for number, rows in enumerate(self.members()):
+            for row in rows:
+                quote, because = self.segments[row].id, self.suggestion(row, number)
+                if because.nearest is not None:
+                    exemplar = because.nearest.id
+                    reasons[quote] = Reason(segment_id=quote, exemplar_id=exemplar, shared_words=because.shared)
+        return tuple(
+            replace(
+                concern,
+                reasons=(
+                    *(reason for reason in concern.reasons if reason.segment_id not in concern.suggested_ids),
+                    *(reasons[quote] for quote in concern.suggested_ids if quote in reasons),
+                ),
+            )
+            for concern in concerns
+        )
+
+    def suggestion(self, row: int, number: int) -> Suggestion:
+        """Return the suggestion of a row for the concern with this number, with the reason."""
+        concern = self.examples.concerns[number]
+        quotes = [quote for quote in np.flatnonzero(self.belongs[:, number]).tolist() if quote != row]
+        nearest = None
+        if quotes:
+            similarity = (self.vectors[quotes] @ self.vectors[row]).round(DECIMALS)
+            nearest = self.segments[quotes[int(similarity.argmax())]]
+        shared = _shared(self.segments[row].text, nearest.text if nearest else concern.name)
+        return Suggestion(concern=concern, fit=float(self.fits[row, number]), nearest=nearest, shared=shared)
 
 
-def learn(state: LearningState) -> Learned:
-    """Return what the decisions in `state` say about all lines: one regression for each concern, on the lines' vectors.
+def learn(encoded: EncodedSegments, examples: Examples) -> Learned:
+    """Return what the decisions in `examples` say about all lines: one regression per concern, on the lines' vectors.
 
     An answer that names one concern for a line makes it a counterexample of the others, until it is put in them too.
-    The same decisions give the same fits, in whatever order they were made.
+    Hidden quotes teach nothing. The same decisions give the same fits, in whatever order they were made.
     """
-    if not state.concerns or not state.texts:
-        return Learned(fits=np.zeros((len(state.texts), len(state.concerns))), members=((),) * len(state.concerns))
-    fits = np.where(state.refused(), 0.0, _fits(state))
-    free = ~state.placed() & (fits.max(axis=1) >= CONFIDENT)
-    best = np.where(free, fits.argmax(axis=1), -1)
-    members = (np.flatnonzero(best == concern) for concern in range(len(state.concerns)))
-    return Learned(fits=fits, members=tuple(tuple(map(int, rows)) for rows in members))
+    concerns = examples.concerns
+    belongs = quote_table(encoded.segments, [concern.positive for concern in concerns])
+    in_none, decided, hidden = quote_table(encoded.segments, [examples.in_none, examples.decided, examples.hidden]).T
+    refused = quote_table(encoded.segments, [concern.negative for concern in concerns]) | in_none[:, None]
+    refused &= ~belongs  # a quote in none may be put in a concern by another decision
+    vectors = np.where(hidden[:, None], np.float32(0), encoded.vectors)
+    names = encoded.encode_names([concern.name for concern in concerns])
+    names[[not concern.named for concern in concerns]] = 0
+    fits = _fits(vectors, names, belongs, refused, decided) if belongs.size else np.zeros(belongs.shape)
+    return Learned(
+        segments=encoded.segments,
+        examples=examples,
+        vectors=vectors,
+        placed=decided,
+        belongs=belongs,
+        fits=np.where(refused, 0.0, fits),
+    )
 
 
-def _fits(state: LearningState) -> Fits:
-    """Fit concerns with the same training rows together: most of them differ in their targets only."""
-    belongs, refused, placed = state.belongs(), state.refused(), state.placed()
+def quote_table(segments: Sequence[Segment], columns: Sequence[AbstractSet[SegmentId]]) -> Table:
+    """Return which segments are in which set of quotes; shape (n_segments, n_sets)."""
+    rows = {segment.id: row for row, segment in enumerate(segments)}
+    table = np.zeros((len(segments), len(columns)), dtype=np.bool_)
+    for column, quotes in enumerate(columns):
+        table[[rows[quote] for quote in quotes if quote in rows], column] = True
+    return table
+
+
+def _fits(vectors: Vectors, names: Vectors, belongs: Table, refused: Table, placed: NDArray[np.bool_]) -> Scores:
+    """Fit concerns with the same training rows together: most of them differ in their targets only.
+
+    A concern's training rows are those that are placed anywhere or refused there, and the names of all concerns.
+    """
     decided = np.flatnonzero(placed | refused.any(axis=1))
-    examples = np.vstack([state.vectors[decided], state.names]).astype(np.float64)
-    among, to_all = examples @ examples.T, state.vectors.astype(np.float64) @ examples.T
-    targets = np.vstack([belongs[decided], np.eye(len(state.concerns))]).astype(np.float64)
-    weights = np.r_[np.ones(len(decided)), np.full(len(state.concerns), NAME_WEIGHT)]
+    examples = np.vstack([vectors[decided], names]).astype(np.float64)
+    kernel, kernel_of_all = examples @ examples.T, vectors.astype(np.float64) @ examples.T
+    targets = np.vstack([belongs[decided], np.eye(len(names))]).astype(np.float64)
+    weights = np.r_[np.ones(len(decided)), np.full(len(names), NAME_WEIGHT)]
+    used = np.vstack([placed[decided, None] | refused[decided], np.ones((len(names), len(names)), dtype=np.bool_)])
+    selections, selection_of = np.unique(used, axis=1, return_inverse=True)
     fits = np.zeros(belongs.shape)
-    for chosen, concerns in _by_training_rows(placed[decided], refused[decided]):
+    for number, selection in enumerate(selections.T):
+        rows, concerns = np.flatnonzero(selection), np.flatnonzero(selection_of.ravel() == number)
         model = KernelRidge(alpha=PENALTY, kernel="precomputed")
-        model.fit(among[np.ix_(chosen, chosen)], targets[np.ix_(chosen, concerns)], weights[chosen])
-        fits[:, concerns] = model.predict(to_all[:, chosen])
+        model.fit(kernel[np.ix_(rows, rows)], targets[np.ix_(rows, concerns)], weights[rows])
+        fits[:, concerns] = model.predict(kernel_of_all[:, rows])
     return fits.round(DECIMALS)
-
-
-def _by_training_rows(placed: NDArray[np.bool_], refused: NDArray[np.bool_]) -> Iterator[tuple[Rows, Rows]]:
-    """Yield the training rows of concerns, and the concerns: rows placed anywhere or refused there, and all names."""
-    count = refused.shape[1]
-    by_examples: defaultdict[bytes, list[int]] = defaultdict(list)
-    used = np.vstack([placed[:, None] | refused, np.ones((count, count), dtype=np.bool_)])
-    for concern in range(count):
-        by_examples[used[:, concern].tobytes()].append(concern)
-    for concerns in by_examples.values():
-        yield np.flatnonzero(used[:, concerns[0]]), np.array(concerns)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
-    """Row `row` may belong to concern number `concern`, with a fit of about 0 to 1.
-
-    `nearest` is the decided quote of that concern that is most similar, None if it has none. `shared` are words of
-    `row`, as written there, that the quote, or else the concern's name, has in some form as well.
-    """
-
-    row: int
-    concern: int
-    fit: float
-    nearest: int | None
-    shared: tuple[str, ...]
-
-
-def suggestion(state: LearningState, learned: Learned, row: int, concern: int) -> Suggestion:
-    """Return the suggestion of a row for a concern, with the reason."""
-    quotes = sorted(state.concerns[concern].positive - {row})
-    nearest = None
-    if quotes:
-        similarity = (state.vectors[quotes] @ state.vectors[row]).round(DECIMALS)
-        nearest = quotes[int(similarity.argmax())]
-    other = state.concerns[concern].name if nearest is None else state.texts[nearest]
-    fit = float(learned.fits[row, concern])
-    return Suggestion(row=row, concern=concern, fit=fit, nearest=nearest, shared=_shared(state.texts[row], other))
 
 
 def _shared(text: str, other: str) -> tuple[str, ...]:

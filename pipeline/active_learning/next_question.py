@@ -1,21 +1,13 @@
 """What to ask the facilitator next: the question whose answer is worth most."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.active_learning.line_suggestions import (
-    DECIMALS,
-    WORTH_OFFERING,
-    Learned,
-    LearningState,
-    Suggestion,
-    suggestion,
-)
-
-Worth = NDArray[np.float64]
+from pipeline.active_learning.line_suggestions import DECIMALS, WORTH_OFFERING, Learned, Scores, Suggestion, quote_table
+from pipeline.analysis_records import Segment
+from pipeline.curation.concern_editor import ConcernExamples
 
 CERTAIN = 0.5
 """Fit from which a question is whether a line belongs to one concern; readers said yes to 9 of 10
@@ -39,95 +31,87 @@ NAME_FROM = 2
 """Quotes from which the name of a concern with a working title is asked for."""
 
 
-class Ask(StrEnum):
-    """The kinds of questions."""
-
-    BELONGS = "belongs"
-    WHICH = "which"
-    NAME = "name"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question, to be answered by one decision.
+    """One question, to be answered by one decision: about a `segment`, or about a `concern`.
 
-    BELONGS: does line `row` belong to the one concern in `options`? WHICH: to which concern does it belong? `options`
-    are the likeliest, best first, and there are none at first. NAME: what is concern number `concern` called? `alike`
-    are lines without a decision that are similar to `row`, the most similar first: the answer helps to place them.
+    To which of the concerns in `options` does `segment` belong? These are the likeliest, best first, and there are none
+    at first; if the only one is `certain`, the question is whether it belongs there. `alike` are segments without a
+    decision that are similar to `segment`, the most similar first: the answer helps to place them. Or else: what is
+    `concern` called?
     """
 
-    ask: Ask
-    row: int | None = None
-    concern: int | None = None
+    segment: Segment | None = None
     options: tuple[Suggestion, ...] = ()
-    alike: tuple[int, ...] = ()
+    certain: bool = False
+    alike: tuple[Segment, ...] = ()
+    concern: ConcernExamples | None = None
 
 
-def next_question(state: LearningState, learned: Learned) -> Question | None:
+def next_question(learned: Learned) -> Question | None:
     """Return the question whose answer is worth most now, None if every line is placed and every concern named.
 
     At first that is about a line to which many lines are similar that no decided line is similar to (facility location;
     Krause and Golovin 2014), then about one whose answer settles most pairs of lines of different groups: it probably
     belongs where there are many quotes, and is not certain already (expected model change; Settles 2009, 3.3).
     """
-    for number, concern in enumerate(state.concerns):
-        if not concern.named and len(concern.positive) >= NAME_FROM:
-            return Question(ask=Ask.NAME, concern=number)
-    free = ~state.placed() & state.vectors.any(axis=1)
+    for number, concern in enumerate(learned.examples.concerns):
+        if not concern.named and np.count_nonzero(learned.belongs[:, number]) >= NAME_FROM:
+            return Question(concern=concern)
+    free = ~learned.placed & learned.vectors.any(axis=1)
     if not free.any():
         return None
-    row = int(np.where(free, _worth(state, learned), -1).round(DECIMALS).argmax())
-    options = _options(state, learned, row)
+    row = int(np.where(free, _worth(learned), -1).round(DECIMALS).argmax())
+    options = _options(learned, row)
     certain = bool(options) and options[0].fit >= CERTAIN
     return Question(
-        ask=Ask.BELONGS if certain else Ask.WHICH,
-        row=row,
+        segment=learned.segments[row],
         options=options[:1] if certain else options,
-        alike=_alike(state, row, free),
+        certain=certain,
+        alike=_alike(learned, row, free),
     )
 
 
-def _options(state: LearningState, learned: Learned, row: int) -> tuple[Suggestion, ...]:
+def _options(learned: Learned, row: int) -> tuple[Suggestion, ...]:
     fits = learned.fits[row]
-    possible = [number for number in range(len(fits)) if fits[number] >= WORTH_OFFERING]
-    best_first = sorted(possible, key=lambda number: (-fits[number], number))[:MOST_OPTIONS]
-    return tuple(suggestion(state, learned, row, number) for number in best_first)
+    best_first = np.argsort(-fits, kind="stable")[:MOST_OPTIONS]
+    return tuple(learned.suggestion(row, int(number)) for number in best_first if fits[number] >= WORTH_OFFERING)
 
 
-def _worth(state: LearningState, learned: Learned) -> Worth:
-    exploration = EXPLORATION_WEIGHT * max(0.0, 1 - state.answers() / EXPLORATION)
-    worth = _to_largest(_pairs_settled(state, learned))
-    return worth + exploration * _to_largest(_coverage_gain(state)) if exploration else worth
+def _worth(learned: Learned) -> Scores:
+    examples = learned.examples
+    decisions = [quotes for concern in examples.concerns for quotes in (concern.positive, concern.negative)]
+    answers = np.count_nonzero(quote_table(learned.segments, [examples.in_none, *decisions]))
+    exploration = EXPLORATION_WEIGHT * max(0.0, 1 - answers / EXPLORATION)
+    worth = _to_largest(_pairs_settled(learned))
+    return worth + exploration * _to_largest(_coverage_gain(learned)) if exploration else worth
 
 
-def _pairs_settled(state: LearningState, learned: Learned) -> Worth:
+def _pairs_settled(learned: Learned) -> Scores:
     """Return for each row about how many pairs with quotes of other groups an answer would settle."""
-    codes = np.unique(np.asarray(state.groups, dtype=np.str_), return_inverse=True)[1]
+    codes = np.unique([segment.group for segment in learned.segments], return_inverse=True)[1]
     of_group = np.eye(codes.max() + 1)[codes]
-    known = state.belongs().astype(np.float64)
+    known = learned.belongs.astype(np.float64)
     elsewhere = known.sum(axis=0) - of_group @ (of_group.T @ known)
     fits = np.clip(learned.fits, 0, 1)
-    settled: Worth = (np.minimum(fits, 1 - fits) * elsewhere).sum(axis=1)
-    return settled
+    return np.asarray((np.minimum(fits, 1 - fits) * elsewhere).sum(axis=1))
 
 
-def _coverage_gain(state: LearningState) -> Worth:
+def _coverage_gain(learned: Learned) -> Scores:
     """Return for each row how much more similar the lines would be to the nearest placed line if it were placed too."""
-    sample = state.vectors[:: max(1, -(-len(state.vectors) // SAMPLE))]
-    similarity = np.maximum(state.vectors @ sample.T, 0)
-    placed = state.placed()
-    if placed.any():
-        similarity = np.maximum(similarity - similarity[placed].max(axis=0), 0)
-    gain: Worth = similarity.sum(axis=1, dtype=np.float64)
-    return gain
+    sample = learned.vectors[:: max(1, -(-len(learned.vectors) // SAMPLE))]
+    similarity = np.maximum(learned.vectors @ sample.T, 0)
+    if learned.placed.any():
+        similarity = np.maximum(similarity - similarity[learned.placed].max(axis=0), 0)
+    return np.asarray(similarity.sum(axis=1, dtype=np.float64))
 
 
-def _to_largest(worth: Worth) -> Worth:
+def _to_largest(worth: Scores) -> Scores:
     largest = worth.max(initial=0.0)
     return worth / largest if largest > 0 else worth
 
 
-def _alike(state: LearningState, row: int, free: NDArray[np.bool_]) -> tuple[int, ...]:
-    similarity = (state.vectors @ state.vectors[row]).round(DECIMALS)
-    others = [int(other) for other in np.flatnonzero(free & (similarity >= ALIKE)) if other != row]
-    return tuple(sorted(others, key=lambda other: (-similarity[other], other)))
+def _alike(learned: Learned, row: int, free: NDArray[np.bool_]) -> tuple[Segment, ...]:
+    similarity = (learned.vectors @ learned.vectors[row]).round(DECIMALS)
+    others = [other for other in np.flatnonzero(free & (similarity >= ALIKE)).tolist() if other != row]
+    return tuple(learned.segments[other] for other in sorted(others, key=lambda other: -similarity[other]))

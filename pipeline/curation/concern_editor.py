@@ -12,12 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
 
 from pipeline.analysis_records import Concern, ConcernId, CurationOutcome, Kind, LineRole, Segment, SegmentId
 from pipeline.text import unique_name
-
-_Quote = TypeVar("_Quote")
 
 _SET_ASIDE = frozenset({LineRole.BOILERPLATE, LineRole.DUPLICATE})
 _FEWEST = 2
@@ -28,16 +25,16 @@ DescribeConcerns = Callable[[Sequence[Sequence[SegmentId]]], Sequence[Concern]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConcernExamples(Generic[_Quote]):
+class ConcernExamples:
     """A concern with the quotes that the facilitator said belong to it, and those they said do not.
 
-    `named` means that `name` is the facilitator's, not a working title. Quotes are ids or, to learn from, row numbers.
+    `named` means that `name` is the facilitator's, not a working title.
     """
 
     name: str
     named: bool = True
-    positive: frozenset[_Quote] = frozenset()
-    negative: frozenset[_Quote] = frozenset()
+    positive: frozenset[SegmentId] = frozenset()
+    negative: frozenset[SegmentId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +45,7 @@ class Examples:
     those in `hidden` are not shown.
     """
 
-    concerns: tuple[ConcernExamples[SegmentId], ...] = ()
+    concerns: tuple[ConcernExamples, ...] = ()
     in_none: frozenset[SegmentId] = frozenset()
     hidden: frozenset[SegmentId] = frozenset()
 
@@ -204,7 +201,7 @@ class ConcernEditor:
     def _current(self) -> list[EditedConcern]:
         return [concern for concern in self._concerns if concern.merged_into is None and not concern.dissolved]
 
-    def _with_examples(self) -> list[tuple[EditedConcern, ConcernExamples[SegmentId]]]:
+    def _with_examples(self) -> list[tuple[EditedConcern, ConcernExamples]]:
         """Return the concerns that were named or given quotes, by name, each with its examples."""
         positive: defaultdict[EditedConcern, set[SegmentId]] = defaultdict(set)
         negative: defaultdict[EditedConcern, set[SegmentId]] = defaultdict(set)

@@ -11,15 +11,12 @@ again, and a change is refused if it was made on a page that showed another vers
 import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.active_learning import Learner
-from pipeline.active_learning.line_suggestions import LearningState
-from pipeline.active_learning.next_question import Question
 from pipeline.analysis_records import SegmentId
 from pipeline.analyze import Draft, curate
-from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis
+from pipeline.curation.apply_decisions import CuratedAnalysis
 from pipeline.curation.decision_file import add, parse, read_text, remove
 from pipeline.curation.decisions import Curation, Decision, Redact
 
@@ -40,15 +37,8 @@ class CuratedEvent:
 
     version: str
     curation: Curation
-    found: DraftAnalysis
     draft: Draft
     curated: CuratedAnalysis
-
-    def next_question(self, skipped: frozenset[SegmentId]) -> tuple[LearningState, Question | None]:
-        """Return what to ask next, except about `skipped` quotes, and the state that its numbers refer to."""
-        encoded, examples = self.draft.encoded, self.curated.examples
-        learner = Learner(offered=encoded.segments, vectors=encoded.vectors, name_vectors=encoded.encode_names)
-        return learner.next_question(replace(examples, hidden=examples.hidden | skipped))
 
 
 class CurationSession:
@@ -59,7 +49,7 @@ class CurationSession:
         self.path = path
         self.skipped: frozenset[SegmentId] = frozenset()
         self._find = find
-        self._drafts: dict[tuple[Redact, ...], Draft] = {}
+        self._drafts: dict[tuple[tuple[int, Redact], ...], Draft] = {}
         self._event: CuratedEvent | None = None
         self._lock = threading.RLock()
 
@@ -103,10 +93,11 @@ class CurationSession:
             raise OutdatedPageError
 
     def _curated(self, version: str, curation: Curation) -> CuratedEvent:
-        redactions = tuple(decision for decision in curation.decisions if isinstance(decision, Redact))
+        numbered = enumerate(curation.decisions)  # a draft says by number which redactions could not be applied
+        redactions = tuple((number, decision) for number, decision in numbered if isinstance(decision, Redact))
         draft = self._drafts.pop(redactions) if redactions in self._drafts else self._find(curation)
         self._drafts[redactions] = draft
         while len(self._drafts) > _MOST_KEPT:
             self._drafts.pop(next(iter(self._drafts)))
         curated = curate(curation, draft)
-        return CuratedEvent(version=version, curation=curation, found=draft.found, draft=draft, curated=curated)
+        return CuratedEvent(version=version, curation=curation, draft=draft, curated=curated)

@@ -1,15 +1,14 @@
 """The addresses of the curation page: from a request to a page, or from a form to a decision and back to its page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from types import MappingProxyType
-from urllib.parse import urlencode
 
 from flask import Flask, Response, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Reply
 
 from fetch.errors import UserMistake
-from pipeline.analysis_records import Segment, SegmentId
+from pipeline.analysis_records import Segment
 from pipeline.curation.anchors import anchor_of
 from pipeline.curation.concern_editor import named_concern_id
 from pipeline.curation.decisions import (
@@ -28,20 +27,16 @@ from pipeline.curation.decisions import (
     Split,
 )
 from pipeline.curation.redaction import redact_quote, redact_words
-from pipeline.translation import LOCALES, N_, Translation
+from pipeline.report.formats.output_format import TEMPLATES
+from pipeline.translation import N_, Translation
 from pipeline.web.curation_session import CuratedEvent, CurationSession, OutdatedPageError
 from pipeline.web.page_views import PageViews
-
-TEMPLATES = LOCALES.parent
 
 MOST_NAME = 120
 """Characters of a concern's name; labels of the program have two to six words."""
 
 IDENTIFYING_QUOTES = 3
 """Quotes that identify a concern without a given name: enough that one may be edited, few enough to read."""
-
-MOST_DIGITS = 8
-"""Of a number in an address or a form."""
 
 OUTDATED = N_(
     "The decisions were changed since this page was loaded, in another window or in the file itself, so your last step "
@@ -61,19 +56,14 @@ class RefusedFormError(Exception):
 class _Form:
     """The fields of a form by their meaning; raises RefusedFormError if one is missing or out of date."""
 
-    def __init__(self, fields: Mapping[str, Sequence[str]], event: CuratedEvent) -> None:
-        """`fields` has the values of each field."""
-        self._fields = fields
+    def __init__(self, fields: MultiDict[str, str], event: CuratedEvent) -> None:
+        self.fields = fields
         self._event = event
-        self._segments = event.found.segments
-
-    def value(self, field: str) -> str:
-        """Return the first value of a field, "" if it has none."""
-        return next(iter(self._fields.get(field, ())), "")
+        self.segments = event.draft.found.segments
 
     def name(self) -> str:
         """Return the name that was typed, in one line."""
-        name = " ".join(self.value("name").split())
+        name = " ".join(self.fields.get("name", "").split())
         if not name:
             raise RefusedFormError(N_("Please type a name first."))
         if len(name) > MOST_NAME:
@@ -81,28 +71,31 @@ class _Form:
             raise RefusedFormError(message, length=len(name), most=MOST_NAME)
         return name.encode("utf-8", "replace").decode()
 
+    def segment(self) -> Segment:
+        """Return the quote that the form is about."""
+        segment = next((segment for segment in self.segments if segment.id == self.fields.get("quote")), None)
+        if segment is None:
+            raise RefusedFormError(N_("This quote no longer exists."))
+        return segment
+
     def quote(self) -> Anchor:
         """Return the anchor of the quote that the form is about."""
-        return anchor_of(self._segment(), self._segments)
-
-    def redacted_quote(self) -> Redact:
-        """Return the redaction of the quote that the form is about."""
-        return redact_quote(self._segment(), self._segments)
+        return anchor_of(self.segment(), self.segments)
 
     def redacted_words(self) -> Redact:
         """Return the redaction of the words that were typed."""
         try:
-            return redact_words(self.value("words"))
+            return redact_words(self.fields.get("words", ""))
         except ValueError as error:
             message = N_("Please type the words to redact; they need at least one letter or digit.")
             raise RefusedFormError(message) from error
 
     def chosen(self, *, needed: bool = False) -> tuple[Anchor, ...]:
         """Return the anchors of all selected quotes, in reading order."""
-        wanted = set(self._fields.get("chosen", ()))
+        wanted = set(self.fields.getlist("chosen"))
         if needed and not wanted:
             raise RefusedFormError(N_("Please select quotes first; the key x selects the current one."))
-        return tuple(anchor_of(segment, self._segments) for segment in self._segments if segment.id in wanted)
+        return tuple(anchor_of(segment, self.segments) for segment in self.segments if segment.id in wanted)
 
     def concern(self, field: str = "concern") -> ConcernRef:
         """Return the concern whose id is in the field.
@@ -110,20 +103,20 @@ class _Form:
         It is identified by the name it was given, or else by quotes that the program put there, because another concern
         may get its label.
         """
-        concern_id = self.value(field)
+        concern_id = self.fields.get(field)
         if not concern_id:
             raise RefusedFormError(N_("Please choose a concern first."))
         for name in self._event.curated.outcome.empty:
             if named_concern_id(name) == concern_id:
                 return ConcernRef(name=name)
-        concern = next((one for one in self._event.curated.concerns if one.id == concern_id), None)
+        concern = next((known for known in self._event.curated.concerns if known.id == concern_id), None)
         if concern is None:
             raise RefusedFormError(N_("This concern no longer exists."))
         if concern.named:
             return ConcernRef(name=concern.label)
-        drafts = (draft for draft in self._event.found.concerns if draft.id == concern_id)
+        drafts = (draft for draft in self._event.draft.found.concerns if draft.id == concern_id)
         exemplars = next(drafts, concern).exemplar_ids[:IDENTIFYING_QUOTES]
-        quotes = tuple(anchor_of(segment, self._segments) for segment in self._segments if segment.id in exemplars)
+        quotes = tuple(anchor_of(segment, self.segments) for segment in self.segments if segment.id in exemplars)
         return ConcernRef(name=concern.label, quotes=quotes)
 
     def two_concerns(self) -> tuple[ConcernRef, ConcernRef]:
@@ -133,69 +126,45 @@ class _Form:
             raise RefusedFormError(N_("Please choose another concern to merge this one with."))
         return concern, other
 
-    def _segment(self) -> Segment:
-        segment = next((one for one in self._segments if one.id == self.value("quote")), None)
-        if segment is None:
-            raise RefusedFormError(N_("This quote no longer exists."))
-        return segment
 
-
-_MAKE: Mapping[str, Callable[[_Form], Decision]] = MappingProxyType(
-    {
-        "belongs": lambda form: Belongs(quote=form.quote(), concern=form.concern()),
-        "move": lambda form: Belongs(quote=form.quote(), concern=form.concern("to")),
-        "not here": lambda form: NotHere(quote=form.quote(), concern=form.concern()),
-        "in none": lambda form: NotHere(quote=form.quote()),
-        "hide quote": lambda form: HideQuote(quote=form.quote()),
-        "redact quote": _Form.redacted_quote,
-        "redact words": _Form.redacted_words,
-        "rename": lambda form: Rename(concern=form.concern(), name=form.name()),
-        "merge": lambda form: Merge(concerns=form.two_concerns(), name=form.name()),
-        "split": lambda form: Split(quotes=form.chosen(needed=True), concern=form.concern(), name=form.name()),
-        "new": lambda form: New(name=form.name(), quotes=form.chosen()),
-        "not a concern": lambda form: NotAConcern(concern=form.concern()),
-        "hide concern": lambda form: HideConcern(concern=form.concern()),
-    }
-)
+_MAKE: Mapping[str, Callable[[_Form], Decision]] = {
+    "belongs": lambda form: Belongs(quote=form.quote(), concern=form.concern()),
+    "move": lambda form: Belongs(quote=form.quote(), concern=form.concern("to")),
+    "not here": lambda form: NotHere(quote=form.quote(), concern=form.concern()),
+    "in none": lambda form: NotHere(quote=form.quote()),
+    "hide quote": lambda form: HideQuote(quote=form.quote()),
+    "redact quote": lambda form: redact_quote(form.segment(), form.segments),
+    "redact words": _Form.redacted_words,
+    "rename": lambda form: Rename(concern=form.concern(), name=form.name()),
+    "merge": lambda form: Merge(concerns=form.two_concerns(), name=form.name()),
+    "split": lambda form: Split(quotes=form.chosen(needed=True), concern=form.concern(), name=form.name()),
+    "new": lambda form: New(name=form.name(), quotes=form.chosen()),
+    "not a concern": lambda form: NotAConcern(concern=form.concern()),
+    "hide concern": lambda form: HideConcern(concern=form.concern()),
+}
 """The values of the field `do`."""
 
 
-def decision_of(fields: Mapping[str, Sequence[str]], event: CuratedEvent) -> Decision:
+def decision_of(fields: MultiDict[str, str], event: CuratedEvent) -> Decision:
     """Return the decision that a form asks for; raises RefusedFormError."""
-    form = _Form(fields, event)
-    make = _MAKE.get(form.value("do"))
+    make = _MAKE.get(fields.get("do", ""))
     if make is None:
         raise RefusedFormError(N_("The page asked for something unknown; please load it again."))
-    return make(form)
+    return make(_Form(fields, event))
 
 
-def add_pages(app: Flask, session: CurationSession, title: str, translation: Translation) -> None:
+def add_pages(app: Flask, session: CurationSession, translation: Translation) -> None:
     """Add what can be looked at."""
 
-    def views() -> PageViews:
-        return PageViews(session.event(), title, translation)
-
-    @app.get("/")
-    def overview() -> str:
-        return _render("overview", views().overview())
+    @app.get("/", defaults={"name": "overview"})
+    @app.get("/<any(ask, rest, decisions):name>")
+    def page(name: str) -> str:
+        return _render(name, session, translation) or _render("asked", session, translation)
 
     @app.get("/concern/<concern_id>")
     def concern(concern_id: str) -> str | Reply:
-        page = views().concern(concern_id, _number(request.args, "at"))
-        return redirect("/", HTTPStatus.SEE_OTHER) if page is None else _render("concern", page)
-
-    @app.get("/ask")
-    def ask() -> str:
-        page = views().question(session.skipped)
-        return _render("asked", views().decisions()) if page is None else _render("ask", page)
-
-    @app.get("/rest")
-    def rest() -> str:
-        return _render("rest", views().rest(_number(request.args, "number"), _number(request.args, "at")))
-
-    @app.get("/decisions")
-    def decisions() -> str:
-        return _render("decisions", views().decisions())
+        page = _render("concern", session, translation, concern_id=concern_id)
+        return page or redirect("/", HTTPStatus.SEE_OTHER)
 
     @app.get("/static/<any('style.css', 'curate.css', 'curate.js'):name>")
     def static_file(name: str) -> Response:
@@ -203,25 +172,27 @@ def add_pages(app: Flask, session: CurationSession, title: str, translation: Tra
         return Response(path.read_bytes(), mimetype="text/javascript" if name.endswith(".js") else "text/css")
 
 
-def add_changes(app: Flask, session: CurationSession, title: str, translation: Translation) -> None:
+def add_changes(app: Flask, session: CurationSession, translation: Translation) -> None:
     """Add what can be changed: one decision more, or one less."""
 
     def refuse(alert: str, status: HTTPStatus) -> tuple[str, int]:
-        views = PageViews(session.event(), title, translation)
-        return _same_page(alert, views, session.skipped), status
+        """Return the page that the form was on, as it is now, with the reason."""
+        name, concern_id = request.form.get("page", ""), request.form.get("here", "")
+        page = _render(name, session, translation, concern_id=concern_id, alert=alert)
+        return page or _render("overview", session, translation, alert=alert), status
 
-    def outdated() -> tuple[str, int]:
+    @app.errorhandler(OutdatedPageError)
+    def refuse_outdated(_: OutdatedPageError) -> tuple[str, int]:
         return refuse(translation.gettext(OUTDATED), HTTPStatus.CONFLICT)
+
+    @app.errorhandler(RefusedFormError)
+    def refuse_form(error: RefusedFormError) -> tuple[str, int]:
+        return refuse(translation.gettext(error.message, **error.values), HTTPStatus.UNPROCESSABLE_ENTITY)
 
     @app.post("/decide")
     def decide() -> Reply | tuple[str, int]:
-        fields = request.form.to_dict(flat=False)
         try:
-            event = session.decide(lambda event: decision_of(fields, event), request.form.get("version", ""))
-        except OutdatedPageError:
-            return outdated()
-        except RefusedFormError as error:
-            return refuse(translation.gettext(error.message, **error.values), HTTPStatus.UNPROCESSABLE_ENTITY)
+            event = session.decide(lambda event: decision_of(request.form, event), request.form.get("version", ""))
         except UserMistake as error:
             return refuse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
         return redirect(_page_of_form(event, "saved"), HTTPStatus.SEE_OTHER)
@@ -232,42 +203,40 @@ def add_changes(app: Flask, session: CurationSession, title: str, translation: T
         return redirect("/ask", HTTPStatus.SEE_OTHER)
 
     @app.post("/take-back")
-    def take_back() -> Reply | tuple[str, int]:
-        try:
-            event = session.take_back(_number(request.form, "decision"), request.form.get("version", ""))
-        except OutdatedPageError:
-            return outdated()
+    def take_back() -> Reply:
+        event = session.take_back(_number("decision"), request.form.get("version", ""))
         return redirect(_page_of_form(event, "undone"), HTTPStatus.SEE_OTHER)
 
 
-def _render(name: str, page: object, alert: str = "") -> str:
-    return render_template(f"{name}.html", page=page, alert=alert, done=request.args.get("done", ""))
-
-
-def _same_page(alert: str, views: PageViews, skipped: frozenset[SegmentId]) -> str:
-    """Return the page that a refused form was on, as it is now, with the reason."""
-    at = _number(request.form, "at")
-    match request.form.get("page"):
-        case "concern" if concern := views.concern(request.form.get("here", ""), at):
-            return _render("concern", concern, alert)
-        case "ask" if question := views.question(skipped):
-            return _render("ask", question, alert)
-        case "rest":
-            return _render("rest", views.rest(_number(request.form, "number"), at), alert)
-        case "decisions":
-            return _render("decisions", views.decisions(), alert)
-        case _:
-            return _render("overview", views.overview(), alert)
+def _render(
+    name: str, session: CurationSession, translation: Translation, *, concern_id: str = "", alert: str = ""
+) -> str:
+    """Return a page as it is now, "" if it does not exist; the address or the form says which part of it."""
+    views = PageViews(session.event(), translation)
+    at = _number("at")
+    pages: Mapping[str, Callable[[], object]] = {
+        "overview": views.overview,
+        "concern": lambda: views.concern(concern_id, at),
+        "ask": lambda: views.question(session.skipped),
+        "asked": str,
+        "rest": lambda: views.rest(_number("number"), at),
+        "decisions": views.decisions,
+    }
+    page = pages[name]() if name in pages else None
+    if page is None:
+        return ""
+    done = request.args.get("done", "")
+    return render_template(f"{name}.html", status=views.status(), page=page, alert=alert, done=done)
 
 
 def _page_of_form(event: CuratedEvent, done: str) -> str:
     """Return the address of the page that a form was on, or of the first page if its concern is gone."""
-    at = _number(request.form, "at")
+    at = _number("at")
     match request.form.get("page"):
         case "concern" if concern_id := _concern_of_form(event):
-            return f"/concern/{concern_id}?{urlencode({'at': at, 'done': done})}"
+            return f"/concern/{concern_id}?at={at}&done={done}"
         case "rest":
-            return f"/rest?{urlencode({'number': _number(request.form, 'number'), 'at': at, 'done': done})}"
+            return f"/rest?number={_number('number')}&at={at}&done={done}"
         case "decisions" | "ask" as name:
             return f"/{name}?done={done}"
         case _:
@@ -281,10 +250,9 @@ def _concern_of_form(event: CuratedEvent) -> str | None:
     ids = {*(str(concern.id) for concern in concerns), *map(named_concern_id, event.curated.outcome.empty)}
     renamed = [str(named_concern_id(name))] if request.form.get("do") in {"rename", "merge"} else []
     holding = [str(concern.id) for concern in concerns if request.form.get("of") in concern.segment_ids]
-    return next((one for one in (*renamed, request.form.get("here", ""), *holding) if one in ids), None)
+    return next(filter(ids.__contains__, (*renamed, request.form.get("here", ""), *holding)), None)
 
 
-def _number(fields: Mapping[str, str], field: str) -> int:
-    """Return a number from an address or a form, 0 if it is none."""
-    text = fields.get(field, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
+def _number(field: str) -> int:
+    """Return a number from the address or the form, 0 if it is none."""
+    return max(0, request.values.get(field, 0, type=int))

@@ -16,12 +16,12 @@ import socket
 import webbrowser
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from types import MappingProxyType
 
 import typer
-from flask import Flask, Response, abort, redirect, render_template, request
+from flask import Flask, Request, Response, redirect, render_template, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from waitress import create_server
@@ -29,28 +29,26 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Reply
 
 from fetch.corpus_records import Event
-from fetch.errors import UserMistake, log_unexpected
+from fetch.errors import LOG, UserMistake, log_unexpected
 from pipeline.analysis_records import LineRole
 from pipeline.report.formats.html import escape
-from pipeline.report.formats.output_format import spell_out_controls
+from pipeline.report.formats.output_format import TEMPLATES, spell_out_controls
 from pipeline.translation import N_, Translation, install_translation, resolve_language, translation
 from pipeline.web.curation_session import CurationSession
-from pipeline.web.routes import TEMPLATES, add_changes, add_pages
+from pipeline.web.routes import add_changes, add_pages
 
 HOST = "127.0.0.1"
 
-HEADERS: Mapping[str, str] = MappingProxyType(
-    {
-        "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Cache-Control": "no-store",
-    }
-)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
 """Headers of every response. The referrer policy is not `no-referrer`, with which browsers send `Origin: null` from our
 forms (fetch.spec.whatwg.org, "append a request Origin header"); no address of our pages is secret."""
 
@@ -59,6 +57,7 @@ NOT_OURS = N_("This was not sent from Padharvest's own page, so nothing was chan
 NO_ACCESS = N_("Please open the address that the terminal shows; each address there opens the page once.")
 NOT_FOUND = N_("There is no such page.")
 USED = N_("This address has been used already.")
+UNEXPECTED = N_("Something went wrong inside Padharvest; the details are at the end of %(log)s.")
 STILL_SAVED = N_("Everything that was saved is still in curation.toml. Go back in your browser to continue.")
 
 MOST_BYTES = 200_000
@@ -77,7 +76,7 @@ def _secret() -> str:
 class Guard:
     """The secrets of one run, in memory only, and what they admit.
 
-    An address with `_ticket` opens the page once, so that it is useless to whoever finds it in the browser's history or
+    An address with `ticket` opens the page once, so that it is useless to whoever finds it in the browser's history or
     the list of processes. `cookie` lets a browser see the page; `token`, which is in our forms only, lets it change
     anything.
     """
@@ -85,7 +84,7 @@ class Guard:
     port: int = 0
     cookie: str = field(default_factory=_secret)
     token: str = field(default_factory=_secret)
-    _ticket: str = ""
+    ticket: str = ""
 
     @property
     def host(self) -> str:
@@ -97,37 +96,32 @@ class Guard:
         """Return a name of its own for each port, because browsers send cookies to all ports of a host."""
         return f"padharvest-{self.port}"
 
-    @property
-    def has_ticket(self) -> bool:
-        """Return whether there is an address that nobody has opened yet."""
-        return bool(self._ticket)
-
     def address(self) -> str:
         """Return a new address that opens the page once; the one before it becomes invalid."""
-        self._ticket = _secret()
-        return f"http://{self.host}/open/{self._ticket}"
+        self.ticket = _secret()
+        return f"http://{self.host}/open/{self.ticket}"
 
     def opens(self, ticket: str) -> bool:
         """Return whether `ticket` is that of the address, which becomes invalid with it."""
-        if not self._ticket or not _same(ticket, self._ticket):
+        if not self.ticket or not _same(ticket, self.ticket):
             return False
-        self._ticket = ""
+        self.ticket = ""
         return True
 
-    def refuses_host(self, host: str) -> str | None:
-        """Return why a request that names this host is not answered, None if it is."""
-        return None if host == self.host else WRONG_HOST
-
-    def refuses(self, cookie: str) -> str | None:
-        """Return why a request may not see anything, None if it may."""
-        return None if _same(cookie, self.cookie) else NO_ACCESS
-
-    def refuses_change(self, headers: Mapping[str, str], token: str) -> str | None:
-        """Return why a request that may see the page may not change anything, None if it may."""
-        origin = headers.get("Origin", f"http://{self.host}")
-        site = headers.get("Sec-Fetch-Site", "same-origin")
-        ours = origin == f"http://{self.host}" and site == "same-origin" and _same(token, self.token)
-        return None if ours else NOT_OURS
+    def refuses(self, request: Request) -> str:
+        """Return why a request may not see what it asks for, or change what it would change; "" if it may."""
+        if request.headers.get("Host", "") != self.host:
+            return WRONG_HOST
+        if request.endpoint == "opened":
+            return ""
+        if not _same(request.cookies.get(self.cookie_name, ""), self.cookie):
+            return NO_ACCESS
+        origin = request.headers.get("Origin", f"http://{self.host}")
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        ours = origin == f"http://{self.host}" and site == "same-origin"
+        if request.method not in READING and not (ours and _same(request.form.get("token", ""), self.token)):
+            return NOT_OURS
+        return ""
 
 
 def _same(given: str, wanted: str) -> bool:
@@ -140,16 +134,16 @@ def make_app(
     """Return the app of the event called `title`; `refused` is called when a browser without access asks for a page."""
     app = Flask(__name__, template_folder=str(TEMPLATES / "curate"), static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES, MAX_FORM_PARTS=2000)
-    _set_up_templates(app, guard, translation)
-    _admit(app, guard, refused)
-    _refuse(app, guard, translation, refused)
-    add_pages(app, session, title, translation)
-    add_changes(app, session, title, translation)
+    _set_up_templates(app, translation)
+    app.jinja_env.globals.update(title=title, token=guard.token)
+    _admit(app, guard, translation, refused)
+    add_pages(app, session, translation)
+    add_changes(app, session, translation)
     _handle_errors(app, translation)
     return app
 
 
-def _set_up_templates(app: Flask, guard: Guard, translation: Translation) -> None:
+def _set_up_templates(app: Flask, translation: Translation) -> None:
     """Escape everything that is printed, and name control characters, as in the report."""
 
     def inert(value: object) -> object:
@@ -160,34 +154,26 @@ def _set_up_templates(app: Flask, guard: Guard, translation: Translation) -> Non
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.finalize = inert
     environment.filters["quote"] = escape
+    environment.globals.update(language=translation.language, direction=translation.direction)
     install_translation(environment, translation, spell_out_controls)
-    app.context_processor(
-        lambda: {"token": guard.token, "language": translation.language, "direction": translation.direction}
-    )
 
 
-def _admit(app: Flask, guard: Guard, refused: Callable[[], None]) -> None:
+def _admit(app: Flask, guard: Guard, translation: Translation, refused: Callable[[], None]) -> None:
     @app.get("/open/<ticket>", endpoint="opened")
     def opened(ticket: str) -> Reply:
         if request.method != "GET" or not guard.opens(ticket):
             refused()
-            abort(HTTPStatus.FORBIDDEN)
+            return _plain(translation.gettext(USED), HTTPStatus.FORBIDDEN)
         response = redirect("/", HTTPStatus.SEE_OTHER)
         response.set_cookie(guard.cookie_name, guard.cookie, httponly=True, samesite="Strict")
         return response
 
-
-def _refuse(app: Flask, guard: Guard, translation: Translation, refused: Callable[[], None]) -> None:
     @app.before_request
     def check() -> Response | None:
-        reason = guard.refuses_host(request.headers.get("Host", ""))
-        if reason is None and request.endpoint != "opened":
-            reason = guard.refuses(request.cookies.get(guard.cookie_name, ""))
-            if reason is not None:
-                refused()
-            elif request.method not in READING:
-                reason = guard.refuses_change(dict(request.headers), request.form.get("token", ""))
-        return None if reason is None else _plain(translation.gettext(reason), HTTPStatus.FORBIDDEN)
+        reason = guard.refuses(request)
+        if reason == NO_ACCESS:
+            refused()
+        return _plain(translation.gettext(reason), HTTPStatus.FORBIDDEN) if reason else None
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -203,15 +189,14 @@ def _handle_errors(app: Flask, translation: Translation) -> None:
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
         status = HTTPStatus(error.code or HTTPStatus.BAD_REQUEST)
-        messages = {HTTPStatus.NOT_FOUND: NOT_FOUND, HTTPStatus.FORBIDDEN: USED}
-        text = translation.gettext(messages[status]) if status in messages else error.description or error.name
-        return _plain(text, status)
+        not_found = translation.gettext(NOT_FOUND) if status is HTTPStatus.NOT_FOUND else ""
+        return _plain(not_found or error.description or error.name, status)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
-        sentence = log_unexpected(error)
-        typer.echo(sentence, err=True)
-        return _plain(f"{sentence} {translation.gettext(STILL_SAVED)}", HTTPStatus.INTERNAL_SERVER_ERROR)
+        typer.echo(log_unexpected(error), err=True)
+        text = f"{translation.gettext(UNEXPECTED, log=str(LOG))} {translation.gettext(STILL_SAVED)}"
+        return _plain(text, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _plain(text: str, status: HTTPStatus) -> Response:
@@ -224,7 +209,7 @@ def serve(session: CurationSession, event: Event, port: int, echo: Callable[[str
     The page is in the language of the event's report. Raises UserMistake if the port is taken, if curation.toml has a
     mistake in it, or if there is no translation into the language.
     """
-    segments = session.event().found.segments
+    segments = session.event().draft.found.segments
     languages = Counter(segment.language for segment in segments if segment.role is LineRole.CONTENT)
     own = translation(resolve_language(event.language, languages))
     guard = Guard()
@@ -232,7 +217,7 @@ def serve(session: CurationSession, event: Event, port: int, echo: Callable[[str
     guard.port = listening.getsockname()[1]
 
     def refused() -> None:
-        if not guard.has_ticket:
+        if not guard.ticket:
             echo(f"To open the page again: {guard.address()}")
 
     logging.getLogger("waitress").setLevel(logging.ERROR)
@@ -240,26 +225,18 @@ def serve(session: CurationSession, event: Event, port: int, echo: Callable[[str
     server = create_server(app, sockets=[listening], threads=THREADS, ident=None)
     address = guard.address()
     echo(f"Decide here: {address}\nEvery decision is saved in {session.path}. Press Ctrl-C here to stop.")
-    try:
+    with closing(server), suppress(KeyboardInterrupt):
         if browser and _can_open():
             webbrowser.open(address)
         server.run()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        server.close()
 
 
 def _listen(port: int) -> socket.socket:
     """Return a listening socket on the loopback address only."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((HOST, port))
+        return socket.create_server((HOST, port))
     except (OSError, OverflowError) as error:
-        listening.close()
         raise UserMistake(f"Port {port} is not available; leave --port out to get a free one.") from error
-    return listening
 
 
 def _can_open() -> bool:

@@ -306,9 +306,17 @@ def test_when_everything_was_asked_it_says_so(site: Site) -> None:
     assert "There is nothing left to ask" in site.get("/ask")
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    (
+        ("en", "Something went wrong inside Padharvest; the details are at the end of build/padharvest.log. "),
+        ("es", "Algo falló dentro de Padharvest; los detalles están al final de build/padharvest.log. "),
+    ),
+)
 def test_a_mistake_of_ours_is_one_sentence_on_page_and_terminal_and_its_traceback_is_in_the_log(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], language: str, sentence: str
 ) -> None:
+    site = Site(tmp_path, language)
     site.post(do="new", name="Gate")
     saved = site.file.read_text(encoding="utf-8")
 
@@ -322,9 +330,9 @@ def test_a_mistake_of_ours_is_one_sentence_on_page_and_terminal_and_its_tracebac
     log = (tmp_path / "build" / "padharvest.log").read_text(encoding="utf-8")
     printed = capsys.readouterr()
     assert answer.status_code == 500
-    assert answer.text.startswith("Padharvest made a mistake of its own")
-    assert "still in curation.toml" in answer.text
-    assert printed.err.startswith("Padharvest made a mistake of its own")
+    assert answer.text.startswith(sentence)
+    assert "curation.toml" in answer.text
+    assert printed.err.startswith("Something went wrong inside Padharvest")
     assert printed.err.count("\n") == 1
     assert log.startswith("Traceback")
     assert "ZeroDivisionError: the cause" in log

@@ -1,4 +1,4 @@
-"""The learner: decisions stand, similar quotes are added and marked, and refused quotes are not."""
+"""Learning from decisions: they stand, similar quotes are added and marked, and refused quotes are not."""
 
 from collections.abc import Sequence
 
@@ -6,12 +6,13 @@ import numpy as np
 from sklearn.preprocessing import normalize
 
 from fetch.corpus_records import PadId
-from pipeline.active_learning import Learner
+from pipeline.active_learning import learn, next_question
 from pipeline.analysis_records import Concern, ConcernId, LineNo, Segment, SegmentId
 from pipeline.curation.anchors import anchor_of
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions
 from pipeline.curation.concern_editor import Examples
 from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, New, NotHere
+from pipeline.encode import EncodedSegments
 
 LINES = (
     ("North", "Nobody knows who keeps the keys", (1.0, 0.1, 0.0)),
@@ -42,11 +43,11 @@ SEGMENTS = segments()
 DRAFT = DraftAnalysis(segments=SEGMENTS, entities=(), concerns=())
 
 
-def learner() -> Learner:
-    vectors = normalize(np.array([vector for *_, vector in LINES], dtype=np.float32))
-    return Learner(
-        offered=SEGMENTS, vectors=vectors, name_vectors=lambda names: np.zeros((len(names), 3), dtype=np.float32)
-    )
+ENCODED = EncodedSegments(
+    segments=SEGMENTS,
+    vectors=normalize(np.array([vector for *_, vector in LINES], dtype=np.float32)),
+    encode_names=lambda names: np.zeros((len(names), 3), dtype=np.float32),
+)
 
 
 def describe(groups: Sequence[Sequence[SegmentId]]) -> list[Concern]:
@@ -79,7 +80,8 @@ def not_here(row: int, name: str | None = None) -> Decision:
 
 
 def curated(*decisions: Decision) -> CuratedAnalysis:
-    return apply_decisions(Curation(decisions=decisions), DRAFT, describe, learner().find_similar)
+    curation = Curation(decisions=decisions)
+    return apply_decisions(curation, DRAFT, describe, lambda examples: learn(ENCODED, examples).similar_quotes())
 
 
 def quotes(result: CuratedAnalysis) -> dict[str, set[str]]:
@@ -121,7 +123,7 @@ def test_the_same_decisions_in_another_order_teach_the_same() -> None:
 
 def test_the_reason_of_an_added_quote_is_the_most_similar_decided_quote_and_the_words_of_both() -> None:
     result = curated(new("Keys", 0))
-    (keys,) = learner().with_reasons(result.concerns, result.examples)
+    (keys,) = learn(ENCODED, result.examples).with_reasons(result.concerns)
     assert [(one.segment_id, one.exemplar_id, one.shared_words) for one in keys.reasons] == [
         ("s1", "s0", ("keys",)),
         ("s2", "s0", ("keeps", "keys")),
@@ -130,11 +132,11 @@ def test_the_reason_of_an_added_quote_is_the_most_similar_decided_quote_and_the_
 
 def test_the_next_question_is_never_about_a_decided_quote() -> None:
     decided = curated(new("Keys", 0), new("Cold", 3), not_here(5)).examples
-    _, question = learner().next_question(decided)
+    question = next_question(learn(ENCODED, decided))
     assert question is not None
-    assert question.row in {1, 2, 4}
+    assert question.segment in {SEGMENTS[1], SEGMENTS[2], SEGMENTS[4]}
 
 
 def test_without_decisions_no_quote_is_added_anywhere() -> None:
     assert curated().concerns == ()
-    assert learner().find_similar(Examples()) == ()
+    assert learn(ENCODED, Examples()).similar_quotes() == []
