@@ -15,8 +15,7 @@ from fetch.errors import PadFailure, UserMistake
 from fetch.event_file import EVENT_FILE, add_pads, parse_event, read_or_begin, write_event
 from fetch.files import MAX_TEXT, decode, describe_os_error, read_bytes
 from fetch.formats import FORMS, form_of, read_file, read_pad
-from fetch.http import OK, Client, Credentials, Transport
-from fetch.http_errors import Limits
+from fetch.http import OK, Client, Credentials, Limits, Transport
 from fetch.links import find_pads, most_common_server, pads_at
 from fetch.locations import normalize_name, pad_ids, place_of
 from fetch.sources import Api

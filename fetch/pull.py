@@ -19,8 +19,7 @@ from fetch.corpus_records import Event, FetchedPad, ManifestEntry, Outcome, PadI
 from fetch.errors import FetchError, PadFailure
 from fetch.event_file import read_event
 from fetch.files import describe_os_error
-from fetch.http import Client, Gone, Transport, credentials_from
-from fetch.http_errors import Down, Limits
+from fetch.http import Client, Down, Gone, Limits, Transport, credentials_from
 from fetch.locations import Place, pad_ids, place_of
 from fetch.sources import Api, fetch_pad
 from fetch.store import KeepOptions, Store, intact_pads, open_store

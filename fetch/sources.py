@@ -22,11 +22,11 @@ from fetch.http import (
     TEXT,
     Client,
     Locked,
+    NoConnection,
     RedirectLoop,
     Response,
     content_of,
 )
-from fetch.http_errors import NoConnection
 from fetch.locations import Place
 
 API_VERSION = "1.2.7"

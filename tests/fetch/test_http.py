@@ -18,8 +18,7 @@ import pytest
 
 from fetch.corpus_records import Outcome
 from fetch.files import MAX_EXPORT, MAX_TEXT
-from fetch.http import MAX_UNANSWERED
-from fetch.http_errors import Limits
+from fetch.http import MAX_UNANSWERED, Limits
 from fetch.rate_limit import MAX_DELAY
 from tests.support.fake_server import ETHERPAD, TXT, FakeServer, Reaction, answer, export, in_turn, raw, redirect
 from tests.support.fetching import Camp

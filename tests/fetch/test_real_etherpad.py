@@ -10,8 +10,7 @@ import requests
 
 from fetch.corpus import read_corpus
 from fetch.corpus_records import Outcome
-from fetch.http import Response, Transport
-from fetch.http_errors import Limits
+from fetch.http import Limits, Response, Transport
 from fetch.locations import Place
 from tests.support.etherpad_server import API_KEY, Etherpad, Unavailable, installed, running
 from tests.support.fetching import Camp
