@@ -104,8 +104,13 @@ def add_files(folder: Path, paths: Sequence[Path], now: dt.datetime) -> Iterator
         taken = _taken_ids(event, store)
         refs: dict[str, PadRef] = {}
         for path in paths:
-            for file in _files_in(path):
-                yield file if isinstance(file, Result) else _add_file(store, file, options, taken, refs)
+            try:
+                files = _files_in(path)
+            except PadFailure as failure:
+                yield failed(str(path), str(failure))
+                continue
+            for file in files:
+                yield _add_file(store, file, options, taken, refs)
         new = [ref for file, ref in refs.items() if file not in {ref.file for ref in event.pads}]
         if new or not (folder / EVENT_FILE).exists():
             write_event(folder, add_pads(text, folder / EVENT_FILE, new))
@@ -118,29 +123,23 @@ def _taken_ids(event: Event, store: Store) -> dict[str, str]:
     return {pad_id.casefold(): place for pad_id, place in zip(ids, places, strict=True)}
 
 
-def _files_in(path: Path) -> Iterator[Path | Result]:
-    """Yield the files that a path stands for; in a folder, those with the ending of an export, sorted by name."""
+def _files_in(path: Path) -> tuple[Path, ...]:
+    """Return the files that a path stands for, in a folder all that are not hidden; raises PadFailure with a clause."""
     if not path.is_dir():
-        yield path
-        return
+        return (path,)
     try:
-        inside = sorted(file for file in path.iterdir() if not file.name.startswith("."))
+        files = sorted(file for file in path.iterdir() if not file.name.startswith("."))
     except OSError as error:
-        yield failed(str(path), f"this folder cannot be read: {describe_os_error(error)}")
-        return
-    if not inside:
-        yield failed(str(path), "this folder is empty")
-    for file in inside:
-        if file.is_dir():
-            yield failed(str(file), "it is a folder inside a folder and was left out; name it as well")
-        elif form_of(file) is None:
-            yield failed(str(file), f"it was left out, because it ends in none of {', '.join(FORMS)}")
-        else:
-            yield file
+        raise PadFailure(f"this folder cannot be read: {describe_os_error(error)}") from error
+    if not files:
+        raise PadFailure("this folder is empty")
+    return tuple(files)
 
 
 def _add_file(store: Store, path: Path, options: KeepOptions, taken: dict[str, str], refs: dict[str, PadRef]) -> Result:
     """Copy one file; its id is added to `taken`, and its [[pad]] to `refs`."""
+    if path.is_dir():
+        return failed(str(path), "it is a folder inside a folder and was left out; name it as well")
     form = form_of(path)
     if form is None:
         return failed(str(path), f"it ends in none of {', '.join(FORMS)}; export the notes as plain text")

@@ -8,12 +8,12 @@ pads/*.txt, *.md, *.json
 import datetime as dt
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from babel.dates import format_timedelta
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from fetch.corpus_records import (
@@ -41,9 +41,6 @@ MANIFEST = "manifest.json"
 
 KEPT_FILE = re.compile(r"pads/[^/\\\0]+")
 """The paths of kept files; a manifest from elsewhere must not lead a reader out of the corpus."""
-
-AGE_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
-"""Seconds of each unit."""
 
 Entries = dict[PadId, ManifestEntry]
 
@@ -117,26 +114,25 @@ def read_corpus(folder: Path) -> Corpus:
     event = read_event(folder)
     entries = read_manifest(folder)
     ids = pad_ids(event, entries)
-    refs: dict[PadId, PadRef] = {}
-    for pad_id, ref in zip(ids, event.pads, strict=True):
-        refs.setdefault(pad_id, ref)
-    pads: list[Pad] = []
+    pads: dict[PadId, Pad | Problem] = {}
+    problems: list[Problem] = []
     notes: list[str] = []
-    problems = [
-        _problem(refs[pad_id], ProblemKind.TWICE, f"{event.id}: two of its pads are called {pad_id}; rename one.")
-        for pad_id in sorted(pad_id for pad_id, count in Counter(ids).items() if count > 1)
-    ]
-    for pad_id, ref in refs.items():
-        pad, remarks = _read_pad(folder, event, pad_id, ref, entries.get(pad_id))
-        if isinstance(pad, Pad):
-            pads.append(pad)
-        else:
-            problems.append(pad)
+    for pad_id, ref in zip(ids, event.pads, strict=True):
+        if pad_id in pads:
+            sentence = f"{event.id}: two of its pads are called {pad_id}; rename one."
+            problems.append(_problem(ref, ProblemKind.TWICE, sentence))
+            continue
+        pads[pad_id], remarks = _read_pad(folder, event, pad_id, ref, entries.get(pad_id))
         notes += remarks
-    notes += _unnamed_pads(folder, entries, ids)
+    problems += (pad for pad in pads.values() if isinstance(pad, Problem))
+    notes += (
+        f"{folder / entry.file}: is kept but left out, because event.toml does not name it."
+        for pad_id, entry in sorted(entries.items())
+        if pad_id not in pads and entry.state is not PadState.WITHHELD
+    )
     return Corpus(
         event=event,
-        pads=tuple(pads),
+        pads=tuple(pad for pad in pads.values() if isinstance(pad, Pad)),
         problems=tuple(problem for problem in problems if problem.kind is not ProblemKind.WITHHELD),
         withheld=tuple(problem for problem in problems if problem.kind is ProblemKind.WITHHELD),
         notes=tuple(notes),
@@ -207,15 +203,7 @@ def _read_structure(path: Path, entry: ManifestEntry, text: str) -> Structure | 
     return Structure(lines=file.lines) if fits else None
 
 
-def _unnamed_pads(folder: Path, entries: Entries, named: tuple[PadId, ...]) -> Iterator[str]:
-    """Yield a sentence for each kept pad that event.toml does not name."""
-    for pad_id in sorted(entries.keys() - set(named)):
-        if entries[pad_id].state is not PadState.WITHHELD:
-            yield f"{folder / entries[pad_id].file}: is kept but left out, because event.toml does not name it."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PadStatus:
+class PadStatus(NamedTuple):
     """What `fetch status` shows about one pad; every field is text."""
 
     group: str
@@ -245,15 +233,5 @@ def _status(ref: PadRef, pad_id: PadId, entry: ManifestEntry | None, now: dt.dat
         state=str(entry.state) if intact or withheld else "changed by hand",
         revision="" if entry.revision is None else str(entry.revision),
         size="" if withheld else f"{entry.size:,} B",
-        age=_age(entry.fetched_at, now),
+        age=format_timedelta(dt.datetime.fromisoformat(entry.fetched_at) - now, add_direction=True, locale="en"),
     )
-
-
-def _age(time: str, now: dt.datetime) -> str:
-    """Return how long ago a time (ISO 8601) was, in its largest unit: `3 days ago`."""
-    seconds = (now - dt.datetime.fromisoformat(time)).total_seconds()
-    for size, unit in AGE_UNITS:
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
-    return "just now"

@@ -222,10 +222,10 @@ def failed(name: str, why: str) -> Result:
     return Result(name=name, outcome=Outcome.FAILED, remarks=(why,))
 
 
-def summarize(results: Iterable[Result], outcomes: Iterable[Outcome] = tuple(Outcome)) -> str:
+def summarize(results: Iterable[Result]) -> str:
     """Return how many results there are of each outcome: `3 new, 0 changed, …`."""
     counts = Counter(result.outcome for result in results)
-    return ", ".join(f"{counts[outcome]} {outcome}" for outcome in outcomes)
+    return ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome)
 
 
 NO_PUBLISH_MARKER = "__NOPUBLISH__"

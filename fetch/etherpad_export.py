@@ -11,7 +11,6 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from fetch.corpus_records import FetchedPad, LineStructure, Structure
 from fetch.errors import PadFailure
@@ -31,12 +30,8 @@ Pool = Mapping[int, tuple[str, str]]
 """The key and value of each attribute, by its number."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A part of one line whose characters have the same attributes."""
-
-    text: str
-    attributes: Mapping[str, str]
+Run = tuple[str, Mapping[str, str]]
+"""A part of one line whose characters have the same attributes, and these attributes."""
 
 
 def read_export(data: bytes, etag: str | None = None) -> FetchedPad:
@@ -93,11 +88,11 @@ def render(text: str, attributes: str, pool: Pool) -> tuple[str, tuple[LineStruc
     return "".join(f"{line}\n" for line, _ in lines), (*(structure for _, structure in lines), LineStructure())
 
 
-def _lines(text: str, attributes: str, pool: Pool) -> Iterator[list[_Run]]:
+def _lines(text: str, attributes: str, pool: Pool) -> Iterator[list[Run]]:
     r"""Yield the runs of each line, without its `\n`; Etherpad's texts always end in one."""
     units = text.encode("utf-16-le", "surrogatepass")
     position = start = 0
-    line: list[_Run] = []
+    line: list[Run] = []
     while position < len(attributes):
         operation = OPERATION.match(attributes, position)
         if operation is None:
@@ -109,10 +104,10 @@ def _lines(text: str, attributes: str, pool: Pool) -> Iterator[list[_Run]]:
         *ended, rest = units[start:end].decode("utf-16-le", "surrogatepass").split("\n")
         start = end
         for part in ended:
-            yield [*line, _Run(part, values)]
+            yield [*line, (part, values)]
             line = []
         if rest:
-            line.append(_Run(rest, values))
+            line.append((rest, values))
     if line or start != len(units):
         raise ValueError("attributes for a text of another length")
 
@@ -139,15 +134,15 @@ class _Numbering:
         return "\t" * level + f"{path}. "
 
 
-def _render_line(runs: Sequence[_Run], numbering: _Numbering) -> tuple[str, LineStructure]:
+def _render_line(runs: Sequence[Run], numbering: _Numbering) -> tuple[str, LineStructure]:
     """Return the text and structure of a line; the attributes of its first character say what kind of line it is."""
-    first = runs[0].attributes
+    first = runs[0][1]
     item = LIST.search(first.get("list", ""))
     kind, level = (item[1], int(item[2][:9])) if item else ("", 0)
     if level > MAX_LEVEL:
         raise ValueError("a list that is too deep")
     markup = numbering.markup(kind, level)
-    written = [(run.text, run.attributes.get("strikethrough") == "true") for run in runs]
+    written = [(text, attributes.get("strikethrough") == "true") for text, attributes in runs]
     if first.get("list"):
         written[0] = (written[0][0][1:], written[0][1])  # without the `*` that stands for the list item
     leaked = not first.get("list") and first.get("lmkr") == "1" and written[0][0].startswith("*")

@@ -68,6 +68,7 @@ Text = Annotated[str, Field(strict=True, min_length=1)]
 Name = Annotated[str, Field(strict=True, min_length=1), AfterValidator(_check_name)]
 Language = Annotated[str, Field(strict=True), AfterValidator(_check_language)]
 Url = Annotated[str, Field(strict=True, pattern=r"^https?://[^/\s]"), AfterValidator(_check_url)]
+Server = Annotated[Url, AfterValidator(lambda url: url.rstrip("/"))]
 Setting = Annotated[Scalar, PlainValidator(_check_setting)]
 
 
@@ -117,7 +118,7 @@ class _EventFile(BaseModel):
 
     title: Text
     date: dt.date | None = None
-    server: Url | None = None
+    server: Server | None = None
     prompts: tuple[Text, ...] = ()
     publish: PublishPolicy = PublishPolicy.OPT_OUT
     language: Language = ""
@@ -129,7 +130,7 @@ class _EventFile(BaseModel):
     def _distinct_pads(self) -> Self:
         seen: dict[str, int] = {}
         for number, table in enumerate(self.pad, 1):
-            location = table.file or table.url or f"{(self.server or '').rstrip('/')}/p/{table.pad}"
+            location = table.file or table.url or f"{self.server}/p/{table.pad}"
             first = seen.setdefault(location, number)
             if first != number:
                 raise ValueError(f"[[pad]] {number} names the same notes as [[pad]] {first}; remove one of them")
@@ -148,8 +149,12 @@ class _EventFile(BaseModel):
         return self
 
 
-KNOWN_KEYS = {"": _EventFile.model_fields, "pad": _PadTable.model_fields, "name": _NameTable.model_fields}
-EXPECTED = {"string_pattern_mismatch": 'expected an address, like "https://pads.example.org"'}
+KNOWN_KEYS = {
+    "": _EventFile.model_fields,
+    "pad": _PadTable.model_fields,
+    "name": _NameTable.model_fields,
+    "settings": frozenset[str](),  # the analysis knows them
+}
 
 
 def check_event_id(event_id: str) -> str:
@@ -164,11 +169,11 @@ def check_event_id(event_id: str) -> str:
 
 def read_event(folder: Path) -> Event:
     """Return the event that `folder`/event.toml describes; raises UserMistake."""
-    text = _read_text(folder / EVENT_FILE)
+    path = folder / EVENT_FILE
+    text = _read_text(path)
     if text is None:
-        path = folder / EVENT_FILE
         raise UserMistake(f"{path} does not exist; `make event EVENT={folder.name} PADS=…` writes it.")
-    return parse_event(text, folder / EVENT_FILE)
+    return parse_event(text, path)
 
 
 def read_or_begin(folder: Path, now: dt.datetime, server: str | None = None) -> str:
@@ -199,22 +204,13 @@ def parse_event(text: str, path: Path) -> Event:
     except tomllib.TOMLDecodeError as error:
         raise UserMistake(f"{path}: is not TOML: {error}.") from error
     except ValidationError as error:
-        tables = ("pad", "name", "settings")
-        raise UserMistake(
-            validation_sentence(error, f"{path}: ", KNOWN_KEYS, expected=EXPECTED, tables=tables)
-        ) from error
+        raise UserMistake(validation_sentence(error, f"{path}: ", KNOWN_KEYS)) from error
     return Event(
         id=path.parent.name,
-        title=file.title,
-        date=file.date,
-        server=file.server.rstrip("/") if file.server else None,
-        prompts=file.prompts,
         pads=tuple(PadRef(**table.model_dump()) for table in file.pad if not table.pattern),
         patterns=tuple(table.pattern for table in file.pad if table.pattern),
-        publish=file.publish,
-        language=file.language,
         names=tuple(KnownName(**table.model_dump()) for table in file.name),
-        settings=file.settings,
+        **file.model_dump(exclude={"pad", "name"}),
     )
 
 

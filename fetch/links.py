@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 from fetch.corpus_records import PadRef
 from fetch.errors import PadFailure, UserMistake
-from fetch.locations import Place, place_in
+from fetch.locations import place_in
 
 URL = re.compile(r"https?://[^\s<>\"'\[\](){}|]+")
 TRAILING = ".,;:!?*_"
@@ -34,7 +34,12 @@ def find_pads(text: str) -> tuple[PadRef, ...]:
     Wiki markup (`[https://… Name]`), Markdown, HTML and plain text (`Name: https://…`) are read. Only links with
     `/p/`, as Etherpad has them, count as pads: a page has other links as well.
     """
-    links = _links_in_html(text) if re.search(r"<a\s[^<>]*href", text, re.IGNORECASE) else _links_in_text(text)
+    links: Iterable[Link] = _links_in_text(text)
+    if re.search(r"<a\s[^<>]*href", text, re.IGNORECASE):
+        reader = _LinkReader()
+        reader.feed(text)
+        reader.close()
+        links = reader.links
     return _refs((url, words) for url, words in links if "/p/" in url)
 
 
@@ -48,13 +53,13 @@ def most_common_server(refs: Sequence[PadRef]) -> tuple[str | None, tuple[PadRef
     places = [place_in(ref.url or "") for ref in refs]
     servers = Counter(place.server for place in places if place.etherpad)
     server = servers.most_common(1)[0][0] if servers else None
-    return server, tuple(_by_name(ref, place, server) for ref, place in zip(refs, places, strict=True))
-
-
-def _by_name(ref: PadRef, place: Place, server: str | None) -> PadRef:
-    if not place.etherpad or place.server != server:
-        return ref
-    return PadRef(group="" if "*" in place.name else ref.group, pad=place.name)
+    by_name = tuple(
+        PadRef(group="" if "*" in place.name else ref.group, pad=place.name)
+        if place.etherpad and place.server == server
+        else ref
+        for ref, place in zip(refs, places, strict=True)
+    )
+    return server, by_name
 
 
 def _refs(links: Iterable[Link], *, strict: bool = False) -> tuple[PadRef, ...]:
@@ -94,13 +99,6 @@ def _words_of_link(before: str, after: str) -> str:
         return words
     cells = (cell.strip(" |[") for cell in before.split("||"))
     return next((cell for cell in cells if cell), "")
-
-
-def _links_in_html(text: str) -> list[Link]:
-    reader = _LinkReader()
-    reader.feed(text)
-    reader.close()
-    return reader.links
 
 
 class _LinkReader(HTMLParser):

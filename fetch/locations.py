@@ -95,11 +95,6 @@ class Place:
         """Return the address of Etherpad's export of the pad; `form` is etherpad, txt or html."""
         return f"{self.page}/export/{form}"
 
-    @property
-    def download(self) -> str:
-        """The address of HedgeDoc's Markdown of the note."""
-        return f"{self.page}/download"
-
 
 def place_of(event: Event, ref: PadRef) -> Place | None:
     """Return where a [[pad]] is, None for a file; raises PadFailure if its link leads to no pad."""

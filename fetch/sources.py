@@ -32,9 +32,6 @@ from fetch.locations import Place
 API_VERSION = "1.2.7"
 """The newest version of the API that Etherpad 1.8 to 3.3 all answer to, and the first with every call below."""
 
-MAX_API_ANSWER = 10_000_000
-"""Bytes."""
-
 WRONG_KEY = 4
 
 
@@ -70,7 +67,7 @@ class Api:
 
     def _call(self, function: str, name: str | None = None) -> dict[str, object]:
         form = {"apikey": self._key, **({"padID": name} if name is not None else {})}
-        response = self._client.post(self._base + function, form, MAX_API_ANSWER)
+        response = self._client.post(self._base + function, form, MAX_TEXT)
         try:
             answer = json.loads(response.body)
         except (ValueError, RecursionError):
@@ -93,7 +90,7 @@ def fetch_pad(client: Client, api: Api | None, place: Place, held: ManifestEntry
     when an author writes in another pad); the revision is.
     """
     if not place.etherpad:
-        response = _get(client, place.download, MAX_TEXT, held, "markdown")
+        response = _get(client, f"{place.page}/download", MAX_TEXT, held, "markdown")
         return _text_pad(response, "markdown", MARKDOWN) if response else None
     try:
         return _fetch_from_etherpad(client, api, place, held)

@@ -149,7 +149,9 @@ class Store:
         for file, content in files.items():
             replace_file(self.folder / file, content)
         if current != entry.sha256:
-            self._announce(entry.sha256)
+            self._own_hashes.add(entry.sha256)
+            self._journal.write(f"{entry.sha256}\n")  # after a crash, the text is not taken for an edit by hand
+            self._journal.flush()
             replace_file(self.folder / entry.file, data)
         self._record(entry)
         self._remove(old, entry)
@@ -171,12 +173,6 @@ class Store:
         for file in (old.structure, old.history, old.file) if old is not None else ():
             if file and file not in {new.structure, new.history, new.file}:
                 (self.folder / file).unlink(missing_ok=True)
-
-    def _announce(self, sha256: str) -> None:
-        """Note which text is about to be written, so that after a crash it is not taken for an edit by hand."""
-        self._own_hashes.add(sha256)
-        self._journal.write(f"{sha256}\n")
-        self._journal.flush()
 
 
 def intact_pads(folder: Path, entries: Entries) -> frozenset[PadId]:

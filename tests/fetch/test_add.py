@@ -43,7 +43,7 @@ def test_a_folder_of_exports_becomes_an_event(notes: Path, camp: Path) -> None:
     assert done.exit_code == 0, done.output
     assert done.stdout == (
         f"new: {notes}/Community Health.md\nnew: {notes}/b.txt\n"
-        "camp: 2 new, 0 changed, 0 unchanged, 0 withheld, 0 failed\n"
+        "camp: 2 new, 0 changed, 0 unchanged, 0 withheld, 0 gone (copy kept), 0 failed\n"
     )
     corpus = read_corpus(camp)
     assert (corpus.event.title, str(corpus.event.date)) == ("camp", "2026-05-04")
@@ -60,7 +60,7 @@ def test_adding_the_same_files_again_writes_nothing(notes: Path, camp: Path) -> 
     before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in camp.rglob("*") if path.name != ".lock"}
     done = add(camp, notes)
     after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in camp.rglob("*") if path.name != ".lock"}
-    assert done.stdout.endswith("camp: 0 new, 0 changed, 2 unchanged, 0 withheld, 0 failed\n")
+    assert done.stdout.endswith("camp: 0 new, 0 changed, 2 unchanged, 0 withheld, 0 gone (copy kept), 0 failed\n")
     assert before == after
 
 
@@ -75,7 +75,7 @@ def test_a_changed_file_replaces_the_old_one(notes: Path, camp: Path) -> None:
 def test_a_kept_pad_that_a_person_edited_is_not_overwritten(notes: Path, camp: Path) -> None:
     add(camp, notes)
     (camp / "pads/b.txt").write_text("bee, corrected\n", encoding="utf-8")
-    assert add(camp, notes).stdout.endswith("2 unchanged, 0 withheld, 0 failed\n")
+    assert add(camp, notes).stdout.endswith("2 unchanged, 0 withheld, 0 gone (copy kept), 0 failed\n")
     (notes / "b.txt").write_text("wasp\n", encoding="utf-8")
     done = add(camp, notes)
     assert done.exit_code == 1
@@ -110,7 +110,7 @@ def odd(notes: Path) -> dict[str, str]:
         "dangling.txt": "this link leads to nothing; name the file itself",
         "inner": "it is a folder inside a folder and was left out; name it as well",
         "picture.txt": "it holds binary data, not text; export the notes as plain text (UTF-8)",
-        "report.docx": f"it was left out, because it ends in none of {ENDINGS}",
+        "report.docx": f"it ends in none of {ENDINGS}; export the notes as plain text",
         "pipe.txt": "it is a device or pipe, not a file with text",
         "huge.txt": "it has 20 MB, and a pad may have 10 MB; split it or leave it out",
         "b.txt": f"the event has a pad of that name already ({B}); rename the file",
@@ -124,7 +124,9 @@ def test_each_odd_file_is_one_sentence_and_the_rest_is_added(notes: Path, camp: 
     assert sorted(done.stderr.splitlines()) == sorted(
         f"failed: {notes}/{name}: {what}" for name, what in sentences.items()
     )
-    assert done.stdout.endswith(f"camp: 2 new, 0 changed, 0 unchanged, 0 withheld, {len(sentences)} failed\n")
+    assert done.stdout.endswith(
+        f"camp: 2 new, 0 changed, 0 unchanged, 0 withheld, 0 gone (copy kept), {len(sentences)} failed\n"
+    )
     assert [pad.text for pad in read_corpus(camp).pads] == ["another\n", "* health\n"]
 
 

@@ -23,7 +23,7 @@ def test_the_markers_in_a_pad_decide_whether_it_may_be_kept(text: str, policy: P
 def test_a_result_is_one_line_and_results_are_counted() -> None:
     results = (Result(name="a", outcome=Outcome.NEW), failed("b", "it is empty."))
     assert [str(result) for result in results] == ["new: a", "failed: b: it is empty"]
-    assert summarize(results, (Outcome.NEW, Outcome.FAILED)) == "1 new, 1 failed"
+    assert summarize(results) == "1 new, 0 changed, 0 unchanged, 0 withheld, 0 gone (copy kept), 1 failed"
 
 
 @pytest.mark.parametrize(
