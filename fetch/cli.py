@@ -29,8 +29,6 @@ Event = Annotated[str, typer.Argument(help="The event's folder in corpus/.")]
 CorpusRoot = Annotated[Path, typer.Option("--corpus", hidden=True)]
 Now = Annotated[str | None, typer.Option(hidden=True, help="The time to record, ISO 8601; default: the clock.")]
 
-PADS_FAILED = 1
-
 Work = Callable[[Callable[[int], None], Callable[[str], None]], Iterable[Result]]
 """Yields results as they are done; is given a function for the number of pads, and one for a line on progress."""
 
@@ -144,4 +142,4 @@ def _show(event: str, run: Work) -> None:
                 typer.echo(_printable(str(result)), err=result.outcome is Outcome.FAILED)
     typer.echo(f"{event}: {summarize(results)}")
     if any(result.outcome is Outcome.FAILED for result in results):
-        raise typer.Exit(PADS_FAILED)
+        raise typer.Exit(1)

@@ -216,22 +216,17 @@ class PadStatus(NamedTuple):
 
 def list_status(event: Event, entries: Entries, intact: Collection[PadId], now: dt.datetime) -> tuple[PadStatus, ...]:
     """Return the status of each [[pad]], in event.toml's order; `intact` are pads whose files are as they were kept."""
-    return tuple(
-        _status(ref, pad_id, entries.get(pad_id), now, intact=pad_id in intact)
-        for pad_id, ref in zip(pad_ids(event, entries), event.pads, strict=True)
-    )
-
-
-def _status(ref: PadRef, pad_id: PadId, entry: ManifestEntry | None, now: dt.datetime, *, intact: bool) -> PadStatus:
-    if entry is None:
-        state = "not fetched" if ref.file is None else "a file, not added"
-        return PadStatus(group=ref.group, pad=pad_id, state=state)
-    withheld = entry.state is PadState.WITHHELD
-    return PadStatus(
-        group=ref.group,
-        pad=pad_id,
-        state=str(entry.state) if intact or withheld else "changed by hand",
-        revision="" if entry.revision is None else str(entry.revision),
-        size="" if withheld else f"{entry.size:,} B",
-        age=format_timedelta(dt.datetime.fromisoformat(entry.fetched_at) - now, add_direction=True, locale="en"),
-    )
+    statuses = []
+    for pad_id, ref in zip(pad_ids(event, entries), event.pads, strict=True):
+        status = PadStatus(group=ref.group, pad=pad_id, state="a file, not added" if ref.file else "not fetched")
+        if (entry := entries.get(pad_id)) is not None:
+            withheld = entry.state is PadState.WITHHELD
+            age = dt.datetime.fromisoformat(entry.fetched_at) - now
+            status = status._replace(
+                state=str(entry.state) if pad_id in intact or withheld else "changed by hand",
+                revision="" if entry.revision is None else str(entry.revision),
+                size="" if withheld else f"{entry.size:,} B",
+                age=format_timedelta(age, add_direction=True, locale="en"),
+            )
+        statuses.append(status)
+    return tuple(statuses)

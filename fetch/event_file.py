@@ -12,7 +12,15 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 import tomlkit
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from tomlkit.items import AoT, Array
 
 from fetch.corpus_records import Event, KnownName, NameLabel, PadRef, PublishPolicy, Scalar
@@ -23,8 +31,6 @@ EVENT_FILE = "event.toml"
 
 EVENT_ID = re.compile(r"\w[\w.-]{0,99}")
 """An event's id is the name of a folder that make, a URL and a shell accept as it is."""
-
-LANGUAGE = re.compile(r"[a-z]{2,3}|auto", re.ASCII | re.IGNORECASE)
 
 BEGINNING = """\
 # What is known about this event; docs/fetch.md in Padharvest's folder explains every key.
@@ -51,13 +57,6 @@ def _check_name(text: str) -> str:
     return text.strip()
 
 
-def _check_language(code: str) -> str:
-    """Return the ISO 639 code of a language in lower case, "auto", or "" for English."""
-    if code and not LANGUAGE.fullmatch(code):
-        raise ValueError(f'expected the code of a language, like "es", or "auto", not {shown(code)}')
-    return code.lower()
-
-
 def _check_setting(value: object) -> Scalar:
     if not isinstance(value, str | int | float):
         raise ValueError("expected text in quotes, a number, true or false")  # noqa: TRY004 - pydantic wants ValueError
@@ -66,16 +65,14 @@ def _check_setting(value: object) -> Scalar:
 
 Text = Annotated[str, Field(strict=True, min_length=1)]
 Name = Annotated[str, Field(strict=True, min_length=1), AfterValidator(_check_name)]
-Language = Annotated[str, Field(strict=True), AfterValidator(_check_language)]
+Language = Annotated[str, StringConstraints(strict=True, to_lower=True)]
 Url = Annotated[str, Field(strict=True, pattern=r"^https?://[^/\s]"), AfterValidator(_check_url)]
 Server = Annotated[Url, AfterValidator(lambda url: url.rstrip("/"))]
 Setting = Annotated[Scalar, PlainValidator(_check_setting)]
 
 
-class _PadTable(BaseModel):
+class _PadTable(BaseModel, extra="forbid"):
     """One [[pad]]."""
-
-    model_config = ConfigDict(extra="forbid")
 
     group: Text | None = None
     pad: Text | None = None
@@ -101,20 +98,16 @@ class _PadTable(BaseModel):
         return self
 
 
-class _NameTable(BaseModel):
+class _NameTable(BaseModel, extra="forbid"):
     """One [[name]]."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Name
     label: NameLabel
     also: tuple[Name, ...] = ()
 
 
-class _EventFile(BaseModel):
+class _EventFile(BaseModel, extra="forbid"):
     """The whole file."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: Text
     date: dt.date | None = None

@@ -2,14 +2,18 @@
 
 Client (redirects, rate limits, giving up) ──► Transport (one exchange, credentials, time and size) ──► requests
 translate_error: what an exception of requests or urllib3 means for a pad, as a clause without URLs or secrets
+delay_after_answer, delay_after_refusal: how long to wait before the next request, from the headers of the last answer
 content_of: whether an answer is the pad that was asked for; login pages have status 200, too
 """
 
+import datetime as dt
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Final
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -18,7 +22,6 @@ import requests
 import urllib3
 
 from fetch.errors import PadFailure
-from fetch.rate_limit import MAX_DELAY, delay_after_answer, delay_after_refusal
 
 OK = 200
 NOT_MODIFIED = 304
@@ -34,6 +37,12 @@ MAX_REFUSALS = 3
 MAX_UNANSWERED = 3
 """Requests in a row that a server may leave unanswered before it is not asked again in this run."""
 
+DEFAULT_WINDOW = 90.0
+"""Seconds of Etherpad's default rate limit window, for servers that do not tell theirs."""
+
+MAX_DELAY = 600.0
+"""Seconds; a server that asks for a longer wait is not asked again, and a longer window means a wrong clock."""
+
 
 class Unreachable(PadFailure):
     """A server gave no complete answer: it is down, hangs, closes the connection or cannot prove who it is."""
@@ -41,10 +50,6 @@ class Unreachable(PadFailure):
 
 class NoConnection(Unreachable):
     """There was not even a connection, so asking the server for another export is useless."""
-
-
-class Down(NoConnection):
-    """Nothing listens at the server's address."""
 
 
 class BrokenOff(Unreachable):
@@ -98,7 +103,7 @@ def translate_error(error: BaseException, limits: Limits) -> BaseException:
         if isinstance(reason, urllib3.exceptions.NameResolutionError):
             return NoConnection("there is no server of that name.")
         if isinstance(reason, urllib3.exceptions.NewConnectionError):
-            return Down("nothing answers at its server's address.")
+            return NoConnection("nothing answers at its server's address.")
     if isinstance(error, requests.exceptions.RequestException | urllib3.exceptions.HTTPError | OSError):
         return BrokenOff("its server broke off in the middle of its answer.")
     return error
@@ -216,6 +221,43 @@ def _new_session() -> requests.Session:
     session.headers["Accept-Encoding"] = "gzip"
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session
+
+
+def delay_after_answer(headers: Mapping[str, str]) -> float:
+    """Return the seconds until a server accepts another request: 0 while its `X-RateLimit-Remaining` is above 0."""
+    remaining = _number(headers.get("X-RateLimit-Remaining"))
+    return 0.0 if remaining is None or remaining > 0 else _seconds_to_reset(headers)
+
+
+def delay_after_refusal(headers: Mapping[str, str]) -> float:
+    """Return the seconds that a 429 or 503 asks us to wait: `Retry-After` (RFC 9110, 10.2.3), else to the reset."""
+    value = headers.get("Retry-After")
+    seconds = _number(value)
+    if seconds is None:
+        start, end = _date(headers.get("Date")), _date(value)
+        if start is None or end is None:
+            return _seconds_to_reset(headers)
+        seconds = (end - start).total_seconds()
+    return max(seconds, 0.0)
+
+
+def _seconds_to_reset(headers: Mapping[str, str]) -> float:
+    """Return the seconds to `X-RateLimit-Reset`, which is on the server's clock, as is the answer's `Date`."""
+    reset, date = _number(headers.get("X-RateLimit-Reset")), _date(headers.get("Date"))
+    seconds = reset - date.timestamp() if reset is not None and date else DEFAULT_WINDOW
+    return max(seconds, 0.0) if seconds <= MAX_DELAY else DEFAULT_WINDOW
+
+
+def _number(value: str | None) -> float | None:
+    return float(value) if value and re.fullmatch(r"[0-9]{1,12}", value) else None
+
+
+def _date(value: str | None) -> dt.datetime | None:
+    try:
+        moment = parsedate_to_datetime(value or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 class Client:

@@ -8,7 +8,7 @@ import pytest
 
 from fetch.corpus import read_corpus, read_manifest
 from fetch.corpus_records import FetchedPad, Outcome, PadId, PadState
-from fetch.errors import LOG, FetchError, UserMistake, run_command
+from fetch.errors import LOG, UserMistake, run_command
 from fetch.pull import dry_run
 from tests.support.fake_server import ETHERPAD, FakeServer, answer, export, in_turn, redirect, running
 from tests.support.fetching import NOW, Camp
@@ -327,16 +327,6 @@ def test_files_of_an_event_are_left_as_they_are(server: FakeServer, camp: Camp) 
     server.pad("a", export(PAD))
     camp.event(server.base, "a", more="[[pad]]\ngroup = 'F'\nfile = 'pads/f.txt'")
     assert camp.outcomes() == {"a": Outcome.NEW}
-
-
-def test_where_no_etherpad_runs_on_this_machine_one_sentence_says_what_to_do(camp: Camp) -> None:
-    camp.event("http://127.0.0.1:9", "one", "two")
-    with pytest.raises(FetchError) as failure:
-        camp.fetch()
-    assert str(failure.value) == (
-        "No Etherpad answers at http://127.0.0.1:9, where one (http://127.0.0.1:9/p/one) would be: start one with "
-        '`make etherpad`, or begin an event of your own: make event EVENT=spring PADS="https://…/p/name"'
-    )
 
 
 def test_an_event_that_is_not_there_is_the_user_s_mistake(camp: Camp) -> None:
