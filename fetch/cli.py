@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 done but some pads failed, 2 the user's mistake (one plain
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from rich.table import Table
 
 from fetch.add import add_files, add_links, collect_links
 from fetch.corpus import PadStatus, list_status, read_manifest
-from fetch.corpus_records import Outcome, Result, parse_time, summarize
+from fetch.corpus_records import Outcome, Result, parse_time
 from fetch.event_file import EVENT_FILE, check_event_id, read_event
 from fetch.pull import PullOptions, dry_run, pull
 from fetch.store import intact_pads
@@ -28,9 +29,6 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 Event = Annotated[str, typer.Argument(help="The event's folder in corpus/.")]
 CorpusRoot = Annotated[Path, typer.Option("--corpus", hidden=True)]
 Now = Annotated[str | None, typer.Option(hidden=True, help="The time to record, ISO 8601; default: the clock.")]
-
-Work = Callable[[Callable[[int], None], Callable[[str], None]], Iterable[Result]]
-"""Yields results as they are done; is given a function for the number of pads, and one for a line on progress."""
 
 
 @app.callback()
@@ -121,8 +119,11 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
-def _show(event: str, run: Work) -> None:
-    """Show the results of `run` and their summary, with a bar on a terminal; exit with 1 if a pad failed."""
+def _show(event: str, run: Callable[[Callable[[int], None], Callable[[str], None]], Iterable[Result]]) -> None:
+    """Show the results that `run` yields and their summary, with a bar on a terminal; exit with 1 if a pad failed.
+
+    `run` is called with a function for the number of pads and another for a line on progress.
+    """
     terminal = sys.stderr.isatty()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     results: list[Result] = []
@@ -140,6 +141,7 @@ def _show(event: str, run: Work) -> None:
             bar.update(task, advance=1, description="pads")
             if not terminal or result.outcome is not Outcome.UNCHANGED:
                 typer.echo(_printable(str(result)), err=result.outcome is Outcome.FAILED)
-    typer.echo(f"{event}: {summarize(results)}")
-    if any(result.outcome is Outcome.FAILED for result in results):
+    counts = Counter(result.outcome for result in results)
+    typer.echo(f"{event}: {', '.join(f'{counts[outcome]} {outcome}' for outcome in Outcome)}")
+    if counts[Outcome.FAILED]:
         raise typer.Exit(1)

@@ -28,7 +28,6 @@ from fetch.corpus_records import (
     PadState,
     Problem,
     ProblemKind,
-    Structure,
     reason_to_withhold,
 )
 from fetch.errors import PadFailure, UserMistake, validation_sentence
@@ -73,9 +72,9 @@ _STRUCTURE = TypeAdapter(StructureFile)
 _MANIFEST = TypeAdapter(ManifestFile)
 
 
-def serialize_structure(structure: Structure, sha256: str) -> bytes:
+def serialize_structure(structure: tuple[LineStructure, ...], sha256: str) -> bytes:
     """Return the content of a structure file; `sha256` is of the text that it describes."""
-    file = StructureFile(schema=1, sha256=sha256, lines=structure.lines)
+    file = StructureFile(schema=1, sha256=sha256, lines=structure)
     return _STRUCTURE.dump_json(file, exclude_defaults=True) + b"\n"
 
 
@@ -113,11 +112,10 @@ def read_corpus(folder: Path) -> Corpus:
     """
     event = read_event(folder)
     entries = read_manifest(folder)
-    ids = pad_ids(event, entries)
     pads: dict[PadId, Pad | Problem] = {}
     problems: list[Problem] = []
     notes: list[str] = []
-    for pad_id, ref in zip(ids, event.pads, strict=True):
+    for pad_id, ref in zip(pad_ids(event, entries), event.pads, strict=True):
         if pad_id in pads:
             sentence = f"{event.id}: two of its pads are called {pad_id}; rename one."
             problems.append(_problem(ref, ProblemKind.TWICE, sentence))
@@ -191,7 +189,7 @@ def _load(path: Path, entry: ManifestEntry | None) -> tuple[FetchedPad, str]:
     return replace(pad, remarks=(*pad.remarks, *changed)), sha256
 
 
-def _read_structure(path: Path, entry: ManifestEntry, text: str) -> Structure | None:
+def _read_structure(path: Path, entry: ManifestEntry, text: str) -> tuple[LineStructure, ...] | None:
     """Return the structure kept beside a text; None if it is missing, damaged or of another text."""
     if entry.structure is None:
         return None
@@ -200,7 +198,7 @@ def _read_structure(path: Path, entry: ManifestEntry, text: str) -> Structure | 
     except (OSError, ValidationError):
         return None
     fits = file.sha256 == entry.sha256 and len(file.lines) == text.count("\n") + 1
-    return Structure(lines=file.lines) if fits else None
+    return file.lines if fits else None
 
 
 class PadStatus(NamedTuple):

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from fetch.corpus_records import FetchedPad, LineStructure, Structure
+from fetch.corpus_records import FetchedPad, LineStructure
 from fetch.errors import PadFailure
 from fetch.files import without_surrogates
 
@@ -51,7 +51,7 @@ def read_export(data: bytes, etag: str | None = None) -> FetchedPad:
         etag=etag,
         revision=head,
         edited_at=_time_of(records.get(f"{key}:revs:{head}")),
-        structure=Structure(lines=lines),
+        structure=lines,
         raw=data,
     )
 

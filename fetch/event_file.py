@@ -7,6 +7,7 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -218,8 +219,7 @@ def add_pads(text: str, path: Path, refs: Sequence[PadRef]) -> str:
     tables = document.setdefault("pad", tomlkit.aot())
     for ref in refs:
         table = tomlkit.inline_table() if isinstance(tables, Array) else tomlkit.table()
-        fields = {"group": ref.group, "pad": ref.pad, "url": ref.url, "file": ref.file}
-        table.update({key: value for key, value in fields.items() if value})
+        table.update({key: value for key, value in asdict(ref).items() if value})
         if isinstance(tables, Array | AoT):
             tables.append(table)
     changed = tomlkit.dumps(document)

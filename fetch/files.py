@@ -24,9 +24,7 @@ OS_ERRORS = {
     errno.EACCES: "you may not read or write it; change its permissions",
     errno.EPERM: "you may not read or write it; change its permissions",
     errno.ENOSPC: "the disk is full; free some space and run this again",
-    errno.EROFS: "the disk is read-only",
     errno.ENOTDIR: "a part of its path is not a folder",
-    errno.EISDIR: "it is a folder",
 }
 
 PARTIAL = ".part-"

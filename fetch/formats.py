@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-from fetch.corpus_records import FetchedPad, LineStructure, Structure
+from fetch.corpus_records import FetchedPad, LineStructure
 from fetch.etherpad_export import MAX_LEVEL, read_export, struck_spans
 from fetch.files import MAX_EXPORT, MAX_TEXT, decode, read_bytes, without_surrogates
 
@@ -75,14 +75,14 @@ class _Line:
         return replace(self.item, prefix=len(self.markup), heading=self.heading, struck=struck)
 
 
-def read_html(source: str) -> tuple[str, Structure]:
+def read_html(source: str) -> tuple[str, tuple[LineStructure, ...]]:
     """Return the text in an HTML export, in the form of Etherpad's text export, and the structure of its lines."""
     reader = _HtmlReader()
     reader.feed(source.replace("\0", "\ufffd"))
     reader.close()
     reader.end_line()
     text = "".join(f"{line.markup}{line.text}\n" for line in reader.lines)
-    return text, Structure(lines=(*(line.structure() for line in reader.lines), LineStructure()))
+    return text, (*(line.structure() for line in reader.lines), LineStructure())
 
 
 class _HtmlReader(HTMLParser):

@@ -293,7 +293,10 @@ class Client:
         """Send a request when the rate limit allows it, and again after a refusal that names an acceptable time."""
         server = origin_of(request.url)
         for refusals in range(MAX_REFUSALS + 1):
-            self._wait(server)
+            wait = self._not_before.get(server, 0.0) - time.monotonic()
+            if wait > 0:
+                self._report(f"{server} accepts the next request in {wait:.0f} s")
+                self._sleep(wait)
             response = self._exchange(server, request, max_bytes)
             refused = response.status in RATE_LIMITED
             seconds = (delay_after_refusal if refused else delay_after_answer)(response.headers)
@@ -304,12 +307,6 @@ class Client:
             if not refused or refusals == MAX_REFUSALS:
                 break
         return response
-
-    def _wait(self, server: str) -> None:
-        seconds = self._not_before.get(server, 0.0) - time.monotonic()
-        if seconds > 0:
-            self._report(f"{server} accepts the next request in {seconds:.0f} s")
-            self._sleep(seconds)
 
     def _exchange(self, server: str, request: requests.Request, max_bytes: int) -> Response:
         if server in self._given_up:
@@ -337,18 +334,11 @@ def _redirect_target(visited: list[str], location: str) -> str:
 
 REFUSALS = {
     401: (Locked, "its server asks for a login; put it into ~/.netrc, or PADHARVEST_USER and PADHARVEST_PASSWORD."),
-    403: (
-        Locked,
-        "its server does not show it to us; a group's pad needs the cookie sessionID, in PADHARVEST_SESSION.",
-    ),
+    403: (Locked, "its server does not show it to us; a group's pad needs a session, in PADHARVEST_SESSION."),
     404: (Gone, "its server has no pad of that name."),
     410: (Gone, "its server no longer has a pad of that name."),
     429: (PadFailure, "its server still finds that we ask too often; try again later."),
 }
-
-TEXT = ("text/plain",)
-ETHERPAD = ("application/octet-stream", "application/json")
-MARKDOWN = ("text/markdown", "text/x-markdown", "text/plain")
 
 
 def content_of(response: Response, types: tuple[str, ...]) -> bytes:

@@ -29,10 +29,7 @@ READ_ONLY = "r."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullOptions:
-    """How to fetch: `now` is UTC in ISO 8601, `environment` holds the secrets, `history` asks for full exports.
-
-    `sleep` waits for some seconds.
-    """
+    """How to fetch: `now` is UTC in ISO 8601, `environment` has the secrets, `history` keeps exports, `sleep` waits."""
 
     now: str
     environment: Mapping[str, str] = field(repr=False)

@@ -14,20 +14,12 @@ from fetch.errors import PadFailure
 from fetch.etherpad_export import iso_time, read_export
 from fetch.files import MAX_EXPORT, MAX_TEXT
 from fetch.formats import read_html
-from fetch.http import (
-    ETHERPAD,
-    MARKDOWN,
-    NOT_MODIFIED,
-    OK,
-    TEXT,
-    Client,
-    Locked,
-    NoConnection,
-    RedirectLoop,
-    Response,
-    content_of,
-)
+from fetch.http import NOT_MODIFIED, OK, Client, Locked, NoConnection, RedirectLoop, Response, content_of
 from fetch.locations import Place
+
+TEXT = ("text/plain",)
+ETHERPAD = ("application/octet-stream", "application/json")
+MARKDOWN = ("text/markdown", "text/x-markdown", "text/plain")
 
 API_VERSION = "1.2.7"
 """The newest version of the API that Etherpad 1.8 to 3.3 all answer to, and the first with every call below."""
@@ -107,14 +99,14 @@ def _fetch_from_etherpad(
     if api is not None and held is not None and _has_revision(api, place, held):
         return None
     try:
-        response = _get(client, place.export("etherpad"), MAX_EXPORT, held, "etherpad")
+        response = _get(client, f"{place.page}/export/etherpad", MAX_EXPORT, held, "etherpad")
         return read_export(content_of(response, ETHERPAD), response.headers.get("ETag")) if response else None
     except (NoConnection, RedirectLoop):
         raise
     except PadFailure as failure:
         remark = f"plain text only, because the full export failed: {failure}"
     try:
-        response = _get(client, place.export("txt"), MAX_TEXT, held, "txt")
+        response = _get(client, f"{place.page}/export/txt", MAX_TEXT, held, "txt")
         return replace(_text_pad(response, "txt", TEXT), remarks=(remark,)) if response else None
     except Locked:
         if api is None:

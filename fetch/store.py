@@ -123,7 +123,9 @@ class Store:
         decision = decide_update(pad_id, source, pad, old, options)
         entry, outcome, files = decision.entry, decision.outcome, dict[str, bytes]()
         if outcome is Outcome.WITHHELD:
-            self._withhold(entry)
+            if old is None or old.state is not PadState.WITHHELD:
+                self._remove(old, entry)  # before it is recorded as withheld
+                self._record(entry)
             return Result(name=name, outcome=outcome, remarks=(f"{decision.reason}; nothing of it is kept",))
         if options.history and pad.raw is not None:
             entry = replace(entry, history=_beside(entry.file, ".etherpad"))
@@ -155,13 +157,6 @@ class Store:
             replace_file(self.folder / entry.file, data)
         self._record(entry)
         self._remove(old, entry)
-
-    def _withhold(self, entry: ManifestEntry) -> None:
-        """Remove whatever is kept of a pad, then record that it is withheld."""
-        old = self.entries.get(entry.pad_id)
-        if old is None or old.state is not PadState.WITHHELD:
-            self._remove(old, entry)
-            self._record(entry)
 
     def _record(self, entry: ManifestEntry) -> None:
         entries = {**self.entries, entry.pad_id: entry}

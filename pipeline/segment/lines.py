@@ -242,7 +242,7 @@ def apply_structure(pad: Pad, lines: Sequence[ParsedLine]) -> list[ParsedLine]:
         return list(lines)
     return [
         _without_struck(pad.text, _structured(pad.text, line, known), known)
-        for line, known in zip(lines, pad.structure.lines, strict=True)
+        for line, known in zip(lines, pad.structure, strict=True)
     ]
 
 
@@ -294,7 +294,7 @@ def _without_struck(text: str, line: ParsedLine, known: LineStructure) -> Parsed
 
 def has_headings(pad: Pad) -> bool:
     """Return whether the pad's editor marked headings, so that none need be guessed."""
-    return pad.structure is not None and any(line.heading for line in pad.structure.lines)
+    return pad.structure is not None and any(line.heading for line in pad.structure)
 
 
 def remaining_spans(text: str, span: tuple[int, int], struck: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

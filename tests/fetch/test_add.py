@@ -1,20 +1,28 @@
-"""`python -m fetch add`: files become pads; a file that cannot be added gets a sentence, and the others are added."""
+"""Links in pages and exported files become pads; a file that cannot be added gets a sentence, and the others are added.
+
+tests/cases/fetch/links has pages with links.
+"""
 
 import os
 import stat
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
+from fetch.add import find_pads, most_common_server, pads_at
 from fetch.cli import app
 from fetch.corpus import read_corpus, read_manifest
-from fetch.corpus_records import PadId
+from fetch.corpus_records import PadId, PadRef
+from fetch.errors import UserMistake
 from fetch.locations import new_file
 from tests.support.pad_writer import written
 
 B = new_file(PadId("B"), "txt")
 ENDINGS = ".txt, .md, .html, .htm, .etherpad"
+CASES = sorted((Path(__file__).parents[1] / "cases" / "fetch" / "links").glob("*.txt"))
 NOW = "2026-05-04T12:00:00+00:00"
 
 
@@ -231,8 +239,8 @@ def test_html_and_etherpad_exports_come_with_structure(tmp_path: Path, camp: Pat
     assert (html.text, full.text) == ("Title\n\t* item gone\n", "*Title\n\t* item\n")
     assert html.structure is not None
     assert full.structure is not None
-    assert [line.struck for line in html.structure.lines] == [(), ((8, 12),), ()]
-    assert [line.heading for line in full.structure.lines] == [2, 0, 0]
+    assert [line.struck for line in html.structure] == [(), ((8, 12),), ()]
+    assert [line.heading for line in full.structure] == [2, 0, 0]
     assert full.revision == 5
     assert sorted(path.name for path in (camp / "pads").iterdir()) == ["full.json", "full.txt", "web.json", "web.txt"]
 
@@ -255,3 +263,38 @@ def test_adding_files_uses_no_network(notes: Path, camp: Path, monkeypatch: pyte
     monkeypatch.setattr("socket.socket.connect", refuse)
     monkeypatch.setattr("socket.getaddrinfo", refuse)
     assert add(camp, notes).exit_code == 0
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_a_page_s_pads_are_found_with_their_names(case: Path) -> None:
+    page, _, expected = case.read_text(encoding="utf-8").partition("=====\n")
+    assert [f"{ref.group} -> {ref.url}" for ref in find_pads(page)] == expected.splitlines()
+
+
+@given(st.text())
+def test_any_text_can_follow_a_link(text: str) -> None:
+    assert find_pads(f"https://pads.example.org/p/a {text}")[:1] != ()
+
+
+def test_a_long_line_of_links_is_read_quickly() -> None:
+    page = "".join(f"[https://pads.example.org/p/{number} " for number in range(5_000))
+    assert len(find_pads(page)) == 5_000
+
+
+@pytest.mark.parametrize("url", ("https://pads.example.org", "https://pads.example.org/", "https://x.org/p/", "word"))
+def test_a_link_to_no_pad_is_the_user_s_mistake(url: str) -> None:
+    with pytest.raises(UserMistake, match="link"):
+        pads_at([url])
+
+
+def test_pads_of_the_server_that_has_most_are_called_by_name() -> None:
+    refs = pads_at(["https://one.org/p/a", "https://two.org/p/b", "https://two.org/p/c", "https://md.org/note"])
+    assert most_common_server(refs) == (
+        "https://two.org",
+        (
+            PadRef(group="a", url="https://one.org/p/a"),
+            PadRef(group="b", pad="b"),
+            PadRef(group="c", pad="c"),
+            PadRef(group="note", url="https://md.org/note"),
+        ),
+    )

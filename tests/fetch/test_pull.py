@@ -28,7 +28,7 @@ def test_a_new_pad_is_kept_with_its_structure_and_where_it_came_from(server: Fak
     pad = read_corpus(camp.folder).pads[0]
     assert (pad.text, pad.source, pad.revision) == ("*Heading\n\t* item\n", f"{server.base}/p/a", REVISION)
     assert pad.structure is not None
-    assert [(line.heading, line.bullet) for line in pad.structure.lines] == [(2, False), (0, True), (0, False)]
+    assert [(line.heading, line.bullet) for line in pad.structure] == [(2, False), (0, True), (0, False)]
     entry = read_manifest(camp.folder)[PadId("a")]
     assert (entry.fetched_at, entry.etag, entry.form) == (NOW, 'W/"1"', "etherpad")
 
@@ -74,7 +74,7 @@ def test_words_struck_out_are_a_change_though_the_text_is_the_same(server: FakeS
     assert camp.outcomes() == {"a": Outcome.CHANGED}
     structure = read_corpus(camp.folder).pads[0].structure
     assert structure is not None
-    assert structure.lines[1].struck == ((3, 5),)
+    assert structure[1].struck == ((3, 5),)
 
 
 def test_a_pad_that_is_gone_keeps_its_copy_and_says_so_until_it_is_back(server: FakeServer, camp: Camp) -> None:
