@@ -120,10 +120,7 @@ def _printable(text: str) -> str:
 
 
 def _show(event: str, run: Callable[[Callable[[int], None], Callable[[str], None]], Iterable[Result]]) -> None:
-    """Show the results that `run` yields and their summary, with a bar on a terminal; exit with 1 if a pad failed.
-
-    `run` is called with a function for the number of pads and another for a line on progress.
-    """
+    """Show what `run` yields, given functions for the number of pads and a line of progress; exit with 1 on a failure."""
     terminal = sys.stderr.isatty()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     results: list[Result] = []

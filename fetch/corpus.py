@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
-from babel.dates import format_timedelta
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from fetch.corpus_records import (
@@ -214,6 +213,8 @@ class PadStatus(NamedTuple):
 
 def list_status(event: Event, entries: Entries, intact: Collection[PadId], now: dt.datetime) -> tuple[PadStatus, ...]:
     """Return the status of each [[pad]], in event.toml's order; `intact` are pads whose files are as they were kept."""
+    from babel.dates import format_timedelta  # noqa: PLC0415 - Babel is slow to import, and an analysis needs no ages
+
     statuses = []
     for pad_id, ref in zip(pad_ids(event, entries), event.pads, strict=True):
         status = PadStatus(group=ref.group, pad=pad_id, state="a file, not added" if ref.file else "not fetched")

@@ -13,15 +13,7 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 import tomlkit
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    Field,
-    PlainValidator,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, Field, PlainValidator, ValidationError, model_validator
 from tomlkit.items import AoT, Array
 
 from fetch.corpus_records import Event, KnownName, NameLabel, PadRef, PublishPolicy, Scalar
@@ -58,6 +50,13 @@ def _check_name(text: str) -> str:
     return text.strip()
 
 
+def _check_language(code: str) -> str:
+    """Return the ISO 639 code of a language in lower case, "auto", or "" for English."""
+    if re.fullmatch(r"([a-z]{2,3}|auto)?", code.lower()):
+        return code.lower()
+    raise ValueError(f'expected the code of a language, like "es", or "auto", not {shown(code)}')
+
+
 def _check_setting(value: object) -> Scalar:
     if not isinstance(value, str | int | float):
         raise ValueError("expected text in quotes, a number, true or false")  # noqa: TRY004 - pydantic wants ValueError
@@ -66,7 +65,7 @@ def _check_setting(value: object) -> Scalar:
 
 Text = Annotated[str, Field(strict=True, min_length=1)]
 Name = Annotated[str, Field(strict=True, min_length=1), AfterValidator(_check_name)]
-Language = Annotated[str, StringConstraints(strict=True, to_lower=True)]
+Language = Annotated[str, Field(strict=True), AfterValidator(_check_language)]
 Url = Annotated[str, Field(strict=True, pattern=r"^https?://[^/\s]"), AfterValidator(_check_url)]
 Server = Annotated[Url, AfterValidator(lambda url: url.rstrip("/"))]
 Setting = Annotated[Scalar, PlainValidator(_check_setting)]

@@ -78,12 +78,6 @@ def replace_file(path: Path, content: bytes) -> None:
         raise
 
 
-def remove_partial_files(folder: Path) -> None:
-    """Remove what an interrupted `replace_file` left in `folder`; nobody else may be writing there."""
-    for path in sorted(folder.glob(f"{PARTIAL}*")):
-        path.unlink(missing_ok=True)
-
-
 CODE_PAGES = (["cp1252"], ["cp1250", "cp1251", "cp1253", "cp1254", "mac_roman", "latin_1"])
 """What editors wrote before UTF-8. Western Europe's comes first: charset-normalizer refuses it for Polish or Russian,
 but takes French for Central European as readily (tried with a sentence each in seven languages)."""

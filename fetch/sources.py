@@ -5,6 +5,7 @@ fetch_pad ──► full export ──(fails)──► plain text ──(forbidd
 """
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Final
@@ -116,12 +117,9 @@ def _fetch_from_etherpad(
 
 def _has_revision(api: Api, place: Place, held: ManifestEntry) -> bool:
     """Return whether the API says that nothing was edited, which does not count towards the limit of exports."""
-    try:
+    with suppress(PadFailure):
         return held.revision is not None and api.revision(place.name) == (held.revision, held.edited_at)
-    except NoConnection:
-        raise
-    except PadFailure:
-        return False
+    return False
 
 
 def _fetch_with_key(api: Api, place: Place) -> FetchedPad:

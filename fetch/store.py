@@ -24,7 +24,7 @@ from fetch.corpus_records import (
     reason_to_withhold,
 )
 from fetch.errors import FetchError, PadFailure
-from fetch.files import describe_os_error, remove_partial_files, replace_file
+from fetch.files import PARTIAL, describe_os_error, replace_file
 from fetch.locations import new_file
 
 LOCK = ".lock"
@@ -206,7 +206,7 @@ def open_store(folder: Path) -> Iterator[Store]:
             raise FetchError(f"{folder}: another fetch is running; wait until it is done.") from error
         journal.seek(os.SEEK_SET)
         store = Store(folder, journal)
-        remove_partial_files(folder)
-        remove_partial_files(folder / PADS)
+        for path in (*folder.glob(f"{PARTIAL}*"), *folder.glob(f"{PADS}/{PARTIAL}*")):  # of an interrupted run
+            path.unlink(missing_ok=True)
         yield store
         journal.truncate(0)

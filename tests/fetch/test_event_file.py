@@ -149,6 +149,10 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
             "name: expected tables that begin with [[name]], in double brackets, not {'name': 'Open Harvest'}.",
         ),
         ('title = "x"\npublish = "never"', 'publish: expected "opt-out" or "opt-in", not \'never\'.'),
+        (
+            'title = "x"\nlanguage = "Spanish"',
+            'language: expected the code of a language, like "es", or "auto", not \'Spanish\'.',
+        ),
         ('title = "x"\nlanguage = 3', 'language: expected text in quotes, like "…", not 3.'),
         ('title = "x"\nserver = "https://x.org"\n[[pad]]\npad = "a"', "[[pad]] 1: group is missing."),
         (
