@@ -120,7 +120,7 @@ def _printable(text: str) -> str:
 
 
 def _show(event: str, run: Callable[[Callable[[int], None], Callable[[str], None]], Iterable[Result]]) -> None:
-    """Show what `run` yields, given functions for the number of pads and a line of progress; exit with 1 on a failure."""
+    """Show what `run` yields, given functions for the number of pads and a line of progress; exit with 1 on failure."""
     terminal = sys.stderr.isatty()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     results: list[Result] = []
