@@ -19,9 +19,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
-from fetch.add import add_links
+from fetch.add import add_links, pads_at
 from fetch.corpus import read_manifest
-from fetch.links import pads_at
 from fetch.locations import Place
 from fetch.pull import PullOptions, pull
 from tests.support.etherpad_server import API_KEY, Etherpad, running

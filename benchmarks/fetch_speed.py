@@ -16,12 +16,11 @@ from pathlib import Path
 
 import requests
 
-from fetch.add import add_links
+from fetch.add import add_links, pads_at
 from fetch.corpus_records import Outcome
-from fetch.links import pads_at
+from fetch.http import delay_after_answer
 from fetch.locations import Place
 from fetch.pull import PullOptions, pull
-from fetch.rate_limit import delay_after_answer
 from tests.support.etherpad_server import Etherpad, running
 from tests.support.pad_writer import PadWriter, written
 
@@ -46,7 +45,7 @@ def bare_loop(server: Etherpad, names: Mapping[str, PadWriter]) -> None:
     """Get each pad's export, waiting as the server asks to."""
     with requests.Session() as session:
         for place in places(server, names):
-            answer = session.get(place.export("etherpad"), timeout=60)
+            answer = session.get(f"{place.page}/export/etherpad", timeout=60)
             answer.raise_for_status()
             time.sleep(delay_after_answer(answer.headers))
 

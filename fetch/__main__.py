@@ -1,6 +1,7 @@
 """`python -m fetch`."""
 
-from fetch.cli import run
+from fetch.cli import app
+from fetch.errors import run_command
 
 if __name__ == "__main__":
-    run()
+    run_command(app)

@@ -1,13 +1,17 @@
 """Pads that a user names are added to an event: links in event.toml, exported files in the corpus as well.
 
-links or a page with links ──► collect_links ──► add_links ──► event.toml
+links or a page (wiki, HTML, Markdown, plain text) ──► collect_links ──► add_links ──► event.toml
 names with *, at each fetch ──► add_matching_pads ──► event.toml
 exported files ──► add_files ──► pads/, manifest.json, event.toml
 """
 
 import datetime as dt
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 
 from fetch.corpus_records import Event, PadId, PadRef, Result, failed
@@ -15,12 +19,27 @@ from fetch.errors import PadFailure, UserMistake
 from fetch.event_file import EVENT_FILE, add_pads, parse_event, read_or_begin, write_event
 from fetch.files import MAX_TEXT, decode, describe_os_error, read_bytes
 from fetch.formats import FORMS, form_of, read_file, read_pad
-from fetch.http import OK, Client, Credentials, Transport
-from fetch.http_errors import Limits
-from fetch.links import find_pads, most_common_server, pads_at
-from fetch.locations import normalize_name, pad_ids, place_of
+from fetch.http import OK, Client, Credentials, Limits, Transport
+from fetch.locations import normalize_name, pad_ids, place_in, place_of
 from fetch.sources import Api
 from fetch.store import KeepOptions, Store, file_of, open_store
+
+URL = re.compile(r"https?://[^\s<>\"'\[\](){}|]+")
+TRAILING = ".,;:!?*_"
+"""Characters that end a sentence or emphasis rather than a link."""
+
+MARKUP = re.compile(r"<[^<>]*>|'{2,}|[*#|=\[\]{}_`\t]+")
+INNER_LINK = re.compile(r"\[\[[^\[\]|]*\|([^\[\]|]*)\]\]")
+"""A wiki's link to a page of its own, with the words that it shows."""
+
+GENERIC = frozenset({"etherpad", "here", "link", "notes", "pad"})
+"""Words of links that name no group; seen on wiki pages of 2015 to 2019, in tables and lists of sessions."""
+
+MAX_GROUP = 80
+"""Characters of a group's name; longer text is a sentence around a link, and the pad's name serves better."""
+
+Link = tuple[str, str]
+"""A link's address and the words that name it, which may be empty."""
 
 
 def collect_links(urls: Sequence[str], page: str | None) -> tuple[PadRef, ...]:
@@ -28,8 +47,7 @@ def collect_links(urls: Sequence[str], page: str | None) -> tuple[PadRef, ...]:
 
     `page` is a file or an address of the web.
     """
-    named = pads_at(urls)
-    linked: tuple[PadRef, ...] = ()
+    refs = {ref.url: ref for ref in pads_at(urls)}
     if page is not None:
         try:
             linked = find_pads(decode(_read_page(page)).text)
@@ -37,11 +55,10 @@ def collect_links(urls: Sequence[str], page: str | None) -> tuple[PadRef, ...]:
             raise UserMistake(f"{page}: {str(failure).rstrip('.')}.") from failure
         if not linked:
             raise UserMistake(f"{page}: links to no pad; their addresses would have /p/ in them.")
-    known = {ref.url for ref in named}
-    refs = (*named, *(ref for ref in linked if ref.url not in known))
+        refs |= {ref.url: ref for ref in linked if ref.url not in refs}
     if not refs:
         raise UserMistake("Name the event's pads: links to them, or --links with a page that has them.")
-    return refs
+    return tuple(refs.values())
 
 
 def _read_page(page: str) -> bytes:
@@ -51,6 +68,101 @@ def _read_page(page: str) -> bytes:
     if response.status != OK:
         raise PadFailure(f"its server could not give it (HTTP {response.status})")
     return response.body
+
+
+def find_pads(text: str) -> tuple[PadRef, ...]:
+    """Return the pads that a page links to, each once, in its order; the group is what the link is called there.
+
+    Wiki markup (`[https://… Name]`), Markdown, HTML and plain text (`Name: https://…`) are read. Only links with
+    `/p/`, as Etherpad has them, count as pads: a page has other links as well.
+    """
+    links: Iterable[Link] = _links_in_text(text)
+    if re.search(r"<a\s[^<>]*href", text, re.IGNORECASE):
+        reader = _LinkReader()
+        reader.feed(text)
+        reader.close()
+        links = reader.links
+    return _refs((url, words) for url, words in links if "/p/" in url)
+
+
+def pads_at(urls: Sequence[str]) -> tuple[PadRef, ...]:
+    """Return the pads at addresses that the user named; raises UserMistake for one that leads to no pad."""
+    return _refs(((url, "") for url in urls), strict=True)
+
+
+def most_common_server(refs: Sequence[PadRef]) -> tuple[str | None, tuple[PadRef, ...]]:
+    """Return the Etherpad that most of the pads are on, and the pads with their names there instead of their links."""
+    places = [place_in(ref.url or "") for ref in refs]
+    servers = Counter(place.server for place in places if place.etherpad)
+    server = servers.most_common(1)[0][0] if servers else None
+    by_name = tuple(
+        PadRef(group="" if "*" in place.name else ref.group, pad=place.name)
+        if place.etherpad and place.server == server
+        else ref
+        for ref, place in zip(refs, places, strict=True)
+    )
+    return server, by_name
+
+
+def _refs(links: Iterable[Link], *, strict: bool = False) -> tuple[PadRef, ...]:
+    refs: dict[str, PadRef] = {}
+    for url, words in links:
+        try:
+            place = place_in(url)
+        except (PadFailure, ValueError) as error:
+            if strict:
+                raise UserMistake(f"{url}: is not a link to a pad, like https://pads.example.org/p/name.") from error
+            continue
+        plain = MARKUP.sub(" ", INNER_LINK.sub(r"\1", unescape(words)))
+        group = " ".join(plain.split()).strip(" :-–—→<>()")
+        usable = 0 < len(group) <= MAX_GROUP and not URL.search(group)
+        refs.setdefault(place.page, PadRef(group=group if usable else place.name, url=place.page))
+    return tuple(refs.values())
+
+
+def _links_in_text(text: str) -> Iterator[Link]:
+    for line in text.split("\n"):
+        end = 0
+        for match in URL.finditer(line):
+            before, after = line[end : match.start()], line[match.end() :]
+            end = match.end()
+            yield match[0].rstrip(TRAILING), _words_of_link(before, after)
+
+
+def _words_of_link(before: str, after: str) -> str:
+    """Return what a link in a line is called: inside its brackets (wiki), in those before it (Markdown), or before it.
+
+    In a row of a wiki table, the first cell that is not empty names the row.
+    """
+    words = after.partition("]")[0] if before.endswith("[") and "]" in after else ""
+    if before.endswith("]("):
+        words = before[:-2].rpartition("[")[2]
+    if words.strip() and words.strip().casefold() not in GENERIC:
+        return words
+    cells = (cell.strip(" |[") for cell in before.split("||"))
+    return next((cell for cell in cells if cell), "")
+
+
+class _LinkReader(HTMLParser):
+    """Collects the addresses and words of a page's `<a href>`."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.links: list[Link] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self._inside = True
+            self.links.append((dict(attrs).get("href") or "", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "a"
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            url, words = self.links[-1]
+            self.links[-1] = url, (words + data)[: 2 * MAX_GROUP]
 
 
 def add_links(folder: Path, refs: Sequence[PadRef], now: dt.datetime) -> tuple[PadRef, ...]:
@@ -105,8 +217,13 @@ def add_files(folder: Path, paths: Sequence[Path], now: dt.datetime) -> Iterator
         taken = _taken_ids(event, store)
         refs: dict[str, PadRef] = {}
         for path in paths:
-            for file in _files_in(path):
-                yield file if isinstance(file, Result) else _add_file(store, file, options, taken, refs)
+            try:
+                files = _files_in(path)
+            except PadFailure as failure:
+                yield failed(str(path), str(failure))
+                continue
+            for file in files:
+                yield _add_file(store, file, options, taken, refs)
         new = [ref for file, ref in refs.items() if file not in {ref.file for ref in event.pads}]
         if new or not (folder / EVENT_FILE).exists():
             write_event(folder, add_pads(text, folder / EVENT_FILE, new))
@@ -119,29 +236,23 @@ def _taken_ids(event: Event, store: Store) -> dict[str, str]:
     return {pad_id.casefold(): place for pad_id, place in zip(ids, places, strict=True)}
 
 
-def _files_in(path: Path) -> Iterator[Path | Result]:
-    """Yield the files that a path stands for; in a folder, those with the ending of an export, sorted by name."""
+def _files_in(path: Path) -> tuple[Path, ...]:
+    """Return the files that a path stands for, in a folder all that are not hidden; raises PadFailure with a clause."""
     if not path.is_dir():
-        yield path
-        return
+        return (path,)
     try:
-        inside = sorted(file for file in path.iterdir() if not file.name.startswith("."))
+        files = sorted(file for file in path.iterdir() if not file.name.startswith("."))
     except OSError as error:
-        yield failed(str(path), f"this folder cannot be read: {describe_os_error(error)}")
-        return
-    if not inside:
-        yield failed(str(path), "this folder is empty")
-    for file in inside:
-        if file.is_dir():
-            yield failed(str(file), "it is a folder inside a folder and was left out; name it as well")
-        elif form_of(file) is None:
-            yield failed(str(file), f"it was left out, because it ends in none of {', '.join(FORMS)}")
-        else:
-            yield file
+        raise PadFailure(f"this folder cannot be read: {describe_os_error(error)}") from error
+    if not files:
+        raise PadFailure("this folder is empty")
+    return tuple(files)
 
 
 def _add_file(store: Store, path: Path, options: KeepOptions, taken: dict[str, str], refs: dict[str, PadRef]) -> Result:
     """Copy one file; its id is added to `taken`, and its [[pad]] to `refs`."""
+    if path.is_dir():
+        return failed(str(path), "it is a folder inside a folder and was left out; name it as well")
     form = form_of(path)
     if form is None:
         return failed(str(path), f"it ends in none of {', '.join(FORMS)}; export the notes as plain text")

@@ -6,8 +6,8 @@ Exit codes: 0 done, 1 done but some pads failed, 2 the user's mistake (one plain
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import astuple, fields
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -19,8 +19,7 @@ from rich.table import Table
 
 from fetch.add import add_files, add_links, collect_links
 from fetch.corpus import PadStatus, list_status, read_manifest
-from fetch.corpus_records import Outcome, Result, parse_time, summarize
-from fetch.errors import run_command
+from fetch.corpus_records import Outcome, Result, parse_time
 from fetch.event_file import EVENT_FILE, check_event_id, read_event
 from fetch.pull import PullOptions, dry_run, pull
 from fetch.store import intact_pads
@@ -30,13 +29,6 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 Event = Annotated[str, typer.Argument(help="The event's folder in corpus/.")]
 CorpusRoot = Annotated[Path, typer.Option("--corpus", hidden=True)]
 Now = Annotated[str | None, typer.Option(hidden=True, help="The time to record, ISO 8601; default: the clock.")]
-
-PADS_FAILED = 1
-
-Work = Callable[[Callable[[int], None], Callable[[str], None]], Iterable[Result]]
-"""Yields results as they are done; is given a function for the number of pads, and one for a line on progress."""
-
-ADD_OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.GONE)
 
 
 @app.callback()
@@ -75,7 +67,7 @@ def add(
 ) -> None:
     """Copy exported pads, as files, into an event."""
     folder, time = corpus / check_event_id(event), parse_time(now)
-    _show(event, ADD_OUTCOMES, lambda _on_start, _report: add_files(folder, paths, time))
+    _show(event, lambda _on_start, _report: add_files(folder, paths, time))
 
 
 @app.command("pull")
@@ -102,7 +94,7 @@ def pull_command(
     if history:
         typer.echo(f"{folder / 'pads'} will hold old and deleted text, chat and names: keep it to yourself.", err=True)
     options = PullOptions(now=parse_time(now).isoformat(), environment=os.environ, history=history)
-    _show(event, tuple(Outcome), lambda on_start, report: pull(folder, options, on_start, report))
+    _show(event, lambda on_start, report: pull(folder, options, on_start, report))
 
 
 @app.command()
@@ -111,21 +103,15 @@ def status(event: Event, corpus: CorpusRoot = Path("corpus"), now: Now = None) -
     folder = corpus / check_event_id(event)
     entries = read_manifest(folder)
     pads = list_status(read_event(folder), entries, intact_pads(folder, entries), parse_time(now))
-    header = [field.name for field in fields(PadStatus)]
-    table = [[_printable(cell) for cell in astuple(pad)] for pad in pads]
+    table = [[_printable(cell) for cell in pad] for pad in pads]
     if not sys.stdout.isatty():
-        for cells in (header, *table):
+        for cells in (PadStatus._fields, *table):
             typer.echo("\t".join(cells))
         return
-    grid = Table(*(name.capitalize() for name in header), box=None)
+    grid = Table(*(name.capitalize() for name in PadStatus._fields), box=None)
     for cells in table:
         grid.add_row(*(escape(cell) for cell in cells))
     Console().print(grid)
-
-
-def run() -> None:
-    """Run the command line."""
-    run_command(app)
 
 
 def _printable(text: str) -> str:
@@ -133,8 +119,8 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
-def _show(event: str, outcomes: Sequence[Outcome], run: Work) -> None:
-    """Show the results of `run` and their summary, with a bar on a terminal; exit with 1 if a pad failed."""
+def _show(event: str, run: Callable[[Callable[[int], None], Callable[[str], None]], Iterable[Result]]) -> None:
+    """Show what `run` yields, given functions for the number of pads and a line of progress; exit with 1 on failure."""
     terminal = sys.stderr.isatty()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     results: list[Result] = []
@@ -152,6 +138,7 @@ def _show(event: str, outcomes: Sequence[Outcome], run: Work) -> None:
             bar.update(task, advance=1, description="pads")
             if not terminal or result.outcome is not Outcome.UNCHANGED:
                 typer.echo(_printable(str(result)), err=result.outcome is Outcome.FAILED)
-    typer.echo(f"{event}: {summarize(results, outcomes)}")
-    if any(result.outcome is Outcome.FAILED for result in results):
-        raise typer.Exit(PADS_FAILED)
+    counts = Counter(result.outcome for result in results)
+    typer.echo(f"{event}: {', '.join(f'{counts[outcome]} {outcome}' for outcome in Outcome)}")
+    if counts[Outcome.FAILED]:
+        raise typer.Exit(1)

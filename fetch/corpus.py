@@ -8,11 +8,10 @@ pads/*.txt, *.md, *.json
 import datetime as dt
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -28,7 +27,6 @@ from fetch.corpus_records import (
     PadState,
     Problem,
     ProblemKind,
-    Structure,
     reason_to_withhold,
 )
 from fetch.errors import PadFailure, UserMistake, validation_sentence
@@ -41,9 +39,6 @@ MANIFEST = "manifest.json"
 
 KEPT_FILE = re.compile(r"pads/[^/\\\0]+")
 """The paths of kept files; a manifest from elsewhere must not lead a reader out of the corpus."""
-
-AGE_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
-"""Seconds of each unit."""
 
 Entries = dict[PadId, ManifestEntry]
 
@@ -76,9 +71,9 @@ _STRUCTURE = TypeAdapter(StructureFile)
 _MANIFEST = TypeAdapter(ManifestFile)
 
 
-def serialize_structure(structure: Structure, sha256: str) -> bytes:
+def serialize_structure(structure: tuple[LineStructure, ...], sha256: str) -> bytes:
     """Return the content of a structure file; `sha256` is of the text that it describes."""
-    file = StructureFile(schema=1, sha256=sha256, lines=structure.lines)
+    file = StructureFile(schema=1, sha256=sha256, lines=structure)
     return _STRUCTURE.dump_json(file, exclude_defaults=True) + b"\n"
 
 
@@ -116,27 +111,25 @@ def read_corpus(folder: Path) -> Corpus:
     """
     event = read_event(folder)
     entries = read_manifest(folder)
-    ids = pad_ids(event, entries)
-    refs: dict[PadId, PadRef] = {}
-    for pad_id, ref in zip(ids, event.pads, strict=True):
-        refs.setdefault(pad_id, ref)
-    pads: list[Pad] = []
+    pads: dict[PadId, Pad | Problem] = {}
+    problems: list[Problem] = []
     notes: list[str] = []
-    problems = [
-        _problem(refs[pad_id], ProblemKind.TWICE, f"{event.id}: two of its pads are called {pad_id}; rename one.")
-        for pad_id in sorted(pad_id for pad_id, count in Counter(ids).items() if count > 1)
-    ]
-    for pad_id, ref in refs.items():
-        pad, remarks = _read_pad(folder, event, pad_id, ref, entries.get(pad_id))
-        if isinstance(pad, Pad):
-            pads.append(pad)
-        else:
-            problems.append(pad)
+    for pad_id, ref in zip(pad_ids(event, entries), event.pads, strict=True):
+        if pad_id in pads:
+            sentence = f"{event.id}: two of its pads are called {pad_id}; rename one."
+            problems.append(_problem(ref, ProblemKind.TWICE, sentence))
+            continue
+        pads[pad_id], remarks = _read_pad(folder, event, pad_id, ref, entries.get(pad_id))
         notes += remarks
-    notes += _unnamed_pads(folder, entries, ids)
+    problems += (pad for pad in pads.values() if isinstance(pad, Problem))
+    notes += (
+        f"{folder / entry.file}: is kept but left out, because event.toml does not name it."
+        for pad_id, entry in sorted(entries.items())
+        if pad_id not in pads and entry.state is not PadState.WITHHELD
+    )
     return Corpus(
         event=event,
-        pads=tuple(pads),
+        pads=tuple(pad for pad in pads.values() if isinstance(pad, Pad)),
         problems=tuple(problem for problem in problems if problem.kind is not ProblemKind.WITHHELD),
         withheld=tuple(problem for problem in problems if problem.kind is ProblemKind.WITHHELD),
         notes=tuple(notes),
@@ -195,7 +188,7 @@ def _load(path: Path, entry: ManifestEntry | None) -> tuple[FetchedPad, str]:
     return replace(pad, remarks=(*pad.remarks, *changed)), sha256
 
 
-def _read_structure(path: Path, entry: ManifestEntry, text: str) -> Structure | None:
+def _read_structure(path: Path, entry: ManifestEntry, text: str) -> tuple[LineStructure, ...] | None:
     """Return the structure kept beside a text; None if it is missing, damaged or of another text."""
     if entry.structure is None:
         return None
@@ -204,18 +197,10 @@ def _read_structure(path: Path, entry: ManifestEntry, text: str) -> Structure | 
     except (OSError, ValidationError):
         return None
     fits = file.sha256 == entry.sha256 and len(file.lines) == text.count("\n") + 1
-    return Structure(lines=file.lines) if fits else None
+    return file.lines if fits else None
 
 
-def _unnamed_pads(folder: Path, entries: Entries, named: tuple[PadId, ...]) -> Iterator[str]:
-    """Yield a sentence for each kept pad that event.toml does not name."""
-    for pad_id in sorted(entries.keys() - set(named)):
-        if entries[pad_id].state is not PadState.WITHHELD:
-            yield f"{folder / entries[pad_id].file}: is kept but left out, because event.toml does not name it."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PadStatus:
+class PadStatus(NamedTuple):
     """What `fetch status` shows about one pad; every field is text."""
 
     group: str
@@ -228,32 +213,19 @@ class PadStatus:
 
 def list_status(event: Event, entries: Entries, intact: Collection[PadId], now: dt.datetime) -> tuple[PadStatus, ...]:
     """Return the status of each [[pad]], in event.toml's order; `intact` are pads whose files are as they were kept."""
-    return tuple(
-        _status(ref, pad_id, entries.get(pad_id), now, intact=pad_id in intact)
-        for pad_id, ref in zip(pad_ids(event, entries), event.pads, strict=True)
-    )
+    from babel.dates import format_timedelta  # noqa: PLC0415 - Babel is slow to import, and an analysis needs no ages
 
-
-def _status(ref: PadRef, pad_id: PadId, entry: ManifestEntry | None, now: dt.datetime, *, intact: bool) -> PadStatus:
-    if entry is None:
-        state = "not fetched" if ref.file is None else "a file, not added"
-        return PadStatus(group=ref.group, pad=pad_id, state=state)
-    withheld = entry.state is PadState.WITHHELD
-    return PadStatus(
-        group=ref.group,
-        pad=pad_id,
-        state=str(entry.state) if intact or withheld else "changed by hand",
-        revision="" if entry.revision is None else str(entry.revision),
-        size="" if withheld else f"{entry.size:,} B",
-        age=_age(entry.fetched_at, now),
-    )
-
-
-def _age(time: str, now: dt.datetime) -> str:
-    """Return how long ago a time (ISO 8601) was, in its largest unit: `3 days ago`."""
-    seconds = (now - dt.datetime.fromisoformat(time)).total_seconds()
-    for size, unit in AGE_UNITS:
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
-    return "just now"
+    statuses = []
+    for pad_id, ref in zip(pad_ids(event, entries), event.pads, strict=True):
+        status = PadStatus(group=ref.group, pad=pad_id, state="a file, not added" if ref.file else "not fetched")
+        if (entry := entries.get(pad_id)) is not None:
+            withheld = entry.state is PadState.WITHHELD
+            age = dt.datetime.fromisoformat(entry.fetched_at) - now
+            status = status._replace(
+                state=str(entry.state) if pad_id in intact or withheld else "changed by hand",
+                revision="" if entry.revision is None else str(entry.revision),
+                size="" if withheld else f"{entry.size:,} B",
+                age=format_timedelta(age, add_direction=True, locale="en"),
+            )
+        statuses.append(status)
+    return tuple(statuses)

@@ -4,8 +4,6 @@ All are immutable. Times are UTC in ISO 8601, offsets are code points of a pad's
 """
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NewType
@@ -123,17 +121,11 @@ class LineStructure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Structure:
-    r"""What the editor knows about a pad: `lines[n]` describes `text.split("\n")[n]`."""
-
-    lines: tuple[LineStructure, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pad:
-    """A group's notes; `text` is exactly what was kept.
+    r"""A group's notes; `text` is exactly what was kept.
 
-    `structure` is None where the server did not give one, and where the text was edited by hand since.
+    `structure[n]` describes `text.split("\n")[n]`. There is none if the server did not give one, or the text was edited
+    by hand since.
     """
 
     pad_id: PadId
@@ -142,7 +134,7 @@ class Pad:
     sha256: str
     source: str
     revision: int | None = None
-    structure: Structure | None = None
+    structure: tuple[LineStructure, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +146,7 @@ class FetchedPad:
     etag: str | None = None
     revision: int | None = None
     edited_at: str | None = None
-    structure: Structure | None = None
+    structure: tuple[LineStructure, ...] | None = None
     raw: bytes | None = None
     remarks: tuple[str, ...] = ()
 
@@ -220,12 +212,6 @@ class Result:
 def failed(name: str, why: str) -> Result:
     """Return the result for a pad that could not be fetched or read; `why` is a clause."""
     return Result(name=name, outcome=Outcome.FAILED, remarks=(why,))
-
-
-def summarize(results: Iterable[Result], outcomes: Iterable[Outcome] = tuple(Outcome)) -> str:
-    """Return how many results there are of each outcome: `3 new, 0 changed, …`."""
-    counts = Counter(result.outcome for result in results)
-    return ", ".join(f"{counts[outcome]} {outcome}" for outcome in outcomes)
 
 
 NO_PUBLISH_MARKER = "__NOPUBLISH__"

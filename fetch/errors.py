@@ -25,6 +25,7 @@ EXPECTED: Mapping[str, str] = MappingProxyType(
     {
         "string_type": 'expected text in quotes, like "…"',
         "string_too_short": "must not be empty",
+        "string_pattern_mismatch": 'expected an address, like "https://pads.example.org"',
         "int_type": "expected a whole number",
         "float_type": "expected a number",
         "bool_type": "expected true or false",
@@ -87,33 +88,21 @@ def log_unexpected(error: Exception) -> str:
 
 
 def validation_sentence(
-    error: "ValidationError",
-    prefix: str,
-    known_keys: Mapping[str, Collection[str]] = MappingProxyType({}),
-    *,
-    expected: Mapping[str, str] = MappingProxyType({}),
-    tables: Collection[str] = (),
+    error: "ValidationError", prefix: str, known_keys: Mapping[str, Collection[str]] = MappingProxyType({})
 ) -> str:
     """Return a sentence on the first error that pydantic found in a file: where, what was expected, what is there.
 
-    `prefix` begins the sentence and names the file, such as "corpus/spring/event.toml: ". `known_keys` maps the key
-    that holds a table ("" for the outermost) to the keys that may be in it, for "did you mean". `expected` maps types
-    of pydantic errors to clauses that replace those of EXPECTED. `tables` are keys that the file writes in brackets,
-    as [key] or [[key]].
+    `prefix` begins the sentence and names the file, such as "corpus/spring/event.toml: ". `known_keys` maps each key
+    that the file writes in brackets, as [key] or [[key]], to the keys in its table, for "did you mean"; "" stands for
+    the outermost table.
     """
     errors = error.errors()
     first = next((found for found in errors if found["type"] in UNKNOWN_KEY), errors[0])  # may explain a missing key
-    where = _location(first["loc"], tables)
-    return f"{prefix}{where}{_complaint(first, where, known_keys, {**EXPECTED, **expected}, tables)}."
+    where = _location(first["loc"], known_keys)
+    return f"{prefix}{where}{_complaint(first, where, known_keys)}."
 
 
-def _complaint(
-    error: "ErrorDetails",
-    where: str,
-    known_keys: Mapping[str, Collection[str]],
-    expected: Mapping[str, str],
-    tables: Collection[str],
-) -> str:
+def _complaint(error: "ErrorDetails", where: str, known_keys: Mapping[str, Collection[str]]) -> str:
     kind, location = error["type"], error["loc"]
     if kind in UNKNOWN_KEY:
         table = next((part for part in reversed(location[:-1]) if isinstance(part, str)), "")
@@ -123,10 +112,10 @@ def _complaint(
     colon = ": " if where else ""
     if kind in WHOLE_MESSAGE:
         return colon + error["msg"].removeprefix("Value error, ")
-    clause = expected.get(kind, error["msg"])
+    clause = EXPECTED.get(kind, error["msg"])
     if kind in {"enum", "literal_error"}:
         clause = f"expected {error['ctx']['expected']}".replace("'", '"')
-    elif len(location) == 1 and where in tables and kind == "tuple_type":
+    elif len(location) == 1 and where in known_keys and kind == "tuple_type":
         clause = f"expected tables that begin with [[{where}]], in double brackets"
     return f"{colon}{clause}, not {shown(error['input'])}"
 

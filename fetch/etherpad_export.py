@@ -10,10 +10,9 @@ ExportTxt.js and ExportHelper.js of Etherpad 1.8.14, and the tests compare it wi
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from fetch.corpus_records import FetchedPad, LineStructure, Structure
+from fetch.corpus_records import FetchedPad, LineStructure
 from fetch.errors import PadFailure
 from fetch.files import without_surrogates
 
@@ -27,47 +26,32 @@ PAD_KEY = re.compile(r"pad:[^:]+")
 MAX_LEVEL = 99
 """List levels; Etherpad's editor stops at 16, and a hostile export must not ask for a billion tabs."""
 
-Json = Mapping[str, object]
 Pool = Mapping[int, tuple[str, str]]
 """The key and value of each attribute, by its number."""
 
 
-class _MalformedExport(ValueError):
-    """Something in an export is not as Etherpad writes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A part of one line whose characters have the same attributes."""
-
-    text: str
-    attributes: Mapping[str, str]
+Run = tuple[str, Mapping[str, str]]
+"""A part of one line whose characters have the same attributes, and these attributes."""
 
 
 def read_export(data: bytes, etag: str | None = None) -> FetchedPad:
     """Return the pad in the bytes of an export, at its newest revision; raises PadFailure, with a clause."""
     try:
-        records = _object(json.loads(data))
-        keys = [key for key in records if PAD_KEY.fullmatch(key)]
-        if len(keys) != 1:
-            raise _MalformedExport(f"{len(keys)} pads in one export")
-        pad = _object(records[keys[0]])
-        head = pad.get("head")
+        records = json.loads(data)
+        (key,) = (key for key in records if PAD_KEY.fullmatch(key))
+        head, attributed = records[key]["head"], records[key]["atext"]
         if not isinstance(head, int) or head < 0:
-            raise _MalformedExport("no revision")
-        attributed = _object(pad.get("atext"))
-        text, lines = render(
-            _string(attributed.get("text")), _string(attributed.get("attribs")), _pool(pad.get("pool"))
-        )
-    except (ValueError, RecursionError) as error:
-        raise PadFailure(f"it is not an export as Etherpad writes it ({error or type(error).__name__})") from error
+            raise ValueError(f"no revision: {head!r}")  # noqa: TRY301 - refused as any other mistake is
+        text, lines = render(attributed["text"], attributed["attribs"], _pool(records[key]["pool"]["numToAttrib"]))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise PadFailure(f"it is not an export as Etherpad writes it ({type(error).__name__}: {error})") from error
     return FetchedPad(
         text=text.replace("\0", "\ufffd"),
         form="etherpad",
         etag=etag,
         revision=head,
-        edited_at=_time_of(records.get(f"{keys[0]}:revs:{head}")),
-        structure=Structure(lines=lines),
+        edited_at=_time_of(records.get(f"{key}:revs:{head}")),
+        structure=lines,
         raw=data,
     )
 
@@ -86,28 +70,12 @@ def _time_of(revision: object) -> str | None:
     return iso_time(timestamp) if isinstance(timestamp, int | float) else None
 
 
-def _pool(value: object) -> Pool:
-    pool = _object(_object(value).get("numToAttrib"))
-    return {int(number): _attribute(pair) for number, pair in pool.items() if number.isdecimal()}
-
-
-def _attribute(pair: object) -> tuple[str, str]:
-    if not isinstance(pair, list) or len(pair) != 2:  # noqa: PLR2004 - a key and its value
-        raise _MalformedExport("an attribute that is not a pair")
-    key, value = pair
-    return str(key), str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _object(value: object) -> Json:
-    if isinstance(value, dict):
-        return value
-    raise _MalformedExport("a record is missing")
-
-
-def _string(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    raise _MalformedExport("a text is missing")
+def _pool(pairs: Mapping[str, tuple[str, object]]) -> Pool:
+    """Return the attributes of an export's pool; JSON's true is "true", as Etherpad compares it."""
+    numbers = ((int(number), key, value) for number, (key, value) in pairs.items() if number.isdecimal())
+    return {
+        number: (key, str(value).lower() if isinstance(value, bool) else str(value)) for number, key, value in numbers
+    }
 
 
 def render(text: str, attributes: str, pool: Pool) -> tuple[str, tuple[LineStructure, ...]]:
@@ -120,15 +88,15 @@ def render(text: str, attributes: str, pool: Pool) -> tuple[str, tuple[LineStruc
     return "".join(f"{line}\n" for line, _ in lines), (*(structure for _, structure in lines), LineStructure())
 
 
-def _lines(text: str, attributes: str, pool: Pool) -> Iterator[list[_Run]]:
+def _lines(text: str, attributes: str, pool: Pool) -> Iterator[list[Run]]:
     r"""Yield the runs of each line, without its `\n`; Etherpad's texts always end in one."""
     units = text.encode("utf-16-le", "surrogatepass")
     position = start = 0
-    line: list[_Run] = []
+    line: list[Run] = []
     while position < len(attributes):
         operation = OPERATION.match(attributes, position)
         if operation is None:
-            raise _MalformedExport(f"no attributes at {attributes[position : position + 10]!r}")
+            raise ValueError(f"no attributes at {attributes[position : position + 10]!r}")
         position = operation.end()
         numbers = (int(number, 36) for number in operation[1].split("*")[1:])
         values = dict(pool[number] for number in numbers if number in pool)
@@ -136,12 +104,12 @@ def _lines(text: str, attributes: str, pool: Pool) -> Iterator[list[_Run]]:
         *ended, rest = units[start:end].decode("utf-16-le", "surrogatepass").split("\n")
         start = end
         for part in ended:
-            yield [*line, _Run(part, values)]
+            yield [*line, (part, values)]
             line = []
         if rest:
-            line.append(_Run(rest, values))
+            line.append((rest, values))
     if line or start != len(units):
-        raise _MalformedExport("attributes for a text of another length")
+        raise ValueError("attributes for a text of another length")
 
 
 class _Numbering:
@@ -166,18 +134,18 @@ class _Numbering:
         return "\t" * level + f"{path}. "
 
 
-def _render_line(runs: Sequence[_Run], numbering: _Numbering) -> tuple[str, LineStructure]:
+def _render_line(runs: Sequence[Run], numbering: _Numbering) -> tuple[str, LineStructure]:
     """Return the text and structure of a line; the attributes of its first character say what kind of line it is."""
-    first = runs[0].attributes
+    first = runs[0][1]
     item = LIST.search(first.get("list", ""))
     kind, level = (item[1], int(item[2][:9])) if item else ("", 0)
     if level > MAX_LEVEL:
-        raise _MalformedExport("a list that is too deep")
+        raise ValueError("a list that is too deep")
     markup = numbering.markup(kind, level)
-    written = _join_surrogates(runs)
+    written = [(text, attributes.get("strikethrough") == "true") for text, attributes in runs]
     if first.get("list"):
-        written[0] = replace(written[0], text=written[0].text[1:])  # the `*` that stands for the list item
-    leaked = not first.get("list") and first.get("lmkr") == "1" and written[0].text.startswith("*")
+        written[0] = (written[0][0][1:], written[0][1])  # without the `*` that stands for the list item
+    leaked = not first.get("list") and first.get("lmkr") == "1" and written[0][0].startswith("*")
     heading = HEADING.fullmatch(first.get("heading", ""))
     structure = LineStructure(
         prefix=len(markup) + leaked,
@@ -185,30 +153,24 @@ def _render_line(runs: Sequence[_Run], numbering: _Numbering) -> tuple[str, Line
         bullet=kind == "bullet",
         ordered=kind == "number",
         heading=int(heading[1]) if heading else 0,
-        struck=_struck_spans(written, len(markup)),
+        struck=struck_spans(written, len(markup)),
     )
-    return markup + "".join(run.text for run in written), structure
+    return markup + without_surrogates("".join(text for text, _ in written)), structure
 
 
-def _join_surrogates(runs: Sequence[_Run]) -> list[_Run]:
-    """Return the runs with surrogate pairs that two runs share moved into the first, and U+FFFD for lone surrogates."""
-    joined: list[_Run] = []
-    for run in runs:
-        text = run.text
-        if joined and "\ud800" <= joined[-1].text[-1:] <= "\udbff" and "\udc00" <= text[:1] <= "\udfff":
-            joined[-1] = replace(joined[-1], text=joined[-1].text + text[0])
-            text = text[1:]
-        joined.append(replace(run, text=text))
-    return [replace(run, text=without_surrogates(run.text)) for run in joined]
+def struck_spans(runs: Iterable[tuple[str, bool]], start: int) -> tuple[tuple[int, int], ...]:
+    """Return the spans of struck-out text in a line, in code points, adjacent ones joined.
 
-
-def _struck_spans(runs: Sequence[_Run], start: int) -> tuple[tuple[int, int], ...]:
-    """Return the spans of struck-out text, adjacent ones joined; `start` is where the runs begin in the line."""
+    `runs` are pieces of text with whether they are struck out; `start` is where the first begins in the line. A
+    surrogate pair that two pieces share belongs to the first.
+    """
     spans: list[tuple[int, int]] = []
-    for run in runs:
-        end = start + len(run.text)
-        if run.text and run.attributes.get("strikethrough") == "true":
+    previous = ""
+    for text, struck in runs:
+        shared = "\ud800" <= previous <= "\udbff" and "\udc00" <= text[:1] <= "\udfff"
+        end = start + len(without_surrogates(text)) - shared
+        if struck and end > start:
             begin = spans.pop()[0] if spans and spans[-1][1] == start else start
             spans.append((begin, end))
-        start = end
+        start, previous = end, text[-1:]
     return tuple(spans)

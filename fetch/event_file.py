@@ -7,12 +7,13 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 import tomlkit
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, PlainValidator, ValidationError, model_validator
 from tomlkit.items import AoT, Array
 
 from fetch.corpus_records import Event, KnownName, NameLabel, PadRef, PublishPolicy, Scalar
@@ -23,8 +24,6 @@ EVENT_FILE = "event.toml"
 
 EVENT_ID = re.compile(r"\w[\w.-]{0,99}")
 """An event's id is the name of a folder that make, a URL and a shell accept as it is."""
-
-LANGUAGE = re.compile(r"[a-z]{2,3}|auto", re.ASCII | re.IGNORECASE)
 
 BEGINNING = """\
 # What is known about this event; docs/fetch.md in Padharvest's folder explains every key.
@@ -53,9 +52,9 @@ def _check_name(text: str) -> str:
 
 def _check_language(code: str) -> str:
     """Return the ISO 639 code of a language in lower case, "auto", or "" for English."""
-    if code and not LANGUAGE.fullmatch(code):
-        raise ValueError(f'expected the code of a language, like "es", or "auto", not {shown(code)}')
-    return code.lower()
+    if re.fullmatch(r"([a-z]{2,3}|auto)?", code.lower()):
+        return code.lower()
+    raise ValueError(f'expected the code of a language, like "es", or "auto", not {shown(code)}')
 
 
 def _check_setting(value: object) -> Scalar:
@@ -68,13 +67,12 @@ Text = Annotated[str, Field(strict=True, min_length=1)]
 Name = Annotated[str, Field(strict=True, min_length=1), AfterValidator(_check_name)]
 Language = Annotated[str, Field(strict=True), AfterValidator(_check_language)]
 Url = Annotated[str, Field(strict=True, pattern=r"^https?://[^/\s]"), AfterValidator(_check_url)]
+Server = Annotated[Url, AfterValidator(lambda url: url.rstrip("/"))]
 Setting = Annotated[Scalar, PlainValidator(_check_setting)]
 
 
-class _PadTable(BaseModel):
+class _PadTable(BaseModel, extra="forbid"):
     """One [[pad]]."""
-
-    model_config = ConfigDict(extra="forbid")
 
     group: Text | None = None
     pad: Text | None = None
@@ -100,24 +98,20 @@ class _PadTable(BaseModel):
         return self
 
 
-class _NameTable(BaseModel):
+class _NameTable(BaseModel, extra="forbid"):
     """One [[name]]."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Name
     label: NameLabel
     also: tuple[Name, ...] = ()
 
 
-class _EventFile(BaseModel):
+class _EventFile(BaseModel, extra="forbid"):
     """The whole file."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: Text
     date: dt.date | None = None
-    server: Url | None = None
+    server: Server | None = None
     prompts: tuple[Text, ...] = ()
     publish: PublishPolicy = PublishPolicy.OPT_OUT
     language: Language = ""
@@ -129,7 +123,7 @@ class _EventFile(BaseModel):
     def _distinct_pads(self) -> Self:
         seen: dict[str, int] = {}
         for number, table in enumerate(self.pad, 1):
-            location = table.file or table.url or f"{(self.server or '').rstrip('/')}/p/{table.pad}"
+            location = table.file or table.url or f"{self.server}/p/{table.pad}"
             first = seen.setdefault(location, number)
             if first != number:
                 raise ValueError(f"[[pad]] {number} names the same notes as [[pad]] {first}; remove one of them")
@@ -148,8 +142,12 @@ class _EventFile(BaseModel):
         return self
 
 
-KNOWN_KEYS = {"": _EventFile.model_fields, "pad": _PadTable.model_fields, "name": _NameTable.model_fields}
-EXPECTED = {"string_pattern_mismatch": 'expected an address, like "https://pads.example.org"'}
+KNOWN_KEYS = {
+    "": _EventFile.model_fields,
+    "pad": _PadTable.model_fields,
+    "name": _NameTable.model_fields,
+    "settings": frozenset[str](),  # the analysis knows them
+}
 
 
 def check_event_id(event_id: str) -> str:
@@ -164,11 +162,11 @@ def check_event_id(event_id: str) -> str:
 
 def read_event(folder: Path) -> Event:
     """Return the event that `folder`/event.toml describes; raises UserMistake."""
-    text = _read_text(folder / EVENT_FILE)
+    path = folder / EVENT_FILE
+    text = _read_text(path)
     if text is None:
-        path = folder / EVENT_FILE
         raise UserMistake(f"{path} does not exist; `make event EVENT={folder.name} PADS=…` writes it.")
-    return parse_event(text, folder / EVENT_FILE)
+    return parse_event(text, path)
 
 
 def read_or_begin(folder: Path, now: dt.datetime, server: str | None = None) -> str:
@@ -199,22 +197,13 @@ def parse_event(text: str, path: Path) -> Event:
     except tomllib.TOMLDecodeError as error:
         raise UserMistake(f"{path}: is not TOML: {error}.") from error
     except ValidationError as error:
-        tables = ("pad", "name", "settings")
-        raise UserMistake(
-            validation_sentence(error, f"{path}: ", KNOWN_KEYS, expected=EXPECTED, tables=tables)
-        ) from error
+        raise UserMistake(validation_sentence(error, f"{path}: ", KNOWN_KEYS)) from error
     return Event(
         id=path.parent.name,
-        title=file.title,
-        date=file.date,
-        server=file.server.rstrip("/") if file.server else None,
-        prompts=file.prompts,
         pads=tuple(PadRef(**table.model_dump()) for table in file.pad if not table.pattern),
         patterns=tuple(table.pattern for table in file.pad if table.pattern),
-        publish=file.publish,
-        language=file.language,
         names=tuple(KnownName(**table.model_dump()) for table in file.name),
-        settings=file.settings,
+        **file.model_dump(exclude={"pad", "name"}),
     )
 
 
@@ -229,8 +218,7 @@ def add_pads(text: str, path: Path, refs: Sequence[PadRef]) -> str:
     tables = document.setdefault("pad", tomlkit.aot())
     for ref in refs:
         table = tomlkit.inline_table() if isinstance(tables, Array) else tomlkit.table()
-        fields = {"group": ref.group, "pad": ref.pad, "url": ref.url, "file": ref.file}
-        table.update({key: value for key, value in fields.items() if value})
+        table.update({key: value for key, value in asdict(ref).items() if value})
         if isinstance(tables, Array | AoT):
             tables.append(table)
     changed = tomlkit.dumps(document)

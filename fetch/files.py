@@ -24,9 +24,7 @@ OS_ERRORS = {
     errno.EACCES: "you may not read or write it; change its permissions",
     errno.EPERM: "you may not read or write it; change its permissions",
     errno.ENOSPC: "the disk is full; free some space and run this again",
-    errno.EROFS: "the disk is read-only",
     errno.ENOTDIR: "a part of its path is not a folder",
-    errno.EISDIR: "it is a folder",
 }
 
 PARTIAL = ".part-"
@@ -80,19 +78,6 @@ def replace_file(path: Path, content: bytes) -> None:
         raise
 
 
-def remove_partial_files(folder: Path) -> None:
-    """Remove what an interrupted `replace_file` left in `folder`; nobody else may be writing there."""
-    for path in sorted(folder.glob(f"{PARTIAL}*")):
-        path.unlink(missing_ok=True)
-
-
-BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 CODE_PAGES = (["cp1252"], ["cp1250", "cp1251", "cp1253", "cp1254", "mac_roman", "latin_1"])
 """What editors wrote before UTF-8. Western Europe's comes first: charset-normalizer refuses it for Polish or Russian,
 but takes French for Central European as readily (tried with a sentence each in seven languages)."""
@@ -114,12 +99,12 @@ class Decoded:
 def decode(data: bytes) -> Decoded:
     r"""Return the text in a file's bytes; raises PadFailure, with a clause, if they are not text.
 
-    UTF-8 is tried first, UTF-16 and UTF-32 if there is a byte order mark. Bytes that are almost UTF-8 are read as UTF-8
+    UTF-16 is recognised by its byte order mark; then UTF-8 is tried. Bytes that are almost UTF-8 are read as UTF-8
     with U+FFFD for the rest; otherwise the encoding is guessed among Western, Central European and Cyrillic code pages.
     A byte order mark is removed: it is a signature of files (in an answer from a pad's server, it would be text).
     `\r\n` of Windows becomes `\n`, and so does `\r` in a text without any `\n` (classic Mac OS).
     """
-    decoded = _by_byte_order_mark(data) or _as_utf8(data) or _by_guess(data)
+    decoded = _as_utf16(data) or _as_utf8(data) or _by_guess(data)
     text, remarks = decoded.text, decoded.remarks
     if "\0" in text:
         raise PadFailure(BINARY)
@@ -135,24 +120,21 @@ def without_surrogates(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _by_byte_order_mark(data: bytes) -> Decoded | None:
-    mark, encoding = next(((mark, name) for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), (b"", ""))
-    if not encoding:
+def _as_utf16(data: bytes) -> Decoded | None:
+    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return None
-    if encoding == "utf-8":
-        return _as_utf8(data[len(mark) :])
     try:
-        return Decoded(data.decode(encoding), (f"it was in {encoding.upper()}",))
+        return Decoded(data.decode("utf-16"), ("it was in UTF-16",))
     except UnicodeDecodeError as error:
-        raise PadFailure(f"it begins like {encoding.upper()} but is broken; save it as UTF-8") from error
+        raise PadFailure("it begins like UTF-16 but is broken; save it as UTF-8") from error
 
 
 def _as_utf8(data: bytes) -> Decoded | None:
     """Return the text if `data` is UTF-8, or if most of its non-ASCII characters are."""
     try:
-        return Decoded(data.decode())
+        return Decoded(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        text = data.decode("utf-8", "replace")
+        text = data.decode("utf-8-sig", "replace")
     broken = text.count("\ufffd")
     if sum(not character.isascii() for character in text) <= 2 * broken:
         return None

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-from fetch.corpus_records import FetchedPad, LineStructure, Structure
-from fetch.etherpad_export import MAX_LEVEL, read_export
+from fetch.corpus_records import FetchedPad, LineStructure
+from fetch.etherpad_export import MAX_LEVEL, read_export, struck_spans
 from fetch.files import MAX_EXPORT, MAX_TEXT, decode, read_bytes, without_surrogates
 
 FORMS = {".txt": "txt", ".md": "markdown", ".html": "html", ".htm": "html", ".etherpad": "etherpad"}
@@ -59,36 +59,30 @@ class _List:
 
 @dataclass(slots=True)
 class _Line:
-    """A line that is being read; `length` and the spans in `struck` are in code points of its joined pieces."""
+    """A line that is being read: its markup, what is known about its list item, and pieces (text, whether struck)."""
 
     markup: str = ""
-    level: int = 0
-    kind: str = ""
+    item: LineStructure = field(default_factory=LineStructure)
     heading: int = 0
-    pieces: list[str] = field(default_factory=list)
-    length: int = 0
-    struck: list[tuple[int, int]] = field(default_factory=list)
+    pieces: list[tuple[str, bool]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(text for text, _ in self.pieces)
 
     def structure(self) -> LineStructure:
-        start = len(self.markup)
-        return LineStructure(
-            prefix=start,
-            level=self.level,
-            bullet=self.kind == "bullet",
-            ordered=self.kind == "number",
-            heading=self.heading,
-            struck=tuple((begin + start, end + start) for begin, end in self.struck),
-        )
+        struck = struck_spans(self.pieces, len(self.markup))
+        return replace(self.item, prefix=len(self.markup), heading=self.heading, struck=struck)
 
 
-def read_html(source: str) -> tuple[str, Structure]:
+def read_html(source: str) -> tuple[str, tuple[LineStructure, ...]]:
     """Return the text in an HTML export, in the form of Etherpad's text export, and the structure of its lines."""
     reader = _HtmlReader()
     reader.feed(source.replace("\0", "\ufffd"))
     reader.close()
     reader.end_line()
-    text = "".join(f"{line.markup}{''.join(line.pieces)}\n" for line in reader.lines)
-    return text, Structure(lines=(*(line.structure() for line in reader.lines), LineStructure()))
+    text = "".join(f"{line.markup}{line.text}\n" for line in reader.lines)
+    return text, (*(line.structure() for line in reader.lines), LineStructure())
 
 
 class _HtmlReader(HTMLParser):
@@ -104,7 +98,7 @@ class _HtmlReader(HTMLParser):
 
     def end_line(self, *, even_empty: bool = False) -> None:
         """Begin a new line; an empty one counts only if `even_empty` (after `<br>`)."""
-        if even_empty or any(piece.strip() for piece in self._line.pieces):
+        if even_empty or self._line.text.strip():
             self.lines.append(self._line)
         self._line = _Line()
 
@@ -121,7 +115,7 @@ class _HtmlReader(HTMLParser):
         elif tag in BLOCKS:
             self.end_line()
             self._heading = int(tag[1]) if tag in HEADINGS else self._heading
-        elif tag in CELLS and self._line.length:
+        elif tag in CELLS and self._line.pieces:
             self._write(" | ")
 
     def handle_endtag(self, tag: str) -> None:
@@ -153,21 +147,18 @@ class _HtmlReader(HTMLParser):
 
     def _write(self, text: str) -> None:
         line = self._line
-        text = without_surrogates(text if line.length or self._depth["pre"] else text.removeprefix(" "))
-        end = line.length + len(text)
-        if text and self._depth["struck"]:
-            begin = line.struck.pop()[0] if line.struck and line.struck[-1][1] == line.length else line.length
-            line.struck.append((begin, end))
-        line.heading = line.heading or (self._heading if text.strip() else 0)
-        line.pieces.append(text)
-        line.length = end
+        text = without_surrogates(text if line.pieces or self._depth["pre"] else text.removeprefix(" "))
+        if text:
+            line.pieces.append((text, self._depth["struck"] > 0))
+            line.heading = line.heading or (self._heading if text.strip() else 0)
 
     def _begin_item(self) -> None:
         level = min(len(self._lists), MAX_LEVEL)
         current = self._lists[-1] if self._lists else _List("bullet")
         current.count += 1
         mark = {"bullet": "* ", "number": f"{current.count}. ", "indent": ""}[current.kind]
-        self._line = _Line(markup="\t" * level + mark, level=level, kind=current.kind)
+        item = LineStructure(level=level, bullet=current.kind == "bullet", ordered=current.kind == "number")
+        self._line = _Line(markup="\t" * level + mark, item=item)
 
 
 def _open_list(tag: str, attributes: Mapping[str, str | None]) -> _List:

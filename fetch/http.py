@@ -1,31 +1,32 @@
 """Requests to servers: one at a time, within their rate limits and ours, with secrets that go to one server only.
 
 Client (redirects, rate limits, giving up) ──► Transport (one exchange, credentials, time and size) ──► requests
-content_of: whether an answer is the pad that was asked for; login pages have status 200, too.
+translate_error: what an exception of requests or urllib3 means for a pad, as a clause without URLs or secrets
+delay_after_answer, delay_after_refusal: how long to wait before the next request, from the headers of the last answer
+content_of: whether an answer is the pad that was asked for; login pages have status 200, too
 """
 
-import queue
+import datetime as dt
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Final
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import requests
+import urllib3
 
 from fetch.errors import PadFailure
-from fetch.http_errors import BrokenOff, Limits, NoConnection, Unreachable, translate_error
-from fetch.rate_limit import MAX_DELAY, delay_after_answer, delay_after_refusal
 
 OK = 200
 NOT_MODIFIED = 304
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 RATE_LIMITED = frozenset({429, 503})
-
-CHUNK = 65_536
-"""Bytes that are read from a socket at once."""
 
 MAX_REDIRECTS = 5
 """Etherpad's own need one."""
@@ -35,6 +36,77 @@ MAX_REFUSALS = 3
 
 MAX_UNANSWERED = 3
 """Requests in a row that a server may leave unanswered before it is not asked again in this run."""
+
+DEFAULT_WINDOW = 90.0
+"""Seconds of Etherpad's default rate limit window, for servers that do not tell theirs."""
+
+MAX_DELAY = 600.0
+"""Seconds; a server that asks for a longer wait is not asked again, and a longer window means a wrong clock."""
+
+
+class Unreachable(PadFailure):
+    """A server gave no complete answer: it is down, hangs, closes the connection or cannot prove who it is."""
+
+
+class NoConnection(Unreachable):
+    """There was not even a connection, so asking the server for another export is useless."""
+
+
+class BrokenOff(Unreachable):
+    """The connection ended before the answer did."""
+
+
+class RedirectLoop(PadFailure):
+    """A server's redirects lead back to an address that was asked already."""
+
+
+class Gone(PadFailure):
+    """There is no such pad."""
+
+
+class Locked(PadFailure):
+    """The pad is there for others, but not for us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Seconds to connect, between two bytes, and for a whole answer.
+
+    Etherpad after 1.8 leaves requests beyond its limit without an answer, so `read` must end; it takes some seconds to
+    begin the full export of a pad with thousands of revisions, so `read` must not be short.
+    """
+
+    connect: float = 10.0
+    read: float = 40.0
+    total: float = 180.0
+
+
+def translate_error(error: BaseException, limits: Limits) -> BaseException:
+    """Return the PadFailure that an exception of requests or urllib3 means; other exceptions are returned as given."""
+    known = (
+        (requests.exceptions.SSLError, NoConnection, "cannot prove who it is (its TLS certificate is not valid)"),
+        (urllib3.exceptions.SSLError, NoConnection, "cannot prove who it is (its TLS certificate is not valid)"),
+        (requests.exceptions.ConnectTimeout, NoConnection, f"accepted no connection within {limits.connect:g} s"),
+        (requests.exceptions.ReadTimeout, Unreachable, f"was silent for {limits.read:g} s; perhaps asked too often"),
+        (urllib3.exceptions.ReadTimeoutError, Unreachable, f"fell silent for {limits.read:g} s in its answer"),
+        (TimeoutError, Unreachable, f"had not finished its answer after {limits.total:g} s"),
+        (urllib3.exceptions.DecodeError, PadFailure, "sent an answer that cannot be unpacked (broken gzip)"),
+    )
+    for kind, failure, clause in known:
+        if isinstance(error, kind):
+            return failure(f"its server {clause}.")
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | UnicodeError):
+        return PadFailure("its address is not valid; check the link.")
+    if isinstance(error, requests.exceptions.ConnectionError):
+        cause = error.args[0] if error.args else None
+        reason = getattr(cause, "reason", cause)  # urllib3's exception, of which requests tells some apart only here
+        if isinstance(reason, urllib3.exceptions.NameResolutionError):
+            return NoConnection("there is no server of that name.")
+        if isinstance(reason, urllib3.exceptions.NewConnectionError):
+            return NoConnection("nothing answers at its server's address.")
+    if isinstance(error, requests.exceptions.RequestException | urllib3.exceptions.HTTPError | OSError):
+        return BrokenOff("its server broke off in the middle of its answer.")
+    return error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,41 +175,32 @@ class Transport:
 
         No timeout of a socket ends headers that drip slowly, a name server that hangs or an endless handshake.
         """
-        outcome: queue.Queue[Response | BaseException] = queue.Queue()
+        outcome: Future[Response] = Future()
         session = self._session
 
         def exchange() -> None:
             try:
-                outcome.put(self._exchange(session, request, max_bytes))
+                outcome.set_result(self._exchange(session, request, max_bytes))
             except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
-                outcome.put(error)
+                outcome.set_exception(error)
 
         threading.Thread(target=exchange, daemon=True).start()
         try:
-            result = outcome.get(timeout=self._limits.total)
-        except queue.Empty:
-            self._session = _new_session()
-            result = TimeoutError()
-        if isinstance(result, BaseException):
-            raise translate_error(result, self._limits) from result
-        return result
+            return outcome.result(self._limits.total)
+        except Exception as error:
+            if not outcome.done():
+                self._session = _new_session()
+            raise translate_error(error, self._limits) from error
 
     def _exchange(self, session: requests.Session, request: requests.Request, max_bytes: int) -> Response:
-        deadline = time.monotonic() + self._limits.total
         prepared = self._prepare(session, request)
         settings = session.merge_environment_settings(prepared.url, {}, stream=True, verify=None, cert=None)
         timeout = (self._limits.connect, self._limits.read)
         with session.send(prepared, allow_redirects=False, timeout=timeout, **settings) as response:
-            body = bytearray()
-            while len(body) <= max_bytes and (chunk := response.raw.read1(CHUNK, decode_content=True)):
-                body += chunk
-                if time.monotonic() > deadline:
-                    raise TimeoutError
+            body = response.raw.read(max_bytes + 1, decode_content=True)
+            too_big = len(body) > max_bytes
             return Response(
-                status=response.status_code,
-                headers=response.headers,
-                body=bytes(body[:max_bytes]),
-                too_big=len(body) > max_bytes,
+                status=response.status_code, headers=response.headers, body=body[:max_bytes], too_big=too_big
             )
 
     def _prepare(self, session: requests.Session, request: requests.Request) -> requests.PreparedRequest:
@@ -160,8 +223,41 @@ def _new_session() -> requests.Session:
     return session
 
 
-class RedirectLoop(PadFailure):
-    """A server's redirects lead back to an address that was asked already."""
+def delay_after_answer(headers: Mapping[str, str]) -> float:
+    """Return the seconds until a server accepts another request: 0 while its `X-RateLimit-Remaining` is above 0."""
+    remaining = _number(headers.get("X-RateLimit-Remaining"))
+    return 0.0 if remaining is None or remaining > 0 else _seconds_to_reset(headers)
+
+
+def delay_after_refusal(headers: Mapping[str, str]) -> float:
+    """Return the seconds that a 429 or 503 asks us to wait: `Retry-After` (RFC 9110, 10.2.3), else to the reset."""
+    value = headers.get("Retry-After")
+    seconds = _number(value)
+    if seconds is None:
+        start, end = _date(headers.get("Date")), _date(value)
+        if start is None or end is None:
+            return _seconds_to_reset(headers)
+        seconds = (end - start).total_seconds()
+    return max(seconds, 0.0)
+
+
+def _seconds_to_reset(headers: Mapping[str, str]) -> float:
+    """Return the seconds to `X-RateLimit-Reset`, which is on the server's clock, as is the answer's `Date`."""
+    reset, date = _number(headers.get("X-RateLimit-Reset")), _date(headers.get("Date"))
+    seconds = reset - date.timestamp() if reset is not None and date else DEFAULT_WINDOW
+    return max(seconds, 0.0) if seconds <= MAX_DELAY else DEFAULT_WINDOW
+
+
+def _number(value: str | None) -> float | None:
+    return float(value) if value and re.fullmatch(r"[0-9]{1,12}", value) else None
+
+
+def _date(value: str | None) -> dt.datetime | None:
+    try:
+        moment = parsedate_to_datetime(value or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 class Client:
@@ -197,7 +293,10 @@ class Client:
         """Send a request when the rate limit allows it, and again after a refusal that names an acceptable time."""
         server = origin_of(request.url)
         for refusals in range(MAX_REFUSALS + 1):
-            self._wait(server)
+            wait = self._not_before.get(server, 0.0) - time.monotonic()
+            if wait > 0:
+                self._report(f"{server} accepts the next request in {wait:.0f} s")
+                self._sleep(wait)
             response = self._exchange(server, request, max_bytes)
             refused = response.status in RATE_LIMITED
             seconds = (delay_after_refusal if refused else delay_after_answer)(response.headers)
@@ -208,12 +307,6 @@ class Client:
             if not refused or refusals == MAX_REFUSALS:
                 break
         return response
-
-    def _wait(self, server: str) -> None:
-        seconds = self._not_before.get(server, 0.0) - time.monotonic()
-        if seconds > 0:
-            self._report(f"{server} accepts the next request in {seconds:.0f} s")
-            self._sleep(seconds)
 
     def _exchange(self, server: str, request: requests.Request, max_bytes: int) -> Response:
         if server in self._given_up:
@@ -239,44 +332,25 @@ def _redirect_target(visited: list[str], location: str) -> str:
     return target
 
 
-class Refusal(PadFailure):
-    """A server answered, but not with the pad."""
-
-
-class Gone(Refusal):
-    """There is no such pad."""
-
-
-class Locked(Refusal):
-    """The pad is there for others, but not for us."""
-
-
 REFUSALS = {
     401: (Locked, "its server asks for a login; put it into ~/.netrc, or PADHARVEST_USER and PADHARVEST_PASSWORD."),
-    403: (
-        Locked,
-        "its server does not show it to us; a group's pad needs the cookie sessionID, in PADHARVEST_SESSION.",
-    ),
+    403: (Locked, "its server does not show it to us; a group's pad needs a session, in PADHARVEST_SESSION."),
     404: (Gone, "its server has no pad of that name."),
     410: (Gone, "its server no longer has a pad of that name."),
-    429: (Refusal, "its server still finds that we ask too often; try again later."),
+    429: (PadFailure, "its server still finds that we ask too often; try again later."),
 }
-
-TEXT = ("text/plain",)
-ETHERPAD = ("application/octet-stream", "application/json")
-MARKDOWN = ("text/markdown", "text/x-markdown", "text/plain")
 
 
 def content_of(response: Response, types: tuple[str, ...]) -> bytes:
-    """Return the body of an answer that is what was asked for: an attachment of one of `types`; raises Refusal."""
+    """Return the body of an answer that is what was asked for: an attachment of one of `types`; raises PadFailure."""
     if response.status != OK:
-        other = (Refusal, f"its server could not give it (HTTP {response.status}).")
+        other = (PadFailure, f"its server could not give it (HTTP {response.status}).")
         refusal, sentence = REFUSALS.get(response.status, other)
         raise refusal(sentence)
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     attached = response.headers.get("Content-Disposition", "").strip().lower().startswith("attachment")
     if not attached or kind not in types:
-        raise Refusal(f"its server sent {kind or 'something'} instead of the pad; is a login needed?")
+        raise PadFailure(f"its server sent {kind or 'something'} instead of the pad; is a login needed?")
     if response.too_big:
-        raise Refusal(f"it is larger than {len(response.body) / 1e6:.0f} MB.")
+        raise PadFailure(f"it is larger than {len(response.body) / 1e6:.0f} MB.")
     return response.body

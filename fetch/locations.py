@@ -91,15 +91,6 @@ class Place:
         name = self.name.replace(".", "%2E") if set(self.name) == {"."} else quote(self.name, safe="")  # "..": step up
         return f"{self.server}/p/{name}" if self.etherpad else f"{self.server}/{name}"
 
-    def export(self, form: str) -> str:
-        """Return the address of Etherpad's export of the pad; `form` is etherpad, txt or html."""
-        return f"{self.page}/export/{form}"
-
-    @property
-    def download(self) -> str:
-        """The address of HedgeDoc's Markdown of the note."""
-        return f"{self.page}/download"
-
 
 def place_of(event: Event, ref: PadRef) -> Place | None:
     """Return where a [[pad]] is, None for a file; raises PadFailure if its link leads to no pad."""

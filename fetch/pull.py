@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from fetch.add import add_matching_pads
 from fetch.corpus import Entries, read_manifest
@@ -19,8 +18,7 @@ from fetch.corpus_records import Event, FetchedPad, ManifestEntry, Outcome, PadI
 from fetch.errors import FetchError, PadFailure
 from fetch.event_file import read_event
 from fetch.files import describe_os_error
-from fetch.http import Client, Gone, Transport, credentials_from
-from fetch.http_errors import Down, Limits
+from fetch.http import Client, Gone, Limits, Transport, credentials_from
 from fetch.locations import Place, pad_ids, place_of
 from fetch.sources import Api, fetch_pad
 from fetch.store import KeepOptions, Store, intact_pads, open_store
@@ -28,15 +26,10 @@ from fetch.store import KeepOptions, Store, intact_pads, open_store
 READ_ONLY = "r."
 """How the names of read-only pads begin; Etherpad 1.8.14 puts the writable name into their full export."""
 
-THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullOptions:
-    """How to fetch: `now` is UTC in ISO 8601, `environment` holds the secrets, `history` asks for full exports.
-
-    `sleep` waits for some seconds.
-    """
+    """How to fetch: `now` is UTC in ISO 8601, `environment` has the secrets, `history` keeps exports, `sleep` waits."""
 
     now: str
     environment: Mapping[str, str] = field(repr=False)
@@ -154,15 +147,7 @@ def _fetch(step: Step, client: Client, api: Api | None, options: KeepOptions) ->
     read_only = step.place.name.startswith(READ_ONLY)
     wants_history = options.history and not read_only and step.entry is not None and step.entry.history is None
     own_api = api if api is not None and api.server == step.place.server else None
-    try:
-        pad = fetch_pad(client, own_api, step.place, None if wants_history else step.held)
-    except Down as failure:
-        if urlsplit(step.place.server).hostname not in THIS_MACHINE:  # as the sample's pads are
-            raise
-        raise FetchError(
-            f"No Etherpad answers at {step.place.server}, where {step.name} would be: start one with "
-            '`make etherpad`, or begin an event of your own: make event EVENT=spring PADS="https://…/p/name"'
-        ) from failure
+    pad = fetch_pad(client, own_api, step.place, None if wants_history else step.held)
     if pad is None or not read_only or not options.history:
         return pad
     remark = "its history is not kept, because a read-only pad's contains the name under which anybody could edit it"

@@ -5,6 +5,7 @@ fetch_pad ──► full export ──(fails)──► plain text ──(forbidd
 """
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Final
@@ -14,26 +15,15 @@ from fetch.errors import PadFailure
 from fetch.etherpad_export import iso_time, read_export
 from fetch.files import MAX_EXPORT, MAX_TEXT
 from fetch.formats import read_html
-from fetch.http import (
-    ETHERPAD,
-    MARKDOWN,
-    NOT_MODIFIED,
-    OK,
-    TEXT,
-    Client,
-    Locked,
-    RedirectLoop,
-    Response,
-    content_of,
-)
-from fetch.http_errors import NoConnection
+from fetch.http import NOT_MODIFIED, OK, Client, Locked, NoConnection, RedirectLoop, Response, content_of
 from fetch.locations import Place
+
+TEXT = ("text/plain",)
+ETHERPAD = ("application/octet-stream", "application/json")
+MARKDOWN = ("text/markdown", "text/x-markdown", "text/plain")
 
 API_VERSION = "1.2.7"
 """The newest version of the API that Etherpad 1.8 to 3.3 all answer to, and the first with every call below."""
-
-MAX_API_ANSWER = 10_000_000
-"""Bytes."""
 
 WRONG_KEY = 4
 
@@ -70,7 +60,7 @@ class Api:
 
     def _call(self, function: str, name: str | None = None) -> dict[str, object]:
         form = {"apikey": self._key, **({"padID": name} if name is not None else {})}
-        response = self._client.post(self._base + function, form, MAX_API_ANSWER)
+        response = self._client.post(self._base + function, form, MAX_TEXT)
         try:
             answer = json.loads(response.body)
         except (ValueError, RecursionError):
@@ -93,7 +83,7 @@ def fetch_pad(client: Client, api: Api | None, place: Place, held: ManifestEntry
     when an author writes in another pad); the revision is.
     """
     if not place.etherpad:
-        response = _get(client, place.download, MAX_TEXT, held, "markdown")
+        response = _get(client, f"{place.page}/download", MAX_TEXT, held, "markdown")
         return _text_pad(response, "markdown", MARKDOWN) if response else None
     try:
         return _fetch_from_etherpad(client, api, place, held)
@@ -110,14 +100,14 @@ def _fetch_from_etherpad(
     if api is not None and held is not None and _has_revision(api, place, held):
         return None
     try:
-        response = _get(client, place.export("etherpad"), MAX_EXPORT, held, "etherpad")
+        response = _get(client, f"{place.page}/export/etherpad", MAX_EXPORT, held, "etherpad")
         return read_export(content_of(response, ETHERPAD), response.headers.get("ETag")) if response else None
     except (NoConnection, RedirectLoop):
         raise
     except PadFailure as failure:
         remark = f"plain text only, because the full export failed: {failure}"
     try:
-        response = _get(client, place.export("txt"), MAX_TEXT, held, "txt")
+        response = _get(client, f"{place.page}/export/txt", MAX_TEXT, held, "txt")
         return replace(_text_pad(response, "txt", TEXT), remarks=(remark,)) if response else None
     except Locked:
         if api is None:
@@ -127,12 +117,9 @@ def _fetch_from_etherpad(
 
 def _has_revision(api: Api, place: Place, held: ManifestEntry) -> bool:
     """Return whether the API says that nothing was edited, which does not count towards the limit of exports."""
-    try:
+    with suppress(PadFailure):
         return held.revision is not None and api.revision(place.name) == (held.revision, held.edited_at)
-    except NoConnection:
-        raise
-    except PadFailure:
-        return False
+    return False
 
 
 def _fetch_with_key(api: Api, place: Place) -> FetchedPad:

@@ -24,7 +24,7 @@ from fetch.corpus_records import (
     reason_to_withhold,
 )
 from fetch.errors import FetchError, PadFailure
-from fetch.files import describe_os_error, remove_partial_files, replace_file
+from fetch.files import PARTIAL, describe_os_error, replace_file
 from fetch.locations import new_file
 
 LOCK = ".lock"
@@ -123,7 +123,9 @@ class Store:
         decision = decide_update(pad_id, source, pad, old, options)
         entry, outcome, files = decision.entry, decision.outcome, dict[str, bytes]()
         if outcome is Outcome.WITHHELD:
-            self._withhold(entry)
+            if old is None or old.state is not PadState.WITHHELD:
+                self._remove(old, entry)  # before it is recorded as withheld
+                self._record(entry)
             return Result(name=name, outcome=outcome, remarks=(f"{decision.reason}; nothing of it is kept",))
         if options.history and pad.raw is not None:
             entry = replace(entry, history=_beside(entry.file, ".etherpad"))
@@ -149,17 +151,12 @@ class Store:
         for file, content in files.items():
             replace_file(self.folder / file, content)
         if current != entry.sha256:
-            self._announce(entry.sha256)
+            self._own_hashes.add(entry.sha256)
+            self._journal.write(f"{entry.sha256}\n")  # after a crash, the text is not taken for an edit by hand
+            self._journal.flush()
             replace_file(self.folder / entry.file, data)
         self._record(entry)
         self._remove(old, entry)
-
-    def _withhold(self, entry: ManifestEntry) -> None:
-        """Remove whatever is kept of a pad, then record that it is withheld."""
-        old = self.entries.get(entry.pad_id)
-        if old is None or old.state is not PadState.WITHHELD:
-            self._remove(old, entry)
-            self._record(entry)
 
     def _record(self, entry: ManifestEntry) -> None:
         entries = {**self.entries, entry.pad_id: entry}
@@ -171,12 +168,6 @@ class Store:
         for file in (old.structure, old.history, old.file) if old is not None else ():
             if file and file not in {new.structure, new.history, new.file}:
                 (self.folder / file).unlink(missing_ok=True)
-
-    def _announce(self, sha256: str) -> None:
-        """Note which text is about to be written, so that after a crash it is not taken for an edit by hand."""
-        self._own_hashes.add(sha256)
-        self._journal.write(f"{sha256}\n")
-        self._journal.flush()
 
 
 def intact_pads(folder: Path, entries: Entries) -> frozenset[PadId]:
@@ -215,7 +206,7 @@ def open_store(folder: Path) -> Iterator[Store]:
             raise FetchError(f"{folder}: another fetch is running; wait until it is done.") from error
         journal.seek(os.SEEK_SET)
         store = Store(folder, journal)
-        remove_partial_files(folder)
-        remove_partial_files(folder / PADS)
+        for path in (*folder.glob(f"{PARTIAL}*"), *folder.glob(f"{PADS}/{PARTIAL}*")):  # of an interrupted run
+            path.unlink(missing_ok=True)
         yield store
         journal.truncate(0)

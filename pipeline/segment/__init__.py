@@ -55,7 +55,7 @@ def segment(pads: Sequence[Pad], prompts: Sequence[str]) -> Segmentation:
 def _parse(pad: Pad) -> ParsedPad:
     lines = apply_structure(pad, parse_lines(pad.text))
     lines = apply_structure(pad, assign_list_levels(resolve_context(pad, lines)))
-    is_marked = pad.structure is not None and any(line.heading for line in pad.structure.lines)
+    is_marked = pad.structure is not None and any(line.heading for line in pad.structure)
     lines = find_headings(lines, (pad.group, pad.pad_id), guess=not is_marked)
     return ParsedPad(pad=pad, lines=tuple(lines), housekeeping=find_housekeeping(lines))
 

@@ -229,7 +229,7 @@ def apply_structure(pad: Pad, lines: Sequence[ParsedLine]) -> list[ParsedLine]:
         return list(lines)
     return [
         _without_struck(pad.text, _structured(pad.text, line, known), known)
-        for line, known in zip(lines, pad.structure.lines, strict=True)
+        for line, known in zip(lines, pad.structure, strict=True)
     ]
 
 

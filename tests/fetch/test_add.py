@@ -1,20 +1,28 @@
-"""`python -m fetch add`: files become pads; a file that cannot be added gets a sentence, and the others are added."""
+"""Links in pages and exported files become pads; a file that cannot be added gets a sentence, and the others are added.
+
+tests/cases/fetch/links has pages with links.
+"""
 
 import os
 import stat
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
+from fetch.add import find_pads, most_common_server, pads_at
 from fetch.cli import app
 from fetch.corpus import read_corpus, read_manifest
-from fetch.corpus_records import PadId
+from fetch.corpus_records import PadId, PadRef
+from fetch.errors import UserMistake
 from fetch.locations import new_file
 from tests.support.pad_writer import written
 
 B = new_file(PadId("B"), "txt")
 ENDINGS = ".txt, .md, .html, .htm, .etherpad"
+CASES = sorted((Path(__file__).parents[1] / "cases" / "fetch" / "links").glob("*.txt"))
 NOW = "2026-05-04T12:00:00+00:00"
 
 
@@ -43,7 +51,7 @@ def test_a_folder_of_exports_becomes_an_event(notes: Path, camp: Path) -> None:
     assert done.exit_code == 0, done.output
     assert done.stdout == (
         f"new: {notes}/Community Health.md\nnew: {notes}/b.txt\n"
-        "camp: 2 new, 0 changed, 0 unchanged, 0 withheld, 0 failed\n"
+        "camp: 2 new, 0 changed, 0 unchanged, 0 withheld, 0 gone (copy kept), 0 failed\n"
     )
     corpus = read_corpus(camp)
     assert (corpus.event.title, str(corpus.event.date)) == ("camp", "2026-05-04")
@@ -60,7 +68,7 @@ def test_adding_the_same_files_again_writes_nothing(notes: Path, camp: Path) -> 
     before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in camp.rglob("*") if path.name != ".lock"}
     done = add(camp, notes)
     after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in camp.rglob("*") if path.name != ".lock"}
-    assert done.stdout.endswith("camp: 0 new, 0 changed, 2 unchanged, 0 withheld, 0 failed\n")
+    assert done.stdout.endswith("camp: 0 new, 0 changed, 2 unchanged, 0 withheld, 0 gone (copy kept), 0 failed\n")
     assert before == after
 
 
@@ -75,7 +83,7 @@ def test_a_changed_file_replaces_the_old_one(notes: Path, camp: Path) -> None:
 def test_a_kept_pad_that_a_person_edited_is_not_overwritten(notes: Path, camp: Path) -> None:
     add(camp, notes)
     (camp / "pads/b.txt").write_text("bee, corrected\n", encoding="utf-8")
-    assert add(camp, notes).stdout.endswith("2 unchanged, 0 withheld, 0 failed\n")
+    assert add(camp, notes).stdout.endswith("2 unchanged, 0 withheld, 0 gone (copy kept), 0 failed\n")
     (notes / "b.txt").write_text("wasp\n", encoding="utf-8")
     done = add(camp, notes)
     assert done.exit_code == 1
@@ -110,7 +118,7 @@ def odd(notes: Path) -> dict[str, str]:
         "dangling.txt": "this link leads to nothing; name the file itself",
         "inner": "it is a folder inside a folder and was left out; name it as well",
         "picture.txt": "it holds binary data, not text; export the notes as plain text (UTF-8)",
-        "report.docx": f"it was left out, because it ends in none of {ENDINGS}",
+        "report.docx": f"it ends in none of {ENDINGS}; export the notes as plain text",
         "pipe.txt": "it is a device or pipe, not a file with text",
         "huge.txt": "it has 20 MB, and a pad may have 10 MB; split it or leave it out",
         "b.txt": f"the event has a pad of that name already ({B}); rename the file",
@@ -124,7 +132,9 @@ def test_each_odd_file_is_one_sentence_and_the_rest_is_added(notes: Path, camp: 
     assert sorted(done.stderr.splitlines()) == sorted(
         f"failed: {notes}/{name}: {what}" for name, what in sentences.items()
     )
-    assert done.stdout.endswith(f"camp: 2 new, 0 changed, 0 unchanged, 0 withheld, {len(sentences)} failed\n")
+    assert done.stdout.endswith(
+        f"camp: 2 new, 0 changed, 0 unchanged, 0 withheld, 0 gone (copy kept), {len(sentences)} failed\n"
+    )
     assert [pad.text for pad in read_corpus(camp).pads] == ["another\n", "* health\n"]
 
 
@@ -229,8 +239,8 @@ def test_html_and_etherpad_exports_come_with_structure(tmp_path: Path, camp: Pat
     assert (html.text, full.text) == ("Title\n\t* item gone\n", "*Title\n\t* item\n")
     assert html.structure is not None
     assert full.structure is not None
-    assert [line.struck for line in html.structure.lines] == [(), ((8, 12),), ()]
-    assert [line.heading for line in full.structure.lines] == [2, 0, 0]
+    assert [line.struck for line in html.structure] == [(), ((8, 12),), ()]
+    assert [line.heading for line in full.structure] == [2, 0, 0]
     assert full.revision == 5
     assert sorted(path.name for path in (camp / "pads").iterdir()) == ["full.json", "full.txt", "web.json", "web.txt"]
 
@@ -253,3 +263,38 @@ def test_adding_files_uses_no_network(notes: Path, camp: Path, monkeypatch: pyte
     monkeypatch.setattr("socket.socket.connect", refuse)
     monkeypatch.setattr("socket.getaddrinfo", refuse)
     assert add(camp, notes).exit_code == 0
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_a_page_s_pads_are_found_with_their_names(case: Path) -> None:
+    page, _, expected = case.read_text(encoding="utf-8").partition("=====\n")
+    assert [f"{ref.group} -> {ref.url}" for ref in find_pads(page)] == expected.splitlines()
+
+
+@given(st.text())
+def test_any_text_can_follow_a_link(text: str) -> None:
+    assert find_pads(f"https://pads.example.org/p/a {text}")[:1] != ()
+
+
+def test_a_long_line_of_links_is_read_quickly() -> None:
+    page = "".join(f"[https://pads.example.org/p/{number} " for number in range(5_000))
+    assert len(find_pads(page)) == 5_000
+
+
+@pytest.mark.parametrize("url", ("https://pads.example.org", "https://pads.example.org/", "https://x.org/p/", "word"))
+def test_a_link_to_no_pad_is_the_user_s_mistake(url: str) -> None:
+    with pytest.raises(UserMistake, match="link"):
+        pads_at([url])
+
+
+def test_pads_of_the_server_that_has_most_are_called_by_name() -> None:
+    refs = pads_at(["https://one.org/p/a", "https://two.org/p/b", "https://two.org/p/c", "https://md.org/note"])
+    assert most_common_server(refs) == (
+        "https://two.org",
+        (
+            PadRef(group="a", url="https://one.org/p/a"),
+            PadRef(group="b", pad="b"),
+            PadRef(group="c", pad="c"),
+            PadRef(group="note", url="https://md.org/note"),
+        ),
+    )

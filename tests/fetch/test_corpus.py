@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fetch.corpus import read_corpus, read_manifest, serialize_structure, write_manifest
-from fetch.corpus_records import LineStructure, ManifestEntry, PadId, PadState, Structure
+from fetch.corpus_records import LineStructure, ManifestEntry, PadId, PadState
 from fetch.errors import UserMistake
 
 
@@ -160,12 +160,10 @@ def test_a_damaged_manifest_is_one_sentence(tmp_path: Path, damaged: bytes) -> N
         read_manifest(tmp_path)
 
 
-STRUCTURE = Structure(
-    lines=(
-        LineStructure(prefix=1, heading=2),
-        LineStructure(prefix=3, level=1, bullet=True, struck=((3, 5),)),
-        LineStructure(),
-    )
+STRUCTURE = (
+    LineStructure(prefix=1, heading=2),
+    LineStructure(prefix=3, level=1, bullet=True, struck=((3, 5),)),
+    LineStructure(),
 )
 
 
@@ -185,7 +183,7 @@ def test_structure_of_earlier_versions_is_read_without_authors_and_times(tmp_pat
     lines = [{"prefix": 1, "heading": 2, "author": 1, "edited_at": "2026-05-04T12:00:00.000+00:00"}, {}]
     old = {"schema": 1, "sha256": kept.sha256, "edited": False, "lines": lines}
     (folder / "pads/a.json").write_text(json.dumps(old), encoding="utf-8")
-    structure = Structure(lines=(LineStructure(prefix=1, heading=2), LineStructure()))
+    structure = (LineStructure(prefix=1, heading=2), LineStructure())
     assert read_corpus(folder).pads[0].structure == structure
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fetch.corpus_records import Outcome, PublishPolicy, Result, failed, parse_time, reason_to_withhold, summarize
+from fetch.corpus_records import Outcome, PublishPolicy, Result, failed, parse_time, reason_to_withhold
 from fetch.errors import UserMistake
 
 
@@ -20,10 +20,9 @@ def test_the_markers_in_a_pad_decide_whether_it_may_be_kept(text: str, policy: P
     assert (reason_to_withhold(text, policy) is None) == kept
 
 
-def test_a_result_is_one_line_and_results_are_counted() -> None:
+def test_a_result_is_one_line() -> None:
     results = (Result(name="a", outcome=Outcome.NEW), failed("b", "it is empty."))
     assert [str(result) for result in results] == ["new: a", "failed: b: it is empty"]
-    assert summarize(results, (Outcome.NEW, Outcome.FAILED)) == "1 new, 1 failed"
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def sentence(kind: type, data: object) -> str:
     with pytest.raises(ValidationError) as error:
         TypeAdapter(kind).validate_json(json.dumps(data))
     known = KNOWN if kind is File else {"": Decision.__dataclass_fields__}
-    return validation_sentence(error.value, "file.toml: ", known, tables=("item",))
+    return validation_sentence(error.value, "file.toml: ", known)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ UNITS = st.text(st.sampled_from("ab \n\té😀\ud83d\u2028\x85"), max_size=6)
 
 def structures(pad: FetchedPad) -> tuple[LineStructure, ...]:
     assert pad.structure is not None
-    return pad.structure.lines
+    return pad.structure
 
 
 def lines_of(pad: PadWriter) -> dict[str, LineStructure]:

@@ -23,7 +23,7 @@ def test_utf_8_is_taken_to_the_character() -> None:
     assert decode(text.encode()).remarks == ()
 
 
-@pytest.mark.parametrize("encoding", ("utf-8-sig", "utf-16", "utf-32"))
+@pytest.mark.parametrize("encoding", ("utf-8-sig", "utf-16"))
 def test_a_byte_order_mark_tells_the_encoding_and_is_no_text(encoding: str) -> None:
     assert decode(FRENCH.encode(encoding)).text == FRENCH
 

@@ -20,15 +20,15 @@ def test_etherpad_s_own_export_is_read_line_by_line() -> None:
         "Head", "Title & more", "\t* one", "\t\t* two gone on", "\t3. three", "\t4. four", "\tmoved in",
         "* literal  <b>", "", "",
     ]  # fmt: skip
-    assert [line.heading for line in structure.lines[:3]] == [0, 2, 0]
-    assert [(line.prefix, line.level, line.bullet, line.ordered) for line in structure.lines[2:7]] == [
+    assert [line.heading for line in structure[:3]] == [0, 2, 0]
+    assert [(line.prefix, line.level, line.bullet, line.ordered) for line in structure[2:7]] == [
         (3, 1, True, False),
         (4, 2, True, False),
         (4, 1, False, True),
         (4, 1, False, True),
         (1, 1, False, False),
     ]
-    assert structure.lines[3].struck == ((8, 12),)
+    assert structure[3].struck == ((8, 12),)
 
 
 def test_a_page_from_elsewhere_is_read_by_its_blocks() -> None:
@@ -42,12 +42,12 @@ def test_a_page_from_elsewhere_is_read_by_its_blocks() -> None:
 @given(st.text(st.sampled_from("<>/ulolih1s bré\n&;\"'p")))
 def test_any_tag_soup_gives_lines_and_as_many_structures(soup: str) -> None:
     text, structure = read_html(soup)
-    assert len(structure.lines) == text.count("\n") + 1
-    for line, one in zip(text.split("\n"), structure.lines, strict=True):
+    assert len(structure) == text.count("\n") + 1
+    for line, one in zip(text.split("\n"), structure, strict=True):
         assert all(one.prefix <= start < end <= len(line) for start, end in one.struck)
 
 
 def test_lists_deeper_than_any_editor_s_do_not_run_away() -> None:
     text, structure = read_html("<ul>" * 5_000 + "<li>deep")
-    assert structure.lines[0].level == 99
+    assert structure[0].level == 99
     assert text == "\t" * 99 + "* deep\n"

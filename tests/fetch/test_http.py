@@ -18,14 +18,14 @@ import pytest
 
 from fetch.corpus_records import Outcome
 from fetch.files import MAX_EXPORT, MAX_TEXT
-from fetch.http import MAX_UNANSWERED
-from fetch.http_errors import Limits
-from fetch.rate_limit import MAX_DELAY
+from fetch.http import DEFAULT_WINDOW, MAX_DELAY, MAX_UNANSWERED, Limits, delay_after_answer, delay_after_refusal
 from tests.support.fake_server import ETHERPAD, TXT, FakeServer, Reaction, answer, export, in_turn, raw, redirect
 from tests.support.fetching import Camp
 from tests.support.pad_writer import written
 
 FINE = written("fine\n")
+NOON = "Mon, 23 Nov 2026 12:00:00 GMT"
+NOON_SECONDS = 1795435200
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Disposition: attachment\r\n"
 
 
@@ -286,6 +286,48 @@ def test_no_request_is_sent_once_nothing_remains_of_the_limit(server: FakeServer
     camp.fetch()
     assert len(camp.waits) == 1
     assert 25 < camp.waits[0] <= 30
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    (
+        ({}, 0),
+        ({"X-RateLimit-Remaining": "3", "X-RateLimit-Reset": str(NOON_SECONDS + 60), "Date": NOON}, 0),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(NOON_SECONDS + 60), "Date": NOON}, 60),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(NOON_SECONDS - 5), "Date": NOON}, 0),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(NOON_SECONDS * 1000), "Date": NOON}, DEFAULT_WINDOW),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "soon", "Date": NOON}, DEFAULT_WINDOW),
+        (
+            {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(NOON_SECONDS + 60), "Date": "noonish"},
+            DEFAULT_WINDOW,
+        ),
+        ({"X-RateLimit-Remaining": "0"}, DEFAULT_WINDOW),
+        ({"X-RateLimit-Remaining": "many"}, 0),
+    ),
+)
+def test_a_pause_lasts_until_the_window_ends(headers: dict[str, str], seconds: float) -> None:
+    assert delay_after_answer(headers) == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    (
+        ({"Retry-After": "90"}, 90),
+        ({"Retry-After": "0"}, 0),
+        ({"Retry-After": "Mon, 23 Nov 2026 12:00:30 GMT", "Date": NOON}, 30),
+        ({"Retry-After": "Mon, 23 Nov 2026 11:00:00 GMT", "Date": NOON}, 0),
+        ({"Retry-After": "later"}, DEFAULT_WINDOW),
+        ({"X-RateLimit-Reset": str(NOON_SECONDS + 12), "Date": NOON}, 12),
+        ({}, DEFAULT_WINDOW),
+        ({"Retry-After": "86400"}, 86400),
+    ),
+)
+def test_a_refusal_says_when_to_come_back(headers: dict[str, str], seconds: float) -> None:
+    assert delay_after_refusal(headers) == seconds
+
+
+def test_a_day_is_longer_than_our_patience() -> None:
+    assert delay_after_refusal({"Retry-After": "86400"}) > MAX_DELAY
 
 
 def test_the_limits_are_those_of_the_guide(root: Path) -> None:

@@ -122,4 +122,4 @@ def test_a_link_gives_the_server_and_the_name(url: str, place: Place) -> None:
     (("..", "%2E%2E"), (".", "%2E"), ("a.b", "a.b"), ("%41", "%2541"), ("a/b", "a%2Fb"), ("g.x$y", "g.x%24y")),
 )
 def test_a_name_is_quoted_so_that_nothing_on_the_way_changes_it(name: str, path: str) -> None:
-    assert Place(server="https://x.org", name=name, etherpad=True).export("txt") == f"https://x.org/p/{path}/export/txt"
+    assert Place(server="https://x.org", name=name, etherpad=True).page == f"https://x.org/p/{path}"

@@ -8,7 +8,7 @@ import pytest
 
 from fetch.corpus import read_corpus, read_manifest
 from fetch.corpus_records import FetchedPad, Outcome, PadId, PadState
-from fetch.errors import LOG, FetchError, UserMistake, run_command
+from fetch.errors import LOG, UserMistake, run_command
 from fetch.pull import dry_run
 from tests.support.fake_server import ETHERPAD, FakeServer, answer, export, in_turn, redirect, running
 from tests.support.fetching import NOW, Camp
@@ -28,7 +28,7 @@ def test_a_new_pad_is_kept_with_its_structure_and_where_it_came_from(server: Fak
     pad = read_corpus(camp.folder).pads[0]
     assert (pad.text, pad.source, pad.revision) == ("*Heading\n\t* item\n", f"{server.base}/p/a", REVISION)
     assert pad.structure is not None
-    assert [(line.heading, line.bullet) for line in pad.structure.lines] == [(2, False), (0, True), (0, False)]
+    assert [(line.heading, line.bullet) for line in pad.structure] == [(2, False), (0, True), (0, False)]
     entry = read_manifest(camp.folder)[PadId("a")]
     assert (entry.fetched_at, entry.etag, entry.form) == (NOW, 'W/"1"', "etherpad")
 
@@ -74,7 +74,7 @@ def test_words_struck_out_are_a_change_though_the_text_is_the_same(server: FakeS
     assert camp.outcomes() == {"a": Outcome.CHANGED}
     structure = read_corpus(camp.folder).pads[0].structure
     assert structure is not None
-    assert structure.lines[1].struck == ((3, 5),)
+    assert structure[1].struck == ((3, 5),)
 
 
 def test_a_pad_that_is_gone_keeps_its_copy_and_says_so_until_it_is_back(server: FakeServer, camp: Camp) -> None:
@@ -327,16 +327,6 @@ def test_files_of_an_event_are_left_as_they_are(server: FakeServer, camp: Camp) 
     server.pad("a", export(PAD))
     camp.event(server.base, "a", more="[[pad]]\ngroup = 'F'\nfile = 'pads/f.txt'")
     assert camp.outcomes() == {"a": Outcome.NEW}
-
-
-def test_where_no_etherpad_runs_on_this_machine_one_sentence_says_what_to_do(camp: Camp) -> None:
-    camp.event("http://127.0.0.1:9", "one", "two")
-    with pytest.raises(FetchError) as failure:
-        camp.fetch()
-    assert str(failure.value) == (
-        "No Etherpad answers at http://127.0.0.1:9, where one (http://127.0.0.1:9/p/one) would be: start one with "
-        '`make etherpad`, or begin an event of your own: make event EVENT=spring PADS="https://…/p/name"'
-    )
 
 
 def test_an_event_that_is_not_there_is_the_user_s_mistake(camp: Camp) -> None:

@@ -10,8 +10,7 @@ import requests
 
 from fetch.corpus import read_corpus
 from fetch.corpus_records import Outcome
-from fetch.http import Response, Transport
-from fetch.http_errors import Limits
+from fetch.http import Limits, Response, Transport
 from fetch.locations import Place
 from tests.support.etherpad_server import API_KEY, Etherpad, Unavailable, installed, running
 from tests.support.fetching import Camp
@@ -125,7 +124,7 @@ def test_structure_comes_with_the_text(etherpad: Etherpad, camp: Camp) -> None:
     camp.fetch(limits=PATIENT)
     pad = read_corpus(camp.folder).pads[0]
     assert pad.structure is not None
-    item, title = pad.structure.lines[:2]
+    item, title = pad.structure[:2]
     assert [(item.level, item.bullet), title.heading] == [(1, True), 2]
     assert [pad.text.split("\n")[0][start:end] for start, end in item.struck] == ["not that"]
 
@@ -238,7 +237,7 @@ def test_a_pattern_finds_the_pads_of_an_event(etherpad: Etherpad, camp: Camp) ->
 def test_history_is_the_server_s_own_export(etherpad: Etherpad, camp: Camp) -> None:
     camp.event(etherpad.base, "signs")
     camp.fetch(limits=PATIENT, history=True)
-    asked = requests.get(f"{Place(server=etherpad.base, name='signs', etherpad=True).export('etherpad')}", timeout=9)
+    asked = requests.get(f"{Place(server=etherpad.base, name='signs', etherpad=True).page}/export/etherpad", timeout=9)
     assert json.loads((camp.folder / "pads/signs.etherpad").read_bytes()) == asked.json()
 
 

@@ -54,7 +54,7 @@ def test_killed_at_every_touch_of_the_disk(server: FakeServer, tmp_path: Path, r
         assert left.get("appears", NEW) == NEW
         assert left.get("withdrawn", OLD) == OLD
         for pad in read_corpus(death).pads:
-            assert pad.structure is None or len(pad.structure.lines) == pad.text.count("\n") + 1
+            assert pad.structure is None or len(pad.structure) == pad.text.count("\n") + 1
         camp = Camp(death)
         results = {result.outcome for result in camp.fetch().values()}
         assert Outcome.FAILED not in results

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fetch.corpus_records import Outcome, Result
-from fetch.http_errors import Limits
+from fetch.http import Limits
 from fetch.pull import PullOptions, pull
 
 NOW = "2026-05-04T12:00:00+00:00"

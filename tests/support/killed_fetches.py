@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
-from fetch.http_errors import Limits
+from fetch.http import Limits
 from fetch.pull import PullOptions, pull
 
 NOW = "2026-05-04T12:00:00+00:00"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch.corpus_records import LineStructure, Pad, Structure
+from fetch.corpus_records import LineStructure, Pad
 from pipeline.analysis_records import LineRole
 from pipeline.ledger import account
 from pipeline.segment import Segmentation, segment
@@ -19,7 +19,7 @@ DEEPER = LineStructure(prefix=4, level=2, bullet=True)
 def structured(*lines: tuple[str, LineStructure]) -> Pad:
     """A pad of these lines, with what the editor knew of each."""
     text = "\n".join(line for line, _ in lines)
-    return replace(pad("Water", text), structure=Structure(lines=tuple(known for _, known in lines)))
+    return replace(pad("Water", text), structure=tuple(known for _, known in lines))
 
 
 def read(*lines: tuple[str, LineStructure]) -> Segmentation:
@@ -201,7 +201,7 @@ def _struck_places(written: Pad, reading: Segmentation) -> set[int]:
     assert written.structure
     return {
         at
-        for line, known in zip(reading.lines, written.structure.lines, strict=True)
+        for line, known in zip(reading.lines, written.structure, strict=True)
         for start, end in known.struck
         for at in range(line.start + start, min(line.start + end, line.end))
     }
