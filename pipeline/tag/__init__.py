@@ -73,7 +73,7 @@ def _tag_segment(
     if kind is not Kind.ACTION:
         return dataclasses.replace(segment, kind=kind)
     owner, deadline = find_owner(task), find_deadline(task)
-    days = deadline_days(deadline, reference_date, segment.language) if deadline and reference_date else None
+    days = deadline_days(deadline, reference_date) if deadline and reference_date else None
     return dataclasses.replace(
         segment,
         kind=kind,

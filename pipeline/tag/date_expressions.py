@@ -31,18 +31,51 @@ _DATE_WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """A date expression `text[start:end]`: the name of its form, and the text of the form's groups.
+    """A date expression `text[start:end]`: its form, the text of the form's groups, and the words of its language.
 
-    `past` is true if it can only look back ("last week", "3 days ago"). `parts` are the dates that it is composed of:
-    the two ends of a range, or the day that "the week of" or "3 days from" starts from.
+    `parts` are the dates that it is composed of: the two ends of a range, or the day that "the week of" or "3 days
+    from" starts from. The methods return what the text of a group stands for.
     """
 
     start: int
     end: int
     form: str
     groups: Mapping[str, str]
-    past: bool
+    words: "DateWords"
     parts: tuple["DateSpan", ...] = ()
+
+    @property
+    def past(self) -> bool:
+        """Whether the expression can only look back: "last week", "3 days ago"."""
+        if self.parts:
+            return all(part.past for part in self.parts)
+        if "relative" in self.groups and "count" not in self.groups:
+            return self.number("relative") < 0
+        return self.direction() == "last" or not self.groups.keys().isdisjoint(("before", "earlier", "last"))
+
+    def number(self, group: str) -> int:
+        """Return the number in a group that is named after a table of DateWords."""
+        return self.words.number(group, self.groups[group])
+
+    def numbers(self, group: str) -> tuple[int, int]:
+        """Return the numbers of a group and of `<group>2`, which is the same where the form is no range."""
+        return self.number(group), self.words.number(group, self.groups.get(f"{group}2", self.groups[group]))
+
+    def unit(self) -> str:
+        """Return the unit: day, week, weekend, business, month, quarter or year."""
+        return self.words.name("unit", self.groups["unit"])
+
+    def direction(self) -> str | None:
+        """Return which period the date is in: this, last, next or coming; None if no such word stands beside it."""
+        text = self.groups.get("which") or self.groups.get("later")
+        return self.words.name("direction", text) if text else None
+
+    def period_parts(self) -> tuple[str, str] | None:
+        """Return the first and the last part of a period that are named ("mid to end of June"), None if none is."""
+        if "first" not in self.groups:
+            return None
+        first, last = self.groups["first"], self.groups.get("second", self.groups["first"])
+        return self.words.name("part", first), self.words.name("part", last)
 
 
 def find_dates(text: str, language: str) -> list[DateSpan]:
@@ -58,7 +91,7 @@ def find_dates(text: str, language: str) -> list[DateSpan]:
             if _is_date(text, form.name, match, words):
                 end = match.start() + len(match[0].rstrip(" .,"))
                 groups = {name: value.strip() for name, value in match.groupdict().items() if value}
-                found.append(DateSpan(match.start(), end, form.name, groups, _is_past(groups, words)))
+                found.append(DateSpan(match.start(), end, form.name, groups, words))
     return _compose(text, _longest(found), words)
 
 
@@ -98,14 +131,6 @@ def _is_numeric_date(before: str, match: re.Match[str]) -> bool:
     return before.endswith("on ") and max(a, b) > 12  # noqa: PLR2004 - certainly a day
 
 
-def _is_past(groups: Mapping[str, str], words: "DateWords") -> bool:
-    if groups.keys() & {"before", "earlier", "last"}:
-        return True
-    if "relative" in groups and "count" not in groups:
-        return words.number("relative", groups["relative"]) < 0
-    return words.direction(groups) == "last"
-
-
 def _longest(found: Sequence[DateSpan]) -> list[DateSpan]:
     kept: list[DateSpan] = []
     for span in sorted(found, key=lambda span: (span.start, -span.end)):
@@ -125,7 +150,7 @@ def _compose(text: str, spans: Sequence[DateSpan], words: "DateWords") -> list[D
         if composed and date is span and _is_range(text, composed[-1], span, words):
             first = composed.pop()
             begin = first.parts[0] if first.form == "range" else first
-            date = DateSpan(first.start, span.end, "range", {}, first.past and span.past, (begin, span))
+            date = DateSpan(first.start, span.end, "range", {}, words, (begin, span))
         composed.append(date)
     return composed
 
@@ -136,10 +161,10 @@ def _with_lead(text: str, start: int, span: DateSpan, words: "DateWords") -> Dat
     for unit, pattern in words.period_of.items():
         lead = pattern.search(before)
         if lead:
-            return DateSpan(start + lead.start(), span.end, "period", {"unit": unit}, span.past, (span,))
+            return DateSpan(start + lead.start(), span.end, "period", {"unit": unit}, words, (span,))
     lead = words.starting.search(before)
     if lead:
-        return DateSpan(start + lead.start(), span.end, "lasting", {"count": lead["count"]}, span.past, (span,))
+        return DateSpan(start + lead.start(), span.end, "lasting", {"count": lead["count"]}, words, (span,))
     return span
 
 
@@ -213,11 +238,6 @@ class DateWords:
         word = text.strip(" .")
         written = (word, f"{word} ")  # "mid of" is "mid", a space, "of" and a space
         return next(name for name, pattern in self._tables[table].items() if any(map(pattern.match, written)))
-
-    def direction(self, groups: Mapping[str, str]) -> str | None:
-        """Return which period a date is in: this, last, next or coming; None if no such word stands beside it."""
-        text = groups.get("which") or groups.get("later")
-        return self.name("direction", text) if text else None
 
     def count(self, text: str) -> dict[str, int]:
         """Return a counted time by unit: "1 month and 21 days" is {"month": 1, "day": 21}."""

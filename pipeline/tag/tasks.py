@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from pipeline.tag.calendar_periods import Days
 from pipeline.tag.date_expressions import DateSpan, DateWords, date_words
-from pipeline.tag.date_resolution import resolve
+from pipeline.tag.date_resolution import Days, resolve
 from pipeline.tag.kinds import matches_cue
 from pipeline.text import data_table
 
@@ -200,16 +199,16 @@ def find_deadline(task: Task) -> Deadline | None:
     return Deadline(_start_with_preposition(task, likely[-1]), likely[-1].end, likely[-1]) if likely else None
 
 
-def deadline_days(deadline: Deadline, reference: dt.date, language: str) -> Days | None:
+def deadline_days(deadline: Deadline, reference: dt.date) -> Days | None:
     """Return the days that a deadline names ("by end of May"), of which the last counts; None where not certain.
 
     "before 12 June" is 12 June and "before the end of June" the 30th, as people mean it; "before June" is 31 May.
     """
-    days = resolve(deadline.date, reference, language) if deadline.date else None
+    days = resolve(deadline.date, reference) if deadline.date else None
     if deadline.date is None or days is None or not deadline.before or days.first == days.last:
         return days
-    part = deadline.date.groups.get("second") or deadline.date.groups.get("first")
-    if part and date_words(language).name("part", part) in ("end", "late"):
+    parts = deadline.date.period_parts()
+    if parts and parts[1] in ("end", "late"):
         return days
     eve = days.first - dt.timedelta(days=1)
     return replace(days, first=eve, last=eve)
