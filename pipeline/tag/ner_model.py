@@ -5,7 +5,6 @@ encoder reads lower case only, so features of each word's spelling are added. We
 described in pipeline/models/tagger/CARD.md.
 """
 
-import itertools
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,7 +49,7 @@ def predict_names(lines: Sequence[str], batch: Batch, model: NerModel) -> list[l
     if not any(batch.words):
         return [[] for _ in batch.rows]
     spelling = _spelling(lines, batch, model)
-    scores = _scores(spelling, _contextual(spelling, batch, model), batch, model)
+    scores = _scores(np.hstack([_contextual(spelling, batch, model), spelling]), batch, model.weights)
     tags = best_tags(scores, [len(words) for words in batch.words], model.weights["transitions"])
     return [
         [Name(words[first][0], words[last][1], Label(label)) for first, last, label in spans(line_tags)]
@@ -79,38 +78,28 @@ def _contextual(spelling: Rows, batch: Batch, model: NerModel) -> Rows:
             word += 1
     (hidden,) = session(model.layers).run(None, {"states": shared})
     states = np.concatenate([hidden, batch.states[..., :DIMENSIONS]], axis=-1)
-    return np.concatenate([_word_means(states[row], tokens) for row, tokens in enumerate(batch.tokens) if tokens])
+    sizes = np.array([[end - start] for tokens in batch.tokens for start, end in tokens], dtype=np.float32)
+    # The words of a line follow each other without a gap.
+    sums = [
+        np.add.reduceat(states[row, : tokens[-1][1]], [start for start, _ in tokens], axis=0)
+        for row, tokens in enumerate(batch.tokens)
+        if tokens
+    ]
+    return np.concatenate(sums).astype(np.float32) / sizes
 
 
-def _word_means(states: Rows, tokens: Sequence[tuple[int, int]]) -> Rows:
-    """Return the mean state of each word's tokens; words follow each other without a gap."""
-    starts = [start for start, _ in tokens]
-    sizes = np.array([[end - start] for start, end in tokens], dtype=np.float32)
-    sums = np.add.reduceat(states[: tokens[-1][1]], starts, axis=0).astype(np.float32)
-    return sums / sizes
-
-
-def _scores(spelling: Rows, contextual: Rows, batch: Batch, model: NerModel) -> Rows:
-    """Return the score of each tag for each word: shape (n_words, n_tags)."""
-    weights = model.weights
-    hidden = _silu(np.hstack([contextual, spelling]) @ weights["in.weight"] + weights["in.bias"])
-    before, after = _neighbours(hidden, batch)
+def _scores(features: Rows, batch: Batch, weights: Mapping[str, Rows]) -> Rows:
+    """Return the score of each tag for each word, from its features and its neighbours': shape (n_words, n_tags)."""
+    hidden = _silu(features @ weights["in.weight"] + weights["in.bias"])
+    before, after = np.zeros_like(hidden), np.zeros_like(hidden)
+    before[1:], after[:-1] = hidden[:-1], hidden[1:]
+    ends = np.cumsum([len(words) for words in batch.words if words])
+    after[ends - 1] = before[[0, *ends[:-1]]] = 0  # nothing is beyond the line
     mixed = hidden + _silu(np.hstack([before, hidden, after]) @ weights["near.weight"] + weights["near.bias"])
     mean, deviation = mixed.mean(axis=1, keepdims=True), mixed.std(axis=1, keepdims=True)
     normed = (mixed - mean) / np.sqrt(deviation**2 + np.float32(1e-5)) * weights["norm.weight"] + weights["norm.bias"]
     scores: Rows = normed @ weights["out.weight"] + weights["out.bias"]
     return scores
-
-
-def _neighbours(hidden: Rows, batch: Batch) -> tuple[Rows, Rows]:
-    """Return the rows of the previous and of the next word of each word; zeros beyond the line."""
-    before, after = np.zeros_like(hidden), np.zeros_like(hidden)
-    before[1:], after[:-1] = hidden[:-1], hidden[1:]
-    starts = np.cumsum([0, *(len(words) for words in batch.words)])
-    filled = [(start, end) for start, end in itertools.pairwise(starts) if end > start]
-    before[[start for start, _ in filled]] = 0
-    after[[end - 1 for _, end in filled]] = 0
-    return before, after
 
 
 def _silu(rows: Rows) -> Rows:
@@ -157,16 +146,10 @@ def word_flags(line: str, words: Words) -> Rows:
     capital = sum(shape in _CAPITAL for shape in shapes) / lettered
     upper = sum(shape in _UPPER for shape in shapes) / lettered
     line_flags = (capital, upper, upper > _MOSTLY, len(words) < _SHORT_LINE, capital > _MOSTLY)
-    rows = [
-        (
-            number == 0,
-            start > 0 and not line[start - 1].isspace(),
-            end < len(line) and not line[end].isspace(),
-            *_listed(line[start:end]),
-            *line_flags,
-        )
-        for number, (start, end) in enumerate(words)
-    ]
+    rows = []
+    for number, (start, end) in enumerate(words):
+        attached = [not (char or " ").isspace() for char in (line[max(0, start - 1) : start], line[end : end + 1])]
+        rows.append((number == 0, *attached, *_listed(line[start:end]), *line_flags))
     return np.array(rows, dtype=np.float32).reshape(-1, FLAGS)
 
 
@@ -192,12 +175,7 @@ def _shape(word: str) -> int:  # noqa: PLR0911 - one line per shape
 
 @lru_cache(_CACHED_WORDS)
 def _ids(word: str) -> tuple[int, ...]:
-    hashed = (
-        "w" + word.lower(),
-        "p" + word[:3],
-        "s" + word[-3:],
-        "n" + word[:1] + str(min(len(word), 8)),
-    )
+    hashed = (f"w{word.lower()}", f"p{word[:3]}", f"s{word[-3:]}", f"n{word[:1]}{min(len(word), 8)}")
     return (_shape(word), *(zlib.crc32(feature.encode("utf-8", "replace")) % BUCKETS for feature in hashed))
 
 
@@ -228,34 +206,26 @@ _LAST = np.array([0.0 if may_follow(tag, "O") else _NEVER for tag in TAGS])
 
 
 def best_tags(scores: Rows, sizes: Sequence[int], transitions: Rows) -> list[list[int]]:
-    """Return the most likely sequence of tags of each line (Viterbi 1967), decoding all lines at once.
+    """Return the most likely sequence of tags of each line (Viterbi 1967).
 
     `scores` (n_words, n_tags) holds the words of all lines, one line after the other, `sizes` the number of words of
     each line, and `transitions` (n_tags, n_tags) the score of each tag after each other. Tags are places in TAGS.
     """
-    longest = max(sizes, default=0)
-    padded = np.zeros((len(sizes), longest, len(TAGS)))
-    starts = np.cumsum([0, *sizes])
-    for line, size in enumerate(sizes):
-        padded[line, :size] = scores[starts[line] : starts[line] + size]
     steps = np.where(_ALLOWED, transitions, _NEVER)
-    best = _FIRST + padded[:, 0] if longest else np.zeros((len(sizes), len(TAGS)))
-    reached, came_from = [best], []
-    for place in range(1, longest):
-        paths = best[:, :, None] + steps
-        came_from.append(paths.argmax(axis=1))
-        best = paths.max(axis=1) + padded[:, place]
-        reached.append(best)
-    return [
-        _backtrack(line, int((reached[size - 1][line] + _LAST).argmax()), came_from[: size - 1]) if size else []
-        for line, size in enumerate(sizes)
-    ]
+    return [_best_path(line, steps) for line in np.split(scores, np.cumsum(sizes)[:-1])]
 
 
-def _backtrack(line: int, last: int, came_from: Sequence[NDArray[np.intp]]) -> list[int]:
-    tags = [last]
+def _best_path(scores: Rows, steps: NDArray[np.float64]) -> list[int]:
+    if not len(scores):
+        return []
+    best, came_from = _FIRST + scores[0], []
+    for word in scores[1:]:
+        paths = best[:, None] + steps
+        came_from.append(paths.argmax(axis=0))
+        best = paths.max(axis=0) + word
+    tags = [int((best + _LAST).argmax())]
     for choices in reversed(came_from):
-        tags.append(int(choices[line, tags[-1]]))
+        tags.append(int(choices[tags[-1]]))
     return tags[::-1]
 
 
