@@ -9,10 +9,10 @@ day, a score and the verb "may" are none. `date_resolution` gives the days that 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline.text import data_table
 
@@ -86,12 +86,12 @@ def find_dates(text: str, language: str) -> list[DateSpan]:
     words = date_words(language)
     hints = {name for name, pattern in words.hints.items() if pattern.search(text)}
     found = []
-    for form in words.forms:
-        for match in form.pattern.finditer(text) if form.needs in hints else ():
-            if _is_date(text, form.name, match, words):
+    for form, needs, pattern in words.forms:
+        for match in pattern.finditer(text) if needs in hints else ():
+            if _is_date(text, form, match, words):
                 end = match.start() + len(match[0].rstrip(" .,"))
                 groups = {name: value.strip() for name, value in match.groupdict().items() if value}
-                found.append(DateSpan(match.start(), end, form.name, groups, words))
+                found.append(DateSpan(match.start(), end, form, groups, words))
     return _compose(text, _longest(found), words)
 
 
@@ -186,14 +186,6 @@ _PLACEHOLDER = re.compile(r"%([a-z_]+)")
 _NUMERAL = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|º|ª|°|\.)?"
 
 
-class Form(NamedTuple):
-    """A way to write a date; it cannot match a line that lacks the hint `needs`."""
-
-    name: str
-    needs: str
-    pattern: re.Pattern[str]
-
-
 class DateWords:
     """The words for dates in one language, compiled: the forms, what their words mean, and what precedes a date."""
 
@@ -201,10 +193,14 @@ class DateWords:
         fragments = _fragments(raw)
         self.everyday = frozenset(raw["everyday"])
         self.capital_months: bool = raw["capital_months"]
-        self.forms = tuple(_forms(fragments))
+        self.forms = [  # the name, the hint without which it cannot match, and the pattern of each complete form
+            (form["name"], form["needs"], _fill(rf"{_EDGE}{form['pattern']}(?!\w)", fragments))
+            for form in data_table("date_forms.toml")["form"]
+            if all(name in fragments or name in _OPTIONAL for name in _PLACEHOLDER.findall(form["pattern"]))
+        ]
         self.hints = {"digit": re.compile(r"\d")} | {
             name: re.compile(rf"(?<![^\W\d]){fragments[name]}s?(?![^\W\d])", re.IGNORECASE)
-            for name in {form.needs for form in self.forms} - {"digit"}
+            for name in {needs for _, needs, _ in self.forms} - {"digit"}
         }
         # What stands between the two dates of a range.
         self.through = _fill(r"\s?[-–—]\s?|\s%through\s", fragments)
@@ -220,9 +216,7 @@ class DateWords:
         self.on = _leading(raw["on"])
         self.occasion = re.compile(rf"(?<!\w)(?:{raw['occasions']})(?!\w)", re.IGNORECASE)
         self._counted = _fill(r"(?<![^\W\d])(?P<number>%number)\s?(?P<unit>%unit)(?!\w)", fragments)
-        self._tables = {
-            table: {name: _whole(word) for name, word in words.items()} for table, words in _tables(raw).items()
-        }
+        self._tables = _tables(raw)
 
     def number(self, table: str, text: str) -> int:
         """Return the number that a text stands for, in figures or words: "3", "3rd", "third", "three".
@@ -292,21 +286,14 @@ def _fill(template: str, fragments: Mapping[str, str]) -> re.Pattern[str]:
     return re.compile(filled, re.IGNORECASE)
 
 
-def _forms(fragments: Mapping[str, str]) -> Iterator[Form]:
-    """Yield the forms that a language has all the words for."""
-    for form in data_table("date_forms.toml")["form"]:
-        if all(name in fragments or name in _OPTIONAL for name in _PLACEHOLDER.findall(form["pattern"])):
-            yield Form(form["name"], form["needs"], _fill(rf"{_EDGE}{form['pattern']}(?!\w)", fragments))
-
-
-def _tables(raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Return for each kind of word the names or, as text, the numbers that its words mean."""
+def _tables(raw: Mapping[str, Any]) -> dict[str, dict[str, re.Pattern[str]]]:
+    """Return for each kind of word the names or, as text, the numbers that its words mean, each with its pattern."""
 
     def numbered(words: Sequence[str], start: int) -> dict[str, str]:
         return {str(number): word for number, word in enumerate(words, start)}
 
     nth = raw.get("nth", [])
-    return {
+    tables = {
         "month": numbered(raw["months"], 1),
         "weekday": numbered(raw["weekdays"], 0),
         "number": numbered(raw["numbers"], 1),
@@ -323,6 +310,7 @@ def _tables(raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:
             "coming": raw.get("coming", ""),
         },
     }
+    return {table: {name: _whole(word) for name, word in words.items()} for table, words in tables.items()}
 
 
 def _any(*fragments: str) -> str:

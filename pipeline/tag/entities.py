@@ -132,9 +132,6 @@ def _spellings(name: str, occurrences: Sequence[Occurrence], coreference: Corefe
         elif key in paths:
             near, link = paths[key]
             why = link.why if key != link.full else _HAS.get(link.why, link.why)
-            yield Spelling(written=written, like=usual.get(near) or _main_spelling(near), why=why)
-
-
-def _main_spelling(key: str) -> str:
-    """Return the well-known name with `key`, of which an event may mention the acronyms only."""
-    return next(main for _, main in known_names().values() if key_of(main) == key)
+            # An event may mention only the acronyms of a well-known name.
+            like = usual.get(near) or next(main for _, main in known_names().values() if key_of(main) == near)
+            yield Spelling(written=written, like=like, why=why)

@@ -64,11 +64,9 @@ def find_names(texts: Sequence[str], spot: Spot, known: Sequence[KnownName] = ()
     labels = _labels(texts, slots, evidence) | given
     # A model may see that Georgia is a person here, whatever the list of well-known names says.
     of_event = {spelling: label for spelling, label in labels.items() if spelling not in known_names()} | given
-    event_names = _EventNames(
-        labels,
-        {spelling.casefold(): label for spelling, label in labels.items()},
-        (_known_matcher(), _phrase_matcher(spelling for spelling in labels if spelling not in known_names())),
-    )
+    folded = {spelling.casefold(): label for spelling, label in labels.items()}
+    of_this_event = _phrase_matcher(spelling for spelling in labels if spelling not in known_names())
+    event_names = _EventNames(labels, folded, (_known_matcher(), of_this_event))
     return [
         without_overlap(
             [
@@ -220,8 +218,11 @@ def _labels(
     votes = _votes(texts, slots, evidence)
     for spelling, (known, _) in known_names().items():
         votes[spelling][known] += _CERTAIN
-    for series in _series(votes):
-        votes[series][Label.EVENT] += _CERTAIN
+    editions = [_EDITION.fullmatch(spelling) for spelling, counts in votes.items() if counts[Label.EVENT] >= ENOUGH]
+    for series in {edition["series"]: None for edition in editions if edition}:
+        # What has editions, as "ShedCon 2018" is one, is no product, whatever its capitals look like.
+        if not series.islower() and series.casefold() not in common_words():
+            votes[series][Label.EVENT] += _CERTAIN
     for full in [full for full, counts in votes.items() if counts[Label.PERSON] >= ENOUGH and " " in full]:
         first, *_, last = full.split()
         for part in (first, last):
@@ -254,13 +255,6 @@ def _votes(
             if name.label is not Label.DATE:  # "May" in one line is no date in all others
                 votes[text[name.start : name.end]][name.label] += weight
     return votes
-
-
-def _series(votes: Mapping[str, Counter[Label]]) -> list[str]:
-    """Return "ShedCon" for "ShedCon 2018": what has editions is no product, whatever its capitals look like."""
-    editions = [spelling for spelling, counts in votes.items() if counts[Label.EVENT] >= ENOUGH]
-    series = [match["series"] for edition in editions if (match := _EDITION.fullmatch(edition))]
-    return [name for name in dict.fromkeys(series) if not name.islower() and name.casefold() not in common_words()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,9 +171,8 @@ _SEPARATOR = re.compile(r"\s?[,;/&+]\s?|\s(?:and|y|e|et|und|i)\s", re.IGNORECASE
 _GAP = re.compile(r"\s{2,}")
 _NAME = re.compile(_PERSON)
 
-_LIST_VOTES = 6
-_SPEAKER_VOTES = _BRACKETS_VOTES = 3
-"""A list of people is enough for a name; speakers and brackets need each other, or another of their kind."""
+_SLOT_VOTES = 3
+"""Votes of speakers and brackets, which need each other, or another of their kind; a list of people is enough."""
 
 
 def person_slots(text: str) -> Iterator[Candidate]:
@@ -186,18 +185,18 @@ def person_slots(text: str) -> Iterator[Candidate]:
     list_start = _people_list().match(text)
     if list_start:
         items = _items(text, list_start.end(), len(text), is_list=True)
-        yield from _candidates((item for item in items if _may_be_person(item[1], in_list=True)), _LIST_VOTES)
+        yield from _candidates((item for item in items if _may_be_person(item[1], in_list=True)), ENOUGH)
         return
     speaker = _SPEAKER.match(text)
     if speaker and _may_be_person(speaker["who"]):
-        yield from _candidates([(speaker.start("who"), speaker["who"])], _SPEAKER_VOTES)
+        yield from _candidates([(speaker.start("who"), speaker["who"])], _SLOT_VOTES)
     for brackets in _BRACKETS.finditer(text):
         before = text[: brackets.start()].split()[-1:]
         if not before or before[0] in first_names():
             continue  # "(aside) …", and "Ana (Example Network)"
         items = _items(text, *brackets.span("who"), is_list=False)
         if all(_may_be_person(item) for _, item in items):
-            yield from _candidates(items, _BRACKETS_VOTES)
+            yield from _candidates(items, _SLOT_VOTES)
 
 
 def _candidates(items: Iterable[tuple[int, str]], votes: int) -> Iterator[Candidate]:

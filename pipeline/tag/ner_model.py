@@ -1,12 +1,16 @@
-"""The named-entity model that ships with Padharvest: from the encoder's states to BIOES tags, and to names.
+"""Named-entity recognition with the model that ships with Padharvest.
+
+align(line) -> prefilter(aligned.text) -> predict_names -> aligned.to_source(name) -> postfilter
 
 The model continues from the encoder's pass (`pipeline.transformer`) with three transformer layers of its own. The
 encoder reads lower case only, so features of each word's spelling are added. Weights, training data and scores are
 described in pipeline/models/tagger/CARD.md.
 """
 
+import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis_records import Label
-from pipeline.tag.name_patterns import Name, common_words, given_names, place_words
+from pipeline.tag.name_patterns import Name, common_words, given_names, listed, place_words, without_overlap
+from pipeline.text import FILLER
 from pipeline.transformer import DIMENSIONS, Batch, session
 
 MODEL = Path(__file__).resolve().parents[1] / "models" / "tagger" / "names"
@@ -43,7 +48,7 @@ def load_model(folder: Path = MODEL) -> NerModel:
 def predict_names(lines: Sequence[str], batch: Batch, model: NerModel) -> list[list[Name]]:
     """Return the names in each line of `batch`, in reading order and without overlap.
 
-    The lines of `batch` are rows of `lines`, which are normalised (see `ner_filters.align`); offsets are code points
+    The lines of `batch` are rows of `lines`, which are normalised (see `align`); offsets are code points
     of the line.
     """
     if not any(batch.words):
@@ -237,3 +242,109 @@ def spans(tags: Sequence[int]) -> Iterator[tuple[int, int, str]]:
             first = place
         if tag[0] in "ES":
             yield first, place, tag[2:]
+
+
+# Lines as the model reads them, and names that are kept
+
+_FIRST_WORD = re.compile(r"\W*(\w+)")
+_CHUNK = re.compile(rf"[^\s{FILLER}]+")
+_WORD = re.compile(r"\w+")
+_PERSON_TITLE = re.compile(r"(\w+\.?)\s+")
+_PERSON_END = re.compile(r"[,/(]")
+"""Ends a person's name: "Ana/Ben", "Ana (Tools)"."""
+
+_ATTACHED_BEFORE = re.compile(r"(?:\w*@|\w+=\")$")
+_ATTACHED_AFTER = re.compile(r"@\w*|\\")
+"""Characters that make a name a part of a handle, an address or code: "@ana", "partners@example", 'NAME="value"'."""
+
+_KEPT_ALONE = frozenset({Label.PERSON, Label.PLACE})
+"""Labels for which a single word in a single line is enough."""
+
+
+def prefilter(line: str) -> bool:
+    """Return whether `line` may contain a name: a handle, or a capital that neither the line's start nor "I" explains.
+
+    On labelled events this skips 44 % of the lines without finding fewer correct names (docs/experiments/names.md).
+    """
+    first = _FIRST_WORD.match(line)
+    if first is None:
+        return False
+    word, rest = first[1], line[first.end() :]
+    unusual = word[0].isupper() and word.lower() not in common_words()
+    return unusual or "@" in line or any(char.isupper() and char != "I" for char in word[1:] + rest)
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedLine:
+    """A normalised line, with the place of each of its characters in the source line."""
+
+    text: str
+    sources: Sequence[int]
+
+    def to_source(self, name: Name) -> Name:
+        """Return `name`, whose offsets are in `text`, with offsets in the source line."""
+        return Name(self.sources[name.start], self.sources[name.end - 1] + 1, name.label)
+
+
+def align(line: str) -> AlignedLine:
+    """Return a line masked by `text.mask_unreadable` as the models read it: chunks separated by single spaces."""
+    chunks = list(_CHUNK.finditer(line))
+    sources = [place for chunk in chunks for place in range(chunk.start(), chunk.end() + 1)]
+    return AlignedLine(" ".join(chunk[0] for chunk in chunks), sources)
+
+
+def postfilter(texts: Sequence[str], predicted: Sequence[Sequence[Name]]) -> list[list[Name]]:
+    """Return the names `predicted` in the lines of one event without those that are likely to be wrong.
+
+    The model was trained mostly on prose and predicts too many names in notes (docs/experiments/names.md has the
+    figures). A name inside a handle or an address is extended to the whole of it. Dates are dropped: the rules find
+    and resolve them. Titles are cut off people's names, and those with an everyday word other than a given name are
+    dropped. Names of everyday words only are dropped unless capitalised. A single word is an organisation, an event or
+    a product only if two different lines contain it.
+    """
+    likely = [list(_likely(text, names)) for text, names in zip(texts, predicted, strict=True)]
+    lines: defaultdict[str, set[str]] = defaultdict(set)
+    for text, names in zip(texts, likely, strict=True):
+        for name in names:
+            lines[text[name.start : name.end]].add(text)
+    return [
+        [
+            name
+            for name in names
+            if name.label in _KEPT_ALONE or " " in (form := text[name.start : name.end]) or len(lines[form]) > 1
+        ]
+        for text, names in zip(texts, likely, strict=True)
+    ]
+
+
+def _likely(text: str, predicted: Iterable[Name]) -> Iterator[Name]:
+    """Yield the names that are not of everyday words, each with all characters attached to it."""
+    for whole in without_overlap(_with_attached(text, name) for name in predicted):
+        name = _trimmed(text, whole) if whole.label is Label.PERSON else whole
+        words = _WORD.findall(text[name.start : name.end])
+        if name.label is Label.DATE or not words:
+            continue
+        capitalised = len(words) > 1 and words[0][0].isupper() and words[-1][0].isupper()
+        given = any(word[0].isupper() and word.lower() in given_names() for word in words)
+        if all(word.lower() in common_words() for word in words) and not (capitalised or given):
+            continue
+        everyday = any(word.lower() in common_words() and word.lower() not in given_names() for word in words)
+        if name.label is not Label.PERSON or not everyday:
+            yield name
+
+
+def _with_attached(text: str, name: Name) -> Name:
+    before, after = _ATTACHED_BEFORE.search(text[: name.start]), _ATTACHED_AFTER.match(text, name.end)
+    return Name(before.start() if before else name.start, after.end() if after else name.end, name.label)
+
+
+def _trimmed(text: str, name: Name) -> Name:
+    """Return a person's name without titles before it and whatever else follows it."""
+    start, end = name.start, name.end
+    while (title := _PERSON_TITLE.match(text, start, end)) and title[1].lower() in listed("words", "title"):
+        start = title.end()
+    other = _PERSON_END.search(text, start, end)
+    end = other.start() if other else end
+    while end > start and text[end - 1] in " .,":
+        end -= 1
+    return Name(start, end, name.label)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from pipeline.tag.date_expressions import DateSpan, DateWords, date_words
+from pipeline.tag.date_expressions import DateSpan, date_words
 from pipeline.tag.date_resolution import Days, resolve
 from pipeline.tag.kinds import matches_cue
 from pipeline.text import data_table
@@ -195,7 +195,13 @@ def find_deadline(task: Task) -> Deadline | None:
             return Deadline(date.start - len(lead[0]), date.end, date, before=words.before.match(lead[1]) is not None)
     if occasion:
         return Deadline(*occasion.span(), None)
-    likely = [date for date in ahead if _may_be_deadline(task, date, words)]
+    likely = [
+        date
+        for date in ahead
+        if date.form != "year"
+        and (date.parts or not words.after.search(_before(task, date)))  # "who came after March", not "from 1 to 5 May"
+        and not task.text.startswith(("'s", "’s"), date.end)  # "next year's budget"
+    ]
     return Deadline(_start_with_preposition(task, likely[-1]), likely[-1].end, likely[-1]) if likely else None
 
 
@@ -212,15 +218,6 @@ def deadline_days(deadline: Deadline, reference: dt.date) -> Days | None:
         return days
     eve = days.first - dt.timedelta(days=1)
     return replace(days, first=eve, last=eve)
-
-
-def _may_be_deadline(task: Task, date: DateSpan, words: DateWords) -> bool:
-    """Return False for the year in a name, "next year's budget" and "those who came after March".
-
-    Ranges may be deadlines even after "from": "from 1 to 5 May".
-    """
-    since = words.after.search(_before(task, date)) if not date.parts else None
-    return date.form != "year" and not since and task.text[date.end : date.end + 2] not in ("'s", "’s")
 
 
 def _start_with_preposition(task: Task, date: DateSpan) -> int:
