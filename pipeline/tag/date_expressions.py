@@ -314,21 +314,7 @@ def _tables(raw: Mapping[str, Any]) -> dict[str, dict[str, re.Pattern[str]]]:
 
 
 def _any(*fragments: str) -> str:
-    """Return the alternatives of all fragments, longest first, so that "end of the" is tried before "end"."""
-    alternatives = (part for fragment in fragments if fragment for part in _split(fragment))
-    return "|".join(sorted(alternatives, key=lambda part: (-len(part), part)))
-
-
-def _split(fragment: str) -> list[str]:
-    """Split a fragment at its top-level bars."""
-    parts, depth = [""], 0
-    for char in fragment:
-        depth += (char in "([") - (char in ")]")
-        if char == "|" and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += char
-    return parts
+    return "|".join(filter(None, fragments))
 
 
 def _whole(words: str) -> re.Pattern[str]:
