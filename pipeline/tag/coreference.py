@@ -59,7 +59,7 @@ def spelling_difference(spelling: str, other: str) -> SpellingReason:
         spelling, other = normalize(spelling) or spelling, normalize(other) or other
         if spelling == other:
             return reason
-    return _NORMALIZATIONS[-1][0]
+    return SpellingReason.ACCENTS
 
 
 # Acronyms
@@ -100,9 +100,6 @@ def acronyms_beside(text: str, name: Name) -> Iterator[str]:
     for match in (_AFTER.match(text, name.end), _BEFORE.search(text[max(0, name.start - 24) : name.start])):
         if match and stands_for(match["acronym"], full):
             yield match["acronym"]
-
-
-# Links
 
 
 @dataclass(frozen=True, slots=True)

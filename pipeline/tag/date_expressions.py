@@ -99,8 +99,10 @@ def _is_date(text: str, form: str, match: re.Match[str], words: "DateWords") -> 
     """Return whether a match is a date rather than a verb, a number or a score."""
     groups = match.groupdict()
     before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-    if form == "numeric":
-        return _is_numeric_date(before, match)
+    if form == "numeric":  # dots or hyphens need a year, or "on" before and a 13 or more
+        a, b = sorted((int(match["a"]), int(match["b"])))
+        clear = match["sep"] == "/" or match["year"] or (before.endswith("on ") and b > 12)  # noqa: PLR2004 - months
+        return 1 <= a <= 12 and b <= 31 and bool(clear)  # noqa: PLR2004 - months, days
     if form == "year":
         return 1990 <= int(match["year"]) <= 2060  # noqa: PLR2004 - years that a meeting of today speaks of
     month = (groups.get("month") or "").strip(" .")
@@ -119,16 +121,6 @@ def _is_date(text: str, form: str, match: re.Match[str], words: "DateWords") -> 
         or _DATE_WORD.search(text[max(0, start - _LOOK_BACK) : start]) is not None
     )
     return confirmed and (name[0].isupper() or not words.capital_months)
-
-
-def _is_numeric_date(before: str, match: re.Match[str]) -> bool:
-    """Return whether figures are a day and a month; dots or hyphens need a year, or "on" before and a 13 or more."""
-    a, b = int(match["a"]), int(match["b"])
-    if not (1 <= min(a, b) <= 12 and max(a, b) <= 31):  # noqa: PLR2004 - months, days
-        return False
-    if match["sep"] == "/" or match["year"]:
-        return True
-    return before.endswith("on ") and max(a, b) > 12  # noqa: PLR2004 - certainly a day
 
 
 def _longest(found: Sequence[DateSpan]) -> list[DateSpan]:
@@ -158,13 +150,9 @@ def _compose(text: str, spans: Sequence[DateSpan], words: "DateWords") -> list[D
 def _with_lead(text: str, start: int, span: DateSpan, words: "DateWords") -> DateSpan:
     """Return a date together with the "week of" or "for 3 days from" before it, which makes it another date."""
     before = text[start : span.start]
-    for unit, pattern in words.period_of.items():
-        lead = pattern.search(before)
-        if lead:
-            return DateSpan(start + lead.start(), span.end, "period", {"unit": unit}, words, (span,))
-    lead = words.starting.search(before)
-    if lead:
-        return DateSpan(start + lead.start(), span.end, "lasting", {"count": lead["count"]}, words, (span,))
+    for form, groups, pattern in words.leads:
+        if lead := pattern.search(before):
+            return DateSpan(start + lead.start(), span.end, form, groups | lead.groupdict(), words, (span,))
     return span
 
 
@@ -207,8 +195,11 @@ class DateWords:
         self.join = _fill(r"\s%join\s", fragments)
         # What precedes a date, up to the date itself; the last five are of deadlines.
         self.month_before = _fill(r"(?<!\w)%month\.?\s$", fragments)
-        self.starting = _fill(r"(?<!\w)(?P<count>%count)%starting\s$", fragments)
-        self.period_of = {unit: _leading(raw.get(f"{unit}_of", "")) for unit in ("week", "month")}
+        self.leads: tuple[tuple[str, dict[str, str], re.Pattern[str]], ...] = (
+            ("period", {"unit": "week"}, _leading(raw.get("week_of", ""))),
+            ("period", {"unit": "month"}, _leading(raw.get("month_of", ""))),
+            ("lasting", {}, _fill(r"(?<!\w)(?P<count>%count)%starting\s$", fragments)),
+        )
         self.between = _leading(raw.get("between", ""))
         self.deadline = _leading(raw["by"], raw["before"])
         self.before = _whole(raw["before"])

@@ -55,7 +55,7 @@ def find_names(texts: Sequence[str], spot: Spot, known: Sequence[KnownName] = ()
     docs = list(tokenizer().pipe(texts))
     predicted = spot(texts)
     slots = [list(person_slots(text)) for text in texts]
-    candidates = _pattern_candidates(docs, texts)
+    candidates = _pattern_candidates(docs)
     evidence = [
         [*(Candidate(name, ENOUGH) for name in names), *found]
         for names, found in zip(predicted, candidates, strict=True)
@@ -139,11 +139,11 @@ _CERTAIN_CAPITALS = 3
 _SMALL = 3
 """Letters of the words that Title Case leaves in lower case ("of", "the")."""
 
-_SHOUTED = 0.7
-"""Share of capitals from which they say nothing about names in a line."""
+_SHORT_LINE, _SHOUTED = 12, 0.7
+"""Letters of a line that may be an acronym; share of capitals in a longer one from which they say nothing of names."""
 
 
-def _pattern_candidates(docs: Sequence[Doc], texts: Sequence[str]) -> list[list[Candidate]]:
+def _pattern_candidates(docs: Sequence[Doc]) -> list[list[Candidate]]:
     """Return what the patterns of data/names.toml find in each line.
 
     A guess is not a candidate if one of its words is in lower case elsewhere in the event.
@@ -151,20 +151,14 @@ def _pattern_candidates(docs: Sequence[Doc], texts: Sequence[str]) -> list[list[
     patterns = {pattern["tokens"]: pattern for pattern in data_table("names.toml")["patterns"]}
     matcher, strings = pattern_matcher(), tokenizer().vocab.strings
     lowercase = {token.text for doc in docs for token in doc if token.is_lower}
-    return [
-        [
-            candidate
-            for match, first, last in matcher(doc)
-            if not _is_shouted(text)
-            and (candidate := _candidate(doc, first, last, patterns[strings[match]], lowercase))
-        ]
-        for doc, text in zip(docs, texts, strict=True)
-    ]
-
-
-def _is_shouted(text: str) -> bool:
-    letters = [sign for sign in text if sign.isalpha()]
-    return len(letters) > 12 and sum(sign.isupper() for sign in letters) > _SHOUTED * len(letters)  # noqa: PLR2004 - a short line may be an acronym
+    candidates: list[list[Candidate]] = []
+    for doc in docs:
+        letters = [sign for sign in doc.text if sign.isalpha()]
+        shouted = len(letters) > _SHORT_LINE and sum(map(str.isupper, letters)) > _SHOUTED * len(letters)
+        matches = () if shouted else matcher(doc)
+        found = (_candidate(doc, first, last, patterns[strings[match]], lowercase) for match, first, last in matches)
+        candidates.append([candidate for candidate in found if candidate])
+    return candidates
 
 
 def _candidate(
@@ -225,10 +219,9 @@ def _labels(
             votes[series][Label.EVENT] += _CERTAIN
     for full in [full for full, counts in votes.items() if counts[Label.PERSON] >= ENOUGH and " " in full]:
         first, *_, last = full.split()
-        for part in (first, last):
+        for part in (first, last) if first in first_names() else ():
             # Neither an initial nor an everyday word is a name without the rest of it.
-            alone = part[0].isupper() and len(part.strip(".")) > 2 and part.casefold() not in common_words()  # noqa: PLR2004 - as above
-            if first in first_names() and alone:
+            if part[0].isupper() and len(part.strip(".")) > 2 and part.casefold() not in common_words():  # noqa: PLR2004 - as above
                 votes[part][Label.PERSON] += ENOUGH
     best = {spelling: max(sorted(counts), key=counts.__getitem__) for spelling, counts in votes.items()}
     return {spelling: label for spelling, label in best.items() if votes[spelling][label] >= ENOUGH}

@@ -194,9 +194,9 @@ def person_slots(text: str) -> Iterator[Candidate]:
         before = text[: brackets.start()].split()[-1:]
         if not before or before[0] in first_names():
             continue  # "(aside) …", and "Ana (Example Network)"
-        items = _items(text, *brackets.span("who"), is_list=False)
-        if all(_may_be_person(item) for _, item in items):
-            yield from _candidates(items, _SLOT_VOTES)
+        names = list(_items(text, *brackets.span("who"), is_list=False))
+        if all(_may_be_person(name) for _, name in names):
+            yield from _candidates(names, _SLOT_VOTES)
 
 
 def _candidates(items: Iterable[tuple[int, str]], votes: int) -> Iterator[Candidate]:
@@ -205,17 +205,14 @@ def _candidates(items: Iterable[tuple[int, str]], votes: int) -> Iterator[Candid
             yield Candidate(Name(start, start + len(item), Label.PERSON), votes if item[0].isupper() else 0)
 
 
-def _items(text: str, start: int, end: int, *, is_list: bool) -> list[tuple[int, str]]:
-    """Return the start and the text of each name between commas, slashes and "and", without dates and numbers."""
-    items = []
+def _items(text: str, start: int, end: int, *, is_list: bool) -> Iterator[tuple[int, str]]:
+    """Yield the start and the text of each name between commas, slashes and "and", without dates and numbers."""
     for separator in [*_SEPARATOR.finditer(text, start, end), None]:
         whole = text[start : separator.start() if separator else end]
         item = _listed_name(whole) if is_list else whole.strip()
-        is_date = any(sign.isdecimal() for sign in item) or item.casefold() in listed("excluded", "dates")
-        if item and not is_date:
-            items.append((start + whole.index(item), item))
+        if item and not any(map(str.isdecimal, item)) and item.casefold() not in listed("excluded", "dates"):
+            yield start + whole.index(item), item
         start = separator.end() if separator else end
-    return items
 
 
 def _listed_name(item: str) -> str:

@@ -76,11 +76,10 @@ def _contextual(spelling: Rows, batch: Batch, model: NerModel) -> Rows:
     """Return the state of each word after the model's layers, beside its embedding: shape (n_words, 768)."""
     case = spelling @ model.weights["case.weight"] + model.weights["case.bias"]
     shared = batch.states[..., DIMENSIONS:].copy()
-    word = 0
+    of_words = iter(case)
     for row, tokens in enumerate(batch.tokens):
         for start, end in tokens:
-            shared[row, start:end] += case[word]
-            word += 1
+            shared[row, start:end] += next(of_words)
     (hidden,) = session(model.layers).run(None, {"states": shared})
     states = np.concatenate([hidden, batch.states[..., :DIMENSIONS]], axis=-1)
     sizes = np.array([[end - start] for tokens in batch.tokens for start, end in tokens], dtype=np.float32)
@@ -297,24 +296,21 @@ def postfilter(texts: Sequence[str], predicted: Sequence[Sequence[Name]]) -> lis
     """Return the names `predicted` in the lines of one event without those that are likely to be wrong.
 
     The model was trained mostly on prose and predicts too many names in notes (docs/experiments/names.md has the
-    figures). A name inside a handle or an address is extended to the whole of it. Dates are dropped: the rules find
-    and resolve them. Titles are cut off people's names, and those with an everyday word other than a given name are
-    dropped. Names of everyday words only are dropped unless capitalised. A single word is an organisation, an event or
-    a product only if two different lines contain it.
+    figures). A name inside a handle or an address is extended to the whole of it. Dates are left to the rules. People
+    lose their titles and have no everyday word but given names in them; other names of everyday words only must be
+    capitalised. A single word is an organisation, an event or a product only if two different lines contain it.
     """
     likely = [list(_likely(text, names)) for text, names in zip(texts, predicted, strict=True)]
     lines: defaultdict[str, set[str]] = defaultdict(set)
     for text, names in zip(texts, likely, strict=True):
         for name in names:
             lines[text[name.start : name.end]].add(text)
-    return [
-        [
-            name
-            for name in names
-            if name.label in _KEPT_ALONE or " " in (form := text[name.start : name.end]) or len(lines[form]) > 1
-        ]
-        for text, names in zip(texts, likely, strict=True)
-    ]
+
+    def is_kept(text: str, name: Name) -> bool:
+        spelling = text[name.start : name.end]
+        return name.label in _KEPT_ALONE or " " in spelling or len(lines[spelling]) > 1
+
+    return [[name for name in names if is_kept(text, name)] for text, names in zip(texts, likely, strict=True)]
 
 
 def _likely(text: str, predicted: Iterable[Name]) -> Iterator[Name]:

@@ -64,16 +64,15 @@ def takes_task(task: Task) -> bool:
     subject = _subject(task)
     if subject and matches_cue("promise", task.text[subject[1] :].lstrip(), task.language):
         return True
-    brackets = list(_BRACKETS.finditer(task.text))[-1:]
-    names_person = any(_has_person(task, *match.span(1)) for match in brackets)
+    brackets = list(_BRACKETS.finditer(task.text))
+    names_person = bool(brackets) and _has_person(task, *brackets[-1].span(1))
     return names_person and matches_cue("action_verb", task.text.strip(), task.language)
 
 
 def find_owner(task: Task) -> Span | None:
     """Return the span of the words that say who takes a task; None where nobody does."""
     for find in (_in_label, _in_brackets, _opening, _in_list, _role, _in_last_cell):
-        span = find(task)
-        if span:
+        if span := find(task):
             words = task.text[slice(*span)].lstrip(" ,.;")
             start = span[1] - len(words)
             if words:
@@ -115,9 +114,7 @@ def _names_end(task: Task, start: int, end: int) -> int:
 def _opening(task: Task) -> Span | None:
     """Find "Ana and Ben write …", "Ana: write …", "Ana, next week"."""
     subject = _subject(task)
-    if subject is None:
-        return None
-    rest = task.text[subject[1] :].lstrip()
+    rest = task.text[subject[1] :].lstrip() if subject else ""
     return subject if not rest or rest[0] in ",:" or rest[0].islower() else None
 
 
@@ -151,10 +148,10 @@ def _in_last_cell(task: Task) -> Span | None:
 
 def _subject(task: Task) -> Span | None:
     """Return the persons that the line opens with, after its marks, as one span."""
-    opening = [span for span in task.people if _OPENING.fullmatch(task.text[: span[0]][-40:])][:1]
-    if not opening:
+    opening = next((span for span in task.people if _OPENING.fullmatch(task.text[: span[0]][-40:])), None)
+    if opening is None:
         return None
-    start, end = opening[0]
+    start, end = opening
     for first, last in task.people:
         if first > end and _AND.fullmatch(task.text[end:first]):
             end = last
@@ -190,8 +187,7 @@ def find_deadline(task: Task) -> Deadline | None:
     first, last = occasion.span() if occasion else (0, 0)  # "before the summer break" means no summer
     ahead = [date for date in task.dates if not date.past and not first <= date.start < date.end <= last]
     for date in ahead:
-        lead = words.deadline.search(_before(task, date))
-        if lead:
+        if lead := words.deadline.search(_before(task, date)):
             return Deadline(date.start - len(lead[0]), date.end, date, before=words.before.match(lead[1]) is not None)
     if occasion:
         return Deadline(*occasion.span(), None)
