@@ -119,14 +119,10 @@ def pattern_matcher() -> Matcher:
     """
     vocab = tokenizer().vocab
     matcher = Matcher(vocab, validate=False)  # the schema of patterns does not know flags
-    flags: dict[str, int] = {}
+    flags = {name: vocab.add_flag(is_of_class) for name, is_of_class in word_classes().items()}
     for pattern in data_table("names.toml")["patterns"]:
-        spec: list[dict[Any, Any]] = []
-        for item in pattern["tokens"].split():
-            name = item.rstrip("?*+")
-            if name not in flags:
-                flags[name] = vocab.add_flag(word_classes()[name])
-            spec.append({flags[name]: True, "OP": item[len(name) :] or "1"})
+        items = [re.fullmatch(r"(\w+)([?*+]?)", item) for item in pattern["tokens"].split()]
+        spec: list[dict[Any, Any]] = [{flags[item[1]]: True, "OP": item[2] or "1"} for item in items if item]
         matcher.add(pattern["tokens"], [spec], greedy="FIRST")
     return matcher
 
