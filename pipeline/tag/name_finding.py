@@ -149,9 +149,10 @@ def _pattern_candidates(docs: Sequence[Doc]) -> list[list[Candidate]]:
     lowercase = {token.text for doc in docs for token in doc if token.is_lower}
     candidates: list[list[Candidate]] = []
     for doc in docs:
-        letters = [sign for sign in doc.text if sign.isalpha()]
-        shouted = len(letters) > _SHORT_LINE and sum(map(str.isupper, letters)) > _SHOUTED * len(letters)
-        matches = () if shouted else matcher(doc)
+        matches = matcher(doc)
+        letters = [sign for sign in doc.text if sign.isalpha()] if matches else []
+        if len(letters) > _SHORT_LINE and sum(map(str.isupper, letters)) > _SHOUTED * len(letters):
+            matches = []
         found = (_candidate(doc, first, last, patterns[strings[match]], lowercase) for match, first, last in matches)
         candidates.append([candidate for candidate in found if candidate])
     return candidates
