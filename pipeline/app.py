@@ -27,8 +27,7 @@ from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder
 from pipeline.serialization import ANALYSIS_FILE, from_json, to_json
 from pipeline.settings import Settings, from_event
 from pipeline.tag import Name, Tagger
-from pipeline.tag.ner_filters import align, postfilter
-from pipeline.tag.ner_model import MODEL
+from pipeline.tag.ner_model import MODEL, align, postfilter
 
 if TYPE_CHECKING:  # Babel is slow to import, and not needed before the report
     from pipeline.translation import Translation

@@ -22,8 +22,7 @@ from fetch.errors import UserMistake
 from pipeline import transformer
 from pipeline.analysis_records import Label
 from pipeline.tag import Name
-from pipeline.tag.ner_filters import prefilter
-from pipeline.tag.ner_model import MODEL, load_model, predict_names
+from pipeline.tag.ner_model import MODEL, load_model, predict_names, prefilter
 from pipeline.text import DATA, strip_markup
 from pipeline.vectors import Embed, Vectors
 
@@ -50,7 +49,7 @@ class BundledModels:
         return np.array(rows, dtype=np.float32).reshape(-1, transformer.DIMENSIONS)
 
     def predict_names(self, lines: Sequence[str]) -> list[list[Name]]:
-        """Return the names predicted in each of `lines`, which are normalised (see `ner_filters.align`)."""
+        """Return the names predicted in each of `lines`, which are normalised (see `ner_model.align`)."""
         return [
             [Name(start, end, Label(label)) for start, end, label in json.loads(result[_VECTOR_BYTES:])]
             for result in self._results_of(lines)

@@ -15,7 +15,7 @@ from fetch.corpus_records import KnownName
 from pipeline.analysis_records import Entity, Kind, Label, LineRole, Segment, SegmentId
 from pipeline.tag.date_expressions import DateSpan, find_dates
 from pipeline.tag.entities import resolve_entities, title_names
-from pipeline.tag.kinds import LineContext, kind_of
+from pipeline.tag.kinds import kind_of
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.tasks import Task, deadline_days, find_deadline, find_owner, takes_task
 from pipeline.text import checkbox_state, core, mask_unreadable
@@ -68,12 +68,18 @@ def _tag_segment(
 ) -> Segment:
     if segment.role is not LineRole.CONTENT:
         return dataclasses.replace(segment, kind=Kind.OTHER)
+    headings = (*segment.headings, segment.prompt) if segment.prompt else segment.headings
+    above = {
+        "heading": core(" / ".join(headings)[-_MAX_CONTEXT:]),
+        "nearest": core((segment.headings or headings or ("",))[-1][-_MAX_CONTEXT:]),
+        "parent": cores.get(segment.parent, "")[:_MAX_CONTEXT] if segment.parent else "",
+    }
     box = "open" if segment.kind is Kind.ACTION else checkbox_state(segment.text)
-    kind = kind_of(cores[segment.id], box, _context(segment, cores), segment.language, is_taken=takes_task(task))
+    kind = kind_of(cores[segment.id], box, above, segment.language, is_taken=takes_task(task))
     if kind is not Kind.ACTION:
         return dataclasses.replace(segment, kind=kind)
     owner, deadline = find_owner(task), find_deadline(task)
-    days = deadline_days(deadline, reference_date, segment.language) if deadline and reference_date else None
+    days = deadline_days(deadline, reference_date) if deadline and reference_date else None
     return dataclasses.replace(
         segment,
         kind=kind,
@@ -82,16 +88,6 @@ def _tag_segment(
         due_date=days.last if days else None,
         due_from=days.first if days else None,
         due_precision=days.precision if days else None,
-    )
-
-
-def _context(segment: Segment, cores: Mapping[SegmentId, str]) -> LineContext:
-    prompt = (segment.prompt,) if segment.prompt else ()
-    nearest = segment.headings[-1] if segment.headings else segment.prompt or ""
-    return LineContext(
-        heading=core(" / ".join((*segment.headings, *prompt))[-_MAX_CONTEXT:]),
-        nearest=core(nearest[-_MAX_CONTEXT:]),
-        parent=cores.get(segment.parent, "")[:_MAX_CONTEXT] if segment.parent else "",
     )
 
 

@@ -59,7 +59,7 @@ def spelling_difference(spelling: str, other: str) -> SpellingReason:
         spelling, other = normalize(spelling) or spelling, normalize(other) or other
         if spelling == other:
             return reason
-    return _NORMALIZATIONS[-1][0]
+    return SpellingReason.ACCENTS
 
 
 # Acronyms
@@ -100,9 +100,6 @@ def acronyms_beside(text: str, name: Name) -> Iterator[str]:
     for match in (_AFTER.match(text, name.end), _BEFORE.search(text[max(0, name.start - 24) : name.start])):
         if match and stands_for(match["acronym"], full):
             yield match["acronym"]
-
-
-# Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +181,10 @@ def resolve_coreference(label: Label, keys: Keys, stated: Iterable[Link], distin
         return coreference
     coreference.join_likely(_misspellings(keys))
     if label is Label.PERSON:
+        # "Ana" and "Ana García" in one list of people, which was set aside, are two people.
+        lists = {key: {each.segment.id for each in keys[key] if not each.in_content} for key in keys}
         for rule in (_without_middle, _shortened, _first_and_last):
-            links = (link for link in rule(keys) if not _are_listed_together(link, keys))
+            links = (link for link in rule(keys) if lists[link.full].isdisjoint(lists.get(link.short, ())))
             coreference.join_likely(_unambiguous(links, coreference))
     else:
         coreference.join_likely(_without_spaces(keys))
@@ -204,22 +203,11 @@ def _unambiguous(links: Iterable[Link], coreference: Coreference) -> Iterator[Li
             yield max(candidates, key=lambda link: len(link.full))
 
 
-def _are_listed_together(link: Link, keys: Keys) -> bool:
-    """Return whether one list of people, set aside, has both keys: "Ana" beside "Ana García" are two people."""
-    lists = [{o.segment.id for o in keys.get(key, ()) if not o.in_content} for key in (link.full, link.short)]
-    return not lists[0].isdisjoint(lists[1])
-
-
 # Likely links
 
-_SHORTEST_MISSPELT = 5
-"""Letters from which a word with one wrong letter is still the same word: "Team A" is not "Team B"."""
-
-_SHORTEST_INITIALS = 3
-"""Letters of an acronym that no line explains, for it to be somebody's initials."""
-
-_SHORTEST_JOINED = 6
-"""Letters from which a name is the same without its spaces ("Open Refine")."""
+_SHORTEST_MISSPELT, _SHORTEST_INITIALS, _SHORTEST_JOINED = 5, 3, 6
+"""Least letters of a misspelt word ("Team A" is not "Team B"), of initials that no line explains, and of a name that is
+the same without its spaces ("Open Refine")."""
 
 _MAX_WORDS = 6
 """Words of a person's name; what is longer is no name."""
@@ -233,23 +221,15 @@ def _misspellings(keys: Keys) -> Iterator[Link]:
     for key in keys:
         by_initials[" ".join(word[0] for word in key.split())].append(key)
     for key, other in (pair for group in by_initials.values() for pair in combinations(group, 2)):
-        if _is_misspelling(key, other):
+        if OSA.distance(key, other, score_cutoff=1) != 1:  # a letter added, dropped, replaced or swapped with the next
+            continue
+        differing = [pair for pair in zip(key.split(), other.split(), strict=True) if pair[0] != pair[1]]
+        is_long = len(differing) == 1 and min(map(len, differing[0])) >= _SHORTEST_MISSPELT
+        if is_long and not any(char.isdecimal() for word in differing[0] for char in word):
             given = {key.split()[0], other.split()[0]}
             segments = [{occurrence.segment.id for occurrence in keys[each]} for each in (key, other)]
             if (len(given) == 1 or not given <= given_names()) and segments[0].isdisjoint(segments[1]):
                 yield Link(key, other, SpellingReason.MISSPELT)
-
-
-def _is_misspelling(key: str, other: str) -> bool:
-    """Return whether one word of two keys differs, by a letter added, dropped, replaced or swapped with the next one.
-
-    The keys have equally many words.
-    """
-    if OSA.distance(key, other, score_cutoff=1) != 1:
-        return False
-    differing = [pair for pair in zip(key.split(), other.split(), strict=True) if pair[0] != pair[1]]
-    is_number = any(char.isdecimal() for pair in differing for word in pair for char in word)
-    return len(differing) == 1 and min(map(len, differing[0])) >= _SHORTEST_MISSPELT and not is_number
 
 
 def _without_spaces(keys: Keys) -> Iterator[Link]:

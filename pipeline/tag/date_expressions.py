@@ -9,10 +9,10 @@ day, a score and the verb "may" are none. `date_resolution` gives the days that 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline.text import data_table
 
@@ -31,18 +31,51 @@ _DATE_WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """A date expression `text[start:end]`: the name of its form, and the text of the form's groups.
+    """A date expression `text[start:end]`: its form, the text of the form's groups, and the words of its language.
 
-    `past` is true if it can only look back ("last week", "3 days ago"). `parts` are the dates that it is composed of:
-    the two ends of a range, or the day that "the week of" or "3 days from" starts from.
+    `parts` are the dates that it is composed of: the two ends of a range, or the day that "the week of" or "3 days
+    from" starts from. The methods return what the text of a group stands for.
     """
 
     start: int
     end: int
     form: str
     groups: Mapping[str, str]
-    past: bool
+    words: "DateWords"
     parts: tuple["DateSpan", ...] = ()
+
+    @property
+    def past(self) -> bool:
+        """Whether the expression can only look back: "last week", "3 days ago"."""
+        if self.parts:
+            return all(part.past for part in self.parts)
+        if "relative" in self.groups and "count" not in self.groups:
+            return self.number("relative") < 0
+        return self.direction() == "last" or not self.groups.keys().isdisjoint(("before", "earlier", "last"))
+
+    def number(self, group: str) -> int:
+        """Return the number in a group that is named after a table of DateWords."""
+        return self.words.number(group, self.groups[group])
+
+    def numbers(self, group: str) -> tuple[int, int]:
+        """Return the numbers of a group and of `<group>2`, which is the same where the form is no range."""
+        return self.number(group), self.words.number(group, self.groups.get(f"{group}2", self.groups[group]))
+
+    def unit(self) -> str:
+        """Return the unit: day, week, weekend, business, month, quarter or year."""
+        return self.words.name("unit", self.groups["unit"])
+
+    def direction(self) -> str | None:
+        """Return which period the date is in: this, last, next or coming; None if no such word stands beside it."""
+        text = self.groups.get("which") or self.groups.get("later")
+        return self.words.name("direction", text) if text else None
+
+    def period_parts(self) -> tuple[str, str] | None:
+        """Return the first and the last part of a period that are named ("mid to end of June"), None if none is."""
+        if "first" not in self.groups:
+            return None
+        first, last = self.groups["first"], self.groups.get("second", self.groups["first"])
+        return self.words.name("part", first), self.words.name("part", last)
 
 
 def find_dates(text: str, language: str) -> list[DateSpan]:
@@ -53,12 +86,12 @@ def find_dates(text: str, language: str) -> list[DateSpan]:
     words = date_words(language)
     hints = {name for name, pattern in words.hints.items() if pattern.search(text)}
     found = []
-    for form in words.forms:
-        for match in form.pattern.finditer(text) if form.needs in hints else ():
-            if _is_date(text, form.name, match, words):
+    for form, needs, pattern in words.forms:
+        for match in pattern.finditer(text) if needs in hints else ():
+            if _is_date(text, form, match, words):
                 end = match.start() + len(match[0].rstrip(" .,"))
                 groups = {name: value.strip() for name, value in match.groupdict().items() if value}
-                found.append(DateSpan(match.start(), end, form.name, groups, _is_past(groups, words)))
+                found.append(DateSpan(match.start(), end, form, groups, words))
     return _compose(text, _longest(found), words)
 
 
@@ -66,8 +99,10 @@ def _is_date(text: str, form: str, match: re.Match[str], words: "DateWords") -> 
     """Return whether a match is a date rather than a verb, a number or a score."""
     groups = match.groupdict()
     before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-    if form == "numeric":
-        return _is_numeric_date(before, match)
+    if form == "numeric":  # dots or hyphens need a year, or "on" before and a 13 or more
+        a, b = sorted((int(match["a"]), int(match["b"])))
+        clear = match["sep"] == "/" or match["year"] or (before.endswith("on ") and b > 12)  # noqa: PLR2004 - months
+        return 1 <= a <= 12 and b <= 31 and bool(clear)  # noqa: PLR2004 - months, days
     if form == "year":
         return 1990 <= int(match["year"]) <= 2060  # noqa: PLR2004 - years that a meeting of today speaks of
     month = (groups.get("month") or "").strip(" .")
@@ -86,24 +121,6 @@ def _is_date(text: str, form: str, match: re.Match[str], words: "DateWords") -> 
         or _DATE_WORD.search(text[max(0, start - _LOOK_BACK) : start]) is not None
     )
     return confirmed and (name[0].isupper() or not words.capital_months)
-
-
-def _is_numeric_date(before: str, match: re.Match[str]) -> bool:
-    """Return whether figures are a day and a month; dots or hyphens need a year, or "on" before and a 13 or more."""
-    a, b = int(match["a"]), int(match["b"])
-    if not (1 <= min(a, b) <= 12 and max(a, b) <= 31):  # noqa: PLR2004 - months, days
-        return False
-    if match["sep"] == "/" or match["year"]:
-        return True
-    return before.endswith("on ") and max(a, b) > 12  # noqa: PLR2004 - certainly a day
-
-
-def _is_past(groups: Mapping[str, str], words: "DateWords") -> bool:
-    if groups.keys() & {"before", "earlier", "last"}:
-        return True
-    if "relative" in groups and "count" not in groups:
-        return words.number("relative", groups["relative"]) < 0
-    return words.direction(groups) == "last"
 
 
 def _longest(found: Sequence[DateSpan]) -> list[DateSpan]:
@@ -125,7 +142,7 @@ def _compose(text: str, spans: Sequence[DateSpan], words: "DateWords") -> list[D
         if composed and date is span and _is_range(text, composed[-1], span, words):
             first = composed.pop()
             begin = first.parts[0] if first.form == "range" else first
-            date = DateSpan(first.start, span.end, "range", {}, first.past and span.past, (begin, span))
+            date = DateSpan(first.start, span.end, "range", {}, words, (begin, span))
         composed.append(date)
     return composed
 
@@ -133,13 +150,9 @@ def _compose(text: str, spans: Sequence[DateSpan], words: "DateWords") -> list[D
 def _with_lead(text: str, start: int, span: DateSpan, words: "DateWords") -> DateSpan:
     """Return a date together with the "week of" or "for 3 days from" before it, which makes it another date."""
     before = text[start : span.start]
-    for unit, pattern in words.period_of.items():
-        lead = pattern.search(before)
-        if lead:
-            return DateSpan(start + lead.start(), span.end, "period", {"unit": unit}, span.past, (span,))
-    lead = words.starting.search(before)
-    if lead:
-        return DateSpan(start + lead.start(), span.end, "lasting", {"count": lead["count"]}, span.past, (span,))
+    for form, groups, pattern in words.leads:
+        if lead := pattern.search(before):
+            return DateSpan(start + lead.start(), span.end, form, groups | lead.groupdict(), words, (span,))
     return span
 
 
@@ -161,14 +174,6 @@ _PLACEHOLDER = re.compile(r"%([a-z_]+)")
 _NUMERAL = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|º|ª|°|\.)?"
 
 
-class Form(NamedTuple):
-    """A way to write a date; it cannot match a line that lacks the hint `needs`."""
-
-    name: str
-    needs: str
-    pattern: re.Pattern[str]
-
-
 class DateWords:
     """The words for dates in one language, compiled: the forms, what their words mean, and what precedes a date."""
 
@@ -176,18 +181,25 @@ class DateWords:
         fragments = _fragments(raw)
         self.everyday = frozenset(raw["everyday"])
         self.capital_months: bool = raw["capital_months"]
-        self.forms = tuple(_forms(fragments))
+        self.forms = [  # the name, the hint without which it cannot match, and the pattern of each complete form
+            (form["name"], form["needs"], _fill(rf"{_EDGE}{form['pattern']}(?!\w)", fragments))
+            for form in data_table("date_forms.toml")["form"]
+            if all(name in fragments or name in _OPTIONAL for name in _PLACEHOLDER.findall(form["pattern"]))
+        ]
         self.hints = {"digit": re.compile(r"\d")} | {
             name: re.compile(rf"(?<![^\W\d]){fragments[name]}s?(?![^\W\d])", re.IGNORECASE)
-            for name in {form.needs for form in self.forms} - {"digit"}
+            for name in {needs for _, needs, _ in self.forms} - {"digit"}
         }
         # What stands between the two dates of a range.
         self.through = _fill(r"\s?[-–—]\s?|\s%through\s", fragments)
         self.join = _fill(r"\s%join\s", fragments)
         # What precedes a date, up to the date itself; the last five are of deadlines.
         self.month_before = _fill(r"(?<!\w)%month\.?\s$", fragments)
-        self.starting = _fill(r"(?<!\w)(?P<count>%count)%starting\s$", fragments)
-        self.period_of = {unit: _leading(raw.get(f"{unit}_of", "")) for unit in ("week", "month")}
+        self.leads: tuple[tuple[str, dict[str, str], re.Pattern[str]], ...] = (
+            ("period", {"unit": "week"}, _leading(raw.get("week_of", ""))),
+            ("period", {"unit": "month"}, _leading(raw.get("month_of", ""))),
+            ("lasting", {}, _fill(r"(?<!\w)(?P<count>%count)%starting\s$", fragments)),
+        )
         self.between = _leading(raw.get("between", ""))
         self.deadline = _leading(raw["by"], raw["before"])
         self.before = _whole(raw["before"])
@@ -195,9 +207,7 @@ class DateWords:
         self.on = _leading(raw["on"])
         self.occasion = re.compile(rf"(?<!\w)(?:{raw['occasions']})(?!\w)", re.IGNORECASE)
         self._counted = _fill(r"(?<![^\W\d])(?P<number>%number)\s?(?P<unit>%unit)(?!\w)", fragments)
-        self._tables = {
-            table: {name: _whole(word) for name, word in words.items()} for table, words in _tables(raw).items()
-        }
+        self._tables = _tables(raw)
 
     def number(self, table: str, text: str) -> int:
         """Return the number that a text stands for, in figures or words: "3", "3rd", "third", "three".
@@ -213,11 +223,6 @@ class DateWords:
         word = text.strip(" .")
         written = (word, f"{word} ")  # "mid of" is "mid", a space, "of" and a space
         return next(name for name, pattern in self._tables[table].items() if any(map(pattern.match, written)))
-
-    def direction(self, groups: Mapping[str, str]) -> str | None:
-        """Return which period a date is in: this, last, next or coming; None if no such word stands beside it."""
-        text = groups.get("which") or groups.get("later")
-        return self.name("direction", text) if text else None
 
     def count(self, text: str) -> dict[str, int]:
         """Return a counted time by unit: "1 month and 21 days" is {"month": 1, "day": 21}."""
@@ -272,21 +277,14 @@ def _fill(template: str, fragments: Mapping[str, str]) -> re.Pattern[str]:
     return re.compile(filled, re.IGNORECASE)
 
 
-def _forms(fragments: Mapping[str, str]) -> Iterator[Form]:
-    """Yield the forms that a language has all the words for."""
-    for form in data_table("date_forms.toml")["form"]:
-        if all(name in fragments or name in _OPTIONAL for name in _PLACEHOLDER.findall(form["pattern"])):
-            yield Form(form["name"], form["needs"], _fill(rf"{_EDGE}{form['pattern']}(?!\w)", fragments))
-
-
-def _tables(raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Return for each kind of word the names or, as text, the numbers that its words mean."""
+def _tables(raw: Mapping[str, Any]) -> dict[str, dict[str, re.Pattern[str]]]:
+    """Return for each kind of word the names or, as text, the numbers that its words mean, each with its pattern."""
 
     def numbered(words: Sequence[str], start: int) -> dict[str, str]:
         return {str(number): word for number, word in enumerate(words, start)}
 
     nth = raw.get("nth", [])
-    return {
+    tables = {
         "month": numbered(raw["months"], 1),
         "weekday": numbered(raw["weekdays"], 0),
         "number": numbered(raw["numbers"], 1),
@@ -303,24 +301,11 @@ def _tables(raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:
             "coming": raw.get("coming", ""),
         },
     }
+    return {table: {name: _whole(word) for name, word in words.items()} for table, words in tables.items()}
 
 
 def _any(*fragments: str) -> str:
-    """Return the alternatives of all fragments, longest first, so that "end of the" is tried before "end"."""
-    alternatives = (part for fragment in fragments if fragment for part in _split(fragment))
-    return "|".join(sorted(alternatives, key=lambda part: (-len(part), part)))
-
-
-def _split(fragment: str) -> list[str]:
-    """Split a fragment at its top-level bars."""
-    parts, depth = [""], 0
-    for char in fragment:
-        depth += (char in "([") - (char in ")]")
-        if char == "|" and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += char
-    return parts
+    return "|".join(filter(None, fragments))
 
 
 def _whole(words: str) -> re.Pattern[str]:

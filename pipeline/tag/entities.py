@@ -71,15 +71,12 @@ def _entities_of_label(
     """Yield the entities of one label, each with the number of groups that name it."""
     keys = _by_key(occurrences)
     listed = {spelling: main for spelling, (listed_as, main) in known_names().items() if listed_as is label}
-    stated = [
-        *(Link(key_of(name.name), key_of(also), SpellingReason.EVENT_FILE) for name in known for also in name.also),
-        *(link for link in beside if link.full in keys and link.short in keys),
-        *(
-            Link(key_of(main), key_of(form), SpellingReason.KNOWN)
-            for form, main in listed.items()
-            if key_of(form) in keys
-        ),
-    ]
+    of_event = (
+        Link(key_of(name.name), key_of(also), SpellingReason.EVENT_FILE) for name in known for also in name.also
+    )
+    of_lines = (link for link in beside if link.full in keys and link.short in keys)
+    of_list = (Link(key_of(main), key_of(form), SpellingReason.KNOWN) for form, main in listed.items())
+    stated = [*of_event, *of_lines, *(link for link in of_list if link.short in keys)]
     distinct = [key_of(main) for main in (*(name.name for name in known), *listed.values())]
     coreference = resolve_coreference(label, keys, stated, distinct)
     given = {key_of(spelling): name.name for name in known for spelling in (*name.also, name.name)}
@@ -132,9 +129,6 @@ def _spellings(name: str, occurrences: Sequence[Occurrence], coreference: Corefe
         elif key in paths:
             near, link = paths[key]
             why = link.why if key != link.full else _HAS.get(link.why, link.why)
-            yield Spelling(written=written, like=usual.get(near) or _main_spelling(near), why=why)
-
-
-def _main_spelling(key: str) -> str:
-    """Return the well-known name with `key`, of which an event may mention the acronyms only."""
-    return next(main for _, main in known_names().values() if key_of(main) == key)
+            # An event may mention only the acronyms of a well-known name.
+            like = usual.get(near) or next(main for _, main in known_names().values() if key_of(main) == near)
+            yield Spelling(written=written, like=like, why=why)

@@ -4,7 +4,7 @@ line, heading, bullet above ─ cues of data/kinds.toml ─> LineFeatures ─ fi
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,15 +27,6 @@ _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _COUNT = re.compile(r":\s?[\d.,]{1,12}\W{0,3}$")
 _NUMBERS = re.compile(r"^[^|]{0,80}(?:\|\s{0,9}(?:[\d.,:%x]{1,10}\s{0,9})?){1,20}$")
 _SPEAKER = re.compile(r"^@?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30})?(?: ?\([^()]{1,30}\))?\s?:\s+(?=\S)")
-
-
-@dataclass(frozen=True, slots=True)
-class LineContext:
-    """What is above a line: its heading path with the prompt, the nearest of these, and the bullet it belongs to."""
-
-    heading: str = ""
-    nearest: str = ""
-    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +85,17 @@ _RULES: tuple[tuple[Kind, str, Callable[[LineFeatures], bool]], ...] = (
 """Kinds, each with the reason and the condition; the first that applies is the kind of the line."""
 
 
-def kind_of(text: str, checkbox: str | None, context: LineContext, language: str, *, is_taken: bool) -> Kind:
+def kind_of(text: str, checkbox: str | None, above: Mapping[str, str], language: str, *, is_taken: bool) -> Kind:
     """Return what a line does.
 
-    `text` is the core of the line, `checkbox` "open", "done" or None, `language` its ISO 639-1 code; `is_taken` is true
-    if a known person takes it on.
+    `text` is the core of the line, `checkbox` "open", "done" or None, `language` its ISO 639-1 code; `above` has its
+    heading path with the prompt as "heading", the nearest of these as "nearest", and the bullet that it belongs to as
+    "parent"; `is_taken` is true if a known person takes it on.
     """
-    cues = _matching_cues(text, context, language)
+    cues = _matching_cues({"text": text, **above}, language)
     without_speaker = _SPEAKER.sub("", text, count=1)
     if without_speaker != text:
-        cues |= _matching_cues(without_speaker, LineContext(), language)
+        cues |= _matching_cues({"text": without_speaker}, language)
     words = _WORD.findall(text.replace(" url", " "))
     line = LineFeatures(
         cues=cues,
@@ -123,9 +115,8 @@ def matches_cue(cue: str, text: str, language: str) -> bool:
     return any(name == cue and pattern.search(text) for name, _, pattern in _cues(language))
 
 
-def _matching_cues(text: str, context: LineContext, language: str) -> frozenset[str]:
-    source = {"text": text, "heading": context.heading, "nearest": context.nearest, "parent": context.parent}
-    return frozenset(name for name, of, pattern in _cues(language) if source[of] and pattern.search(source[of]))
+def _matching_cues(texts: Mapping[str, str], language: str) -> frozenset[str]:
+    return frozenset(name for name, of, pattern in _cues(language) if texts.get(of) and pattern.search(texts[of]))
 
 
 @cache

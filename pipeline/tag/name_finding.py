@@ -55,7 +55,7 @@ def find_names(texts: Sequence[str], spot: Spot, known: Sequence[KnownName] = ()
     docs = list(tokenizer().pipe(texts))
     predicted = spot(texts)
     slots = [list(person_slots(text)) for text in texts]
-    candidates = _pattern_candidates(docs, texts)
+    candidates = _pattern_candidates(docs)
     evidence = [
         [*(Candidate(name, ENOUGH) for name in names), *found]
         for names, found in zip(predicted, candidates, strict=True)
@@ -64,11 +64,9 @@ def find_names(texts: Sequence[str], spot: Spot, known: Sequence[KnownName] = ()
     labels = _labels(texts, slots, evidence) | given
     # A model may see that Georgia is a person here, whatever the list of well-known names says.
     of_event = {spelling: label for spelling, label in labels.items() if spelling not in known_names()} | given
-    event_names = _EventNames(
-        labels,
-        {spelling.casefold(): label for spelling, label in labels.items()},
-        (_known_matcher(), _phrase_matcher(spelling for spelling in labels if spelling not in known_names())),
-    )
+    folded = {spelling.casefold(): label for spelling, label in labels.items()}
+    of_this_event = _phrase_matcher(spelling for spelling in labels if spelling not in known_names())
+    event_names = _EventNames(labels, folded, (_known_matcher(), of_this_event))
     return [
         without_overlap(
             [
@@ -121,14 +119,10 @@ def pattern_matcher() -> Matcher:
     """
     vocab = tokenizer().vocab
     matcher = Matcher(vocab, validate=False)  # the schema of patterns does not know flags
-    flags: dict[str, int] = {}
+    flags = {name: vocab.add_flag(is_of_class) for name, is_of_class in word_classes().items()}
     for pattern in data_table("names.toml")["patterns"]:
-        spec: list[dict[Any, Any]] = []
-        for item in pattern["tokens"].split():
-            name = item.rstrip("?*+")
-            if name not in flags:
-                flags[name] = vocab.add_flag(word_classes()[name])
-            spec.append({flags[name]: True, "OP": item[len(name) :] or "1"})
+        items = [re.fullmatch(r"(\w+)([?*+]?)", item) for item in pattern["tokens"].split()]
+        spec: list[dict[Any, Any]] = [{flags[item[1]]: True, "OP": item[2] or "1"} for item in items if item]
         matcher.add(pattern["tokens"], [spec], greedy="FIRST")
     return matcher
 
@@ -141,11 +135,11 @@ _CERTAIN_CAPITALS = 3
 _SMALL = 3
 """Letters of the words that Title Case leaves in lower case ("of", "the")."""
 
-_SHOUTED = 0.7
-"""Share of capitals from which they say nothing about names in a line."""
+_SHORT_LINE, _SHOUTED = 12, 0.7
+"""Letters of a line that may be an acronym; share of capitals in a longer one from which they say nothing of names."""
 
 
-def _pattern_candidates(docs: Sequence[Doc], texts: Sequence[str]) -> list[list[Candidate]]:
+def _pattern_candidates(docs: Sequence[Doc]) -> list[list[Candidate]]:
     """Return what the patterns of data/names.toml find in each line.
 
     A guess is not a candidate if one of its words is in lower case elsewhere in the event.
@@ -153,20 +147,15 @@ def _pattern_candidates(docs: Sequence[Doc], texts: Sequence[str]) -> list[list[
     patterns = {pattern["tokens"]: pattern for pattern in data_table("names.toml")["patterns"]}
     matcher, strings = pattern_matcher(), tokenizer().vocab.strings
     lowercase = {token.text for doc in docs for token in doc if token.is_lower}
-    return [
-        [
-            candidate
-            for match, first, last in matcher(doc)
-            if not _is_shouted(text)
-            and (candidate := _candidate(doc, first, last, patterns[strings[match]], lowercase))
-        ]
-        for doc, text in zip(docs, texts, strict=True)
-    ]
-
-
-def _is_shouted(text: str) -> bool:
-    letters = [sign for sign in text if sign.isalpha()]
-    return len(letters) > 12 and sum(sign.isupper() for sign in letters) > _SHOUTED * len(letters)  # noqa: PLR2004 - a short line may be an acronym
+    candidates: list[list[Candidate]] = []
+    for doc in docs:
+        matches = matcher(doc)
+        letters = [sign for sign in doc.text if sign.isalpha()] if matches else []
+        if len(letters) > _SHORT_LINE and sum(map(str.isupper, letters)) > _SHOUTED * len(letters):
+            matches = []
+        found = (_candidate(doc, first, last, patterns[strings[match]], lowercase) for match, first, last in matches)
+        candidates.append([candidate for candidate in found if candidate])
+    return candidates
 
 
 def _candidate(
@@ -220,14 +209,16 @@ def _labels(
     votes = _votes(texts, slots, evidence)
     for spelling, (known, _) in known_names().items():
         votes[spelling][known] += _CERTAIN
-    for series in _series(votes):
-        votes[series][Label.EVENT] += _CERTAIN
+    editions = [_EDITION.fullmatch(spelling) for spelling, counts in votes.items() if counts[Label.EVENT] >= ENOUGH]
+    for series in {edition["series"]: None for edition in editions if edition}:
+        # What has editions, as "ShedCon 2018" is one, is no product, whatever its capitals look like.
+        if not series.islower() and series.casefold() not in common_words():
+            votes[series][Label.EVENT] += _CERTAIN
     for full in [full for full, counts in votes.items() if counts[Label.PERSON] >= ENOUGH and " " in full]:
         first, *_, last = full.split()
-        for part in (first, last):
+        for part in (first, last) if first in first_names() else ():
             # Neither an initial nor an everyday word is a name without the rest of it.
-            alone = part[0].isupper() and len(part.strip(".")) > 2 and part.casefold() not in common_words()  # noqa: PLR2004 - as above
-            if first in first_names() and alone:
+            if part[0].isupper() and len(part.strip(".")) > 2 and part.casefold() not in common_words():  # noqa: PLR2004 - as above
                 votes[part][Label.PERSON] += ENOUGH
     best = {spelling: max(sorted(counts), key=counts.__getitem__) for spelling, counts in votes.items()}
     return {spelling: label for spelling, label in best.items() if votes[spelling][label] >= ENOUGH}
@@ -254,13 +245,6 @@ def _votes(
             if name.label is not Label.DATE:  # "May" in one line is no date in all others
                 votes[text[name.start : name.end]][name.label] += weight
     return votes
-
-
-def _series(votes: Mapping[str, Counter[Label]]) -> list[str]:
-    """Return "ShedCon" for "ShedCon 2018": what has editions is no product, whatever its capitals look like."""
-    editions = [spelling for spelling, counts in votes.items() if counts[Label.EVENT] >= ENOUGH]
-    series = [match["series"] for edition in editions if (match := _EDITION.fullmatch(edition))]
-    return [name for name in dict.fromkeys(series) if not name.islower() and name.casefold() not in common_words()]
 
 
 @dataclass(frozen=True, slots=True)

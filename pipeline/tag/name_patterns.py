@@ -171,9 +171,8 @@ _SEPARATOR = re.compile(r"\s?[,;/&+]\s?|\s(?:and|y|e|et|und|i)\s", re.IGNORECASE
 _GAP = re.compile(r"\s{2,}")
 _NAME = re.compile(_PERSON)
 
-_LIST_VOTES = 6
-_SPEAKER_VOTES = _BRACKETS_VOTES = 3
-"""A list of people is enough for a name; speakers and brackets need each other, or another of their kind."""
+_SLOT_VOTES = 3
+"""Votes of speakers and brackets, which need each other, or another of their kind; a list of people is enough."""
 
 
 def person_slots(text: str) -> Iterator[Candidate]:
@@ -186,18 +185,18 @@ def person_slots(text: str) -> Iterator[Candidate]:
     list_start = _people_list().match(text)
     if list_start:
         items = _items(text, list_start.end(), len(text), is_list=True)
-        yield from _candidates((item for item in items if _may_be_person(item[1], in_list=True)), _LIST_VOTES)
+        yield from _candidates((item for item in items if _may_be_person(item[1], in_list=True)), ENOUGH)
         return
     speaker = _SPEAKER.match(text)
     if speaker and _may_be_person(speaker["who"]):
-        yield from _candidates([(speaker.start("who"), speaker["who"])], _SPEAKER_VOTES)
+        yield from _candidates([(speaker.start("who"), speaker["who"])], _SLOT_VOTES)
     for brackets in _BRACKETS.finditer(text):
         before = text[: brackets.start()].split()[-1:]
         if not before or before[0] in first_names():
             continue  # "(aside) …", and "Ana (Example Network)"
-        items = _items(text, *brackets.span("who"), is_list=False)
-        if all(_may_be_person(item) for _, item in items):
-            yield from _candidates(items, _BRACKETS_VOTES)
+        names = list(_items(text, *brackets.span("who"), is_list=False))
+        if all(_may_be_person(name) for _, name in names):
+            yield from _candidates(names, _SLOT_VOTES)
 
 
 def _candidates(items: Iterable[tuple[int, str]], votes: int) -> Iterator[Candidate]:
@@ -206,17 +205,14 @@ def _candidates(items: Iterable[tuple[int, str]], votes: int) -> Iterator[Candid
             yield Candidate(Name(start, start + len(item), Label.PERSON), votes if item[0].isupper() else 0)
 
 
-def _items(text: str, start: int, end: int, *, is_list: bool) -> list[tuple[int, str]]:
-    """Return the start and the text of each name between commas, slashes and "and", without dates and numbers."""
-    items = []
+def _items(text: str, start: int, end: int, *, is_list: bool) -> Iterator[tuple[int, str]]:
+    """Yield the start and the text of each name between commas, slashes and "and", without dates and numbers."""
     for separator in [*_SEPARATOR.finditer(text, start, end), None]:
         whole = text[start : separator.start() if separator else end]
         item = _listed_name(whole) if is_list else whole.strip()
-        is_date = any(sign.isdecimal() for sign in item) or item.casefold() in listed("excluded", "dates")
-        if item and not is_date:
-            items.append((start + whole.index(item), item))
+        if item and not any(map(str.isdecimal, item)) and item.casefold() not in listed("excluded", "dates"):
+            yield start + whole.index(item), item
         start = separator.end() if separator else end
-    return items
 
 
 def _listed_name(item: str) -> str:

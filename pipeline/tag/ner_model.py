@@ -1,13 +1,16 @@
-"""The named-entity model that ships with Padharvest: from the encoder's states to BIOES tags, and to names.
+"""Named-entity recognition with the model that ships with Padharvest.
+
+align(line) -> prefilter(aligned.text) -> predict_names -> aligned.to_source(name) -> postfilter
 
 The model continues from the encoder's pass (`pipeline.transformer`) with three transformer layers of its own. The
 encoder reads lower case only, so features of each word's spelling are added. Weights, training data and scores are
 described in pipeline/models/tagger/CARD.md.
 """
 
-import itertools
+import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -16,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis_records import Label
-from pipeline.tag.name_patterns import Name, common_words, given_names, place_words
+from pipeline.tag.name_patterns import Name, common_words, given_names, listed, place_words, without_overlap
+from pipeline.text import FILLER
 from pipeline.transformer import DIMENSIONS, Batch, session
 
 MODEL = Path(__file__).resolve().parents[1] / "models" / "tagger" / "names"
@@ -44,13 +48,13 @@ def load_model(folder: Path = MODEL) -> NerModel:
 def predict_names(lines: Sequence[str], batch: Batch, model: NerModel) -> list[list[Name]]:
     """Return the names in each line of `batch`, in reading order and without overlap.
 
-    The lines of `batch` are rows of `lines`, which are normalised (see `ner_filters.align`); offsets are code points
+    The lines of `batch` are rows of `lines`, which are normalised (see `align`); offsets are code points
     of the line.
     """
     if not any(batch.words):
         return [[] for _ in batch.rows]
     spelling = _spelling(lines, batch, model)
-    scores = _scores(spelling, _contextual(spelling, batch, model), batch, model)
+    scores = _scores(np.hstack([_contextual(spelling, batch, model), spelling]), batch, model.weights)
     tags = best_tags(scores, [len(words) for words in batch.words], model.weights["transitions"])
     return [
         [Name(words[first][0], words[last][1], Label(label)) for first, last, label in spans(line_tags)]
@@ -72,45 +76,34 @@ def _contextual(spelling: Rows, batch: Batch, model: NerModel) -> Rows:
     """Return the state of each word after the model's layers, beside its embedding: shape (n_words, 768)."""
     case = spelling @ model.weights["case.weight"] + model.weights["case.bias"]
     shared = batch.states[..., DIMENSIONS:].copy()
-    word = 0
+    of_words = iter(case)
     for row, tokens in enumerate(batch.tokens):
         for start, end in tokens:
-            shared[row, start:end] += case[word]
-            word += 1
+            shared[row, start:end] += next(of_words)
     (hidden,) = session(model.layers).run(None, {"states": shared})
     states = np.concatenate([hidden, batch.states[..., :DIMENSIONS]], axis=-1)
-    return np.concatenate([_word_means(states[row], tokens) for row, tokens in enumerate(batch.tokens) if tokens])
+    sizes = np.array([[end - start] for tokens in batch.tokens for start, end in tokens], dtype=np.float32)
+    # The words of a line follow each other without a gap.
+    sums = [
+        np.add.reduceat(states[row, : tokens[-1][1]], [start for start, _ in tokens], axis=0)
+        for row, tokens in enumerate(batch.tokens)
+        if tokens
+    ]
+    return np.concatenate(sums).astype(np.float32) / sizes
 
 
-def _word_means(states: Rows, tokens: Sequence[tuple[int, int]]) -> Rows:
-    """Return the mean state of each word's tokens; words follow each other without a gap."""
-    starts = [start for start, _ in tokens]
-    sizes = np.array([[end - start] for start, end in tokens], dtype=np.float32)
-    sums = np.add.reduceat(states[: tokens[-1][1]], starts, axis=0).astype(np.float32)
-    return sums / sizes
-
-
-def _scores(spelling: Rows, contextual: Rows, batch: Batch, model: NerModel) -> Rows:
-    """Return the score of each tag for each word: shape (n_words, n_tags)."""
-    weights = model.weights
-    hidden = _silu(np.hstack([contextual, spelling]) @ weights["in.weight"] + weights["in.bias"])
-    before, after = _neighbours(hidden, batch)
+def _scores(features: Rows, batch: Batch, weights: Mapping[str, Rows]) -> Rows:
+    """Return the score of each tag for each word, from its features and its neighbours': shape (n_words, n_tags)."""
+    hidden = _silu(features @ weights["in.weight"] + weights["in.bias"])
+    before, after = np.zeros_like(hidden), np.zeros_like(hidden)
+    before[1:], after[:-1] = hidden[:-1], hidden[1:]
+    ends = np.cumsum([len(words) for words in batch.words if words])
+    after[ends - 1] = before[[0, *ends[:-1]]] = 0  # nothing is beyond the line
     mixed = hidden + _silu(np.hstack([before, hidden, after]) @ weights["near.weight"] + weights["near.bias"])
     mean, deviation = mixed.mean(axis=1, keepdims=True), mixed.std(axis=1, keepdims=True)
     normed = (mixed - mean) / np.sqrt(deviation**2 + np.float32(1e-5)) * weights["norm.weight"] + weights["norm.bias"]
     scores: Rows = normed @ weights["out.weight"] + weights["out.bias"]
     return scores
-
-
-def _neighbours(hidden: Rows, batch: Batch) -> tuple[Rows, Rows]:
-    """Return the rows of the previous and of the next word of each word; zeros beyond the line."""
-    before, after = np.zeros_like(hidden), np.zeros_like(hidden)
-    before[1:], after[:-1] = hidden[:-1], hidden[1:]
-    starts = np.cumsum([0, *(len(words) for words in batch.words)])
-    filled = [(start, end) for start, end in itertools.pairwise(starts) if end > start]
-    before[[start for start, _ in filled]] = 0
-    after[[end - 1 for _, end in filled]] = 0
-    return before, after
 
 
 def _silu(rows: Rows) -> Rows:
@@ -157,16 +150,10 @@ def word_flags(line: str, words: Words) -> Rows:
     capital = sum(shape in _CAPITAL for shape in shapes) / lettered
     upper = sum(shape in _UPPER for shape in shapes) / lettered
     line_flags = (capital, upper, upper > _MOSTLY, len(words) < _SHORT_LINE, capital > _MOSTLY)
-    rows = [
-        (
-            number == 0,
-            start > 0 and not line[start - 1].isspace(),
-            end < len(line) and not line[end].isspace(),
-            *_listed(line[start:end]),
-            *line_flags,
-        )
-        for number, (start, end) in enumerate(words)
-    ]
+    rows = []
+    for number, (start, end) in enumerate(words):
+        attached = [not (char or " ").isspace() for char in (line[max(0, start - 1) : start], line[end : end + 1])]
+        rows.append((number == 0, *attached, *_listed(line[start:end]), *line_flags))
     return np.array(rows, dtype=np.float32).reshape(-1, FLAGS)
 
 
@@ -192,12 +179,7 @@ def _shape(word: str) -> int:  # noqa: PLR0911 - one line per shape
 
 @lru_cache(_CACHED_WORDS)
 def _ids(word: str) -> tuple[int, ...]:
-    hashed = (
-        "w" + word.lower(),
-        "p" + word[:3],
-        "s" + word[-3:],
-        "n" + word[:1] + str(min(len(word), 8)),
-    )
+    hashed = (f"w{word.lower()}", f"p{word[:3]}", f"s{word[-3:]}", f"n{word[:1]}{min(len(word), 8)}")
     return (_shape(word), *(zlib.crc32(feature.encode("utf-8", "replace")) % BUCKETS for feature in hashed))
 
 
@@ -228,34 +210,26 @@ _LAST = np.array([0.0 if may_follow(tag, "O") else _NEVER for tag in TAGS])
 
 
 def best_tags(scores: Rows, sizes: Sequence[int], transitions: Rows) -> list[list[int]]:
-    """Return the most likely sequence of tags of each line (Viterbi 1967), decoding all lines at once.
+    """Return the most likely sequence of tags of each line (Viterbi 1967).
 
     `scores` (n_words, n_tags) holds the words of all lines, one line after the other, `sizes` the number of words of
     each line, and `transitions` (n_tags, n_tags) the score of each tag after each other. Tags are places in TAGS.
     """
-    longest = max(sizes, default=0)
-    padded = np.zeros((len(sizes), longest, len(TAGS)))
-    starts = np.cumsum([0, *sizes])
-    for line, size in enumerate(sizes):
-        padded[line, :size] = scores[starts[line] : starts[line] + size]
     steps = np.where(_ALLOWED, transitions, _NEVER)
-    best = _FIRST + padded[:, 0] if longest else np.zeros((len(sizes), len(TAGS)))
-    reached, came_from = [best], []
-    for place in range(1, longest):
-        paths = best[:, :, None] + steps
-        came_from.append(paths.argmax(axis=1))
-        best = paths.max(axis=1) + padded[:, place]
-        reached.append(best)
-    return [
-        _backtrack(line, int((reached[size - 1][line] + _LAST).argmax()), came_from[: size - 1]) if size else []
-        for line, size in enumerate(sizes)
-    ]
+    return [_best_path(line, steps) for line in np.split(scores, np.cumsum(sizes)[:-1])]
 
 
-def _backtrack(line: int, last: int, came_from: Sequence[NDArray[np.intp]]) -> list[int]:
-    tags = [last]
+def _best_path(scores: Rows, steps: NDArray[np.float64]) -> list[int]:
+    if not len(scores):
+        return []
+    best, came_from = _FIRST + scores[0], []
+    for word in scores[1:]:
+        paths = best[:, None] + steps
+        came_from.append(paths.argmax(axis=0))
+        best = paths.max(axis=0) + word
+    tags = [int((best + _LAST).argmax())]
     for choices in reversed(came_from):
-        tags.append(int(choices[line, tags[-1]]))
+        tags.append(int(choices[tags[-1]]))
     return tags[::-1]
 
 
@@ -267,3 +241,106 @@ def spans(tags: Sequence[int]) -> Iterator[tuple[int, int, str]]:
             first = place
         if tag[0] in "ES":
             yield first, place, tag[2:]
+
+
+# Lines as the model reads them, and names that are kept
+
+_FIRST_WORD = re.compile(r"\W*(\w+)")
+_CHUNK = re.compile(rf"[^\s{FILLER}]+")
+_WORD = re.compile(r"\w+")
+_PERSON_TITLE = re.compile(r"(\w+\.?)\s+")
+_PERSON_END = re.compile(r"[,/(]")
+"""Ends a person's name: "Ana/Ben", "Ana (Tools)"."""
+
+_ATTACHED_BEFORE = re.compile(r"(?:\w*@|\w+=\")$")
+_ATTACHED_AFTER = re.compile(r"@\w*|\\")
+"""Characters that make a name a part of a handle, an address or code: "@ana", "partners@example", 'NAME="value"'."""
+
+_KEPT_ALONE = frozenset({Label.PERSON, Label.PLACE})
+"""Labels for which a single word in a single line is enough."""
+
+
+def prefilter(line: str) -> bool:
+    """Return whether `line` may contain a name: a handle, or a capital that neither the line's start nor "I" explains.
+
+    On labelled events this skips 44 % of the lines without finding fewer correct names (docs/experiments/names.md).
+    """
+    first = _FIRST_WORD.match(line)
+    if first is None:
+        return False
+    word, rest = first[1], line[first.end() :]
+    unusual = word[0].isupper() and word.lower() not in common_words()
+    return unusual or "@" in line or any(char.isupper() and char != "I" for char in word[1:] + rest)
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedLine:
+    """A normalised line, with the place of each of its characters in the source line."""
+
+    text: str
+    sources: Sequence[int]
+
+    def to_source(self, name: Name) -> Name:
+        """Return `name`, whose offsets are in `text`, with offsets in the source line."""
+        return Name(self.sources[name.start], self.sources[name.end - 1] + 1, name.label)
+
+
+def align(line: str) -> AlignedLine:
+    """Return a line masked by `text.mask_unreadable` as the models read it: chunks separated by single spaces."""
+    chunks = list(_CHUNK.finditer(line))
+    sources = [place for chunk in chunks for place in range(chunk.start(), chunk.end() + 1)]
+    return AlignedLine(" ".join(chunk[0] for chunk in chunks), sources)
+
+
+def postfilter(texts: Sequence[str], predicted: Sequence[Sequence[Name]]) -> list[list[Name]]:
+    """Return the names `predicted` in the lines of one event without those that are likely to be wrong.
+
+    The model was trained mostly on prose and predicts too many names in notes (docs/experiments/names.md has the
+    figures). A name inside a handle or an address is extended to the whole of it. Dates are left to the rules. People
+    lose their titles and have no everyday word but given names in them; other names of everyday words only must be
+    capitalised. A single word is an organisation, an event or a product only if two different lines contain it.
+    """
+    likely = [list(_likely(text, names)) for text, names in zip(texts, predicted, strict=True)]
+    lines: defaultdict[str, set[str]] = defaultdict(set)
+    for text, names in zip(texts, likely, strict=True):
+        for name in names:
+            lines[text[name.start : name.end]].add(text)
+
+    def is_kept(text: str, name: Name) -> bool:
+        spelling = text[name.start : name.end]
+        return name.label in _KEPT_ALONE or " " in spelling or len(lines[spelling]) > 1
+
+    return [[name for name in names if is_kept(text, name)] for text, names in zip(texts, likely, strict=True)]
+
+
+def _likely(text: str, predicted: Iterable[Name]) -> Iterator[Name]:
+    """Yield the names that are not of everyday words, each with all characters attached to it."""
+    for whole in without_overlap(_with_attached(text, name) for name in predicted):
+        name = _trimmed(text, whole) if whole.label is Label.PERSON else whole
+        words = _WORD.findall(text[name.start : name.end])
+        if name.label is Label.DATE or not words:
+            continue
+        capitalised = len(words) > 1 and words[0][0].isupper() and words[-1][0].isupper()
+        given = any(word[0].isupper() and word.lower() in given_names() for word in words)
+        if all(word.lower() in common_words() for word in words) and not (capitalised or given):
+            continue
+        everyday = any(word.lower() in common_words() and word.lower() not in given_names() for word in words)
+        if name.label is not Label.PERSON or not everyday:
+            yield name
+
+
+def _with_attached(text: str, name: Name) -> Name:
+    before, after = _ATTACHED_BEFORE.search(text[: name.start]), _ATTACHED_AFTER.match(text, name.end)
+    return Name(before.start() if before else name.start, after.end() if after else name.end, name.label)
+
+
+def _trimmed(text: str, name: Name) -> Name:
+    """Return a person's name without titles before it and whatever else follows it."""
+    start, end = name.start, name.end
+    while (title := _PERSON_TITLE.match(text, start, end)) and title[1].lower() in listed("words", "title"):
+        start = title.end()
+    other = _PERSON_END.search(text, start, end)
+    end = other.start() if other else end
+    while end > start and text[end - 1] in " .,":
+        end -= 1
+    return Name(start, end, name.label)

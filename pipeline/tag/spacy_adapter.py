@@ -7,7 +7,6 @@ the bundled model does not need it.
 import itertools
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from pathlib import Path
 
 import spacy
@@ -18,8 +17,7 @@ from spacy.util import filter_spans
 from fetch.errors import UserMistake
 from pipeline.analysis_records import Label
 from pipeline.tag.name_patterns import Name, Spot, Tagger
-from pipeline.tag.ner_filters import align
-from pipeline.tag.ner_model import MODEL, load_model, predict_names
+from pipeline.tag.ner_model import MODEL, align, load_model, predict_names
 from pipeline.text import FILLER, data_table
 from pipeline.transformer import batches
 
@@ -31,10 +29,12 @@ _BATCH_SIZE = 1000
 """Documents read together; more documents contain more lines of equal length, which the encoder reads in one batch."""
 
 
+@Language.factory(FACTORY, assigns=["doc.ents"])
 class NamesComponent:
     """A spaCy component that sets `doc.ents` to the names that the model in its folder predicts."""
 
-    def __init__(self) -> None:
+    def __init__(self, nlp: Language, name: str) -> None:
+        del nlp, name  # the arguments that spaCy passes to a factory
         self._folder = MODEL
 
     def __call__(self, doc: Doc) -> Doc:
@@ -42,7 +42,7 @@ class NamesComponent:
         return next(self.pipe([doc]))
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = _BATCH_SIZE) -> Iterator[Doc]:
-        """Yield the documents of `stream` with their entities, `batch_size` at a time."""
+        """Yield the documents of `stream` with their entities, each name expanded to whole tokens of spaCy."""
         remaining = iter(stream)
         while docs := list(itertools.islice(remaining, batch_size)):
             aligned = [align(doc.text) for doc in docs]
@@ -50,7 +50,9 @@ class NamesComponent:
             for batch in batches(lines):
                 predicted = predict_names(lines, batch, load_model(self._folder))
                 for row, names in zip(batch.rows, predicted, strict=True):
-                    _set_entities(docs[row], map(aligned[row].to_source, names))
+                    found = [aligned[row].to_source(name) for name in names]
+                    ents = (docs[row].char_span(n.start, n.end, n.label.value, alignment_mode="expand") for n in found)
+                    docs[row].ents = filter_spans(filter(None, ents))
             yield from docs
 
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
@@ -64,18 +66,6 @@ class NamesComponent:
         del exclude
         self._folder = path
         return self
-
-
-def _set_entities(doc: Doc, names: Iterable[Name]) -> None:
-    """Set `doc.ents` to `names`, each expanded to whole tokens of spaCy."""
-    expanded = (doc.char_span(name.start, name.end, name.label.value, alignment_mode="expand") for name in names)
-    doc.ents = filter_spans(span for span in expanded if span is not None)
-
-
-@Language.factory(FACTORY, assigns=["doc.ents"])
-def _component(nlp: Language, name: str) -> NamesComponent:  # the arguments that spaCy passes to a factory
-    del nlp, name
-    return NamesComponent()
 
 
 def load(name: str, setting: str) -> Tagger:
@@ -100,24 +90,18 @@ def load(name: str, setting: str) -> Tagger:
 def spot_with(nlp: Language) -> Spot:
     """Return a function that finds names with a spaCy pipeline: its `doc.ents`, with our labels."""
     nlp.max_length = _MAX_LENGTH
+    synonyms = data_table("entity_labels.toml")
+    labels = {foreign: Label(label) for label, of_label in synonyms.items() for foreign in of_label}
+
+    def names(doc: Doc) -> Iterator[Name]:
+        for entity in doc.ents:
+            label, text = labels.get(entity.label_.casefold()), entity.text
+            if label and text.strip():
+                start = entity.start_char + len(text) - len(text.lstrip())
+                yield Name(start, start + len(text.strip()), label)
 
     def spot(texts: Sequence[str]) -> list[list[Name]]:
         readable = (text.replace(FILLER, " ") for text in texts)  # other pipelines were not trained on FILLER
-        return [list(_names(doc)) for doc in nlp.pipe(readable)]
+        return [list(names(doc)) for doc in nlp.pipe(readable)]
 
     return spot
-
-
-def _names(doc: Doc) -> Iterator[Name]:
-    for entity in doc.ents:
-        label, text = _labels().get(entity.label_.casefold()), entity.text
-        if label and text.strip():
-            start = entity.start_char + len(text) - len(text.lstrip())
-            yield Name(start, start + len(text.strip()), label)
-
-
-@cache
-def _labels() -> dict[str, Label]:
-    """Return our label for each casefolded label of other annotation schemes (data/entity_labels.toml)."""
-    listed = data_table("entity_labels.toml")
-    return {foreign: Label(label) for label, synonyms in listed.items() for foreign in synonyms}

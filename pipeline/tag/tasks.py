@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from pipeline.tag.calendar_periods import Days
-from pipeline.tag.date_expressions import DateSpan, DateWords, date_words
-from pipeline.tag.date_resolution import resolve
+from pipeline.tag.date_expressions import DateSpan, date_words
+from pipeline.tag.date_resolution import Days, resolve
 from pipeline.tag.kinds import matches_cue
 from pipeline.text import data_table
 
@@ -65,16 +64,15 @@ def takes_task(task: Task) -> bool:
     subject = _subject(task)
     if subject and matches_cue("promise", task.text[subject[1] :].lstrip(), task.language):
         return True
-    brackets = list(_BRACKETS.finditer(task.text))[-1:]
-    names_person = any(_has_person(task, *match.span(1)) for match in brackets)
+    brackets = list(_BRACKETS.finditer(task.text))
+    names_person = bool(brackets) and _has_person(task, *brackets[-1].span(1))
     return names_person and matches_cue("action_verb", task.text.strip(), task.language)
 
 
 def find_owner(task: Task) -> Span | None:
     """Return the span of the words that say who takes a task; None where nobody does."""
     for find in (_in_label, _in_brackets, _opening, _in_list, _role, _in_last_cell):
-        span = find(task)
-        if span:
+        if span := find(task):
             words = task.text[slice(*span)].lstrip(" ,.;")
             start = span[1] - len(words)
             if words:
@@ -116,9 +114,7 @@ def _names_end(task: Task, start: int, end: int) -> int:
 def _opening(task: Task) -> Span | None:
     """Find "Ana and Ben write …", "Ana: write …", "Ana, next week"."""
     subject = _subject(task)
-    if subject is None:
-        return None
-    rest = task.text[subject[1] :].lstrip()
+    rest = task.text[subject[1] :].lstrip() if subject else ""
     return subject if not rest or rest[0] in ",:" or rest[0].islower() else None
 
 
@@ -152,10 +148,10 @@ def _in_last_cell(task: Task) -> Span | None:
 
 def _subject(task: Task) -> Span | None:
     """Return the persons that the line opens with, after its marks, as one span."""
-    opening = [span for span in task.people if _OPENING.fullmatch(task.text[: span[0]][-40:])][:1]
-    if not opening:
+    opening = next((span for span in task.people if _OPENING.fullmatch(task.text[: span[0]][-40:])), None)
+    if opening is None:
         return None
-    start, end = opening[0]
+    start, end = opening
     for first, last in task.people:
         if first > end and _AND.fullmatch(task.text[end:first]):
             end = last
@@ -191,37 +187,33 @@ def find_deadline(task: Task) -> Deadline | None:
     first, last = occasion.span() if occasion else (0, 0)  # "before the summer break" means no summer
     ahead = [date for date in task.dates if not date.past and not first <= date.start < date.end <= last]
     for date in ahead:
-        lead = words.deadline.search(_before(task, date))
-        if lead:
+        if lead := words.deadline.search(_before(task, date)):
             return Deadline(date.start - len(lead[0]), date.end, date, before=words.before.match(lead[1]) is not None)
     if occasion:
         return Deadline(*occasion.span(), None)
-    likely = [date for date in ahead if _may_be_deadline(task, date, words)]
+    likely = [
+        date
+        for date in ahead
+        if date.form != "year"
+        and (date.parts or not words.after.search(_before(task, date)))  # "who came after March", not "from 1 to 5 May"
+        and not task.text.startswith(("'s", "’s"), date.end)  # "next year's budget"
+    ]
     return Deadline(_start_with_preposition(task, likely[-1]), likely[-1].end, likely[-1]) if likely else None
 
 
-def deadline_days(deadline: Deadline, reference: dt.date, language: str) -> Days | None:
+def deadline_days(deadline: Deadline, reference: dt.date) -> Days | None:
     """Return the days that a deadline names ("by end of May"), of which the last counts; None where not certain.
 
     "before 12 June" is 12 June and "before the end of June" the 30th, as people mean it; "before June" is 31 May.
     """
-    days = resolve(deadline.date, reference, language) if deadline.date else None
+    days = resolve(deadline.date, reference) if deadline.date else None
     if deadline.date is None or days is None or not deadline.before or days.first == days.last:
         return days
-    part = deadline.date.groups.get("second") or deadline.date.groups.get("first")
-    if part and date_words(language).name("part", part) in ("end", "late"):
+    parts = deadline.date.period_parts()
+    if parts and parts[1] in ("end", "late"):
         return days
     eve = days.first - dt.timedelta(days=1)
     return replace(days, first=eve, last=eve)
-
-
-def _may_be_deadline(task: Task, date: DateSpan, words: DateWords) -> bool:
-    """Return False for the year in a name, "next year's budget" and "those who came after March".
-
-    Ranges may be deadlines even after "from": "from 1 to 5 May".
-    """
-    since = words.after.search(_before(task, date)) if not date.parts else None
-    return date.form != "year" and not since and task.text[date.end : date.end + 2] not in ("'s", "’s")
 
 
 def _start_with_preposition(task: Task, date: DateSpan) -> int:

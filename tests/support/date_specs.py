@@ -75,7 +75,7 @@ def passes(case: Case) -> bool:
     overlapping = [date for date in found if date.start < case.end and case.start < date.end]
     if len(overlapping) != 1:
         return False
-    days = resolve(overlapping[0], case.today, "en")
+    days = resolve(overlapping[0], case.today)
     return (None if days is None else (days.first, days.last)) == case.days
 
 

@@ -32,7 +32,7 @@ def test_any_date_words_give_separate_expressions_and_days_in_order_or_none(
     found = find_dates(text, language)
     assert found == find_dates(text, language)
     for date in found:
-        days = resolve(date, today, language)
+        days = resolve(date, today)
         assert end <= date.start < date.end <= len(text)
         assert text[date.start : date.end] == text[date.start : date.end].strip()
         assert days is None or days.first <= days.last
