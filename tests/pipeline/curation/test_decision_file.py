@@ -183,7 +183,7 @@ name = "Water in winter"
 
 [[decision]]
 do = "belongs"
-quote = { pad = "water", line = 4, text = "dogs in the beds", sha = "0011223344556677", before = "fedcba98", after = "" }
+quote = { pad = "water", line = 4, text = "dogs in the beds", sha = "00112233", before = "fedcba98", after = "" }
 concern = "Water in winter"
 
 [[decision]]

@@ -229,7 +229,13 @@ def test_the_count_of_decisions_to_make_is_of_unchecked_quotes_and_working_title
 
 def test_the_guide_names_the_keys_of_the_pages_and_so_does_the_list_on_each_page(site: Site, root: Path) -> None:
     site.post(do="new", name="Gate")
-    pages = ["/", "/rest", "/decisions", "/ask", *(f"/concern/{one.id}" for one in site.session.event().curated.concerns)]
+    pages = [
+        "/",
+        "/rest",
+        "/decisions",
+        "/ask",
+        *(f"/concern/{one.id}" for one in site.session.event().curated.concerns),
+    ]
     keys = {key for page in pages for key in re.findall(r'data-key="([^"]+)"', site.get(page))}
     script = site.get("/static/curate.js")
     keys |= {{"ArrowDown": "↓", "ArrowUp": "↑"}.get(key, key) for key in re.findall(r"(\w+): -?1\b", script)}
