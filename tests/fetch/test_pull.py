@@ -9,9 +9,9 @@ import pytest
 from fetch.corpus import read_corpus, read_manifest
 from fetch.corpus_records import FetchedPad, Outcome, PadId, PadState
 from fetch.errors import LOG, FetchError, UserMistake, run_command
-from fetch.pull import PullOptions, dry_run, pull
+from fetch.pull import dry_run
 from tests.support.fake_server import ETHERPAD, FakeServer, answer, export, in_turn, redirect, running
-from tests.support.fetching import HASTY, NOW, Camp
+from tests.support.fetching import NOW, Camp
 from tests.support.pad_writer import PadWriter, written
 
 PAD = written("*Heading\n\t* item\n")
@@ -234,18 +234,6 @@ def test_a_login_from_netrc_is_used(
     camp.event(server.base, "a")
     camp.fetch()
     assert server.requests[0].headers["Authorization"] == "Basic YW5hOnB3"
-
-
-def test_pads_are_asked_for_one_at_a_time(server: FakeServer, camp: Camp) -> None:
-    names = ("a", "b", "c")
-    for name in names:
-        server.pad(name, export(PAD))
-    camp.event(server.base, *names)
-    results = pull(camp.folder, PullOptions(now=NOW, environment={}, limits=HASTY))
-    for done, result in enumerate(results, 1):
-        assert result.outcome is Outcome.NEW
-        assert server.paths() == [f"/p/{name}/export/etherpad" for name in names[:done]]
-        assert camp.kept() == [f"{name}.{form}" for name in names[:done] for form in ("json", "txt")]
 
 
 def test_cookies_that_a_server_sets_are_not_sent_back(server: FakeServer, camp: Camp) -> None:
