@@ -1,5 +1,6 @@
 """What the documents promise of themselves: links that lead somewhere, short decisions, and names that exist."""
 
+import json
 import re
 import subprocess
 import tomllib
@@ -13,6 +14,7 @@ import typer
 from fetch.cli import app as fetch_app
 from fetch.corpus_records import NameLabel, PublishPolicy
 from fetch.event_file import KNOWN_KEYS, parse_event
+from fetch.formats import FORMS, form_of
 from pipeline import curation
 from pipeline.cli import app as pipeline_app
 from pipeline.report.formats import FORMATS
@@ -164,6 +166,30 @@ def test_what_the_guide_for_translators_shows_is_so() -> None:
     assert is_complete(spanish)
     [mark] = re.findall(r"`# (Complete: yes)`", guide)
     assert mark in spanish.header_comment
+
+
+def test_the_limits_in_the_readme_are_those_that_were_measured() -> None:
+    measured = text_of("docs/quality.md").partition("### Two events that nothing was tuned on")[2]
+    [_, card_p, found] = map(float, re.findall(r"\d*\.\d+", measured.partition("| **ours** |")[2].partition("\n")[0]))
+    readme = " ".join(text_of("README.md").split())
+    assert "fewer than half of the quotes of a card are about its main concern" in readme
+    assert 0.4 < card_p < 0.5
+    assert "1 in 3 shared concerns has a card" in readme
+    assert abs(found - 1 / 3) < 0.05
+
+
+def test_the_licence_of_the_taggers_weights_is_the_same_wherever_it_is_named() -> None:
+    licence = json.loads(text_of("pipeline/models/tagger/meta.json"))["license"]
+    assert f"SPDX-License-Identifier: {licence}" in text_of("pipeline/models/tagger/CARD.md")
+    section = text_of("NOTICE").partition("pipeline/models/tagger")[2]
+    assert re.search(r"SPDX-License-Identifier: (.*)", section)[1] == licence  # type: ignore[index]  # it is there
+    assert f"The tagger's weights (`pipeline/models/tagger`) are under {licence}" in text_of("README.md")
+
+
+def test_the_guide_names_the_kinds_of_files_that_can_be_added() -> None:
+    [row] = [line for line in text_of("docs/fetch.md").splitlines() if line.startswith("| files |")]
+    documented = re.findall(r"`(\.\w+)`", row)
+    assert {form_of(Path(f"notes{suffix}")) for suffix in documented} == set(FORMS.values())
 
 
 def test_what_git_ignores_because_it_is_made_is_removed_by_make_clean() -> None:
