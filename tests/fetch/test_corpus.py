@@ -142,6 +142,70 @@ def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert [kept["pad_id"] for kept in json.loads((tmp_path / "manifest.json").read_bytes())["pads"]] == ["b", "ä😀"]
 
 
+FIRST_MANIFEST = """\
+{
+  "schema": 1,
+  "pads": [
+    {
+      "pad_id": "Camp_Water",
+      "file": "pads/Camp_Water~21.txt",
+      "source": "https://pads.example.org/p/Camp_Water",
+      "sha256": "f54c9dce2d5662a52982f2f7514aa59f4f3b64e12cedf0f40cf709788503d956",
+      "size": 15,
+      "fetched_at": "2026-05-04T12:00:00+00:00",
+      "revision": 12,
+      "edited_at": "2026-05-04T11:00:00.123+00:00",
+      "form": "etherpad",
+      "etag": "W/\\"1\\"",
+      "structure": "pads/Camp_Water~21.json",
+      "state": "gone",
+      "remarks": ["its encoding was guessed"]
+    },
+    {
+      "pad_id": "soil",
+      "file": "",
+      "source": "https://pads.example.org/p/soil",
+      "sha256": "",
+      "size": 0,
+      "fetched_at": "2026-05-04T12:00:00+00:00",
+      "state": "withheld"
+    },
+    {
+      "pad_id": "Two words",
+      "file": "pads/Two words~1.txt",
+      "source": "file:Two words.txt",
+      "sha256": "3fd30542fe3f61b14bd4a4b2dc0b6fb30fa6f63ebce52dd1778aaa8c4dc02cff",
+      "size": 4,
+      "fetched_at": "2026-05-04T12:00:00+00:00"
+    }
+  ]
+}
+"""
+
+
+def test_a_manifest_of_the_first_version_is_read_with_the_files_that_it_names(tmp_path: Path) -> None:
+    folder = event(
+        tmp_path / "camp",
+        'group = "Water"\npad = "Camp Water"',
+        'group = "Soil"\npad = "soil"',
+        'group = "Ours"\nfile = "pads/Two words~1.txt"',
+    )
+    (folder / "pads").mkdir(exist_ok=True)
+    (folder / "pads/Two words~1.txt").write_text("mine", encoding="utf-8")
+    (folder / "pads/Camp_Water~21.txt").write_text("*Title\n\t* item\n", encoding="utf-8")
+    (folder / "manifest.json").write_text(FIRST_MANIFEST, encoding="utf-8")
+    corpus = read_corpus(folder)
+    assert [(pad.pad_id, pad.text, pad.revision) for pad in corpus.pads] == [
+        ("Camp_Water", "*Title\n\t* item\n", 12),
+        ("Two words", "mine", None),
+    ]
+    assert corpus.notes == ()
+    assert [problem.name for problem in corpus.withheld] == ["pad soil"]
+    entries = read_manifest(folder)
+    write_manifest(folder, entries)
+    assert read_manifest(folder) == entries
+
+
 @pytest.mark.parametrize(
     "damaged",
     (

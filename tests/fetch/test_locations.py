@@ -1,6 +1,7 @@
 """Where pads are: names and addresses on servers, ids in an event, and file names that are safe on every system."""
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -51,6 +52,11 @@ def test_any_other_name_stays_readable_and_gets_a_hash(pad_id: str, readable: st
     name, _, digits = stem_of(pad_id).partition("~")
     assert name == readable
     assert len(digits) == 16
+
+
+def test_the_name_of_a_file_does_not_change_between_versions(root: Path) -> None:
+    guide = (root / "docs" / "fetch.md").read_text(encoding="utf-8")
+    assert f"`Simple` becomes `{stem_of('Simple')}`" in " ".join(guide.split())
 
 
 @given(IDS, IDS)

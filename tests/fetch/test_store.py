@@ -13,6 +13,7 @@ from fetch.corpus import read_corpus, read_manifest, write_manifest
 from fetch.corpus_records import FetchedPad, Outcome, PadId, PublishPolicy
 from fetch.errors import FetchError
 from fetch.files import without_surrogates
+from fetch.pull import PullOptions, pull
 from fetch.store import KeepOptions, decide_update, open_store
 from tests.support.fake_server import FakeServer, export, in_turn
 from tests.support.fetching import NOW, Camp
@@ -66,6 +67,17 @@ def test_killed_at_every_touch_of_the_disk(server: FakeServer, tmp_path: Path, r
         )
         assert camp.kept() == ["appears.json", "appears.txt", "changes.json", "changes.txt", "stays.json", "stays.txt"]
         assert not list(death.rglob(".part-*"))
+
+
+def test_pads_are_asked_for_one_at_a_time_and_each_is_kept_before_the_next(server: FakeServer, camp: Camp) -> None:
+    names = ("a", "b", "c")
+    for name in names:
+        server.pad(name, export(PAD))
+    camp.event(server.base, *names)
+    for done, result in enumerate(pull(camp.folder, PullOptions(now=NOW, environment={})), 1):
+        assert result.outcome is Outcome.NEW
+        assert server.paths() == [f"/p/{name}/export/etherpad" for name in names[:done]]
+        assert camp.kept() == [f"{name}.{form}" for name in names[:done] for form in ("json", "txt")]
 
 
 def test_a_pad_edited_by_hand_stays_until_the_server_has_something_new(server: FakeServer, camp: Camp) -> None:

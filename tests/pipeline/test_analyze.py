@@ -10,6 +10,8 @@ import pytest
 from fetch.corpus_records import Corpus, Problem, ProblemKind
 from pipeline.analysis_records import Account, Analysis, Kind, LineRole
 from pipeline.analyze import digest
+from pipeline.curation import Curation
+from pipeline.curation.decisions import Anchor, HideQuote, New
 from pipeline.serialization import schema, to_json
 from pipeline.settings import Settings
 from tests.support.analysis import analysis_of
@@ -118,6 +120,14 @@ def test_set_aside_and_contentless_segments_are_in_no_concern() -> None:
 def test_the_analysis_keeps_to_its_published_schema() -> None:
     analysis = run(corpus(GARDENS))
     jsonschema.validate(json.loads(to_json(analysis)), schema())
+
+
+def test_the_analysis_is_the_same_whatever_the_language_of_the_report() -> None:
+    english = corpus(GARDENS)
+    spanish = replace(english, event=replace(english.event, language="es"))
+    lost = Curation(decisions=(HideQuote(quote=Anchor(text="the moon is made of cheese")), New(name="Who pays")))
+    contents = {to_json(analysis_of(event, curation=lost)) for event in (english, spanish)}
+    assert len(contents) == 1
 
 
 def test_the_digest_changes_with_any_pad_and_not_with_their_order() -> None:

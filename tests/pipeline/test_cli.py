@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from pipeline import cli
 
 NOW = "2026-05-04T12:00:00+00:00"
 
@@ -75,6 +78,21 @@ def test_a_spacy_pipeline_that_is_not_there_is_one_plain_line(
     assert done.returncode == 2
     assert done.stderr.startswith("PADHARVEST_SPACY_MODEL=xx_none cannot be loaded")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_pad_that_cannot_be_read_is_named_the_others_are_reported_and_the_exit_code_is_1(tmp_path: Path) -> None:
+    event = tmp_path / "corpus" / "fair"
+    (event / "pads").mkdir(parents=True)
+    pads = "".join(f'[[pad]]\ngroup = "{name}"\nfile = "pads/{name}.txt"\n' for name in ("water", "soil"))
+    (event / "event.toml").write_text(f'title = "Fair"\n{pads}', encoding="utf-8")
+    (event / "pads" / "water.txt").write_text("* the tap is shut all winter\n", encoding="utf-8")
+    places = ["--corpus", str(tmp_path / "corpus"), "--build", str(tmp_path / "build")]
+    done = CliRunner().invoke(cli.app, ["analyze", "fair", "--now", NOW, *places])
+    assert done.exit_code == 1
+    assert "soil.txt: it cannot be read: it does not exist." in done.stderr
+    report = (tmp_path / "build" / "fair" / "report.md").read_text(encoding="utf-8")
+    assert "the tap is shut all winter" in report
+    assert "pads/soil.txt (soil) could not be read." in report
 
 
 def test_an_edited_pad_is_never_quoted_from_an_older_analysis(root: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fetch.corpus_records import PadId
 from pipeline.analysis_records import OrphanReason
 from pipeline.curation.anchors import EXCERPT, AnchorFinder, Lost, Placed, anchor_of
 from pipeline.curation.decisions import Anchor
@@ -93,6 +94,12 @@ def test_a_long_quote_is_found_by_its_beginning_when_its_end_was_edited() -> Non
     assert anchor.text is not None
     assert len(anchor.text) == EXCERPT
     assert find(after, anchor) == (f"{long} of it all", True)
+
+
+def test_a_beginning_written_by_hand_is_enough_unless_two_quotes_begin_so() -> None:
+    assert find(BENCH, Anchor(text="the tap is")) == ("the tap is shut all winter", False)
+    assert isinstance(AnchorFinder(BENCH.segments, {}).find(Anchor(text="who pays for")), Lost)
+    assert find(BENCH, Anchor(pad=PadId("kids"), text="who pays for")) == ("who pays for a new gate", False)
 
 
 def test_a_quote_that_is_nowhere_is_lost_with_the_most_similar_quotes() -> None:

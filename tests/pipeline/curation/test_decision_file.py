@@ -21,6 +21,7 @@ from pipeline.curation.decisions import (
     NotAConcern,
     NotHere,
     NotSame,
+    Redact,
     Rename,
     Same,
     Split,
@@ -169,6 +170,36 @@ def test_decisions_written_as_an_inline_list_are_not_changed_by_the_program(tmp_
         with pytest.raises(UserMistake):
             change()
     assert read_curation(path).decisions == (New(name="a"),)
+
+
+FIRST_VERSION = """\
+# What the facilitator decided about this event, oldest first; docs/curation.md in Padharvest's folder explains it.
+
+[[decision]]
+do = "rename"
+concern = { name = "Tap", quotes = [
+  { pad = "water", line = 1, text = "the tap is shut", sha = "0123456789abcdef", before = "", after = "fedcba98" },
+] }
+name = "Water in winter"
+
+[[decision]]
+do = "belongs"
+quote = { pad = "water", line = 4, text = "dogs in the beds", sha = "00112233", before = "fedcba98", after = "" }
+concern = "Water in winter"
+
+[[decision]]
+do = "redact"
+sha = "00112233445566bb"
+count = 2
+"""
+
+
+def test_a_file_that_the_first_version_wrote_is_read_and_extended(tmp_path: Path) -> None:
+    path = tmp_path / "curation.toml"
+    path.write_text(FIRST_VERSION, encoding="utf-8")
+    assert [type(decision) for decision in read_curation(path).decisions] == [Rename, Belongs, Redact]
+    add(path, New(name="Later"))
+    assert path.read_text(encoding="utf-8").startswith(FIRST_VERSION)
 
 
 text = st.text(st.characters(codec="utf-8"), min_size=1).filter(lambda value: value.strip() != "")

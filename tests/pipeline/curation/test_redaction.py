@@ -177,7 +177,9 @@ def test_hidden_quotes_are_in_no_report_but_the_ledger_counts_them() -> None:
         for name, text in files.items():
             assert item.text not in text, name
     assert analysis.ledger.counts[Account.HIDDEN] == 1
-    assert "2 quotes are hidden." in files["report.html"]
+    for name in ("report.html", "report.wiki", "report.md"):
+        assert "2 quotes are hidden." in files[name]
+    assert files["report.html"].count("<em>[hidden]</em>") == 2
     assert "the gate was left open" in files["report.html"]
 
 

@@ -1,6 +1,7 @@
 """The page over plain HTTP: who may see and change it, and what is saved, without a browser."""
 
 import html
+import ipaddress
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,15 +10,18 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from pipeline.active_learning.next_question import MOST_OPTIONS
 from pipeline.analysis_records import Concern
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
 from pipeline.curation.decisions import New, Rename
 from pipeline.translation import catalogue, translation
-from pipeline.web.server import Guard, make_app
+from pipeline.web.server import Guard, _listen, make_app
 from tests.support.plots import HOSTILE_LINE, plots, session_of
 
 PORT = 5000
 ROTA = "a rota for the gate, please"
+OPTION_KEYS = {str(number) for number in range(1, MOST_OPTIONS + 2)}
+"""The program's suggestions for a quote, and the concern that it is in."""
 HOME = f"http://127.0.0.1:{PORT}"
 
 
@@ -171,6 +175,87 @@ def test_undo_takes_the_last_decision_back_and_returns_to_the_concern(site: Site
     answer = site.post("/take-back", decision="1", page="concern", here=here, of=site.quote(ROTA))
     assert read_curation(site.file).decisions == ()
     assert answer.headers["Location"].startswith(f"/concern/{old.id}?")
+
+
+def test_undo_can_be_repeated_until_no_decision_is_left(site: Site) -> None:
+    before = site.get("/rest")
+    for name in ("One", "Two", "Three"):
+        site.post(do="new", name=name)
+    for left in (2, 1, 0):
+        undo = re.search(r'<form class="undo".*?name="decision" value="(\d+)".*?data-key="u"', site.get("/"), re.DOTALL)
+        assert undo
+        site.post("/take-back", decision=undo[1])
+        assert len(read_curation(site.file).decisions) == left
+    assert 'class="undo"' not in site.get("/")
+    version = r'name="version" value="[^"]*"'
+    assert re.sub(version, "", site.get("/rest")) == re.sub(version, "", before)
+
+
+def test_a_step_that_cannot_be_written_is_not_called_saved(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.post(do="new", name="Gate")
+    saved = site.file.read_bytes()
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("fetch.files.os.fsync", full)
+        answer = site.post(do="new", name="Later")
+    assert answer.status_code == 422
+    assert "cannot be written: the disk is full" in answer.text
+    assert "Saved" not in answer.text
+    assert site.file.read_bytes() == saved
+
+
+def test_my_decisions_are_listed_latest_first_with_the_reason_if_one_could_not_be_applied(site: Site) -> None:
+    site.post(do="new", name="From the page")
+    by_hand = '\n[[decision]]\ndo = "hide"\nquote = "the moon is made of cheese"\n'
+    site.file.write_text(site.file.read_text(encoding="utf-8") + by_hand, encoding="utf-8")
+    page = site.get("/decisions")
+    assert re.findall(r'<li data-item tabindex="-1" value="(\d)">', page) == ["2", "1"]
+    latest, earlier = re.split('value="1">', page, maxsplit=1)
+    assert "Could not be applied:" in latest
+    assert "Could not be applied:" not in earlier
+    assert "My decisions (1 not applied)" in page
+
+
+def test_the_count_of_decisions_to_make_is_of_unchecked_quotes_and_working_titles(site: Site) -> None:
+    shared = [one for one in site.session.event().curated.concerns if one.recurring]
+    to_make = sum(len(one.segment_ids) + 1 for one in shared)
+    assert f"0 of {to_make} decisions" in site.get("/").replace("about ", "")
+    site.post(do="belongs", quote=site.quote(ROTA), concern=site.concern(ROTA).id)
+    assert f"1 of {to_make} decisions" in site.get("/").replace("about ", "")
+
+
+def test_the_guide_names_the_keys_of_the_pages_and_so_does_the_list_on_each_page(site: Site, root: Path) -> None:
+    site.post(do="new", name="Gate")
+    pages = [
+        "/",
+        "/rest",
+        "/decisions",
+        "/ask",
+        *(f"/concern/{one.id}" for one in site.session.event().curated.concerns),
+    ]
+    keys = {key for page in pages for key in re.findall(r'data-key="([^"]+)"', site.get(page))}
+    script = site.get("/static/curate.js")
+    keys |= {{"ArrowDown": "↓", "ArrowUp": "↑"}.get(key, key) for key in re.findall(r"(\w+): -?1\b", script)}
+    keys |= {key for key in re.findall(r'event\.key === "([^"]+)"', script) if key not in {"Escape", "Enter"}}
+    keys |= OPTION_KEYS
+    guide = (root / "docs" / "curation.md").read_text(encoding="utf-8")
+    table = re.search(r"\| key \| effect \|\n\|---\|---\|\n((?:\|.*\n)+)", guide)
+    assert table
+    documented = {key for row in table[1].splitlines() for key in re.findall("`([^`]+)`", row)}
+    assert documented | OPTION_KEYS == keys
+    listed = {html.unescape(key) for key in re.findall(r"<kbd[^>]*>([^<]+)</kbd>", site.get("/").split('id="keys"')[1])}
+    assert documented - {"?"} == listed - {"?"}
+
+
+def test_the_page_is_served_to_this_machine_only() -> None:
+    listening = _listen(0)
+    try:
+        assert ipaddress.ip_address(listening.getsockname()[0]).is_loopback
+    finally:
+        listening.close()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 
 from fetch.corpus_records import ProblemKind
-from pipeline.analysis_records import PadProblem, Spelling, SpellingReason
+from pipeline.analysis_records import LineRole, PadProblem, Spelling, SpellingReason
 from pipeline.report.formats import FORMATS, csv, html, markdown, wikitext
 from pipeline.report.formats.output_format import (
     ReadQuote,
@@ -104,6 +104,17 @@ def test_every_page_names_every_concern_and_says_what_became_of_empty_pads() -> 
     for name in PAGES:
         for words in ("who pays for repairs", "wheelbarrows", "This pad was empty.", "held the template only"):
             assert words in OUTPUTS[name], (name, words)
+
+
+def test_the_html_report_has_every_line_and_the_other_pages_every_statement() -> None:
+    analysis, corpus = read(ALLOTMENTS)
+    shown = {quote.text for quote in html.read_back(OUTPUTS["report.html"])}
+    assert {line for pad in corpus.pads for line in pad.text.split("\n")} <= shown
+    statements = {segment.text for segment in analysis.segments if segment.role is LineRole.CONTENT}
+    assert len(statements) > 10
+    assert statements <= {quote.text for quote in wikitext.read_back(OUTPUTS["report.wiki"])}
+    assert statements <= {quote.text for quote in markdown.read_back(OUTPUTS["report.md"])}
+    assert statements <= {quote.text for quote in csv.read_back(OUTPUTS["quotes.csv"])}
 
 
 def test_every_page_says_why_two_spellings_of_a_name_are_one() -> None:
