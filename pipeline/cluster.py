@@ -109,7 +109,8 @@ def _find_clusters(
 def partition(vectors: Vectors, rows: Rows, max_size: int) -> Iterator[Rows]:
     """Yield `rows` of `vectors` in parts of at most `max_size` ascending rows, so that similar rows stay together.
 
-    Parts are halved by k-means (bisecting k-means; Steinbach, Karypis and Kumar 2000) until they fit.
+    Parts are halved by k-means until they fit (Steinbach et al. 2000), which divides fewer clusters than cuts along the
+    main direction do (docs/experiments/partition.md).
     """
     if len(rows) <= max_size:
         yield rows
