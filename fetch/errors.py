@@ -88,21 +88,30 @@ def log_unexpected(error: Exception) -> str:
 
 
 def validation_sentence(
-    error: "ValidationError", prefix: str, known_keys: Mapping[str, Collection[str]] = MappingProxyType({})
+    error: "ValidationError",
+    prefix: str,
+    known_keys: Mapping[str, Collection[str]] = MappingProxyType({}),
+    *,
+    expected: Mapping[str, str] = MappingProxyType({}),
+    tables: Collection[str] = (),
 ) -> str:
     """Return a sentence on the first error that pydantic found in a file: where, what was expected, what is there.
 
     `prefix` begins the sentence and names the file, such as "corpus/spring/event.toml: ". `known_keys` maps each key
-    that the file writes in brackets, as [key] or [[key]], to the keys in its table, for "did you mean"; "" stands for
-    the outermost table.
+    that holds a table ("" for the outermost) to the keys in it, for "did you mean". `expected` has clauses that replace
+    those of EXPECTED. `tables` are keys that the file writes in brackets, as [key] or [[key]].
     """
     errors = error.errors()
     first = next((found for found in errors if found["type"] in UNKNOWN_KEY), errors[0])  # may explain a missing key
-    where = _location(first["loc"], known_keys)
-    return f"{prefix}{where}{_complaint(first, where, known_keys)}."
+    where = _location(first["loc"], tables)
+    if first["type"] == "tuple_type" and len(first["loc"]) == 1 and where in tables:
+        expected = {"tuple_type": f"expected tables that begin with [[{where}]], in double brackets"}
+    return f"{prefix}{where}{_complaint(first, where, known_keys, {**EXPECTED, **expected})}."
 
 
-def _complaint(error: "ErrorDetails", where: str, known_keys: Mapping[str, Collection[str]]) -> str:
+def _complaint(
+    error: "ErrorDetails", where: str, known_keys: Mapping[str, Collection[str]], expected: Mapping[str, str]
+) -> str:
     kind, location = error["type"], error["loc"]
     if kind in UNKNOWN_KEY:
         table = next((part for part in reversed(location[:-1]) if isinstance(part, str)), "")
@@ -112,11 +121,9 @@ def _complaint(error: "ErrorDetails", where: str, known_keys: Mapping[str, Colle
     colon = ": " if where else ""
     if kind in WHOLE_MESSAGE:
         return colon + error["msg"].removeprefix("Value error, ")
-    clause = EXPECTED.get(kind, error["msg"])
+    clause = expected.get(kind, error["msg"])
     if kind in {"enum", "literal_error"}:
         clause = f"expected {error['ctx']['expected']}".replace("'", '"')
-    elif len(location) == 1 and where in known_keys and kind == "tuple_type":
-        clause = f"expected tables that begin with [[{where}]], in double brackets"
     return f"{colon}{clause}, not {shown(error['input'])}"
 
 

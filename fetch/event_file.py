@@ -197,7 +197,7 @@ def parse_event(text: str, path: Path) -> Event:
     except tomllib.TOMLDecodeError as error:
         raise UserMistake(f"{path}: is not TOML: {error}.") from error
     except ValidationError as error:
-        raise UserMistake(validation_sentence(error, f"{path}: ", KNOWN_KEYS)) from error
+        raise UserMistake(validation_sentence(error, f"{path}: ", KNOWN_KEYS, tables=KNOWN_KEYS)) from error
     return Event(
         id=path.parent.name,
         pads=tuple(PadRef(**table.model_dump()) for table in file.pad if not table.pattern),

@@ -59,6 +59,8 @@ def analyze_event(folders: EventFolders, now: str, log: Log) -> Corpus:
     corpus = read_corpus(folders.source)
     curation = read_curation(folders.source / CURATION_FILE)
     settings = from_event(corpus.event.settings, folders.event)
+    if corpus.event.language:  # a language without a translation is refused before the analysis, not after it
+        report_translation(corpus.event, ())
     stages = stages_for(settings, os.environ, BundledModels(folders.build / CACHE_FILE))
     analysis = analyze(corpus, settings, stages, now=now, log=log, curation=curation)
     publish(analysis, redacted_corpus(corpus, curation), folders.output)

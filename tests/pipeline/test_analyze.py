@@ -10,8 +10,7 @@ import pytest
 from fetch.corpus_records import Corpus, Problem, ProblemKind
 from pipeline.analysis_records import Account, Analysis, Kind, LineRole
 from pipeline.analyze import digest
-from pipeline.curation import Curation
-from pipeline.curation.decisions import Anchor, HideQuote, New
+from pipeline.curation.decisions import Anchor, Curation, HideQuote, New
 from pipeline.serialization import schema, to_json
 from pipeline.settings import Settings
 from tests.support.analysis import analysis_of
