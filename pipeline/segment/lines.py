@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from fetch.corpus_records import LineStructure, Pad
-from pipeline.text import CHECKBOX, checkbox_state, is_invisible, trim
+from pipeline.text import CHECKBOX, checkbox_state, trim
 
 # Ranks order the path of headings: 1 to 6 are the levels that Markdown's and MediaWiki's marks give; below them come
 # Etherpad's `*Heading`, bold lines, plain title lines and `Label:` lines, in the order in which people nest them.
@@ -264,7 +264,7 @@ def _without_struck(text: str, line: ParsedLine, known: LineStructure) -> Parsed
     spans = ((max(line.start, line.start + start), min(line.end, line.start + end)) for start, end in known.struck)
     line = replace(line, struck=tuple((start, end) for start, end in spans if start < end))
     within = [(max(start, line.text_start), min(end, line.text_end)) for start, end in line.struck]
-    any_struck = any(not is_invisible(char) for start, end in within for char in text[start:end])
+    any_struck = any(start < end for start, end in within)
     rest = remaining_spans(text, (line.text_start, line.text_end), line.struck)
     all_struck = line.all_struck or (any_struck and next(rest, None) is None)
     if line.text and not all_struck:

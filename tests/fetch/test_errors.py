@@ -46,8 +46,9 @@ KNOWN = {"": File.model_fields, "item": Item.model_fields}
 def sentence(kind: type, data: object) -> str:
     with pytest.raises(ValidationError) as error:
         TypeAdapter(kind).validate_json(json.dumps(data))
-    known = KNOWN if kind is File else {"": Decision.__dataclass_fields__}
-    return validation_sentence(error.value, "file.toml: ", known)
+    if kind is File:
+        return validation_sentence(error.value, "file.toml: ", KNOWN, tables=KNOWN)
+    return validation_sentence(error.value, "file.toml: ", {"": Decision.__dataclass_fields__})
 
 
 @pytest.mark.parametrize(

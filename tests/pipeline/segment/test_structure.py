@@ -147,6 +147,15 @@ def test_struck_white_makes_no_line_struck() -> None:
     assert roles(read(struck("   ", "  "), struck("the tap ", " "))) == ["empty", "content"]
 
 
+def test_a_line_of_signs_with_struck_white_is_struck_for_no_word_is_left() -> None:
+    assert (
+        roles(read(struck("* - ?", " ?", LineStructure(prefix=2, level=1, bullet=True)), ("pump", PLAIN)))[0]
+        == "struck"
+    )
+    white = LineStructure(prefix=2, level=1, bullet=True, struck=((3, 4),))
+    assert roles(read(("* - ?", white), ("pump", PLAIN)))[0] == "struck"
+
+
 def test_a_damaged_structure_does_no_harm() -> None:
     wild = LineStructure(prefix=99, level=1, bullet=True, struck=((-5, 2), (3, 999)))
     assert roles(read(("\t* tap", wild), ("pump", LineStructure(struck=((2, 99),))))) == ["empty", "content"]
