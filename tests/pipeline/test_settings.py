@@ -7,7 +7,7 @@ import pytest
 from fetch.errors import UserMistake
 from pipeline.analysis_records import LineRole, Segment
 from pipeline.settings import Settings, from_event, languages_compared_by_wording
-from tests.support.labelled_segments import said
+from tests.support.labelled_segments import segments_of
 
 
 def test_keys_that_are_given_replace_the_defaults() -> None:
@@ -35,7 +35,7 @@ def test_a_mistake_names_file_and_key_and_what_was_expected(key: str, value: str
 def segments(*languages: str) -> list[Segment]:
     return [
         replace(one, language=language)
-        for one, language in zip(said(("Soil", f"note {code}") for code in languages), languages, strict=True)
+        for one, language in zip(segments_of(("Soil", f"note {code}") for code in languages), languages, strict=True)
     ]
 
 

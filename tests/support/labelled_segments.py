@@ -12,8 +12,8 @@ from pipeline.text import is_stop_word, stem, words
 from pipeline.vectors import Vectors
 
 
-def said(lines: Iterable[tuple[str, str]]) -> list[Segment]:
-    """A segment for each (group, text), with the ids `s0`, `s1` and so on."""
+def segments_of(lines: Iterable[tuple[str, str]]) -> list[Segment]:
+    """Return a segment for each (group, text), with the ids `s0`, `s1` and so on."""
     return [
         Segment(
             id=SegmentId(f"s{number}"),

@@ -12,7 +12,7 @@ from pipeline.analysis_records import Concern, Segment
 from pipeline.encode import encode
 from pipeline.text import is_stop_word, stem, words
 from tests.support.hostile import ANY_TEXT
-from tests.support.labelled_segments import bag, describe, said
+from tests.support.labelled_segments import bag, describe, segments_of
 
 PUMP = (
     ("Water", "the old pump breaks down every summer and nobody repairs it"),
@@ -32,7 +32,7 @@ KEYS = (
 
 def described(*clusters: tuple[tuple[str, str], ...], prompt: str | None = None) -> tuple[list[Segment], list[Concern]]:
     """The concerns of clusters of (group, text), and all their segments."""
-    segments = [replace(one, prompt=prompt) for one in said(line for lines in clusters for line in lines)]
+    segments = [replace(one, prompt=prompt) for one in segments_of(line for lines in clusters for line in lines)]
     ends = np.cumsum([len(lines) for lines in clusters])
     rows = [tuple(range(end - len(lines), end)) for end, lines in zip(ends, clusters, strict=True)]
     return segments, list(describe(rows, segments, vectors_of(segments)))
@@ -76,7 +76,7 @@ def test_a_concern_recurs_when_two_groups_raised_it() -> None:
 
 
 def test_segments_and_groups_are_in_event_order() -> None:
-    segments = said(PUMP)
+    segments = segments_of(PUMP)
     (concern,) = describe([(3, 1, 0, 2)], segments, vectors_of(segments))
     assert concern.segment_ids == ("s0", "s1", "s2", "s3")
     assert concern.groups == ("Water", "Soil", "Bees")
@@ -119,7 +119,7 @@ def test_words_of_the_template_name_nothing() -> None:
 
 def test_a_shared_word_is_named_with_another_where_there_is_only_one() -> None:
     one = (("Water", "broken gates everywhere"), ("Soil", "gates, please"), ("Bees", "the bees saw broken glass"))
-    segments = said(one)
+    segments = segments_of(one)
     (concern,) = describe([(0, 1)], segments, vectors_of(segments))
     assert concern.label == "Broken gates"
 
@@ -135,21 +135,21 @@ def test_a_shared_word_is_named_with_another_where_there_is_only_one() -> None:
     ),
 )
 def test_two_words_are_told_as_a_member_put_them_in_one_breath(said_so: str, label: str) -> None:
-    segments = said((("Water", said_so), ("Soil", "that club: speak"), ("Bees", "club: speak!")))
+    segments = segments_of((("Water", said_so), ("Soil", "that club: speak"), ("Bees", "club: speak!")))
     (concern,) = describe([(0, 1, 2)], segments, vectors_of(segments))
     assert concern.label == label
 
 
 def test_no_concern_is_called_by_a_persons_name() -> None:
     said_so = (("Water", "Zofia has the shed key"), ("Soil", "the shed key is at Zofia's"), ("Bees", "Zofia, Zofia!"))
-    segments = said(said_so)
+    segments = segments_of(said_so)
     for people, named in ((frozenset({"Zofia"}), False), (frozenset[str](), True)):
         (concern,) = describe([(0, 1, 2)], segments, vectors_of(segments), people)
         assert ("Zofia" in concern.label) is named
 
 
 def test_a_word_that_is_also_written_small_may_name_a_concern_whoever_bears_it() -> None:
-    segments = said((("Water", "the grant ends in June"), ("Soil", "Grant ends")))
+    segments = segments_of((("Water", "the grant ends in June"), ("Soil", "Grant ends")))
     (concern,) = describe([(0, 1)], segments, vectors_of(segments), frozenset({"Grant Mills"}))
     assert "grant" in concern.label.casefold()
 

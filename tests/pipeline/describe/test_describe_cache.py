@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from pipeline.analysis_records import SegmentId
 from pipeline.describe import DescribeCache, Describer
 from pipeline.vectors import Embed, Vectors
-from tests.support.labelled_segments import bag, said
+from tests.support.labelled_segments import bag, segments_of
 
-SEGMENTS = said(
+SEGMENTS = segments_of(
     (
         ("Water", "who pays when the pump breaks"),
         ("Soil", "nobody knows who pays for repairs"),

@@ -6,9 +6,9 @@ import pytest
 from pipeline.analysis_records import Reason, SegmentId
 from pipeline.describe.concerns import AGREEMENT, agreeing_groups, choose_exemplars, find_reasons
 from pipeline.describe.word_usage import count_event_words
-from tests.support.labelled_segments import bag, said
+from tests.support.labelled_segments import bag, segments_of
 
-PUMP = said(
+PUMP = segments_of(
     (
         ("Water", "the old pump breaks down every summer"),
         ("Water", "pump again"),
@@ -25,7 +25,9 @@ def test_the_first_exemplar_is_most_like_all_others_and_there_is_one_for_each_gr
 
 
 def test_what_was_not_said_yet_comes_before_what_was() -> None:
-    segments = said((group, f"a line of {group} that is long enough") for group in ("Water", "Soil", "Bees", "Paths"))
+    segments = segments_of(
+        (group, f"a line of {group} that is long enough") for group in ("Water", "Soil", "Bees", "Paths")
+    )
     vectors = np.array([[1, 0], [1, 0.05], [0.6, 0.8], [0.62, 0.78]], dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     first, second, *_ = choose_exemplars(range(4), segments, vectors)
@@ -40,7 +42,7 @@ def test_a_quote_is_explained_by_the_exemplar_of_another_group_and_the_words_of_
 
 
 def test_quotes_that_share_no_word_say_so() -> None:
-    segments = said((("Water", "blocked gutters"), ("Soil", "leaking downpipe")))
+    segments = segments_of((("Water", "blocked gutters"), ("Soil", "leaking downpipe")))
     first, second = find_reasons(
         range(2), [0, 1], segments, bag([one.text for one in segments]), count_event_words(segments)
     )

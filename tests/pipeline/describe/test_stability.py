@@ -8,7 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from pipeline.analysis_records import Segment
-from tests.support.labelled_segments import bag, describe, said
+from tests.support.labelled_segments import bag, describe, segments_of
 
 GROUPS = st.sampled_from(("Water", "Soil", "Bees"))
 WORDS = st.sampled_from(("pump", "gate", "path", "wasp", "mole", "with", "and", "key", "old", "lock"))
@@ -37,10 +37,10 @@ def test_a_line_or_a_pad_more_leaves_other_concerns_their_ids_labels_and_order(
     lines = [line for members in clusters for line in members]
     ends = np.cumsum([len(members) for members in clusters])
     rows = [tuple(range(end - len(members), end)) for end, members in zip(ends, clusters, strict=True)]
-    before = named(rows, said(lines))
-    assert named(rows, said([*lines, UNRELATED[0]])) == before
-    assert named(rows, said([*lines, *UNRELATED])) == before
-    with_its_concern = named([*rows, (len(lines), len(lines) + 1)], said([*lines, *UNRELATED]))
+    before = named(rows, segments_of(lines))
+    assert named(rows, segments_of([*lines, UNRELATED[0]])) == before
+    assert named(rows, segments_of([*lines, *UNRELATED])) == before
+    with_its_concern = named([*rows, (len(lines), len(lines) + 1)], segments_of([*lines, *UNRELATED]))
     assert [one for one in with_its_concern if one in before] == before
 
 
@@ -48,7 +48,7 @@ def test_a_line_or_a_pad_more_leaves_other_concerns_their_ids_labels_and_order(
 @given(CLUSTERS)
 def test_an_id_is_made_of_the_texts_and_nothing_else(clusters: list[list[tuple[str, str]]]) -> None:
     members = clusters[0]
-    [(alone, _)] = named([tuple(range(len(members)))], said(members))
-    shifted = said([*UNRELATED, *members])
+    [(alone, _)] = named([tuple(range(len(members)))], segments_of(members))
+    shifted = segments_of([*UNRELATED, *members])
     [(after, _)] = named([tuple(range(2, 2 + len(members)))], shifted)
     assert alone == after

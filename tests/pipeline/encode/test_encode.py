@@ -13,7 +13,7 @@ from pipeline.analysis_records import SegmentId
 from pipeline.encode import encode, name_encoder, texts_in_context
 from pipeline.transformer import embed
 from tests.support.hostile import ANY_TEXT
-from tests.support.labelled_segments import said
+from tests.support.labelled_segments import segments_of
 
 TOPICS = ("pump", "well", "fee", "money", "spade", "path")
 
@@ -72,22 +72,22 @@ def test_rows_have_unit_length_or_none_whatever_was_written(texts: list[str]) ->
 
 
 def test_a_segment_is_followed_by_its_parent_and_its_nearest_heading() -> None:
-    parent, child, other = said([("Water", "Time to repair"), ("Water", "three weeks"), ("Water", "no hose")])
+    parent, child, other = segments_of([("Water", "Time to repair"), ("Water", "three weeks"), ("Water", "no hose")])
     child = replace(child, parent=parent.id, headings=("Water", "The pump"))
     assert texts_in_context([parent, child, other])[1] == "three weeks\nTime to repair\nThe pump"
 
 
 def test_without_either_a_segment_stands_alone() -> None:
-    assert texts_in_context(said([("Water", "no hose")])) == ["no hose"]
+    assert texts_in_context(segments_of([("Water", "no hose")])) == ["no hose"]
 
 
 def test_the_prompt_is_left_out_because_all_answers_to_it_would_be_alike() -> None:
-    (one,) = said([("Water", "no hose")])
+    (one,) = segments_of([("Water", "no hose")])
     assert texts_in_context([replace(one, prompt="What is missing?")]) == ["no hose"]
 
 
 def test_a_heading_over_most_of_a_group_is_its_topic_and_left_out() -> None:
-    segments = said([("Water", "no hose"), ("Water", "a dry well"), ("Water", "rust"), ("Soil", "no spade")])
+    segments = segments_of([("Water", "no hose"), ("Water", "a dry well"), ("Water", "rust"), ("Soil", "no spade")])
     under = [replace(one, headings=("Tools",)) for one in segments]
     apart = replace(under[2], headings=("Rust",))
     assert texts_in_context([*under[:2], apart, replace(under[3], headings=())]) == [
@@ -99,12 +99,12 @@ def test_a_heading_over_most_of_a_group_is_its_topic_and_left_out() -> None:
 
 
 def test_a_parent_that_is_not_among_the_segments_is_no_context() -> None:
-    (one,) = said([("Water", "no hose")])
+    (one,) = segments_of([("Water", "no hose")])
     assert texts_in_context([replace(one, parent=SegmentId("gone"))]) == ["no hose"]
 
 
 def test_line_breaks_inside_a_text_do_not_make_context_of_it() -> None:
-    parent, child = said([("Water", "Time\nto repair"), ("Water", "three\nweeks")])
+    parent, child = segments_of([("Water", "Time\nto repair"), ("Water", "three\nweeks")])
     assert texts_in_context([parent, replace(child, parent=parent.id)])[1] == "three weeks\nTime to repair"
 
 

@@ -13,7 +13,7 @@ from sklearn.metrics import average_precision_score
 
 from pipeline.encode import encode
 from pipeline.transformer import embed
-from tests.support.concerns_said import FOREIGN, notes
+from tests.support.language_notes import FOREIGN, notes
 
 CHANCE = 0.087
 Vectors = NDArray[np.float32]

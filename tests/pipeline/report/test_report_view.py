@@ -19,7 +19,7 @@ from tests.support.analysis import analysis_of
 from tests.support.annotated import ALLOTMENTS, read
 from tests.support.annotated import build as annotated
 from tests.support.builders import corpus as corpus_of
-from tests.support.concerns_said import Note, notes
+from tests.support.language_notes import Note, notes
 from tests.support.reports import checked_report
 
 ANALYSIS, CORPUS = read(ALLOTMENTS)

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.segment.language_identification import identify_languages
-from tests.support import concerns_said
+from tests.support import language_notes
 
 ENGLISH = [
     "We need more people who can open the door on Saturdays",
@@ -57,17 +57,17 @@ def test_a_sentence_in_another_language_is_recognised(language: str, text: str) 
     assert identify_languages([[*ENGLISH, text]]) == [["en"] * len(ENGLISH) + [language]]
 
 
-@pytest.mark.parametrize("language", concerns_said.LANGUAGES)
+@pytest.mark.parametrize("language", language_notes.LANGUAGES)
 def test_each_note_is_identified_in_a_pad_of_its_language_and_in_an_english_one(language: str) -> None:
-    texts = [note.text for note in concerns_said.notes(language)]
+    texts = [note.text for note in language_notes.notes(language)]
     assert identify_languages([texts]) == [[language] * len(texts)]
     assert [identify_languages([[*ENGLISH, text]])[0][-1] for text in texts] == [language] * len(texts)
 
 
-@pytest.mark.parametrize("language", concerns_said.FOREIGN)
+@pytest.mark.parametrize("language", language_notes.FOREIGN)
 @pytest.mark.parametrize("text", ("API", "LED x 12", "Ana, Bo, Tomaž", "PR #75"))
 def test_a_short_line_is_in_the_language_of_its_pad(language: str, text: str) -> None:
-    assert identify_languages([[*(note.text for note in concerns_said.notes(language)), text]])[0][-1] == language
+    assert identify_languages([[*(note.text for note in language_notes.notes(language)), text]])[0][-1] == language
 
 
 def test_a_whole_pad_may_be_in_another_language() -> None:
