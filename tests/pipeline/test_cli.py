@@ -107,3 +107,15 @@ def test_an_edited_pad_is_never_quoted_from_an_older_analysis(root: Path, tmp_pa
     assert done.returncode == 2
     assert "make analyze EVENT=sample" in done.stderr
     assert report.read_bytes() == before
+
+
+def test_a_language_without_a_translation_is_refused_before_the_analysis(root: Path, tmp_path: Path) -> None:
+    event = tmp_path / "corpus" / "muestra"
+    shutil.copytree(root / "corpus" / "sample", event)
+    toml = event / "event.toml"
+    toml.write_text('language = "xh"\n' + toml.read_text(encoding="utf-8"), encoding="utf-8")
+    done = pipeline(root, "analyze", "muestra", "--corpus", tmp_path / "corpus", "--build", tmp_path / "build")
+    assert done.returncode == 2
+    assert done.stderr.startswith("There is no translation into 'xh'; there are en, es")
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "build").exists()
