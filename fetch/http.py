@@ -44,6 +44,9 @@ MAX_DELAY = 600.0
 """Seconds; a server that asks for a longer wait is not asked again, and a longer window means a wrong clock."""
 
 
+INVALID_ADDRESS = "its address, or that of a redirect, is not valid; check the link."
+
+
 class Unreachable(PadFailure):
     """A server gave no complete answer: it is down, hangs, closes the connection or cannot prove who it is."""
 
@@ -95,8 +98,8 @@ def translate_error(error: BaseException, limits: Limits) -> BaseException:
     for kind, failure, clause in known:
         if isinstance(error, kind):
             return failure(f"its server {clause}.")
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | UnicodeError):
-        return PadFailure("its address is not valid; check the link.")
+    if isinstance(error, ValueError):  # of requests, which parses redirects too, or of urllib
+        return PadFailure(INVALID_ADDRESS)
     if isinstance(error, requests.exceptions.ConnectionError):
         cause = error.args[0] if error.args else None
         reason = getattr(cause, "reason", cause)  # urllib3's exception, of which requests tells some apart only here
@@ -136,9 +139,12 @@ def credentials_from(environment: Mapping[str, str], server: str | None) -> Cred
 
 
 def origin_of(url: str) -> str:
-    """Return scheme, host and port of a URL (RFC 6454), which is what a credential is for."""
-    parts = urlsplit(url)
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    """Return scheme, host and port of a URL (RFC 6454), which is what a credential is for; raises PadFailure."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError as error:
+        raise PadFailure(INVALID_ADDRESS) from error
     return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"
 
 
@@ -325,8 +331,9 @@ class Client:
 def _redirect_target(visited: list[str], location: str) -> str:
     """Return where a redirect leads, if that is the same server and a new address; so credentials never travel."""
     target = urljoin(visited[-1], location)
-    if origin_of(target) != origin_of(visited[0]):
-        raise PadFailure(f"its server redirects to {origin_of(target)}, which is not followed; use a link to there.")
+    origin = origin_of(target)
+    if origin != origin_of(visited[0]):
+        raise PadFailure(f"its server redirects to {origin}, which is not followed; use a link to there.")
     if target in visited or len(visited) > MAX_REDIRECTS:
         raise RedirectLoop("its server redirects in circles; check the pad's name.")
     return target

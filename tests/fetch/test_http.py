@@ -102,6 +102,11 @@ CASES = {
     "redirects in a circle": (redirect("?again"), "redirects in circles"),
     "an endless redirect": (in_turn(*(redirect(f"?{number}") for number in range(99))), "redirects in circles"),
     "a redirect to another host": (redirect("http://elsewhere.invalid/p/x"), "redirects to http://elsewhere.invalid"),
+    "a redirect to no port": (
+        redirect("http://127.0.0.1:99999/p/x"),
+        "its address, or that of a redirect, is not valid",
+    ),
+    "a redirect to no address": (redirect("http://["), "its address, or that of a redirect, is not valid"),
     "a redirect away from TLS": (redirect("ftp://127.0.0.1/x"), "redirects to ftp"),
     "as you have it, though we have nothing": (answer(status=304, attached=False), "could not give it (HTTP 304)"),
     "a fault of its own": (answer("oops", "text/plain", 500, attached=False), "could not give it (HTTP 500)"),
