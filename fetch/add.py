@@ -249,13 +249,26 @@ def _files_in(path: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def _add_file(store: Store, path: Path, options: KeepOptions, taken: dict[str, str], refs: dict[str, PadRef]) -> Result:
-    """Copy one file; its id is added to `taken`, and its [[pad]] to `refs`."""
+def _form_to_add(path: Path) -> str:
+    """Return the form of a file that can be added; raises PadFailure, with a clause."""
     if path.is_dir():
-        return failed(str(path), "it is a folder inside a folder and was left out; name it as well")
+        raise PadFailure("it is a folder inside a folder and was left out; name it as well")
+    try:
+        path.name.encode()
+    except UnicodeEncodeError as error:
+        raise PadFailure("its name is not UTF-8; rename the file") from error
     form = form_of(path)
     if form is None:
-        return failed(str(path), f"it ends in none of {', '.join(FORMS)}; export the notes as plain text")
+        raise PadFailure(f"it ends in none of {', '.join(FORMS)}; export the notes as plain text")
+    return form
+
+
+def _add_file(store: Store, path: Path, options: KeepOptions, taken: dict[str, str], refs: dict[str, PadRef]) -> Result:
+    """Copy one file; its id is added to `taken`, and its [[pad]] to `refs`."""
+    try:
+        form = _form_to_add(path)
+    except PadFailure as failure:
+        return failed(str(path), str(failure))
     pad_id = PadId(path.stem)
     file = file_of(pad_id, form, store.entries.get(pad_id))
     other = taken.setdefault(pad_id.casefold(), file)

@@ -110,6 +110,7 @@ def odd(notes: Path) -> dict[str, str]:
     (notes / "picture.txt").write_bytes(b"\x89PNG\r\n\0\0")
     (notes / "report.docx").write_bytes(b"PK")
     os.mkfifo(notes / "pipe.txt")
+    Path(os.fsdecode(bytes(notes) + b"/caf\xe9.txt")).write_text("coffee\n", encoding="utf-8")
     with (notes / "huge.txt").open("wb") as file:
         file.truncate(20_000_000)
     (notes / "B.txt").write_text("another\n", encoding="utf-8")
@@ -120,6 +121,7 @@ def odd(notes: Path) -> dict[str, str]:
         "picture.txt": "it holds binary data, not text; export the notes as plain text (UTF-8)",
         "report.docx": f"it ends in none of {ENDINGS}; export the notes as plain text",
         "pipe.txt": "it is a device or pipe, not a file with text",
+        "caf\ufffd.txt": "its name is not UTF-8; rename the file",
         "huge.txt": "it has 20 MB, and a pad may have 10 MB; split it or leave it out",
         "b.txt": f"the event has a pad of that name already ({B}); rename the file",
     }
