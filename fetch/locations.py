@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
@@ -47,7 +47,8 @@ def pad_ids(event: Event, entries: Mapping[PadId, ManifestEntry]) -> tuple[PadId
     """
     ids = {_stem(pad_id): pad_id for pad_id in entries}
     ids |= {PurePosixPath(entry.file).stem: pad_id for pad_id, entry in entries.items() if entry.file}
-    names = [_name(ref, ids) for ref in event.pads]
+    withheld = {pad_id for pad_id, entry in entries.items() if not entry.file}
+    names = [_name(ref, ids, withheld) for ref in event.pads]
     counts = Counter(names)
     return tuple(
         PadId(f"{name}@{urlsplit(ref.url).netloc}") if ref.url and counts[name] > 1 else PadId(name)
@@ -55,10 +56,11 @@ def pad_ids(event: Event, entries: Mapping[PadId, ManifestEntry]) -> tuple[PadId
     )
 
 
-def _name(ref: PadRef, ids: Mapping[str, PadId]) -> str:
+def _name(ref: PadRef, ids: Mapping[str, PadId], withheld: Collection[str]) -> str:
     if ref.file is not None:
         stem = PurePosixPath(ref.file).stem
-        return ids.get(stem, stem)
+        earlier = unquote(stem.partition("~")[0])  # earlier versions named the file of `Soil` so: Soil~1
+        return ids.get(stem, earlier if earlier in withheld else stem)
     return name_in(ref.url) if ref.url is not None else normalize_name(ref.pad or "")
 
 

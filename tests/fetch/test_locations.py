@@ -102,6 +102,13 @@ def test_the_manifest_says_which_pad_a_file_is() -> None:
     assert pad_ids(event, entries) == ("Simple", "Two words", "Put here")
 
 
+def test_a_withheld_file_of_an_earlier_version_is_known_by_its_name() -> None:
+    files = ("pads/Simple~1.txt", "pads/a.b.txt", "pads/%2ddash.txt", "pads/other.txt")
+    event = Event(id="camp", title="", pads=tuple(PadRef(group="", file=file) for file in files))
+    entries = {PadId(pad_id): entry(pad_id, "") for pad_id in ("Simple", "a.b", "-dash")}
+    assert pad_ids(event, entries) == ("Simple", "a.b", "-dash", "other")
+
+
 def test_pads_of_one_name_on_two_servers_have_two_ids() -> None:
     refs = (PadRef(group="", pad="notes"), PadRef(group="", url="https://two.example.org/p/notes"))
     event = Event(id="camp", title="", server="https://one.example.org", pads=refs)
