@@ -35,6 +35,7 @@ EXPECTED: Mapping[str, str] = MappingProxyType(
         "dataclass_type": "expected a table",
         "date_type": "expected a date like 2018-04-22, without quotes",
         "date_from_datetime_parsing": "expected a date like 2018-04-22, without quotes",
+        "date_from_datetime_inexact": "expected a date like 2018-04-22, without quotes and time",
     }
 )
 """What pydantic's types of error mean to somebody who writes TOML."""
@@ -145,7 +146,7 @@ def _did_you_mean(key: str, known: Collection[str]) -> str:
 
 def shown(value: object) -> str:
     """Return a wrong value as a sentence repeats it: shortened, and not if it looks like a login in a link."""
-    if isinstance(value, str) and "@" in value and ":" in value:
-        return "this value, which may contain a password"
     text = repr(value) if isinstance(value, str) else str(value)
+    if "@" in text and ":" in text:
+        return "this value, which may contain a password"
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"

@@ -83,6 +83,17 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
             ),
         ),
         ('title = "x"\ndate = "soon"', "date: expected a date like 2018-04-22, without quotes, not 'soon'."),
+        (
+            'title = "x"\ndate = 2018-04-22T10:00:00',
+            "date: expected a date like 2018-04-22, without quotes and time, not 2018-04-22 10:00:00.",
+        ),
+        (
+            'title = "x"\n[pad]\nurl = "https://ana:hunter2@pads.example.org/p/x"',
+            (
+                "pad: expected tables that begin with [[pad]], in double brackets, "
+                "not this value, which may contain a password."
+            ),
+        ),
         ('title = "x"\nprompts = "Who?"', 'prompts: expected a list, like ["…", "…"], not \'Who?\'.'),
         ('title = "x"\nprompts = ["a", 3]', 'prompts 2: expected text in quotes, like "…", not 3.'),
         (
