@@ -220,12 +220,12 @@ def list_status(event: Event, entries: Entries, intact: Collection[PadId], now: 
         status = PadStatus(group=ref.group, pad=pad_id, state="a file, not added" if ref.file else "not fetched")
         if (entry := entries.get(pad_id)) is not None:
             withheld = entry.state is PadState.WITHHELD
-            age = dt.datetime.fromisoformat(entry.fetched_at) - now
+            age = max(now - dt.datetime.fromisoformat(entry.fetched_at), dt.timedelta())
             status = status._replace(
                 state=str(entry.state) if pad_id in intact or withheld else "changed by hand",
                 revision="" if entry.revision is None else str(entry.revision),
                 size="" if withheld else f"{entry.size:,} B",
-                age=format_timedelta(age, add_direction=True, locale="en"),
+                age=f"{format_timedelta(age, locale='en')} ago",
             )
         statuses.append(status)
     return tuple(statuses)

@@ -112,6 +112,7 @@ def test_status_shows_what_is_kept_and_how_old_it_is_without_asking(server: Fake
         "",
     ]
     assert server.requests == []
+    assert run(tmp_path, "status", "camp", "--now", NOW).stdout.count("\t0 seconds ago\n") == 3
 
 
 @pytest.mark.parametrize(
