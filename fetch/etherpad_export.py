@@ -41,7 +41,7 @@ def read_export(data: bytes, etag: str | None = None) -> FetchedPad:
         (key,) = (key for key in records if PAD_KEY.fullmatch(key))
         head, attributed = records[key]["head"], records[key]["atext"]
         if not isinstance(head, int) or head < 0:
-            raise ValueError(f"no revision: {head!r}")  # noqa: TRY301 - refused as any other mistake is
+            raise ValueError("no revision")  # noqa: TRY301 - refused as any other mistake is
         text, lines = render(attributed["text"], attributed["attribs"], _pool(records[key]["pool"]["numToAttrib"]))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise PadFailure(f"it is not an export as Etherpad writes it ({type(error).__name__}: {error})") from error
