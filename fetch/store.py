@@ -133,9 +133,16 @@ class Store:
             outcome = Outcome.CHANGED if outcome is Outcome.UNCHANGED and old and not old.history else outcome
         if pad.structure is not None:
             files[str(entry.structure)] = serialize_structure(pad.structure, entry.sha256)
-        if outcome is not Outcome.UNCHANGED or _hash(self.folder / entry.file) is None:
+        if outcome is not Outcome.UNCHANGED or self._lacks_a_file(entry, files):
             self._write(entry, pad.text.encode(), files)
         return Result(name=name, outcome=outcome, remarks=pad.remarks)
+
+    def _lacks_a_file(self, entry: ManifestEntry, beside: Mapping[str, bytes]) -> bool:
+        """Return whether a pad's text is missing, or a file beside it; one edited by hand needs none beside it."""
+        current = _hash(self.folder / entry.file)
+        return current is None or (
+            current == entry.sha256 and not all((self.folder / file).is_file() for file in beside)
+        )
 
     def mark_gone(self, pad_id: PadId) -> None:
         """Record in the manifest that a pad is no longer on its server."""

@@ -94,6 +94,15 @@ def test_a_pad_edited_by_hand_stays_until_the_server_has_something_new(server: F
     assert camp.text("a.txt") == "corrected\n"
 
 
+def test_structure_that_was_deleted_is_fetched_again(server: FakeServer, camp: Camp) -> None:
+    server.pad("a", export(PAD))
+    camp.event(server.base, "a")
+    camp.fetch()
+    (camp.folder / "pads/a.json").unlink()
+    assert camp.outcomes() == {"a": Outcome.UNCHANGED}
+    assert read_corpus(camp.folder).pads[0].structure is not None
+
+
 def test_a_file_that_is_in_the_way_is_not_overwritten(server: FakeServer, camp: Camp) -> None:
     server.pad("a", export(PAD))
     camp.event(server.base, "a")
