@@ -29,7 +29,7 @@ from fetch.corpus_records import (
     ProblemKind,
     reason_to_withhold,
 )
-from fetch.errors import PadFailure, UserMistake, validation_sentence
+from fetch.errors import PadFailure, UserMistake, shown, validation_sentence
 from fetch.event_file import read_event
 from fetch.files import describe_os_error, replace_file
 from fetch.formats import form_of, read_file, read_pad
@@ -92,7 +92,9 @@ def read_manifest(folder: Path) -> Entries:
     for entry in manifest.pads:
         for file in (entry.file, entry.structure, entry.history):
             if file and not KEPT_FILE.fullmatch(file):
-                raise UserMistake(f"{path}: {file!r} is not a file in pads/; move the manifest away and fetch again.")
+                raise UserMistake(
+                    f"{path}: {shown(file)} is not a file in pads/; move the manifest away and fetch again."
+                )
     return {entry.pad_id: entry for entry in manifest.pads}
 
 
@@ -213,19 +215,27 @@ class PadStatus(NamedTuple):
 
 def list_status(event: Event, entries: Entries, intact: Collection[PadId], now: dt.datetime) -> tuple[PadStatus, ...]:
     """Return the status of each [[pad]], in event.toml's order; `intact` are pads whose files are as they were kept."""
-    from babel.dates import format_timedelta  # noqa: PLC0415 - Babel is slow to import, and an analysis needs no ages
-
     statuses = []
     for pad_id, ref in zip(pad_ids(event, entries), event.pads, strict=True):
         status = PadStatus(group=ref.group, pad=pad_id, state="a file, not added" if ref.file else "not fetched")
         if (entry := entries.get(pad_id)) is not None:
             withheld = entry.state is PadState.WITHHELD
-            age = max(now - dt.datetime.fromisoformat(entry.fetched_at), dt.timedelta())
             status = status._replace(
                 state=str(entry.state) if pad_id in intact or withheld else "changed by hand",
                 revision="" if entry.revision is None else str(entry.revision),
                 size="" if withheld else f"{entry.size:,} B",
-                age=f"{format_timedelta(age, locale='en')} ago",
+                age=_age(entry.fetched_at, now),
             )
         statuses.append(status)
     return tuple(statuses)
+
+
+def _age(fetched_at: str, now: dt.datetime) -> str:
+    """Return how long ago a pad was fetched, or "" if a damaged manifest does not tell."""
+    from babel.dates import format_timedelta  # noqa: PLC0415 - Babel is slow to import, and an analysis needs no ages
+
+    try:
+        age = now - dt.datetime.fromisoformat(fetched_at)
+    except (ValueError, TypeError):
+        return ""
+    return f"{format_timedelta(max(age, dt.timedelta()), locale='en')} ago"

@@ -1,5 +1,6 @@
 """A corpus folder is read as it is; a pad that cannot be read is a sentence, and the others are there."""
 
+import datetime as dt
 import hashlib
 import json
 from dataclasses import replace
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fetch.corpus import read_corpus, read_manifest, serialize_structure, write_manifest
+from fetch.corpus import list_status, read_corpus, read_manifest, serialize_structure, write_manifest
 from fetch.corpus_records import LineStructure, ManifestEntry, PadId, PadState
 from fetch.errors import UserMistake
 
@@ -274,6 +275,14 @@ def test_withheld_pads_are_notes_and_no_problems(tmp_path: Path) -> None:
         "pad a (A) is withheld because its authors asked for it.",
         f"{folder}/pads/b.txt (B) is withheld: its authors wrote __NOPUBLISH__ into it.",
     )
+
+
+@pytest.mark.parametrize("fetched_at", ("", "yesterday", "2026-05-04T12:00:00"))
+def test_a_time_that_is_damaged_in_the_manifest_gives_no_age(tmp_path: Path, fetched_at: str) -> None:
+    folder = event(tmp_path / "camp", 'group = "A"\npad = "a"')
+    entries = {PadId("a"): replace(entry("a", b"", "pads/a.txt"), fetched_at=fetched_at)}
+    (status,) = list_status(read_corpus(folder).event, entries, entries, dt.datetime.now(dt.UTC))
+    assert (status.state, status.age) == ("held", "")
 
 
 def test_a_pattern_is_no_pad(tmp_path: Path) -> None:
