@@ -309,10 +309,11 @@ class PageViews:
         """Return a decision in words, without words that are redacted."""
         secrets = self._event.draft.found.redacted.secrets
         ref, anchors = decision_ref(number, decision, secrets), quotes_of(decision)
+        quote = (anchors[0].text or "") if anchors and not ref.names else ""
         details = DecisionDetails(
             **asdict(ref),
             concerns=tuple(concern.name for concern in concerns_of(decision)),
-            excerpt=anchors[0].text if anchors and not ref.names else None,
+            excerpt=without_secrets(quote, secrets) or None,  # before it is shortened in the middle of a secret
             quotes=len(anchors) if ref.names else 0,
             words=decision.count if isinstance(decision, Redact) and not anchors else 0,
             also=getattr(decision, "also", False),

@@ -12,8 +12,9 @@ from werkzeug.test import TestResponse
 
 from pipeline.active_learning.next_question import MOST_OPTIONS
 from pipeline.analysis_records import Concern
-from pipeline.curation.decision_file import CURATION_FILE, read_curation
-from pipeline.curation.decisions import New, Rename
+from pipeline.curation.decision_file import CURATION_FILE, add, read_curation
+from pipeline.curation.decisions import Anchor, HideQuote, New, Rename
+from pipeline.curation.redaction import redact_words
 from pipeline.translation import catalogue, translation
 from pipeline.web.server import Guard, _listen, make_app
 from tests.support.plots import HOSTILE_LINE, plots, session_of
@@ -339,6 +340,16 @@ def test_redacted_words_are_on_no_page_any_more(site: Site) -> None:
     ]
     for page in pages:
         assert "swing" not in site.get(page).casefold(), page
+
+
+def test_a_decision_is_not_shortened_in_the_middle_of_redacted_words(site: Site) -> None:
+    words = "Zelda Quark"
+    text = f"{'so ' * 21}{words}"  # the words would be cut at the 70th character
+    hide = HideQuote(quote=Anchor(pad="water", text=text, sha="0" * 16))
+    add(site.file, hide)
+    assert "Zelda" in site.get("/decisions")
+    add(site.file, redact_words(words))
+    assert "Zelda" not in site.get("/decisions")
 
 
 def test_a_redaction_that_would_need_another_name_for_a_group_is_not_kept(site: Site) -> None:
