@@ -4,6 +4,7 @@ import html
 import ipaddress
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from pipeline.active_learning.next_question import MOST_OPTIONS
 from pipeline.analysis_records import Concern
+from pipeline.curation.anchors import anchor_of
 from pipeline.curation.decision_file import CURATION_FILE, add, read_curation
 from pipeline.curation.decisions import Anchor, HideQuote, New, Rename
 from pipeline.curation.redaction import redact_words
@@ -350,6 +352,15 @@ def test_a_decision_is_not_shortened_in_the_middle_of_redacted_words(site: Site)
     assert "Zelda" in site.get("/decisions")
     add(site.file, redact_words(words))
     assert "Zelda" not in site.get("/decisions")
+
+
+def test_a_decision_that_repeats_the_beginning_of_a_quote_repeats_none_of_it_once_it_is_redacted(site: Site) -> None:
+    segments = site.session.event().draft.found.segments
+    quote = next(one for one in segments if one.text == HOSTILE_LINE)
+    add(site.file, HideQuote(quote=replace(anchor_of(quote, segments), text=f"{HOSTILE_LINE[:40]}…")))
+    assert "owned" in site.get("/decisions")
+    site.post(do="redact quote", quote=quote.id)
+    assert "owned" not in site.get("/decisions")
 
 
 def test_a_redaction_that_would_need_another_name_for_a_group_is_not_kept(site: Site) -> None:
