@@ -2,10 +2,10 @@
 
     .venv/bin/python -m benchmarks.curation [EVENT …]
 
-It uses the code of the curation page: `Learner` asks, the answer becomes a decision of curation.toml, and `curate`
-applies all decisions. A decision is one answer: yes or no to a quote, the concern that a quote belongs to (a new one is
-named at once), or a further concern that it belongs to. pair_f is that of ../shared/score/score.py, over pairs of
-quotes of different groups, against reader A, and against reader B, who is never asked, where there is one.
+It uses the code of the curation page: `next_question` asks, the answer becomes a decision of curation.toml, and
+`curate` applies all decisions. A decision is one answer: yes or no to a quote, the concern that a quote belongs to (a
+new one is named at once), or a further concern that it belongs to. pair_f is that of ../shared/score/score.py, over
+pairs of quotes of different groups, against reader A, and against reader B, who is never asked, where there is one.
 
 The encoder was tuned on the names and quotes of all events but wssspe3 and wmcon18, so the others look better than new
 ones would.

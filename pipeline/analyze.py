@@ -163,7 +163,10 @@ def redacted_corpus(corpus: Corpus, curation: Curation) -> Corpus:
 def _redacted(corpus: Corpus, curation: Curation) -> Redacted:
     reading = segment(corpus.pads, corpus.event.prompts)
     redacted = redact(curation, corpus.pads, reading.lines, reading.segments)
-    check_names(redacted.secrets, {"the event": corpus.event.title})
+    names = {"the event": corpus.event.title}
+    for problem in (*corpus.problems, *corpus.withheld):
+        names |= {f"pad {problem.name}": problem.name, f"group {problem.group}": problem.group}
+    check_names(redacted.secrets, names)
     return redacted
 
 

@@ -191,7 +191,7 @@ class _Run:
         """Return the segment of a quote, and note if it was edited or is lost."""
         place = self._finder.find(anchor)
         if isinstance(place, Lost):
-            self.orphans.append(orphan(ref, place))
+            self.orphans.append(orphan(ref, place, anchor, self._secrets))
             return None
         if place.edited:
             self.followed.append(Followed(decision=ref, segment_id=place.segment_id))

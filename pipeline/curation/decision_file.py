@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from fetch.errors import UserMistake, shown, validation_sentence
 from fetch.files import describe_os_error, replace_file
-from pipeline.curation.decisions import Anchor, ConcernRef, Curation, Decision, HideConcern, Redact, Strict, Text
+from pipeline.curation.decisions import Anchor, ConcernRef, Curation, Decision, HideConcern, Redact, Strict
 from pipeline.curation.redaction import redact_words
 
 CURATION_FILE = "curation.toml"
@@ -118,7 +118,7 @@ def remove(path: Path, number: int) -> Decision:
 class _RedactWords(Strict):
     """A redaction as people write it by hand: with its words instead of their hash."""
 
-    words: Text
+    words: str
 
 
 def _decision(entry: Mapping[str, object], where: str) -> Decision:
@@ -130,6 +130,8 @@ def _decision(entry: Mapping[str, object], where: str) -> Decision:
     record: type[Decision | _RedactWords] = HideConcern if do == "hide" and "concern" in entry else KINDS[do]
     if record is Redact and ("words" in entry or "sha" not in entry):
         record = _RedactWords
+        if not isinstance(entry.get("words", ""), str):  # the sentence must not repeat them
+            raise UserMistake(f'{where} ({do}): words: expected text in quotes, like "…".')
     values = {key: _in_full(key, value) for key, value in entry.items() if key != "do"}
     try:
         decision: Decision | _RedactWords = TypeAdapter(record).validate_json(json.dumps(values, default=str))

@@ -33,7 +33,7 @@ from pipeline.analysis_records import (
     SegmentId,
 )
 from pipeline.curation.anchors import AnchorFinder, Lost, Placed, anchor_of
-from pipeline.curation.decisions import Curation, Decision, Redact, names_of, quotes_of
+from pipeline.curation.decisions import Anchor, Curation, Decision, Redact, names_of, quotes_of
 
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 """Thai and Lao, Burmese, Khmer, Japanese and Chinese (Unicode blocks)."""
@@ -203,19 +203,22 @@ def _find_redactions(
         if isinstance(place, Placed) or not any(secret_spans(pad.text, [secret]) for pad in pads):
             places.append((number, decision, place))
     known = tuple(secret for secret in secrets if secret[1])
-    refs = [(decision_ref(number, decision, known), place) for number, decision, place in places]
-    placed = [(ref, place) for ref, place in refs if isinstance(place, Placed)]
+    refs = [(decision_ref(number, decision, known), decision, place) for number, decision, place in places]
+    placed = [(ref, place) for ref, _, place in refs if isinstance(place, Placed)]
     found = Redacted(
         secrets=known,
         followed=tuple(Followed(decision=ref, segment_id=place.segment_id) for ref, place in placed if place.edited),
-        orphans=tuple(orphan(ref, place) for ref, place in refs if isinstance(place, Lost)),
+        orphans=tuple(
+            orphan(ref, place, decision.quote, known) for ref, decision, place in refs if isinstance(place, Lost)
+        ),
     )
     return found, frozenset(place.segment_id for _, place in placed)
 
 
-def orphan(decision: DecisionRef, lost: Lost) -> Orphan:
-    """Return the orphan of a decision whose quote is lost."""
-    value = decision.pad if lost.why is OrphanReason.PAD_GONE else None
+def orphan(decision: DecisionRef, lost: Lost, anchor: Anchor | None, secrets: Secrets) -> Orphan:
+    """Return the orphan of a decision whose quote, which `anchor` identifies, is lost."""
+    pad = anchor.pad if anchor and lost.why is OrphanReason.PAD_GONE else None
+    value = without_secrets(pad, secrets) if pad else None
     return Orphan(decision=decision, why=lost.why, value=value, near=lost.near)
 
 

@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass, replace
 
 from pipeline.active_learning import Question, Suggestion, learn, next_question
 from pipeline.analysis_records import Concern, Kind, LineRole, Reason, Segment, SegmentId
+from pipeline.curation.anchors import text_sha
 from pipeline.curation.concern_editor import named_concern_id
-from pipeline.curation.decisions import Decision, Redact, concerns_of, quotes_of
-from pipeline.curation.redaction import decision_ref, without_secrets
+from pipeline.curation.decisions import Anchor, Decision, Redact, concerns_of, quotes_of
+from pipeline.curation.redaction import Secrets, decision_ref, without_secrets
 from pipeline.decision_text import DecisionDetails, decision_text, orphan_reason
 from pipeline.report.quote_sources import group_marks
 from pipeline.report.report_records import GroupMark
@@ -163,6 +164,8 @@ class PageViews:
         curated = event.curated
         self._decided = curated.examples.decided
         self._segments = {segment.id: segment for segment in curated.segments}
+        written = event.draft.found.redacted.written
+        self._redacted = {text_sha(text): self._segments[quote].text for quote, text in written.items()}
         content = [segment for segment in curated.segments if segment.role is LineRole.CONTENT]
         self._groups = len({segment.group for segment in content})
         self._placeable = [segment.id for segment in content if segment.kind is not Kind.OTHER]
@@ -309,15 +312,22 @@ class PageViews:
         """Return a decision in words, without words that are redacted."""
         secrets = self._event.draft.found.redacted.secrets
         ref, anchors = decision_ref(number, decision, secrets), quotes_of(decision)
+        quote = self._excerpt(anchors[0], secrets) if anchors and not ref.names else None
         details = DecisionDetails(
             **asdict(ref),
             concerns=tuple(concern.name for concern in concerns_of(decision)),
-            excerpt=anchors[0].text if anchors and not ref.names else None,
+            excerpt=quote,
             quotes=len(anchors) if ref.names else 0,
             words=decision.count if isinstance(decision, Redact) and not anchors else 0,
             also=getattr(decision, "also", False),
         )
         return without_secrets(decision_text(details, self._translation), secrets)
+
+    def _excerpt(self, anchor: Anchor, secrets: Secrets) -> str | None:
+        """Return the text of an anchor without redacted words, of which a shortened text may have some only."""
+        if anchor.text is None:
+            return None
+        return self._redacted.get(anchor.sha or "", without_secrets(anchor.text, secrets))
 
     def _called(self, name: str) -> Link | None:
         return next((link for link in self._links if link.label.casefold() == name.casefold()), None)

@@ -185,6 +185,15 @@ def test_a_decision_about_an_unknown_concern_is_an_orphan_with_a_similar_name() 
     assert (orphan.why, orphan.value, orphan.similar) == (OrphanReason.UNKNOWN_CONCERN, "Pay", "Pays")
 
 
+def test_each_pad_that_is_gone_is_named_even_if_the_decision_has_a_name() -> None:
+    quotes = tuple(Anchor(pad=pad, text="smoke", sha="0" * 16) for pad in ("Barn", "Shed"))
+    outcome = Bench().decide(New(name="Smoke", quotes=quotes)).outcome
+    assert [(orphan.why, orphan.value) for orphan in outcome.orphans] == [
+        (OrphanReason.PAD_GONE, "Barn"),
+        (OrphanReason.PAD_GONE, "Shed"),
+    ]
+
+
 def test_an_orphan_says_where_the_quote_was_but_never_repeats_it() -> None:
     bench = Bench()
     anchor = bench.anchor(MONEY[0])

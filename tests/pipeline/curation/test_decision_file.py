@@ -68,6 +68,8 @@ MISTAKES = {
     '[[decision]]\ndo = "merge"\nconcerns = ["a"]\nname = "b"\n': "concerns: has too few entries",
     f'{BELONGS}quote = {{ txt = "a" }}\nconcern = "b"\n': "quote txt is not a known key; did you mean text?",
     '[[decision]]\ndo = "redact"\nwords = "–"\n': "words: there is no letter or digit in it",
+    '[[decision]]\ndo = "redact"\nwords = ""\n': "words: there is no letter or digit in it",
+    '[[decision]]\ndo = "redact"\nwords = ["Zelda Quark"]\n': 'words: expected text in quotes, like "…".',
     '[[decision]]\ndo = "redact"\n': "decision 1 (redact): words is missing",
     '[[decision]]\ndo = "redact"\nwords = "a"\ncount = 1\n': "count is not a known key; known keys are words",
 }
@@ -80,6 +82,7 @@ def test_a_mistake_is_one_sentence_that_names_the_file_and_the_decision(text: st
     assert str(mistake.value).startswith("corpus/fair/curation.toml: ")
     assert sentence in str(mistake.value)
     assert "\n" not in str(mistake.value)
+    assert "Zelda" not in str(mistake.value)
 
 
 def test_without_a_file_there_are_no_decisions(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetch.corpus_records import Corpus, KnownName
+from fetch.corpus_records import Corpus, KnownName, Problem, ProblemKind
 from fetch.errors import UserMistake
 from pipeline.analysis_records import REDACTED, Account, Analysis, LineRole
 from pipeline.analyze import redacted_corpus
@@ -123,6 +124,15 @@ def test_a_decision_about_an_already_redacted_quote_is_found() -> None:
 def test_words_in_the_name_of_a_group_must_be_changed_in_event_toml() -> None:
     with pytest.raises(UserMistake, match=r"event\.toml"):
         outputs(corpus({"Zelda Quark table": "* a\n"}), redact_words(NAMED))
+
+
+@pytest.mark.parametrize(("name", "group"), ((NAMED, "Hall"), ("hall", f"Table of {NAMED}")))
+def test_words_in_the_name_of_a_pad_that_could_not_be_read_must_be_changed_too(name: str, group: str) -> None:
+    problem = Problem(kind=ProblemKind.UNREADABLE, name=name, group=group, sentence="")
+    one = corpus(PADS)
+    for incomplete in (replace(one, problems=(problem,)), replace(one, withheld=(problem,))):
+        with pytest.raises(UserMistake, match=r"event\.toml"):
+            outputs(incomplete, redact_words(NAMED))
 
 
 def test_a_known_name_that_holds_redacted_words_names_nothing() -> None:

@@ -4,6 +4,7 @@ import html
 import ipaddress
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from werkzeug.test import TestResponse
 
 from pipeline.active_learning.next_question import MOST_OPTIONS
 from pipeline.analysis_records import Concern
-from pipeline.curation.decision_file import CURATION_FILE, read_curation
-from pipeline.curation.decisions import New, Rename
+from pipeline.curation.anchors import anchor_of
+from pipeline.curation.decision_file import CURATION_FILE, add, read_curation
+from pipeline.curation.decisions import Anchor, HideQuote, New, Rename
+from pipeline.curation.redaction import redact_words
 from pipeline.translation import catalogue, translation
 from pipeline.web.server import Guard, _listen, make_app
 from tests.support.plots import HOSTILE_LINE, plots, session_of
@@ -339,6 +342,25 @@ def test_redacted_words_are_on_no_page_any_more(site: Site) -> None:
     ]
     for page in pages:
         assert "swing" not in site.get(page).casefold(), page
+
+
+def test_a_decision_is_not_shortened_in_the_middle_of_redacted_words(site: Site) -> None:
+    words = "Zelda Quark"
+    text = f"{'so ' * 21}{words}"  # the words would be cut at the 70th character
+    hide = HideQuote(quote=Anchor(pad="water", text=text, sha="0" * 16))
+    add(site.file, hide)
+    assert "Zelda" in site.get("/decisions")
+    add(site.file, redact_words(words))
+    assert "Zelda" not in site.get("/decisions")
+
+
+def test_a_decision_that_repeats_the_beginning_of_a_quote_repeats_none_of_it_once_it_is_redacted(site: Site) -> None:
+    segments = site.session.event().draft.found.segments
+    quote = next(one for one in segments if one.text == HOSTILE_LINE)
+    add(site.file, HideQuote(quote=replace(anchor_of(quote, segments), text=f"{HOSTILE_LINE[:40]}…")))
+    assert "owned" in site.get("/decisions")
+    site.post(do="redact quote", quote=quote.id)
+    assert "owned" not in site.get("/decisions")
 
 
 def test_a_redaction_that_would_need_another_name_for_a_group_is_not_kept(site: Site) -> None:
