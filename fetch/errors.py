@@ -107,7 +107,8 @@ def validation_sentence(
     where = _location(first["loc"], tables)
     if first["type"] == "tuple_type" and len(first["loc"]) == 1 and where in tables:
         expected = {"tuple_type": f"expected tables that begin with [[{where}]], in double brackets"}
-    return f"{prefix}{where}{_complaint(first, where, known_keys, {**EXPECTED, **expected})}."
+    sentence = f"{prefix}{where}{_complaint(first, where, known_keys, {**EXPECTED, **expected})}"
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def _complaint(

@@ -79,7 +79,7 @@ def sentence(kind: type, data: object) -> str:
 def test_a_validation_error_is_a_sentence_with_the_key_and_what_was_expected(
     kind: type, data: object, expected: str
 ) -> None:
-    assert sentence(kind, data) == f"file.toml: {expected}."
+    assert sentence(kind, data) == f"file.toml: {expected}{'' if expected.endswith('?') else '.'}"
 
 
 @pytest.mark.parametrize(("error", "code"), ((UserMistake("No."), 2), (FetchError("No."), 1), (PadFailure("No."), 1)))

@@ -74,7 +74,7 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
         ("", "title is missing."),
         ("title = 5", 'title: expected text in quotes, like "…", not 5.'),
         ('title = ""', "title: must not be empty, not ''."),
-        ('titel = "x"\ntitle = "x"', "titel is not a known key; did you mean title?."),
+        ('titel = "x"\ntitle = "x"', "titel is not a known key; did you mean title?"),
         (
             'title = "x"\nqq = 1',
             (
@@ -105,8 +105,8 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
             f'title = "x"{PAD}file = "a.txt"\nurl = "https://x.org/p/a"',
             "[[pad]] 1: expected exactly one of pad, url and file, but it has url and file.",
         ),
-        (f'title = "x"{PAD}fiel = "a.txt"', "[[pad]] 1: fiel is not a known key; did you mean file?."),
-        ('titel = "x"', "titel is not a known key; did you mean title?."),
+        (f'title = "x"{PAD}fiel = "a.txt"', "[[pad]] 1: fiel is not a known key; did you mean file?"),
+        ('titel = "x"', "titel is not a known key; did you mean title?"),
         ('title = "x"\n[[pad]]\nfile = "a.txt"', "[[pad]] 1: group is missing."),
         (
             f'title = "x"{PAD}file = "../a.txt"',
@@ -141,7 +141,7 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
             f'title = "x"{NAMED}label = "GROUP"',
             '[[name]] 1: label: expected "PERSON", "ORG", "PLACE", "EVENT" or "PRODUCT", not \'GROUP\'.',
         ),
-        (f'title = "x"{NAMED}lable = "ORG"', "[[name]] 1: lable is not a known key; did you mean label?."),
+        (f'title = "x"{NAMED}lable = "ORG"', "[[name]] 1: lable is not a known key; did you mean label?"),
         (
             f'title = "x"{NAMED}label = "ORG"\nalso = "OH"',
             '[[name]] 1: also: expected a list, like ["…", "…"], not \'OH\'.',

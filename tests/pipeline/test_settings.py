@@ -22,14 +22,14 @@ def test_the_seed_of_an_older_event_file_is_ignored() -> None:
     ("key", "value", "sentence"),
     (
         ("similarty", 0.2, "similarty is not a known key; did you mean similarity?"),
-        ("most_concerns", "many", "most_concerns: expected a whole number, not 'many'"),
-        ("similarity", "loose", "similarity: expected a number, not 'loose'"),
+        ("most_concerns", "many", "most_concerns: expected a whole number, not 'many'."),
+        ("similarity", "loose", "similarity: expected a number, not 'loose'."),
     ),
 )
 def test_a_mistake_names_file_and_key_and_what_was_expected(key: str, value: str | float, sentence: str) -> None:
     with pytest.raises(UserMistake) as mistake:
         from_event({key: value}, "camp")
-    assert str(mistake.value) == f"corpus/camp/event.toml: [settings] {sentence}."
+    assert str(mistake.value) == f"corpus/camp/event.toml: [settings] {sentence}"
 
 
 def segments(*languages: str) -> list[Segment]:
