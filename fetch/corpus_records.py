@@ -238,7 +238,11 @@ def parse_time(text: str | None, epoch: str | None = None) -> dt.datetime:
             time = dt.datetime.fromisoformat(text)
         else:
             time = dt.datetime.now(dt.UTC) if epoch is None else dt.datetime.fromtimestamp(int(epoch), dt.UTC)
-    except (ValueError, OverflowError) as error:
-        raise UserMistake(f"--now {text or epoch} is not a time; write it like 2026-05-04T12:00:00+00:00.") from error
-    utc = time.astimezone(dt.UTC) if time.tzinfo else time.replace(tzinfo=dt.UTC)
+        utc = time.astimezone(dt.UTC) if time.tzinfo else time.replace(tzinfo=dt.UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        if text is not None:
+            sentence = f"--now {text!r} is not a time; write it like 2026-05-04T12:00:00+00:00."
+        else:
+            sentence = f"SOURCE_DATE_EPOCH={epoch!r} is not a time; it is in seconds since 1970, like 1777896000."
+        raise UserMistake(sentence) from error
     return utc.replace(microsecond=0)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from fetch.corpus import read_corpus
 from fetch.corpus_records import Corpus, Event
 from fetch.errors import UserMistake
-from fetch.files import replace_file
+from fetch.files import describe_os_error, replace_file
 from pipeline.analysis_records import Analysis, LineRole, Segment
 from pipeline.analyze import Draft, Log, Stages, analyze, draft_event, redacted_corpus
 from pipeline.cluster import AverageLinkage
@@ -159,6 +159,8 @@ def read_analysis(folder: Path) -> Analysis:
         return from_json(path.read_bytes())
     except FileNotFoundError as error:
         raise UserMistake(f"{path} does not exist; run `make analyze EVENT={folder.name}` first.") from error
+    except OSError as error:
+        raise UserMistake(f"{path} cannot be read: {describe_os_error(error)}.") from error
     except ValueError as error:
         raise UserMistake(
             f"{path} is not an analysis of this version; run `make analyze EVENT={folder.name}` again."

@@ -129,7 +129,7 @@ def curation_summary(outcome: CurationOutcome, translation: Translation) -> str:
         return ""
     ngettext = translation.ngettext
     concerns, quotes, places = outcome.hidden_concerns, outcome.hidden_quotes, outcome.redacted
-    edited, orphans = len(outcome.followed), len(outcome.orphans)
+    edited, orphans = len(outcome.followed), len({orphan.decision.number for orphan in outcome.orphans})
     sentences = {
         ngettext(
             "This report applies %(num)s decision of the facilitator.",

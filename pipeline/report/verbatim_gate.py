@@ -143,7 +143,7 @@ def _quote_faults(
         place = f"line {line} of pad {info.pad_id}"
         if quote.start < 0 or quote.end - quote.start != len(quote.text) or text[quote.start : quote.end] != quote.text:
             yield f"the quote on {place} is not what the pad says"
-        if any(quote.start < last and first < quote.end for first, last in hidden.get(info.pad_id, ())):
+        if any(max(quote.start, first) < min(quote.end, last) for first, last in hidden.get(info.pad_id, ())):
             yield f"the words on {place} are hidden and must not be quoted"
         if not _names_line(quote.where, line, info):
             yield f"the quote on {place} is attributed to {quote.where!r}"

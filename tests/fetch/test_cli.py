@@ -124,7 +124,7 @@ def test_status_shows_what_is_kept_and_how_old_it_is_without_asking(server: Fake
         (["new", "camp"], "Name the event's pads"),
         (["new", "camp", "https://pads.example.org/"], "is not a link to a pad"),
         (["new", "camp", "--links", "/nonexistent"], "/nonexistent: it cannot be read: it does not exist."),
-        (["add", "camp", ".", "--now", "noon"], "--now noon is not a time"),
+        (["add", "camp", ".", "--now", "noon"], "--now 'noon' is not a time"),
     ),
 )
 def test_a_user_s_mistake_is_one_line_and_exit_code_2(

@@ -1,5 +1,7 @@
 """The records of a fetch: results, the markers by which authors decide, and times."""
 
+import re
+
 import pytest
 
 from fetch.corpus_records import Outcome, PublishPolicy, Result, failed, parse_time, reason_to_withhold
@@ -37,7 +39,13 @@ def test_a_time_is_utc_to_the_second(text: str | None, epoch: str | None, time: 
     assert parse_time(text, epoch).isoformat() == time
 
 
-@pytest.mark.parametrize(("text", "epoch"), (("noon", None), (None, "soon"), (None, "9" * 30)))
-def test_anything_else_is_not_a_time(text: str | None, epoch: str | None) -> None:
-    with pytest.raises(UserMistake, match="is not a time; write it like 2026-05-04T12:00:00"):
-        parse_time(text, epoch)
+@pytest.mark.parametrize("text", ("noon", "", "0001-01-01T00:00:00+14:00"))
+def test_anything_else_is_not_a_time(text: str) -> None:
+    with pytest.raises(UserMistake, match=f"--now {re.escape(repr(text))} is not a time; write it like 2026-05-04T12:"):
+        parse_time(text, "1")
+
+
+@pytest.mark.parametrize("epoch", ("soon", "", "9" * 30))
+def test_a_wrong_source_date_epoch_is_called_by_its_own_name(epoch: str) -> None:
+    with pytest.raises(UserMistake, match=f"SOURCE_DATE_EPOCH='{epoch}' is not a time; it is in seconds since 1970"):
+        parse_time(None, epoch)

@@ -6,8 +6,9 @@ import pytest
 import spacy
 
 from fetch.errors import UserMistake
-from pipeline.app import SPACY_MODEL_VARIABLE, tagger_for
+from pipeline.app import SPACY_MODEL_VARIABLE, read_analysis, tagger_for
 from pipeline.inference import BundledModels
+from pipeline.serialization import ANALYSIS_FILE
 from pipeline.settings import Settings
 
 
@@ -48,3 +49,18 @@ def test_a_mistake_is_told_by_where_it_was_made(models: BundledModels) -> None:
         tagger_for(Settings(), {SPACY_MODEL_VARIABLE: "xx_none"}, models)
     with pytest.raises(UserMistake, match=r'^spacy_model = "xx_none" cannot be loaded'):
         tagger_for(Settings(spacy_model="xx_none"), {}, models)
+
+
+def test_a_saved_analysis_that_cannot_be_read_is_a_mistake_with_the_way_out(tmp_path: Path) -> None:
+    folder = tmp_path / "spring"
+    with pytest.raises(UserMistake, match=r"analysis\.json does not exist; run `make analyze EVENT=spring` first\."):
+        read_analysis(folder)
+    folder.mkdir()
+    for other in (b"", b"\xff", b"{}", b'{"schema": 1, "segments": []}', b"[[["):
+        (folder / ANALYSIS_FILE).write_bytes(other)
+        with pytest.raises(UserMistake, match=r"not an analysis of this version; run `make analyze EVENT=spring`"):
+            read_analysis(folder)
+    (folder / ANALYSIS_FILE).unlink()
+    (folder / ANALYSIS_FILE).mkdir()
+    with pytest.raises(UserMistake, match=r"analysis\.json cannot be read: .+\."):
+        read_analysis(folder)

@@ -1,5 +1,7 @@
 """Decisions in words: one wording for the report, the command line and the curation page, in every language."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.analysis_records import (
@@ -87,6 +89,7 @@ def test_every_kind_of_decision_has_a_text_without_gaps(kind: DecisionKind, lang
         assert "«»" not in text
 
 
+OTHER = replace(ref(DecisionKind.NOT_A_CONCERN), number=8)
 OUTCOME = CurationOutcome(
     decisions=4,
     applied=2,
@@ -96,7 +99,7 @@ OUTCOME = CurationOutcome(
     followed=(Followed(decision=ref(DecisionKind.BELONGS), segment_id=NEAR.id),),
     orphans=(
         Orphan(decision=ref(DecisionKind.HIDE_QUOTE), why=OrphanReason.QUOTE_GONE, near=(NEAR.id,)),
-        Orphan(decision=ref(DecisionKind.NOT_A_CONCERN), why=OrphanReason.UNKNOWN_CONCERN, value="Tab", similar="Tap"),
+        Orphan(decision=OTHER, why=OrphanReason.UNKNOWN_CONCERN, value="Tab", similar="Tap"),
     ),
 )
 
@@ -111,13 +114,21 @@ def test_the_summary_counts_what_became_of_decisions() -> None:
     assert curation_summary(CurationOutcome(), ENGLISH) == ""
 
 
+def test_a_decision_that_fails_for_two_reasons_is_counted_once() -> None:
+    orphans = [Orphan(decision=OTHER, why=OrphanReason.UNKNOWN_NAME, value=name) for name in ("Ana", "Eva")]
+    outcome = CurationOutcome(decisions=1, orphans=tuple(orphans))
+    assert curation_summary(outcome, ENGLISH).endswith(" 1 decision could not be applied:")
+    assert curation_summary(outcome, SPANISH).endswith(" No se pudo aplicar 1 decisión:")
+    assert len(orphan_texts(outcome, (), ENGLISH)) == 2
+
+
 def test_each_orphan_has_a_sentence_with_the_reason_and_the_nearest_place() -> None:
     first, second = orphan_texts(OUTCOME, BENCH.segments, ENGLISH)
     assert first == (
         "Decision 7 (Hide the quote on line 4 of pad water): no pad contains this quote. "
         "The nearest text is on line 4 of pad water."
     )
-    assert second == "Decision 7 (Dissolve a concern): no concern is called “Tab” (there is “Tap”)."
+    assert second == "Decision 8 (Dissolve a concern): no concern is called “Tab” (there is “Tap”)."
 
 
 def test_the_command_line_shows_the_quotes_as_they_are_now() -> None:
@@ -131,6 +142,6 @@ def test_the_command_line_shows_the_quotes_as_they_are_now() -> None:
             "  decision 7 (Hide the quote on line 4 of pad water) could not be applied: no pad contains this quote\n"
             f"    near: line 4 of pad water: “{NEAR.text}”"
         ),
-        "  decision 7 (Dissolve a concern) could not be applied: no concern is called “Tab” (there is “Tap”)",
+        "  decision 8 (Dissolve a concern) could not be applied: no concern is called “Tab” (there is “Tap”)",
     ]
     assert list(curation_log(CurationOutcome(), ())) == []

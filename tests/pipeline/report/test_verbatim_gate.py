@@ -231,6 +231,17 @@ def test_hidden_words_are_refused(name: str) -> None:
         check_outputs(encoded({name: OUTPUTS[name]}), replace(ANALYSIS, segments=hidden), CORPUS)
 
 
+@pytest.mark.parametrize("language", ("en", "es"))
+def test_an_empty_line_within_hidden_words_tells_nothing_and_passes(language: str) -> None:
+    analysis, corpus = event_of(["one\n\nthree", "four"])
+    hidden, other = analysis.segments
+    segments = (replace(hidden, role=LineRole.HIDDEN), other)
+    _, concern = analysis.concerns
+    _, name = analysis.entities
+    analysis = replace(analysis, segments=segments, concerns=(concern,), entities=(name,))
+    assert "three" not in checked_report(analysis, corpus, language)["quotes.csv"]
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "fault"),
     (

@@ -8,8 +8,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
+from pipeline.analysis_records import Account
 from pipeline.report.formats.html import escape, read_back
-from pipeline.report.formats.output_format import ReadQuote
+from pipeline.report.formats.output_format import TEMPLATES, ReadQuote
 from tests.support.hostile import ANY_TEXT
 from tests.support.html_page import Page
 from tests.support.report_events import REPORTS
@@ -70,6 +71,13 @@ def test_the_policy_allows_this_style_and_script_and_nothing_else(page: Page) ->
 def test_style_and_script_load_nothing_and_write_no_markup() -> None:
     for name in ("style", "script"):
         assert not re.search(r"url\(|@import|@font-face|https?:|fetch\(|innerHTML", PAGES["allotments"].text_of(name))
+
+
+def test_every_account_has_a_colour_for_light_and_dark() -> None:
+    colours = re.findall(r"^( *)(\.a-.*) \{ --account:", (TEMPLATES / "style.css").read_text(), re.MULTILINE)
+    for indent in ("", "  "):
+        coloured = {name for found, names in colours if found == indent for name in names.split(", ")}
+        assert coloured == {f".a-{account.value}" for account in Account}
 
 
 def test_headings_leave_out_no_level(page: Page) -> None:
