@@ -15,7 +15,7 @@ from pipeline.segment.lines import BOLD_RANK, LABEL_RANK, STAR_RANK, TITLE_RANK,
 from pipeline.text import is_question, is_statement, normalize, normalized_words, strip_emphasis
 
 _FENCES = ("```", "~~~")
-_TABLE_SEPARATOR = re.compile(r"[\s|:+-]*-[\s|:+-]*")
+_TABLE_SEPARATOR = re.compile(r"[\s|:+]*-[\s|:+-]*")
 _UNDERLINED_WORDS = 12
 _STARRED_WORDS = 20
 _RUN = 3  # so many `# lines` in a row are MediaWiki's numbered list, so many `*lines` bullets typed in haste

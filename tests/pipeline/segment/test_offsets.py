@@ -230,10 +230,10 @@ def test_a_pad_of_a_single_line_is_one_statement() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ("a", ". ", "(", "(a. ", "[ ", "* ", "| ", "**", "a\t", "a@a.", "`", "。", "😀. ", "<!--")
+    "piece", ("a", ". ", "(", "(a. ", "[ ", "* ", "| ", "**", "a\t", "a@a.", "`", "。", "😀. ", "<!--", "|-")
 )
 def test_a_line_of_100_000_characters_is_read_like_any_other(piece: str) -> None:
-    text = piece * (100_000 // len(piece))
+    text = piece * (100_000 // len(piece)) + "x"
     reading = segment([pad("Long", text)], ())
     assert len(reading.lines) == 1
     assert all(text[item.start : item.end] == item.text for item in reading.segments)
