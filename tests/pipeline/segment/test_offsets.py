@@ -237,3 +237,10 @@ def test_a_line_of_100_000_characters_is_read_like_any_other(piece: str) -> None
     reading = segment([pad("Long", text)], ())
     assert len(reading.lines) == 1
     assert all(text[item.start : item.end] == item.text for item in reading.segments)
+
+
+@pytest.mark.parametrize("cell", ("", " ", "\xa0", "\u200b", "\0"))
+def test_a_row_of_empty_cells_is_an_empty_line(cell: str) -> None:
+    reading = segment([pad("Roof", f"| what | who |\n|---|---|\n|{cell}|{cell}|")], ())
+    assert reading.lines[2].role is LineRole.EMPTY
+    assert not [item for item in reading.segments if item.line == 3]
