@@ -121,7 +121,7 @@ def _resolve_starred(lines: list[ParsedLine]) -> None:
         if run and is_last and run < _RUN:
             for heading in range(at - run + 1, at + 1):
                 text = lines[heading].text
-                if len(normalized_words(text)) <= _STARRED_WORDS and not text.endswith((".", ";", ",")):
+                if text and len(normalized_words(text)) <= _STARRED_WORDS and not text.endswith((".", ";", ",")):
                     lines[heading] = replace(lines[heading], type=LineType.HEADING, rank=STAR_RANK)
 
 

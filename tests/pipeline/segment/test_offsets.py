@@ -244,3 +244,9 @@ def test_a_row_of_empty_cells_is_an_empty_line(cell: str) -> None:
     reading = segment([pad("Roof", f"| what | who |\n|---|---|\n|{cell}|{cell}|")], ())
     assert reading.lines[2].role is LineRole.EMPTY
     assert not [item for item in reading.segments if item.line == 3]
+
+
+@pytest.mark.parametrize("marks", ("*-", "*•", "*1."))
+def test_a_line_of_two_marks_below_a_label_is_an_empty_line(marks: str) -> None:
+    lines = segment([pad("Roof", f"To do:\n{marks}\n- gutter")], ()).lines
+    assert [line.role for line in lines[1:]] == [LineRole.EMPTY, LineRole.CONTENT]
