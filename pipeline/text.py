@@ -169,14 +169,14 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 # Check boxes. Behind a list's marker, brackets and ballot boxes are check boxes; at the start of a text that no parser
-# has taken the marks from, so are ticks.
+# has taken the marks from, so are ticks, and brackets that are written loosely: `[ x ]`, `[x]done`, `[?]`, `[✗]`.
 CHECKBOX = re.compile(r"\[([ xX>/<~\-✓✔]?)\](?=\s|$)|\[ \]|[☐☑☒](?=\s)")
-_LEADING_CHECKBOX = re.compile(rf"[\s>*+•–-]{{0,8}}({CHECKBOX.pattern}|[✅✔✓])\s*")
-_CLOSED = frozenset("xX✓✔☑☒✅-")
+_LEADING_CHECKBOX = re.compile(r"^[\s>*+•–-]{0,8}(\[\s?[ xX>/<~?\-✓✔✗]?\s?\](?!\()|[☐☑☒✅✔✓])\s*")
+_CLOSED = frozenset("xX✓✔✗☑☒✅-")
 
 
 def checkbox_state(text: str) -> str | None:
-    """Return `open` or `done` for a text that starts with a check box, else None; `[-]`, a dropped task, is done."""
+    """Return `open` or `done` for a text that starts with a check box, else None; dropped (`[-]`, `[✗]`) is done."""
     match = _LEADING_CHECKBOX.match(text)
     if match is None:
         return None

@@ -172,7 +172,7 @@ def _parse_markers(text: str, line: ParsedLine) -> ParsedLine:
         depth = max(depth, len(marker[0]) if stars else numbers)  # `**` is of the second level, `1.2.` too
         end = trim(line.text, marker.end(), len(line.text))[0]
         if marker.re is CHECKBOX:
-            checkbox = checkbox_state(marker.string[marker.start() :])
+            checkbox = checkbox_state(marker[0])
             break
     return replace(
         line.with_text(text, line.text_start + end, line.text_end),
@@ -250,7 +250,7 @@ def _structured(text: str, line: ParsedLine, known: LineStructure) -> ParsedLine
     if known.bullet or known.ordered:
         box = CHECKBOX.match(plain.text)
         item = plain.with_text(text, plain.text_start + (box.end() if box else 0), plain.text_end)
-        checkbox = checkbox_state(plain.text) if box else None
+        checkbox = checkbox_state(box[0]) if box else None
         return replace(item, type=LineType.LIST_ITEM, level=max(known.level, 1), marked=True, checkbox=checkbox)
     if known.level:
         return replace(plain, type=LineType.TEXT, level=known.level)

@@ -12,10 +12,10 @@ from itertools import pairwise
 
 from fetch.corpus_records import Pad
 from pipeline.segment.lines import BOLD_RANK, LABEL_RANK, STAR_RANK, TITLE_RANK, LineType, ParsedLine
-from pipeline.text import is_question, is_statement, normalize, normalized_words, strip_emphasis
+from pipeline.text import is_invisible, is_question, is_statement, normalize, normalized_words, strip_emphasis
 
 _FENCES = ("```", "~~~")
-_TABLE_SEPARATOR = re.compile(r"[\s|:+-]*-[\s|:+-]*")
+_TABLE_SEPARATOR = re.compile(r"[\s|:+]*-[\s|:+-]*")
 _UNDERLINED_WORDS = 12
 _STARRED_WORDS = 20
 _RUN = 3  # so many `# lines` in a row are MediaWiki's numbered list, so many `*lines` bullets typed in haste
@@ -86,7 +86,8 @@ def _resolve_tables(text: str, lines: list[ParsedLine]) -> None:
             (line.text.startswith("|") and "|" in line.text[1:])
             or (above and (above.type is LineType.TABLE_ROW or _is_separator(above)))
         ):
-            lines[at] = _unparsed(text, line, LineType.TABLE_ROW if line.text.strip("| \t") else LineType.BLANK)
+            is_blank = all(char == "|" or is_invisible(char) for char in line.text)
+            lines[at] = _unparsed(text, line, LineType.BLANK if is_blank else LineType.TABLE_ROW)
         elif above and columns[at] > 1 and columns[at] == columns[at - 1]:
             lines[at - 1] = replace(above, type=LineType.TABLE_ROW)
             lines[at] = replace(line, type=LineType.TABLE_ROW)
@@ -120,7 +121,7 @@ def _resolve_starred(lines: list[ParsedLine]) -> None:
         if run and is_last and run < _RUN:
             for heading in range(at - run + 1, at + 1):
                 text = lines[heading].text
-                if len(normalized_words(text)) <= _STARRED_WORDS and not text.endswith((".", ";", ",")):
+                if text and len(normalized_words(text)) <= _STARRED_WORDS and not text.endswith((".", ";", ",")):
                     lines[heading] = replace(lines[heading], type=LineType.HEADING, rank=STAR_RANK)
 
 

@@ -109,13 +109,14 @@ class LineForm(Enum):
     HEADING = auto()
     QUESTION = auto()
     FIELD = auto()  # a label with a number or nothing behind it
-    LABEL = auto()  # words and a colon
+    LABEL = auto()  # a few words and a colon
+    LEAD = auto()  # a sentence and a colon
     PHRASE = auto()  # a few words by themselves
     STATEMENT = auto()
 
 
 _FIELD = re.compile(r"[^:]{1,60}:\s?[\W\d]*[\d?][\W\d]*")
-_PHRASE_WORDS = 8
+_LABEL_WORDS, _PHRASE_WORDS = 6, 8
 
 
 def _form(line: ParsedLine) -> LineForm:
@@ -127,7 +128,7 @@ def _form(line: ParsedLine) -> LineForm:
     if is_question(line.text):
         return LineForm.QUESTION
     if text.endswith((":", "：")):
-        return LineForm.LABEL
+        return LineForm.LABEL if count <= _LABEL_WORDS else LineForm.LEAD
     is_plain = line.type is LineType.TEXT and not line.level and not text.startswith("(")
     is_phrase = is_plain and count <= _PHRASE_WORDS and not text.endswith((".", "!"))
     return LineForm.PHRASE if is_phrase else LineForm.STATEMENT
@@ -209,7 +210,15 @@ class _RecurringLines:
         if form in {LineForm.QUESTION, LineForm.PHRASE} and key not in self.following:
             is_common = self._is_in_most(key, _FIXED if form is LineForm.QUESTION else _MANY)
             return LineRole.PROMPT if is_common else None
+        if form is LineForm.LEAD:
+            # Under a heading it says how to answer: "Please list up to three things that surprised you:"
+            is_instruction = 2 * sum(map(self._is_under_heading, places)) > len(places)
+            return LineRole.BOILERPLATE if is_instruction else LineRole.PROMPT
         return LineRole.PROMPT
+
+    def _is_under_heading(self, place: Place) -> bool:
+        above = reversed(self.pads[place[0]].lines[: place[1]])
+        return next((line.rank > 0 for line in above if line.type is not LineType.BLANK), False)
 
     def _is_templates(self, key: str) -> bool:
         """Return whether a recurring statement is the template's rather than a thought of several groups."""

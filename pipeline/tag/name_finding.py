@@ -149,40 +149,50 @@ def _pattern_candidates(docs: Sequence[Doc]) -> list[list[Candidate]]:
     lowercase = {token.text for doc in docs for token in doc if token.is_lower}
     candidates: list[list[Candidate]] = []
     for doc in docs:
-        matches = matcher(doc)
-        letters = [sign for sign in doc.text if sign.isalpha()] if matches else []
+        matches, line = matcher(doc), _Tokens(doc)
+        letters = [sign for sign in line.text if sign.isalpha()] if matches else []
         if len(letters) > _SHORT_LINE and sum(map(str.isupper, letters)) > _SHOUTED * len(letters):
             matches = []
-        found = (_candidate(doc, first, last, patterns[strings[match]], lowercase) for match, first, last in matches)
+        found = (_candidate(line, first, last, patterns[strings[match]], lowercase) for match, first, last in matches)
         candidates.append([candidate for candidate in found if candidate])
     return candidates
 
 
+class _Tokens:
+    """A line with its words; spaCy would build the text and the words anew for each candidate."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.text = doc.text
+        self.words = [token.text for token in doc]
+        self.starts = [token.idx for token in doc]
+        self.is_prose = any(word.islower() and len(word) > _SMALL for word in self.words)
+
+
 def _candidate(
-    doc: Doc, first: int, last: int, pattern: Mapping[str, Any], lowercase: AbstractSet[str]
+    line: _Tokens, first: int, last: int, pattern: Mapping[str, Any], lowercase: AbstractSet[str]
 ) -> Candidate | None:
     """Return the name in the tokens `first` to `last` of a line that match `pattern`, if they contain one."""
     votes = pattern.get("votes", ENOUGH)
     start, end = first + pattern.get("skip", 0), last - pattern.get("drop", 0)
-    start = start if pattern.get("whole") else _without_opening(doc, start, end)
+    start = start if pattern.get("whole") else _without_opening(line, start, end)
     if start == end:
         return None
-    span = doc[start:end]
-    is_usual = any(word.text.casefold() in lowercase or word.text in known_names() for word in span)
-    if (votes < ENOUGH and is_usual) or not stands_free(doc.text, span.start_char, span.end_char):
+    is_usual = any(word.casefold() in lowercase or word in known_names() for word in line.words[start:end])
+    span = line.starts[start], line.starts[end - 1] + len(line.words[end - 1])
+    if (votes < ENOUGH and is_usual) or not stands_free(line.text, *span):
         return None
-    return Candidate(Name(span.start_char, span.end_char, Label(pattern["label"])), votes)
+    return Candidate(Name(*span, Label(pattern["label"])), votes)
 
 
-def _without_opening(doc: Doc, start: int, end: int) -> int:
+def _without_opening(line: _Tokens, start: int, end: int) -> int:
     """Return where a name begins without the everyday words that only the start of a sentence capitalises.
 
     Returns `end` if nothing remains. In prose, lines that contain words in lower case and so are no headings in Title
     Case, more capitals are believed.
     """
-    words, common = [token.text for token in doc], common_words()
-    opens = not doc[:start].text.rstrip()[-1:].isalnum()
-    if any(word.islower() and len(word) > _SMALL for word in words) and (
+    words, common = line.words, common_words()
+    opens = not line.text[: line.starts[start]].rstrip()[-1:].isalnum()
+    if line.is_prose and (
         end - start >= _CERTAIN_CAPITALS if opens else end - start > 1 and words[start - 1].islower()
     ):
         return start

@@ -88,12 +88,12 @@ def test_other_lines_are_not_questions(text: str) -> None:
     assert not is_question(text)
 
 
-@pytest.mark.parametrize("text", ("[ ] a", "[] a", "- [ ] a", "[>] a", "[/] a", "☐ a"))
+@pytest.mark.parametrize("text", ("[ ] a", "[] a", "- [ ] a", "[>] a", "[/] a", "☐ a", "[ ]a", "[?] a"))
 def test_a_check_box_is_open(text: str) -> None:
     assert checkbox_state(text) == "open"
 
 
-@pytest.mark.parametrize("text", ("[x] a", "* [X] a", "[✓] a", "☑ a", "✅ a", "[-] a"))
+@pytest.mark.parametrize("text", ("[x] a", "* [X] a", "[✓] a", "☑ a", "✅ a", "[-] a", "[✗] a", "[ x ] a", "[x]a"))
 def test_a_ticked_or_crossed_out_check_box_is_done(text: str) -> None:
     assert checkbox_state(text) == "done"
 
@@ -117,6 +117,7 @@ def test_emphasis_and_the_final_colon_are_stripped() -> None:
         ("the list is at https://example.org/a?b=c now", "the list is at now"),
         ("![map](plots.png) of the plots", "map of the plots"),
         ("a [bracket] stays", "a [bracket] stays"),
+        ("order ✅ the hose [x] now", "order ✅ the hose [x] now"),
         ("3 * 4 plots", "3 4 plots"),
         ("no markup at all", "no markup at all"),
     ),

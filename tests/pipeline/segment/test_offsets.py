@@ -230,10 +230,23 @@ def test_a_pad_of_a_single_line_is_one_statement() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ("a", ". ", "(", "(a. ", "[ ", "* ", "| ", "**", "a\t", "a@a.", "`", "。", "😀. ", "<!--")
+    "piece", ("a", ". ", "(", "(a. ", "[ ", "* ", "| ", "**", "a\t", "a@a.", "`", "。", "😀. ", "<!--", "|-")
 )
 def test_a_line_of_100_000_characters_is_read_like_any_other(piece: str) -> None:
-    text = piece * (100_000 // len(piece))
+    text = piece * (100_000 // len(piece)) + "x"
     reading = segment([pad("Long", text)], ())
     assert len(reading.lines) == 1
     assert all(text[item.start : item.end] == item.text for item in reading.segments)
+
+
+@pytest.mark.parametrize("cell", ("", " ", "\xa0", "\u200b", "\0"))
+def test_a_row_of_empty_cells_is_an_empty_line(cell: str) -> None:
+    reading = segment([pad("Roof", f"| what | who |\n|---|---|\n|{cell}|{cell}|")], ())
+    assert reading.lines[2].role is LineRole.EMPTY
+    assert not [item for item in reading.segments if item.line == 3]
+
+
+@pytest.mark.parametrize("marks", ("*-", "*•", "*1."))
+def test_a_line_of_two_marks_below_a_label_is_an_empty_line(marks: str) -> None:
+    lines = segment([pad("Roof", f"To do:\n{marks}\n- gutter")], ()).lines
+    assert [line.role for line in lines[1:]] == [LineRole.EMPTY, LineRole.CONTENT]

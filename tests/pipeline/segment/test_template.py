@@ -75,3 +75,17 @@ def test_a_label_left_empty_by_some_groups_is_a_prompt_and_filled_in_it_asks() -
     assert {item.prompt for item in reading.segments} == {"Biggest worry"}
     assert reading.segments[-1].text == "Biggest worry: that nobody stays"
     assert reading.segments[-1].role is LineRole.CONTENT
+
+
+def test_an_instruction_under_a_heading_is_boilerplate_and_the_heading_asks() -> None:
+    lead = "Please list up to three things that went wrong today:"
+    texts = [f"# T{n}\n## Today\n\n{lead}\n- {ANSWERS[n]}" for n in range(4)]
+    assert roles(*texts)[0] == ["heading", "prompt", "empty", "boilerplate", "content"]
+    reading = segment([pad(f"Group {number}", text) for number, text in enumerate(texts)], ())
+    assert {item.prompt for item in reading.segments} == {"Today"}
+
+
+def test_a_sentence_with_a_colon_that_no_heading_is_over_asks_itself() -> None:
+    lead = "Please list up to three things that went wrong today:"
+    texts = [f"# T{n}\n- {ANSWERS[n + 6]}\n\n{lead}\n- {ANSWERS[n]}" for n in range(4)]
+    assert roles(*texts)[0][3] == "prompt"
