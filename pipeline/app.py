@@ -7,17 +7,15 @@ Everything that may be replaced is chosen here (`stages_for`); the command line 
 
 import json
 import os
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fetch.corpus import read_corpus
-from fetch.corpus_records import Corpus, Event
+from fetch.corpus_records import Corpus
 from fetch.errors import UserMistake
 from fetch.files import describe_os_error, replace_file
-from pipeline.analysis_records import Analysis, LineRole, Segment
+from pipeline.analysis_records import Analysis
 from pipeline.analyze import Draft, Log, Stages, analyze, draft_event, redacted_corpus
 from pipeline.cluster import AverageLinkage
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
@@ -28,9 +26,6 @@ from pipeline.serialization import ANALYSIS_FILE, from_json, to_json
 from pipeline.settings import Settings, from_event
 from pipeline.tag import Name, Tagger
 from pipeline.tag.ner_model import MODEL, align, postfilter
-
-if TYPE_CHECKING:  # Babel is slow to import, and not needed before the report
-    from pipeline.translation import Translation
 
 SPACY_MODEL_VARIABLE = "PADHARVEST_SPACY_MODEL"
 
@@ -60,7 +55,9 @@ def analyze_event(folders: EventFolders, now: str, log: Log) -> Corpus:
     curation = read_curation(folders.source / CURATION_FILE)
     settings = from_event(corpus.event.settings, folders.event)
     if corpus.event.language:  # a language without a translation is refused before the analysis, not after it
-        report_translation(corpus.event, ())
+        from pipeline.translation import report_translation  # noqa: PLC0415 - Babel, which English does without
+
+        report_translation(corpus.event.language, ())
     stages = stages_for(settings, os.environ, BundledModels(folders.build / CACHE_FILE))
     analysis = analyze(corpus, settings, stages, now=now, log=log, curation=curation)
     publish(analysis, redacted_corpus(corpus, curation), folders.output)
@@ -125,19 +122,12 @@ def tagger_for(settings: Settings, environ: Mapping[str, str], models: BundledMo
 def publish(analysis: Analysis, corpus: Corpus, folder: Path) -> None:
     """Check and render first, write afterwards: a refused quote leaves the last good report in place."""
     from pipeline.report import check_outputs, render_report  # noqa: PLC0415 - templates: after the stages
+    from pipeline.translation import report_translation  # noqa: PLC0415 - Babel: as above
 
-    report = render_report(analysis, corpus, report_translation(corpus.event, analysis.segments))
+    report = render_report(analysis, corpus, report_translation(corpus.event.language, analysis.segments))
     outputs = {ANALYSIS_FILE: to_json(analysis), **{name: text.encode() for name, text in report.items()}}
     check_outputs(outputs, analysis, corpus)
     write_outputs(folder, outputs)
-
-
-def report_translation(event: Event, segments: Sequence[Segment]) -> "Translation":
-    """Return the translation that event.toml's `language` names; raises UserMistake if there is none."""
-    from pipeline.translation import resolve_language, translation  # noqa: PLC0415 - Babel: after the stages
-
-    languages = Counter(segment.language for segment in segments if segment.role is LineRole.CONTENT)
-    return translation(resolve_language(event.language, languages))
 
 
 def write_outputs(folder: Path, outputs: Mapping[str, bytes]) -> None:

@@ -25,6 +25,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from fetch.errors import UserMistake
+from pipeline.analysis_records import LineRole, Segment
 
 LOCALES = Path(__file__).resolve().parents[1] / "templates" / "locale"
 ENGLISH = "en"
@@ -175,6 +176,12 @@ def resolve_language(setting: str, languages: Mapping[str, int]) -> str:
     determined = Counter({code: count for code, count in languages.items() if code not in _UNDETERMINED})
     main = min(determined, key=lambda code: (-determined[code], code), default=ENGLISH)
     return main if main in available()[1:] and is_complete(catalogue(main)) else ENGLISH
+
+
+def report_translation(setting: str, segments: Sequence[Segment]) -> Translation:
+    """Return the translation that event.toml's `language` chooses for an event of these segments."""
+    languages = Counter(segment.language for segment in segments if segment.role is LineRole.CONTENT)
+    return translation(resolve_language(setting, languages))
 
 
 def install_translation(environment: Environment, translation: Translation, inert: Callable[[str], str]) -> None:

@@ -14,7 +14,6 @@ import logging
 import secrets
 import socket
 import webbrowser
-from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -30,10 +29,9 @@ from werkzeug.wrappers import Response as Reply
 
 from fetch.corpus_records import Event
 from fetch.errors import LOG, UserMistake, log_unexpected
-from pipeline.analysis_records import LineRole
 from pipeline.report.formats.html import escape
 from pipeline.report.formats.output_format import TEMPLATES, spell_out_controls
-from pipeline.translation import N_, Translation, install_translation, resolve_language, translation
+from pipeline.translation import N_, Translation, install_translation, report_translation
 from pipeline.web.curation_session import CurationSession
 from pipeline.web.routes import add_changes, add_pages
 
@@ -210,8 +208,7 @@ def serve(session: CurationSession, event: Event, port: int, echo: Callable[[str
     mistake in it, or if there is no translation into the language.
     """
     segments = session.event().draft.found.segments
-    languages = Counter(segment.language for segment in segments if segment.role is LineRole.CONTENT)
-    own = translation(resolve_language(event.language, languages))
+    own = report_translation(event.language, segments)
     guard = Guard()
     listening = _listen(port)
     guard.port = listening.getsockname()[1]
