@@ -104,7 +104,8 @@ class Segment:
     or why it was set aside (boilerplate, duplicate). `level` is the list level, 0 for prose; `parent` is the
     bullet it hangs under. `owner` and `due` are verbatim words of the segment. `due_from` and `due_date` are the first
     and the last day that `due` names, seen from the event's date ("in June": the 1st and the 30th; equal for a single
-    day), and `due_precision` is how exactly it names them; all three are None where no day is certain.
+    day), and `due_precision` is how exactly it names them; all three are None where no day is certain. `answer` is the
+    segment that answers a question and `about_group` another group that is spoken of, both known from a reading only.
     """
 
     id: SegmentId
@@ -126,6 +127,8 @@ class Segment:
     due_date: dt.date | None = None
     due_from: dt.date | None = None
     due_precision: Precision | None = None
+    answer: SegmentId | None = None
+    about_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,14 +204,31 @@ class Reason:
     shared_words: tuple[str, ...]
 
 
+class Origin(StrEnum):
+    """Who found a concern and gave it its label: the clustering, a language model's reading, or the facilitator."""
+
+    CLUSTER = "cluster"
+    MODEL = "model"
+    FACILITATOR = "facilitator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedSentence:
+    """A sentence that a language model wrote, and the segments that it cites, at least one."""
+
+    text: str
+    segment_ids: tuple[SegmentId, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
     """A cluster with a label, terms and exemplars; `recurring` means that 2 or more groups raised it.
 
-    `id` comes from its content. `segment_ids` are in reading order, `exemplar_ids` are at most one per group, best
-    first; `groups` are in event order, and `agreeing_groups` are those of them whose quotes are clearly like those of
-    others. `named` means that the facilitator gave it its label, from which its id then comes. `suggested_ids` were
-    added for their likeness to quotes that the facilitator decided about.
+    `id` comes from its content, or from its label if the facilitator gave it. `segment_ids` are in reading order,
+    `exemplar_ids` are at most one per group, best first; `groups` are in event order, and `agreeing_groups` are those
+    of them whose quotes are clearly like those of others. `suggested_ids` were added for their likeness to quotes that
+    the facilitator decided about. `front` concerns, ten at most, are shown first, because they are probably worth it.
+    `summary` says what the groups say and cites quotes of this concern.
     """
 
     id: ConcernId
@@ -220,8 +240,15 @@ class Concern:
     agreeing_groups: tuple[str, ...]
     recurring: bool
     reasons: tuple[Reason, ...] = ()
-    named: bool = False
     suggested_ids: tuple[SegmentId, ...] = ()
+    front: bool = False
+    origin: Origin = Origin.CLUSTER
+    summary: tuple[CitedSentence, ...] = ()
+
+    @property
+    def named(self) -> bool:
+        """Return whether the facilitator gave it its label."""
+        return self.origin is Origin.FACILITATOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,6 +377,26 @@ class CurationOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingInfo:
+    """What a language model read: reading.json, as far as it is in this analysis.
+
+    `host` is where the model ran, None if its answers came through files; `date` is the day of the last answer.
+    `read` segments have the model's codes or facts. `placed_ids` are segments that came after the reading and were put
+    in a concern for their likeness to read ones; `unread` counts the other segments that it did not read. `summary` is
+    a paragraph on the event.
+    """
+
+    model: str
+    host: str | None
+    date: dt.date
+    prompts: str
+    read: int
+    unread: int = 0
+    placed_ids: tuple[SegmentId, ...] = ()
+    summary: tuple[CitedSentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """build/<event>/analysis.json, schema 1. `generated` is the `--now` it was made with, UTC in ISO 8601."""
 
@@ -365,3 +412,4 @@ class Analysis:
     corpus_sha256: str
     problems: tuple[PadProblem, ...] = ()
     curation: CurationOutcome = CurationOutcome()
+    reading: ReadingInfo | None = None

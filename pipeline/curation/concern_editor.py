@@ -13,7 +13,16 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from pipeline.analysis_records import Concern, ConcernId, CurationOutcome, Kind, LineRole, Segment, SegmentId
+from pipeline.analysis_records import (
+    Concern,
+    ConcernId,
+    CurationOutcome,
+    Kind,
+    LineRole,
+    Origin,
+    Segment,
+    SegmentId,
+)
 from pipeline.text import unique_name
 
 _SET_ASIDE = frozenset({LineRole.BOILERPLATE, LineRole.DUPLICATE})
@@ -338,7 +347,9 @@ def _as_concern(edited: EditedConcern, described: Concern | None, hidden: Abstra
         raise ValueError("A concern without draft must be described.")
     if edited.name is not None:
         name = edited.name
-        return replace(concern, id=named_concern_id(name), label=name, named=True, agreeing_groups=concern.groups)
+        return replace(
+            concern, id=named_concern_id(name), label=name, origin=Origin.FACILITATOR, agreeing_groups=concern.groups
+        )
     if described is None or edited.draft is None or hidden & set(edited.draft.segment_ids):
         return concern
     return replace(described, id=edited.draft.id, label=edited.draft.label)

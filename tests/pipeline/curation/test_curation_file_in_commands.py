@@ -57,7 +57,7 @@ def test_decisions_are_in_the_report_and_those_that_cannot_be_applied_are_printe
     assert "decision 3 (Hide a quote) could not be applied: no pad contains this quote" in done.stderr
     build = tmp_path / "build" / "fair"
     first = json.loads((build / "analysis.json").read_text(encoding="utf-8"))["concerns"][0]
-    assert (first["label"], first["named"], first["recurring"]) == ("Who pays", True, True)
+    assert (first["label"], first["origin"], first["recurring"]) == ("Who pays", "facilitator", True)
     for path in build.iterdir():
         assert b"zelda" not in path.read_bytes().lower(), path.name
     before = (build / "report.html").read_bytes()
