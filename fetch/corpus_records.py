@@ -59,7 +59,7 @@ class Event:
 
     `patterns` are pad names with `*`, which a fetch looks up with an API key and adds to `pads`. `names` are known to
     occur in the notes. `language` is that of the report: an ISO 639 code, "auto" for the pads' main language, or "" for
-    English.
+    English. `settings` and `reading` are what the analysis and a language model's reading are set to.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Event:
     language: str = ""
     names: tuple[KnownName, ...] = ()
     settings: dict[str, Scalar] = field(default_factory=dict)
+    reading: dict[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

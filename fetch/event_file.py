@@ -118,6 +118,7 @@ class _EventFile(BaseModel, extra="forbid"):
     pad: tuple[_PadTable, ...] = ()
     name: tuple[_NameTable, ...] = ()
     settings: dict[str, Setting] = Field(default_factory=dict)
+    reading: dict[str, Setting] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _distinct_pads(self) -> Self:
@@ -147,6 +148,7 @@ KNOWN_KEYS = {
     "pad": _PadTable.model_fields,
     "name": _NameTable.model_fields,
     "settings": frozenset[str](),  # the analysis knows them
+    "reading": frozenset[str](),  # same
 }
 
 

@@ -132,6 +132,17 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatedFacts:
+    """What somebody who read a segment says of it, in place of what rules find; the fields are those of `Segment`."""
+
+    kind: Kind
+    owner: str | None = None
+    due: str | None = None
+    answer: SegmentId | None = None
+    about_group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """A span of a segment that names an entity: `segment.text[start:end]`, in code points."""
 

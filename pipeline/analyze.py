@@ -2,18 +2,22 @@
 
     Corpus ──► segment ──► redact ──► tag ──► encode ──► cluster ──► describe ──► curate ──► Analysis
                   lines and           kinds,   vectors    rows        concerns     concerns     ▲
-                  segments            names                                            │        │
+                  segments            names      ▲          ▲                          │        │
+                      │                 └─ Reading ─────────┘                          │        │
                       └────────────────────────────────────────────────────────────────┴─► ledger
 
-What the facilitator redacted is removed before anything reads it, so that nothing after it can repeat it; all other
-decisions are applied to the concerns that were found without them. Every stage is a pure function over frozen records
-and knows none of the others; what may be replaced is in `Stages`. Only segments that say something (role content, kind
-not `other`) are clustered; all of them stay in the analysis.
+Where a language model read the event, its kinds, owners and dates replace those of the rules, and its concerns those of
+the clustering. What the facilitator redacted is removed before anything reads it, so that nothing after it can repeat
+it; all other decisions are applied to the concerns that were found without them. Every stage is a pure function over
+frozen records and knows none of the others; what may be replaced is in `Stages`. Only segments that say something (role
+content, kind not `other`) are clustered; all of them stay in the analysis.
 """
 
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
+from itertools import chain
 from typing import Protocol
 
 from fetch.corpus_records import Corpus, Pad
@@ -26,17 +30,22 @@ from pipeline.analysis_records import (
     LineRole,
     PadInfo,
     PadProblem,
+    ReadingInfo,
     Segment,
+    SegmentId,
 )
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions, restore_lines
+from pipeline.curation.concern_editor import ConcernExamples, Examples
 from pipeline.curation.decisions import Curation, Redact
-from pipeline.curation.redaction import Redacted, check_names, redact, without_secret_names
+from pipeline.curation.redaction import Redacted, check_names, redact, without_secret_names, without_secrets
 from pipeline.describe import ConcernDescriber, DescribeCache, count_event_words
 from pipeline.encode import EncodedSegments, encode_segments
 from pipeline.ledger import account
+from pipeline.reading.reading_placement import PlacedReading, model_concerns, place_reading
+from pipeline.reading.reading_records import CodeId, Reading
 from pipeline.segment import segment
 from pipeline.settings import Settings, languages_compared_by_wording
-from pipeline.tag import RULES, Tagger, tag, title_names
+from pipeline.tag import RULES, Tagger, tag, tag_as_stated, title_names
 from pipeline.vectors import Embed, Vectors
 
 Log = Callable[[str], None]
@@ -70,6 +79,7 @@ class Draft:
     found: DraftAnalysis
     encoded: EncodedSegments
     describer: DescribeCache
+    reading: ReadingInfo | None = None
 
 
 def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each stage go
@@ -80,12 +90,14 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
     now: str,
     log: Log,
     curation: Curation = NO_DECISIONS,
+    reading: Reading | None = None,
 ) -> Analysis:
     """Return the analysis of a corpus; `now` is ISO 8601, `curation` holds the facilitator's decisions.
 
-    With redactions in it, offsets and hashes are those of `redacted_corpus(corpus, curation)`.
+    `reading` is what a language model made of the pads, if any. With redactions, offsets and hashes are those of
+    `redacted_corpus(corpus, curation)`.
     """
-    draft = draft_event(corpus, settings, stages, log=log, curation=curation)
+    draft = draft_event(corpus, settings, stages, log=log, curation=curation, reading=reading)
     curated = curate(curation, draft)
     _log_decisions(curated, log)
     found = draft.found
@@ -106,10 +118,19 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
             for problem in (*corpus.problems, *corpus.withheld)
         ),
         curation=curated.outcome,
+        reading=shown_reading(draft.reading, curated.segments),
     )
 
 
-def draft_event(corpus: Corpus, settings: Settings, stages: Stages, *, log: Log, curation: Curation) -> Draft:
+def draft_event(  # noqa: PLR0913 - as `analyze`
+    corpus: Corpus,
+    settings: Settings,
+    stages: Stages,
+    *,
+    log: Log,
+    curation: Curation,
+    reading: Reading | None = None,
+) -> Draft:
     """Return what is found in a corpus without what `curation` redacts: slow, and no other decision changes it."""
     redacted = _redacted(corpus, curation)
     lines, pads = _count(redacted.lines, "line"), _count(corpus.pads, "pad")
@@ -118,21 +139,45 @@ def draft_event(corpus: Corpus, settings: Settings, stages: Stages, *, log: Log,
     tagged = tag(redacted.segments, corpus.event.date, stages.tagger.spot, names)
     log(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
     people = frozenset(entity.name for entity in tagged.entities if entity.label is Label.PERSON)
-    encoded = encode_event(tagged.segments, settings, stages.embed)
-    concerns = find_concerns(encoded, stages, people)
-    recurring = sum(concern.recurring for concern in concerns)
-    log(f"cluster: {recurring} recurring concerns, {len(concerns) - recurring} of one group only")
-    return Draft(
-        found=DraftAnalysis(segments=tagged.segments, entities=tagged.entities, concerns=concerns, redacted=redacted),
-        encoded=encoded,
-        describer=DescribeCache(
-            segments=tagged.segments,
-            offered=encoded.segments,
-            vectors=encoded.vectors,
-            people=people,
-            describer=stages.describer,
-        ),
+    mask = partial(without_secrets, secrets=redacted.secrets)
+    placed = place_reading(reading, tagged.segments, redacted.written, mask) if reading else None
+    segments = tag_as_stated(tagged.segments, placed.facts(), corpus.event.date) if placed else tagged.segments
+    encoded = encode_event(segments, settings, stages.embed)
+    describer = DescribeCache(
+        segments=segments,
+        offered=encoded.segments,
+        vectors=encoded.vectors,
+        people=people,
+        describer=stages.describer,
     )
+    if placed and placed.has_concerns:
+        placed = replace(placed, similar=_similar_quotes(placed, encoded))
+        concerns = model_concerns(placed, describer.describe)
+    else:
+        concerns = find_concerns(encoded, stages, people)
+    recurring = sum(concern.recurring for concern in concerns)
+    log(f"concerns: {recurring} recurring, {len(concerns) - recurring} of one group only")
+    return Draft(
+        found=DraftAnalysis(segments=segments, entities=tagged.entities, concerns=concerns, redacted=redacted),
+        encoded=encoded,
+        describer=describer,
+        reading=placed.info() if placed else None,
+    )
+
+
+def _similar_quotes(placed: PlacedReading, encoded: EncodedSegments) -> dict[CodeId, list[SegmentId]]:
+    """Return for each concern of a reading the lines that the model did not read and that are like its quotes."""
+    if not placed.unread():
+        return {}
+    from pipeline.active_learning import learn  # noqa: PLC0415 - as in `curate`
+
+    quotes, codebook = placed.quotes(), placed.reading.codebook
+    coded = frozenset(chain.from_iterable(quotes.values()))
+    examples = Examples(
+        concerns=tuple(ConcernExamples(name=code.name, positive=frozenset(quotes[code.id])) for code in codebook),
+        in_none=frozenset(segment.id for segment in encoded.segments) - coded - placed.unread(),
+    )
+    return {code.id: found for code, found in zip(codebook, learn(encoded, examples).similar_quotes(), strict=True)}
 
 
 def encode_event(segments: Sequence[Segment], settings: Settings, embed: Embed) -> EncodedSegments:
@@ -179,6 +224,14 @@ def curate(curation: Curation, draft: Draft) -> CuratedAnalysis:
     encoded, describe = draft.encoded, draft.describer.describe
     curated = apply_decisions(curation, draft.found, describe, lambda known: learn(encoded, known).similar_quotes())
     return replace(curated, concerns=learn(encoded, curated.examples).with_reasons(curated.concerns))
+
+
+def shown_reading(reading: ReadingInfo | None, segments: Sequence[Segment]) -> ReadingInfo | None:
+    """Return what is known of a reading, without sentences that cite what is hidden or redacted."""
+    if reading is None:
+        return None
+    shown = {segment.id for segment in segments if segment.role is LineRole.CONTENT}
+    return replace(reading, summary=tuple(one for one in reading.summary if shown.issuperset(one.segment_ids)))
 
 
 def digest(pads: Sequence[Pad]) -> str:

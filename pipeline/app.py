@@ -22,6 +22,7 @@ from pipeline.curation.decision_file import CURATION_FILE, read_curation
 from pipeline.curation.decisions import Curation
 from pipeline.describe import Describer
 from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder
+from pipeline.reading.reading_file import READING_FILE, read_reading
 from pipeline.serialization import ANALYSIS_FILE, from_json, to_json
 from pipeline.settings import Settings, from_event
 from pipeline.tag import Name, Tagger
@@ -49,7 +50,7 @@ class EventFolders:
         return self.build / self.event
 
 
-def analyze_event(folders: EventFolders, now: str, log: Log) -> Corpus:
+def analyze_event(folders: EventFolders, now: str, log: Log, *, with_reading: bool = True) -> Corpus:
     """Analyse an event, write analysis.json and the report, and return its corpus, whose notes the user is shown."""
     corpus = read_corpus(folders.source)
     curation = read_curation(folders.source / CURATION_FILE)
@@ -59,7 +60,8 @@ def analyze_event(folders: EventFolders, now: str, log: Log) -> Corpus:
 
         report_translation(corpus.event.language, ())
     stages = stages_for(settings, os.environ, BundledModels(folders.build / CACHE_FILE))
-    analysis = analyze(corpus, settings, stages, now=now, log=log, curation=curation)
+    reading = read_reading(folders.source / READING_FILE) if with_reading else None
+    analysis = analyze(corpus, settings, stages, now=now, log=log, curation=curation, reading=reading)
     publish(analysis, redacted_corpus(corpus, curation), folders.output)
     return corpus
 
@@ -81,7 +83,8 @@ def curate_event(folders: EventFolders, port: int, log: Log, echo: Callable[[str
     stages = stages_for(settings, os.environ, BundledModels(folders.build / CACHE_FILE))
 
     def find(curation: Curation) -> Draft:
-        return draft_event(corpus, settings, stages, log=log, curation=curation)
+        reading = read_reading(folders.source / READING_FILE)
+        return draft_event(corpus, settings, stages, log=log, curation=curation, reading=reading)
 
     session = CurationSession(folders.source / CURATION_FILE, find)
     serve(session, corpus.event, port, echo, browser=browser)

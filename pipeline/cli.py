@@ -1,4 +1,4 @@
-"""The commands behind `make analyze`, `make report` and `make curate`.
+"""The commands behind `make analyze`, `make report`, `make read` and `make curate`.
 
 Exit codes: 0 done, 1 done but some pads could not be read, 2 the user's mistake (one plain line),
 70 a mistake of ours, whose traceback is in the log. Each command imports what it needs when it runs, so that `--help`
@@ -6,13 +6,19 @@ and mistakes in its arguments are quick.
 """
 
 import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fetch.corpus_records import Corpus, parse_time
 from fetch.errors import run_command
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
 
@@ -22,18 +28,24 @@ BuildRoot = Annotated[Path, typer.Option("--build", help="Where the outputs go."
 Now = Annotated[str | None, typer.Option(help="The time in the report, ISO 8601; default: the clock.")]
 
 PADS_MISSING = 1
+INTERRUPTED = 130
+"""As shells have it: 128 and the number of SIGINT."""
 
 
 @app.command()
 def analyze(
-    event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build"), now: Now = None
+    event: Event,
+    corpus: CorpusRoot = Path("corpus"),
+    build: BuildRoot = Path("build"),
+    now: Now = None,
+    reading: Annotated[bool, typer.Option(help="Use what a language model said, if there is any.")] = True,  # noqa: FBT002 - Typer's way
 ) -> None:
     """Analyse an event and render its report."""
     from pipeline.app import EventFolders, analyze_event  # noqa: PLC0415 - models and templates: not for --help
 
     folders = EventFolders(corpus=corpus, build=build, event=event)
     time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
-    _finish(analyze_event(folders, time, _log), folders.output)
+    _finish(analyze_event(folders, time, _log, with_reading=reading), folders.output)
 
 
 @app.command()
@@ -43,6 +55,31 @@ def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot =
 
     folders = EventFolders(corpus=corpus, build=build, event=event)
     _finish(render_event(folders), folders.output)
+
+
+@app.command()
+def read(
+    event: Event,
+    corpus: CorpusRoot = Path("corpus"),
+    build: BuildRoot = Path("build"),
+    now: Now = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Send the lines to another machine without asking.")] = False,  # noqa: FBT002 - Typer's way
+) -> None:
+    """Have a language model of your own read an event; what it says is kept in the event's reading.json."""
+    from pipeline.app import EventFolders  # noqa: PLC0415 - as above
+    from pipeline.second_reader import Dialogue, read_event  # noqa: PLC0415 - as above
+
+    folders = EventFolders(corpus=corpus, build=build, event=event)
+    time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH"))
+    try:
+        with _progress() as progress:
+            dialogue = Dialogue(report=_log, progress=progress, consent=lambda: yes or _consent())
+            complete = read_event(folders, time, dialogue)
+    except KeyboardInterrupt:
+        typer.echo(f"Stopped; what was answered is kept. Go on with: make read EVENT={event}", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    if complete:
+        typer.echo(f"Now make the report: make analyze EVENT={event}")
 
 
 @app.command()
@@ -81,6 +118,32 @@ def _finish(corpus: Corpus, folder: Path) -> None:
     typer.echo(f"Report: {folder / 'report.html'}")
     if corpus.problems:
         raise typer.Exit(PADS_MISSING)
+
+
+def _consent() -> bool:
+    """Return whether the user, who was told what is sent where, wants that; False if nobody can be asked."""
+    return sys.stdin.isatty() and typer.confirm("Send it?")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield a function that shows how many prompts of a task are answered: a bar on a terminal, else plain lines."""
+    if not sys.stderr.isatty():
+        yield lambda task, done, total: _log(f"{task}: {done} of {total}")
+        return
+    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        known: dict[str, TaskID] = {}
+
+        def show(task: str, done: int, total: int) -> None:
+            if task not in known:
+                known[task] = bars.add_task(task, total=total)
+            bars.update(known[task], completed=done, total=total)
+
+        yield show
 
 
 def _log(line: str) -> None:

@@ -18,10 +18,9 @@ from pipeline.analysis_records import (
     Segment,
     SegmentId,
 )
-from pipeline.curation.anchors import AnchorFinder, Lost, Placed
+from pipeline.anchors import Anchor, AnchorFinder, Lost, Placed
 from pipeline.curation.concern_editor import ConcernEditor, DescribeConcerns, EditedConcern, Examples, FindSimilar
 from pipeline.curation.decisions import (
-    Anchor,
     Belongs,
     ConcernRef,
     Curation,

@@ -98,7 +98,7 @@ class ConcernEditor:
 
     `_home` has the concern that the facilitator put a quote in, None for no concern; `_also` further ones; `_barred`
     those that it must not be in; `_pinned` the one that was named because of it; `_similar` the one that it is in only
-    because it is similar to its quotes; `_drafted` the one that the program found.
+    because it is similar to its quotes; `_drafted` those that the program found.
     """
 
     def __init__(self, concerns: Sequence[Concern], segments: Sequence[Segment]) -> None:
@@ -107,8 +107,10 @@ class ConcernEditor:
         self._concerns = [EditedConcern(label=concern.label, draft=concern) for concern in concerns]
         self._by_label = {concern.label.casefold(): concern for concern in reversed(self._concerns)}
         self._by_name: dict[str, EditedConcern] = {}
-        drafted = zip(self._concerns, concerns, strict=True)
-        self._drafted = {quote: edited for edited, concern in drafted for quote in concern.segment_ids}
+        self._drafted: defaultdict[SegmentId, list[EditedConcern]] = defaultdict(list)
+        for edited, concern in zip(self._concerns, concerns, strict=True):
+            for quote in concern.segment_ids:
+                self._drafted[quote].append(edited)
         self._home: dict[SegmentId, EditedConcern | None] = {}
         self._also: defaultdict[SegmentId, list[EditedConcern]] = defaultdict(list)
         self._barred: defaultdict[SegmentId, list[EditedConcern]] = defaultdict(list)
@@ -130,7 +132,7 @@ class ConcernEditor:
         With `naming`, the quotes stay in it, unless it is decided where they belong; and if it was named because of
         other quotes, they leave it for a new one: the facilitator named two concerns that the program has joined since.
         """
-        votes = Counter(self._drafted[quote] for quote in quotes if quote in self._drafted)
+        votes = Counter(concern for quote in quotes for concern in self._drafted.get(quote, ()))
         existing = (_existing(concern) for concern, _ in votes.most_common())
         concern = next((concern for concern in existing if concern is not None), None)
         pinned_to = {self._pinned[quote].current for quote in quotes if quote in self._pinned}
@@ -268,21 +270,25 @@ class ConcernEditor:
         """Return the quotes of each concern that is not dissolved, in reading order."""
         members: dict[EditedConcern, list[SegmentId]] = {concern: [] for concern in self._current()}
         for quote in (segment.id for segment in self._segments):
-            concerns = [self._main_concern(quote), *(concern.current for concern in self._also.get(quote, ()))]
+            concerns = [*self._main_concerns(quote), *(concern.current for concern in self._also.get(quote, ()))]
             for concern in dict.fromkeys(concerns):
                 if concern in members:
                     members[concern].append(quote)
         return members
 
-    def _main_concern(self, quote: SegmentId) -> EditedConcern | None:
-        """Return where a quote is: by decision, else pinned, else by similarity, else as the program found it."""
+    def _main_concerns(self, quote: SegmentId) -> list[EditedConcern]:
+        """Return where a quote is: by decision, else pinned, else by similarity; and as the program found it.
+
+        A quote that leaves what the program found for another concern leaves all of it.
+        """
         if quote in self._home:
             home = self._home[quote]
-            return home.current if home else None
-        sources = (self._pinned, self._similar, self._drafted)
-        candidates = [source[quote].current for source in sources if quote in source]
+            return [home.current] if home else []
         barred = [concern.current for concern in self._barred.get(quote, ())]
-        return next((concern for concern in candidates if concern not in barred), None)
+        drafted = [concern.current for concern in self._drafted.get(quote, ()) if concern.current not in barred]
+        sources = (source[quote].current for source in (self._pinned, self._similar) if quote in source)
+        placed = next((concern for concern in sources if concern not in barred), None)
+        return drafted if placed is None or placed in drafted else [placed]
 
     def _described(
         self,
@@ -309,7 +315,7 @@ class ConcernEditor:
     def _is_suggested(self, quote: SegmentId, concern: EditedConcern) -> bool:
         """Return whether a quote is in a concern by similarity to decided ones alone, not by the clustering."""
         similar = self._similar.get(quote)
-        return similar is not None and similar.current is concern and self._drafted.get(quote) is not concern
+        return similar is not None and similar.current is concern and concern not in self._drafted.get(quote, ())
 
 
 def named_concern_id(name: str) -> ConcernId:
@@ -342,14 +348,32 @@ def _as_concern(edited: EditedConcern, described: Concern | None, hidden: Abstra
     A concern without a given name that lost or got a quote keeps its title, unless the title comes from a hidden quote.
     All groups of a concern with a given name share it clearly, because the facilitator says so.
     """
-    concern = described or edited.draft
+    draft, concern = edited.draft, described or edited.draft
     if concern is None:
         raise ValueError("A concern without draft must be described.")
+    if described and draft and draft.origin is Origin.MODEL:
+        concern = _as_read(described, draft)
     if edited.name is not None:
         name = edited.name
         return replace(
             concern, id=named_concern_id(name), label=name, origin=Origin.FACILITATOR, agreeing_groups=concern.groups
         )
-    if described is None or edited.draft is None or hidden & set(edited.draft.segment_ids):
+    if described is None or draft is None or hidden & set(draft.segment_ids):
         return concern
-    return replace(described, id=edited.draft.id, label=edited.draft.label)
+    return replace(concern, id=draft.id, label=draft.label)
+
+
+def _as_read(described: Concern, draft: Concern) -> Concern:
+    """Return a model's concern with other quotes, and with those sentences of its summary that cite what is left."""
+    left = set(described.segment_ids)
+    return replace(
+        draft,
+        terms=described.terms,
+        segment_ids=described.segment_ids,
+        exemplar_ids=described.exemplar_ids,
+        groups=described.groups,
+        agreeing_groups=described.groups,
+        recurring=described.recurring,
+        reasons=described.reasons,
+        summary=tuple(sentence for sentence in draft.summary if left.issuperset(sentence.segment_ids)),
+    )

@@ -17,7 +17,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from fetch.errors import UserMistake, shown, validation_sentence
 from fetch.files import describe_os_error, replace_file
-from pipeline.curation.decisions import Anchor, ConcernRef, Curation, Decision, HideConcern, Redact, Strict
+from pipeline.anchors import Anchor, Strict
+from pipeline.curation.decisions import ConcernRef, Curation, Decision, HideConcern, Redact
 from pipeline.curation.redaction import redact_words
 
 CURATION_FILE = "curation.toml"

@@ -32,8 +32,8 @@ from pipeline.analysis_records import (
     Segment,
     SegmentId,
 )
-from pipeline.curation.anchors import AnchorFinder, Lost, Placed, anchor_of
-from pipeline.curation.decisions import Anchor, Curation, Decision, Redact, names_of, quotes_of
+from pipeline.anchors import Anchor, AnchorFinder, Lost, Placed, anchor_of
+from pipeline.curation.decisions import Curation, Decision, Redact, names_of, quotes_of
 
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 """Thai and Lao, Burmese, Khmer, Japanese and Chinese (Unicode blocks)."""

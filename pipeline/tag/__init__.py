@@ -12,15 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fetch.corpus_records import KnownName
-from pipeline.analysis_records import Entity, Kind, Label, LineRole, Segment, SegmentId
+from pipeline.analysis_records import Entity, Kind, Label, LineRole, Segment, SegmentId, StatedFacts
 from pipeline.tag.date_expressions import DateSpan, find_dates
 from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.kinds import kind_of
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
-from pipeline.tag.tasks import Task, deadline_days, find_deadline, find_owner, takes_task
+from pipeline.tag.tasks import Deadline, Task, deadline_days, find_deadline, find_owner, takes_task
 from pipeline.text import checkbox_state, core, mask_unreadable
 
-__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "title_names"]
+__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "tag_as_stated", "title_names"]
 
 _MAX_CONTEXT = 300
 """Code points that are searched of a heading path, from its end, and of the bullet above, from its start."""
@@ -79,16 +79,54 @@ def _tag_segment(
     if kind is not Kind.ACTION:
         return dataclasses.replace(segment, kind=kind)
     owner, deadline = find_owner(task), find_deadline(task)
+    return _with_deadline(
+        dataclasses.replace(
+            segment,
+            kind=kind,
+            owner=segment.text[slice(*owner)] if owner else None,
+            due=segment.text[deadline.start : deadline.end] if deadline else None,
+        ),
+        deadline,
+        reference_date,
+    )
+
+
+def _with_deadline(segment: Segment, deadline: Deadline | None, reference_date: dt.date | None) -> Segment:
     days = deadline_days(deadline, reference_date) if deadline and reference_date else None
     return dataclasses.replace(
         segment,
-        kind=kind,
-        owner=segment.text[slice(*owner)] if owner else None,
-        due=segment.text[deadline.start : deadline.end] if deadline else None,
         due_date=days.last if days else None,
         due_from=days.first if days else None,
         due_precision=days.precision if days else None,
     )
+
+
+def tag_as_stated(
+    segments: Sequence[Segment], stated: Mapping[SegmentId, StatedFacts], reference_date: dt.date | None
+) -> tuple[Segment, ...]:
+    """Return tagged segments with what is stated of them in place of what the rules found.
+
+    Words that are not in their segment are left out; so are facts of segments that were set aside.
+    """
+    return tuple(
+        _as_stated(segment, stated[segment.id], reference_date)
+        if segment.id in stated and segment.role is LineRole.CONTENT
+        else segment
+        for segment in segments
+    )
+
+
+def _as_stated(segment: Segment, facts: StatedFacts, reference_date: dt.date | None) -> Segment:
+    owner, due = (words if words and words in segment.text else None for words in (facts.owner, facts.due))
+    deadline = None
+    if due:
+        text = mask_unreadable(due)
+        dates = find_dates(text, segment.language)
+        deadline = find_deadline(Task(text, segment.language, (), dates, has_checkbox=False))
+    stated = dataclasses.replace(
+        segment, kind=facts.kind, owner=owner, due=due, answer=facts.answer, about_group=facts.about_group
+    )
+    return _with_deadline(stated, deadline, reference_date)
 
 
 def _merge_dates(names: Sequence[Name], dates: Sequence[DateSpan]) -> list[Name]:

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, replace
 
 from pipeline.active_learning import Question, Suggestion, learn, next_question
 from pipeline.analysis_records import Concern, Kind, LineRole, Reason, Segment, SegmentId
-from pipeline.curation.anchors import text_sha
+from pipeline.anchors import Anchor, text_sha
 from pipeline.curation.concern_editor import named_concern_id
-from pipeline.curation.decisions import Anchor, Decision, Redact, concerns_of, quotes_of
+from pipeline.curation.decisions import Decision, Redact, concerns_of, quotes_of
 from pipeline.curation.redaction import Secrets, decision_ref, without_secrets
 from pipeline.decision_text import DecisionDetails, decision_text, orphan_reason
 from pipeline.report.quote_sources import group_marks

@@ -9,10 +9,9 @@ from werkzeug.wrappers import Response as Reply
 
 from fetch.errors import UserMistake
 from pipeline.analysis_records import Segment
-from pipeline.curation.anchors import anchor_of
+from pipeline.anchors import Anchor, anchor_of
 from pipeline.curation.concern_editor import named_concern_id
 from pipeline.curation.decisions import (
-    Anchor,
     Belongs,
     ConcernRef,
     Decision,

@@ -8,7 +8,7 @@ from sklearn.preprocessing import normalize
 from fetch.corpus_records import PadId
 from pipeline.active_learning import learn, next_question
 from pipeline.analysis_records import Concern, ConcernId, LineNo, Segment, SegmentId
-from pipeline.curation.anchors import anchor_of
+from pipeline.anchors import anchor_of
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions
 from pipeline.curation.concern_editor import Examples
 from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, New, NotHere

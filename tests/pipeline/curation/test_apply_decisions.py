@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.analysis_records import LineRole, OrphanReason, Precision
+from pipeline.anchors import Anchor
 from pipeline.curation.decisions import (
-    Anchor,
     Belongs,
     ConcernRef,
     Decision,

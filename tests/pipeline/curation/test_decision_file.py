@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fetch.errors import UserMistake
+from pipeline.anchors import Anchor
 from pipeline.curation.decision_file import add, parse, read_curation, remove
 from pipeline.curation.decisions import (
-    Anchor,
     Belongs,
     ConcernRef,
     Curation,

@@ -13,18 +13,8 @@ from fetch.corpus_records import Corpus, KnownName, Problem, ProblemKind
 from fetch.errors import UserMistake
 from pipeline.analysis_records import REDACTED, Account, Analysis, LineRole
 from pipeline.analyze import redacted_corpus
-from pipeline.curation.anchors import anchor_of
-from pipeline.curation.decisions import (
-    Anchor,
-    Belongs,
-    ConcernRef,
-    Curation,
-    Decision,
-    HideConcern,
-    HideQuote,
-    New,
-    Rename,
-)
+from pipeline.anchors import Anchor, anchor_of
+from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, HideConcern, HideQuote, New, Rename
 from pipeline.curation.redaction import redact_quote, redact_words, secret_spans, without_secrets, words_sha
 from pipeline.segment import segment
 from pipeline.serialization import to_json

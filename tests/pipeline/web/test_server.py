@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 
 from pipeline.active_learning.next_question import MOST_OPTIONS
 from pipeline.analysis_records import Concern
-from pipeline.curation.anchors import anchor_of
+from pipeline.anchors import Anchor, anchor_of
 from pipeline.curation.decision_file import CURATION_FILE, add, read_curation
-from pipeline.curation.decisions import Anchor, HideQuote, New, Rename
+from pipeline.curation.decisions import HideQuote, New, Rename
 from pipeline.curation.redaction import redact_words
 from pipeline.translation import catalogue, translation
 from pipeline.web.server import Guard, _listen, make_app

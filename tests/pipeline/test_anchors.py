@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import OrphanReason
-from pipeline.curation.anchors import EXCERPT, AnchorFinder, Lost, Placed, anchor_of
-from pipeline.curation.decisions import Anchor
+from pipeline.anchors import EXCERPT, Anchor, AnchorFinder, Lost, Placed, anchor_of
 from tests.support.curation_bench import GARDENS, Bench
 
 BENCH = Bench()

@@ -9,12 +9,43 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
+from pydantic import ConfigDict, Field
 from rapidfuzz import fuzz
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import OrphanReason, Segment, SegmentId
-from pipeline.curation.decisions import Anchor
+
+Text = Annotated[str, Field(pattern=r"\S")]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]
+HashOrNone = Annotated[str, Field(pattern=r"^([0-9a-f]{8,64})?$")]
+
+
+class Strict:
+    """A record that a file of the event's folder may hold: no unknown keys, no conversion between types."""
+
+    __slots__ = ()
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor(Strict):
+    """Identifies a quote by its content, so that it is found again after edits.
+
+    `sha` is the hash of its text (see `anchors.text_sha`), `before` and `after` those of the quotes beside it in its
+    pad, "" where there is none. `text` is for people, and for finding a quote that was edited: its beginning, which
+    ends in "…" if there is more. The anchor of a redaction has no `text`; an anchor written by hand may have nothing
+    else. `line` is where the quote was, and decides between equals only.
+    """
+
+    pad: Text | None = None
+    line: Annotated[int, Field(ge=1)] | None = None
+    text: Text | None = None
+    sha: Hash | None = None
+    before: HashOrNone | None = None
+    after: HashOrNone | None = None
+
 
 EXCERPT = 160
 """Code points of a quote that its anchor repeats: two lines in an editor."""
