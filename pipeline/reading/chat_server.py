@@ -32,6 +32,10 @@ from pipeline.reading.chat_protocol import (
     outcome_of,
 )
 
+MOST_CHARACTERS_PER_TOKEN = 8
+"""No tokenizer packs more of a text into a token on average (English has 4 to 5): a server that counts fewer tokens has
+cut the question, as Ollama does without a word (its issue 4967)."""
+
 NO_CHAT_SERVER = "it is not a chat server; the address should look like http://localhost:11434/v1"
 
 
@@ -121,6 +125,7 @@ class ChatServer:
         self._sleep: Final = sleep
         self._report: Final = report
         self._dialect = Dialect()
+        self._warned = False
         if not self._key.can_be_sent:
             raise self._failure(f"{KEY_VARIABLE} contains a character that no key has, such as a space")
 
@@ -131,11 +136,22 @@ class ChatServer:
             outcome = self._ask_patiently(dialect.request(self.model, prompt))
             if isinstance(outcome, ChatAnswer):
                 self._dialect = dialect
+                self._warn_if_cut(prompt, outcome)
                 return outcome
             simpler = dialect.after(outcome)
             if simpler is None:
                 raise self._failure(outcome.clause())
             dialect = simpler
+
+    def _warn_if_cut(self, prompt: ChatPrompt, answer: ChatAnswer) -> None:
+        """Report, once, that the server seems to have read a part of the question only."""
+        if self._warned or not 0 < answer.tokens_in * MOST_CHARACTERS_PER_TOKEN < len(prompt.text):
+            return
+        self._warned = True
+        self._report(
+            f"{self.host} seems to have read only {answer.tokens_in} tokens of the question: "
+            "lower context_tokens, or start it with a larger context"
+        )
 
     def _failure(self, clause: str) -> ChatFailure:
         end = "" if clause.endswith(("?", ".")) else "."

@@ -124,6 +124,19 @@ def test_an_answer_counts_its_tokens_and_says_whether_it_was_cut_off(user: User)
     assert cut == ChatAnswer(text='{"li', tokens_in=0, tokens_out=0, cut_off=True)
 
 
+def test_a_server_that_cuts_the_question_is_noticed_by_its_count_and_reported_once(user: User) -> None:
+    user.chat.script(written(FINE, usage={"prompt_tokens": 2050}))
+    server = user.server()
+    long = ChatPrompt(text="one two " * 2_200, schema=SCHEMA, answer_tokens=50)
+    short = ChatPrompt(text="one two " * 2_000, schema=SCHEMA, answer_tokens=50)
+    server.ask(short)
+    assert user.progress == []
+    server.ask(long)
+    server.ask(long)
+    [line] = user.progress
+    assert "seems to have read only 2050 tokens of the question: lower context_tokens" in line
+
+
 ANSWERS = {
     "JSON in a code fence, with chatter": (written(f"Sure!\n```json\n{FINE}\n```"), f"Sure!\n```json\n{FINE}\n```"),
     "thinking before the JSON": (written(f"<think>Hm, 1?</think>\n{FINE}"), f"<think>Hm, 1?</think>\n{FINE}"),
