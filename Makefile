@@ -12,7 +12,7 @@ BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze report curate event fetch etherpad test bench bench-quality lint train-encoder export-encoder train-tagger messages lock clean
+.PHONY: help analyze report curate event fetch etherpad test test-reading bench bench-quality lint train-encoder export-encoder train-tagger messages lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -54,6 +54,18 @@ etherpad: .venv/run ## start a local Etherpad with the sample's pads, to try `ma
 test: .venv/dev ## set up and run all tests
 	@$(BIN)/python -m pytest
 
+READING_SERVER := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/padharvest/reading
+$(READING_SERVER)/ready: requirements-reading.txt | .venv/dev
+	@echo "Building llama.cpp's chat server into $(READING_SERVER) (once, about ten minutes on two cores)"
+	@mkdir -p $(dir $(READING_SERVER))
+	@$(BIN)/python -m venv --clear $(READING_SERVER)
+	@CMAKE_ARGS=-DLLAVA_BUILD=OFF $(READING_SERVER)/bin/python -m pip --disable-pip-version-check install \
+		--require-hashes --prefer-binary -r requirements-reading.txt > $(READING_SERVER)/build.log 2>&1 && touch $@ \
+		|| echo "It could not be built, so its tests are skipped; $(READING_SERVER)/build.log says why."
+
+test-reading: .venv/dev $(READING_SERVER)/ready ## run the tests with llama.cpp's chat server and a small model (needs cmake and a C++ compiler)
+	@READING_SERVER=$(READING_SERVER) $(BIN)/python -m pytest -m reading_server
+
 .bench/ready: requirements-bench.txt | .venv/python
 	@echo "Installing what the benchmark compares with into .bench: torch, on Linux 6 GB with its GPU libraries (once)"
 	@$(PYTHON) -m venv --clear .bench
@@ -91,7 +103,7 @@ train-tagger: .train/ready ## train the tagger on DATA/data/ner and DATA/events,
 messages: .venv/run ## update templates/locale from the code; LANGUAGE=xx begins a translation (docs/translating.md)
 	@$(BIN)/python -m tests.support.messages $(LANGUAGE)
 
-LOCKED := requirements requirements-dev requirements-bench requirements-train
+LOCKED := requirements requirements-dev requirements-bench requirements-train requirements-reading
 lock: ## pin requirements*.in with hashes (needs uv: pip install uv)
 	@for name in $(LOCKED); do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url $$name.in --output-file $$name.txt || exit; done

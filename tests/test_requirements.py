@@ -11,6 +11,7 @@ import pytest
 OURS = {"benchmarks", "fetch", "pipeline", "tests"}
 TRAINING = "pipeline/models/train"
 USERS_OWN = {"sentence_transformers"}  # imported only where an event's settings name an encoder of the user's own
+PURPOSES = ("dev", "bench", "train", "reading")
 DISTRIBUTIONS = packages_distributions()
 
 
@@ -50,7 +51,7 @@ def test_what_is_imported_is_declared(root: Path, folder: str, file: str) -> Non
         assert names & known, f"{module} is imported in {folder}/ and not declared in {file}"
 
 
-@pytest.mark.parametrize("name", ("requirements", "requirements-dev", "requirements-bench", "requirements-train"))
+@pytest.mark.parametrize("name", ("requirements", *(f"requirements-{use}" for use in PURPOSES)))
 def test_what_is_declared_is_pinned_with_hashes(root: Path, name: str) -> None:
     text = (root / f"{name}.txt").read_text(encoding="utf-8")
     pins = re.findall(r"^([a-z0-9.-]+)==\S+ .*?\\\n    --hash=sha256:", text, re.MULTILINE)
