@@ -15,8 +15,8 @@ from fetch.cli import app as fetch_app
 from fetch.corpus_records import NameLabel, PublishPolicy
 from fetch.event_file import KNOWN_KEYS, parse_event
 from fetch.formats import FORMS, form_of
-from pipeline.cli import app as pipeline_app
 from pipeline import anchors
+from pipeline.cli import app as pipeline_app
 from pipeline.curation import decision_file
 from pipeline.report.formats import FORMATS
 from pipeline.serialization import ANALYSIS_FILE, schema_json

@@ -107,11 +107,7 @@ class PersonNames:
 
 def numbered_lines(segments: Sequence[Segment], people: PersonNames | None) -> tuple[NumberedLine, ...]:
     """Return the lines to send: all content that is not hidden, in event order; with `people`, without their names."""
-    sent = {
-        segment.id: number
-        for number, segment in enumerate(segments, start=1)
-        if segment.role is LineRole.CONTENT
-    }
+    sent = {segment.id: number for number, segment in enumerate(segments, start=1) if segment.role is LineRole.CONTENT}
     chosen = [segment for segment in segments if segment.id in sent]
     return tuple(_numbered(segment, sent, people) for segment in chosen)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fetch.errors import FetchError, PadFailure
 from fetch.files import decode, describe_os_error, read_bytes, replace_file
-from pipeline.reading.reading_records import ChatAnswer, ChatPrompt
+from pipeline.reading.chat_protocol import ChatAnswer, ChatPrompt
 
 MAX_ANSWER = 5_000_000
 """Bytes of an answer; 100,000 tokens have a tenth of that."""
@@ -50,7 +50,7 @@ class PasteFiles:
         """Return the answer that stands beside a prompt; raises PadFailure, with a sentence, if it cannot be read."""
         path = self.answer_file(prompt)
         try:
-            return ChatAnswer(text=decode(read_bytes(path, MAX_ANSWER)).text)
+            return ChatAnswer(text=decode(read_bytes(path, MAX_ANSWER)).text, tokens_in=0, tokens_out=0, cut_off=False)
         except PadFailure as failure:
             raise PadFailure(f"{path}: {failure}.") from failure
 

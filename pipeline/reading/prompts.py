@@ -13,8 +13,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from pipeline.reading.chat_protocol import ChatPrompt
 from pipeline.reading.numbered_lines import NumberedLine, groups_of
-from pipeline.reading.reading_records import ChatPrompt, Code, CodeId, Task
+from pipeline.reading.reading_records import Code, CodeId, Task
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "reading"
 

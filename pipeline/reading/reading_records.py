@@ -5,7 +5,6 @@ another fetch. Everything that refers to a line does so by its index in `Reading
 """
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal, NewType
@@ -117,22 +116,3 @@ class Reading:
     paragraph: tuple[ReadSentence, ...] = ()
     paragraph_of: tuple[str, ...] = ()
     unanswered: tuple[Unanswered, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatPrompt:
-    """A message to a language model; `schema` is the JSON Schema of its answer, of `answer_tokens` at most."""
-
-    text: str
-    schema: Mapping[str, object]
-    answer_tokens: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatAnswer:
-    """A language model's answer as it came; tokens are 0 where they are not known."""
-
-    text: str
-    tokens_in: int = 0
-    tokens_out: int = 0
-    cut_off: bool = False

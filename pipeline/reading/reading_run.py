@@ -15,10 +15,11 @@ from typing import Protocol
 
 from fetch.errors import PadFailure
 from pipeline.reading.answers import Checked
+from pipeline.reading.chat_protocol import ChatAnswer, ChatPrompt
 from pipeline.reading.passes import TRIES, Passes
 from pipeline.reading.paste_files import PasteFiles
 from pipeline.reading.prompts import VERSION, Request, count_tokens
-from pipeline.reading.reading_records import ChatAnswer, ChatPrompt, Reading, Task
+from pipeline.reading.reading_records import Reading, Task
 
 MOST_TOLD = 5
 """Faults of one answer that are told one by one; more are counted."""
@@ -67,8 +68,8 @@ class ReadingRun:
     today: dt.date
     tally: Tally = field(default_factory=Tally)
 
-    def with_server(self, reading: Reading, server: ChatModel) -> Reading:
-        """Return `reading` with all that `server` answers; raises what asking raises, after saving what was answered.
+    def with_server(self, reading: Reading, server: ChatModel) -> None:
+        """Ask `server` for all that is missing; raises what asking raises, after saving what was answered.
 
         What an earlier run asked for in vain is asked for again.
         """
@@ -80,10 +81,9 @@ class ReadingRun:
                 answer = server.ask(request.prompt)
                 reading = self._record(reading, request, answer, self._check(reading, request, answer))
             self.progress(task, len(requests), len(requests))
-        return reading
 
-    def with_files(self, reading: Reading, files: PasteFiles) -> tuple[Reading, list[Path]]:
-        """Return `reading` with what was pasted, and the prompts that wait for an answer; none if all is read.
+    def with_files(self, reading: Reading, files: PasteFiles) -> list[Path]:
+        """Use the answers that were pasted, and return the prompts that wait for one; none if all is read.
 
         Answers are kept when all prompts of a task have one, because what is asked next depends on them.
         """
@@ -92,11 +92,11 @@ class ReadingRun:
             answered = self._answered(requests, files, reading)
             if len(answered) < len(requests):
                 unusable = {request.prompt.text for request in requests} - {one.prompt.text for one, _, _ in answered}
-                return reading, waiting or [files.prompt_file(text) for text in sorted(unusable)]
+                return waiting or [files.prompt_file(text) for text in sorted(unusable)]
             for request, answer, checked in answered:
                 reading = self._record(reading, request, answer, checked)
         files.offer([])
-        return reading, []
+        return []
 
     def _answered(
         self, requests: Sequence[Request], files: PasteFiles, reading: Reading
@@ -145,6 +145,14 @@ class ReadingRun:
         return reading
 
 
-def left_out(reading: Reading) -> list[str]:
-    """Return a sentence on each thing that was asked for in vain."""
-    return [f"Left out: {one.reason}" for one in reading.unanswered if one.tries >= TRIES]
+def tally_sentences(run: ReadingRun, reading: Reading, seconds: float) -> list[str]:
+    """Return what a run did, and a sentence on each thing that was asked for in vain."""
+    tally, lines = run.tally, len(run.passes.event.lines)
+    read = sum(line.codes is not None or line.facts is not None for line in reading.lines)
+    asked = f"{tally.answers} answers, {tally.again} of them with something to be asked again"
+    tokens = f"about {tally.tokens_in:,} tokens sent and {tally.tokens_out:,} received in {seconds:.0f} s"
+    return [
+        *(f"Left out: {one.reason}" for one in reading.unanswered if one.tries >= TRIES),
+        f"Read: {read} of {lines} lines; {len(reading.codebook)} concerns.",
+        f"In this run: {asked}; {tokens}.",
+    ]

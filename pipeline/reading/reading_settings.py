@@ -1,6 +1,5 @@
 """Which model reads an event, where it is, and what it may see: event.toml's `[reading]` and the environment."""
 
-import ipaddress
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -11,10 +10,11 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationE
 
 from fetch.corpus_records import Scalar
 from fetch.errors import UserMistake, validation_sentence
+from pipeline.reading.chat_protocol import KEY_VARIABLE
+from pipeline.reading.chat_server import is_loopback
 
 URL_VARIABLE = "PADHARVEST_READING_URL"
 MODEL_VARIABLE = "PADHARVEST_READING_MODEL"
-KEY_VARIABLE = "PADHARVEST_READING_KEY"
 
 LEAST_CONTEXT = 3000
 """Tokens of the smallest context in which a prompt has room for lines of several groups."""
@@ -81,17 +81,6 @@ class ReadingSettings:
     def is_local(self) -> bool:
         """Whether the model is on this machine, so that nothing leaves it."""
         return bool(self.url) and is_loopback(self.url)
-
-
-def is_loopback(url: str) -> bool:
-    """Return whether an address is this machine's own, by its name or number alone; no name is looked up."""
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def reading_settings(values: Mapping[str, Scalar], environment: Mapping[str, str], event_id: str) -> ReadingSettings:
