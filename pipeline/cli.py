@@ -98,11 +98,14 @@ def curate(
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    reading: Annotated[bool, typer.Option("--reading", help="Of reading.json instead.")] = False,  # noqa: FBT002 - Typer's way
+) -> None:
     """Print the JSON Schema of analysis.json."""
-    from pipeline.serialization import schema_json  # noqa: PLC0415 - pydantic: not for --help
+    from pipeline.reading.reading_file import reading_schema  # noqa: PLC0415 - pydantic: not for --help
+    from pipeline.serialization import schema_json  # noqa: PLC0415 - as above
 
-    typer.echo(schema_json(), nl=False)
+    typer.echo(reading_schema() if reading else schema_json(), nl=False)
 
 
 def run() -> None:

@@ -23,7 +23,7 @@ from pipeline.curation.redaction import Redacted
 from pipeline.inference import CACHE_FILE, BundledModels
 from pipeline.reading.chat_protocol import KEY_VARIABLE
 from pipeline.reading.chat_server import ChatLimits, ChatServer
-from pipeline.reading.numbered_lines import PersonNames, numbered_lines
+from pipeline.reading.numbered_lines import PersonNames, checkboxes, numbered_lines
 from pipeline.reading.passes import EventLines, Passes
 from pipeline.reading.paste_files import PasteFiles
 from pipeline.reading.prompts import PromptWriter
@@ -69,8 +69,8 @@ class Found:
         people = None
         if not (self.settings.send_names or self.settings.is_local):
             people = PersonNames(self.curated.entities, self.curated.segments)
-        lines = numbered_lines(self.curated.segments, people)
-        writer = PromptWriter(context_tokens=self.settings.context_tokens)
+        lines = numbered_lines(self.curated.segments, checkboxes(self.redacted.pads, self.curated.segments), people)
+        writer = PromptWriter(context_tokens=self.settings.context)
         return Passes(EventLines(lines, self.curated.segments, people), writer, self.settings.passes)
 
     def notice(self, passes: Passes, reading: Reading) -> list[str]:

@@ -258,7 +258,7 @@ class AnswerChecker:
             copied[name] = found
         facts = LineFacts(kind=Kind(kind), owner=copied["owner"], due=copied["due"])
         answer = _number(details.get("answer"))
-        if kind == Kind.QUESTION and answer:
+        if kind == Kind.QUESTION and answer > 0:
             if answer in self.lines and answer != number:
                 facts = replace(facts, answer=answer - 1)
             else:

@@ -9,13 +9,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from fetch.corpus_records import Pad
 from pipeline.analysis_records import Entity, Label, LineRole, Segment, SegmentId
+from pipeline.text import checkbox_state
 
 MAX_LINE = 600
 """Code points of a line that are sent; what comes after that is seldom another concern."""
 
 MAX_HEADINGS = 120
 """Code points of a heading path that are sent, from its end."""
+
+NEAREST = 2
+MAX_GROUP, MAX_HEADING, MAX_PARENT = 40, 60, 80
+"""Headings, and code points of the group's name, of a heading and of the bullet above, that say where a line was."""
 
 STAND_INS = ("Person", "Participant", "Individual", "Somebody")
 """Words for persons, of which the first is used that no line has with a number behind it."""
@@ -25,7 +31,8 @@ STAND_INS = ("Person", "Participant", "Individual", "Somebody")
 class NumberedLine:
     """A line as it is sent: its number, from 1, is its place among all segments of the event.
 
-    `parent` is the number of the line that it hangs under in a list, if that was sent, too.
+    `parent` is the number of the line that it hangs under in a list, if that was sent, too. `context` says in a few
+    words where it was, for prompts in which it stands alone.
     """
 
     number: int
@@ -33,6 +40,7 @@ class NumberedLine:
     headings: str
     text: str
     parent: int | None
+    context: str
 
 
 @dataclass(frozen=True)
@@ -105,24 +113,50 @@ class PersonNames:
         return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
-def numbered_lines(segments: Sequence[Segment], people: PersonNames | None) -> tuple[NumberedLine, ...]:
-    """Return the lines to send: all content that is not hidden, in event order; with `people`, without their names."""
+def checkboxes(pads: Sequence[Pad], segments: Sequence[Segment]) -> dict[SegmentId, str]:
+    """Return `[x]` or `[ ]` for each segment with a check box in front of it, which is not part of its text."""
+    texts = {pad.pad_id: pad.text for pad in pads}
+    found = {}
+    for segment in segments:
+        before = texts[segment.pad_id][: segment.start].rpartition("\n")[2]
+        state = checkbox_state(before.strip() + " ")
+        if state:
+            found[segment.id] = "[x]" if state == "done" else "[ ]"
+    return found
+
+
+def numbered_lines(
+    segments: Sequence[Segment], boxes: Mapping[SegmentId, str], people: PersonNames | None
+) -> tuple[NumberedLine, ...]:
+    """Return the lines to send: all content that is not hidden, in event order, with the check boxes before them.
+
+    With `people`, they are sent without the names of these.
+    """
     sent = {segment.id: number for number, segment in enumerate(segments, start=1) if segment.role is LineRole.CONTENT}
-    chosen = [segment for segment in segments if segment.id in sent]
-    return tuple(_numbered(segment, sent, people) for segment in chosen)
+    texts = {
+        segment.id: " ".join(filter(None, (boxes.get(segment.id), people.hide(segment) if people else segment.text)))
+        for segment in segments
+        if segment.id in sent
+    }
+    return tuple(_numbered(segment, sent, texts, people) for segment in segments if segment.id in sent)
 
 
-def _numbered(segment: Segment, sent: Mapping[SegmentId, int], people: PersonNames | None) -> NumberedLine:
-    headings = " / ".join((*segment.headings, segment.prompt) if segment.prompt else segment.headings)
-    text, group = segment.text, segment.group
-    if people:
-        text, group, headings = people.hide(segment), people.hide_everywhere(group), people.hide_everywhere(headings)
+def _numbered(
+    segment: Segment, sent: Mapping[SegmentId, int], texts: Mapping[SegmentId, str], people: PersonNames | None
+) -> NumberedLine:
+    above = (segment.group, *segment.headings, *([segment.prompt] if segment.prompt else ()))
+    group, *headings = map(people.hide_everywhere, above) if people else above
+    parent = segment.parent if segment.parent in sent else None
+    where = [one_line(group, MAX_GROUP), *(one_line(heading, MAX_HEADING) for heading in headings[-NEAREST:])]
+    if parent:
+        where.append(f"“{one_line(texts[parent], MAX_PARENT)}”")
     return NumberedLine(
         number=sent[segment.id],
         group=one_line(group, MAX_HEADINGS),
-        headings=one_line(headings[-MAX_HEADINGS:], MAX_HEADINGS),
-        text=one_line(text, MAX_LINE),
-        parent=sent.get(segment.parent) if segment.parent else None,
+        headings=one_line(" / ".join(headings)[-MAX_HEADINGS:], MAX_HEADINGS),
+        text=one_line(texts[segment.id], MAX_LINE),
+        parent=sent[parent] if parent else None,
+        context=" / ".join(dict.fromkeys(where)),
     )
 
 

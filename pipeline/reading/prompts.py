@@ -3,7 +3,8 @@
 lines ──► batches ──► templates/reading/*.txt ──► Request: text, JSON Schema of the answer, what it must cover
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, groupby, zip_longest
@@ -104,9 +105,14 @@ class PromptWriter:
     def coding(
         self, lines: Sequence[NumberedLine], codebook: Sequence[Code], reasons: Sequence[str]
     ) -> Iterator[Request]:
-        """Yield prompts that ask which concerns of `codebook` each line raises."""
+        """Yield prompts that ask which concerns of `codebook` each line raises; neighbours are in different places.
+
+        A model that sees a group's lines one after the other codes them by the group's subject: of three orders, this
+        one, with a few words on where each line was, put most pairs of lines together as readers did
+        (docs/experiments/reading.md).
+        """
         fixed = self._room("coding.txt", lines=(), codebook=codebook, reasons=reasons)
-        for batch in _batches(lines, fixed, LINE_ANSWER, MOST_LINES):
+        for batch in _batches(sorted(lines, key=_shuffled), fixed, LINE_ANSWER, MOST_LINES, _in_context):
             values = {"lines": batch, "codebook": codebook, "reasons": reasons}
             yield Request(
                 task=Task.CODING,
@@ -182,6 +188,15 @@ def _line_tokens(line: NumberedLine) -> int:
     return count_tokens(line.text) + 6
 
 
+def _in_context(line: NumberedLine) -> int:
+    return _line_tokens(line) + count_tokens(line.context)
+
+
+def _shuffled(line: NumberedLine) -> tuple[str, int]:
+    """Return a key that puts lines in an order that has nothing to do with theirs."""
+    return hashlib.sha256(line.text.encode("utf-8", "surrogatepass")).hexdigest(), line.number
+
+
 def _interleaved(lines: Sequence[NumberedLine]) -> list[NumberedLine]:
     """Return lines in chunks of a group each, the first chunk of every group before the second of any."""
     chunks: dict[str, list[list[NumberedLine]]] = {group: [] for group in groups_of(lines)}
@@ -194,9 +209,15 @@ def _interleaved(lines: Sequence[NumberedLine]) -> list[NumberedLine]:
     return [line for chunk in chain.from_iterable(rounds) for line in chunk]
 
 
-def _batches(lines: Sequence[NumberedLine], room: int, answer: int, most: int) -> Iterator[list[NumberedLine]]:
+def _batches(
+    lines: Sequence[NumberedLine],
+    room: int,
+    answer: int,
+    most: int,
+    size_of: Callable[[NumberedLine], int] = _line_tokens,
+) -> Iterator[list[NumberedLine]]:
     """Yield `lines` in batches of at most `most` and about equal size that leave `answer` tokens for each."""
-    sizes = [_line_tokens(line) + answer for line in lines]
+    sizes = [size_of(line) + answer for line in lines]
     needed = max(-(-len(lines) // most), -(-sum(sizes) // max(room, 1)), 1)
     share = min(room, sum(sizes) // needed + max(sizes, default=0))
     batch: list[NumberedLine] = []

@@ -16,6 +16,9 @@ from pipeline.reading.chat_server import is_loopback
 URL_VARIABLE = "PADHARVEST_READING_URL"
 MODEL_VARIABLE = "PADHARVEST_READING_MODEL"
 
+SERVER_CONTEXT, WINDOW_CONTEXT = 8192, 32768
+"""Tokens that models of 2025 take at least: those that run on a laptop, and those behind chat windows."""
+
 LEAST_CONTEXT = 3000
 """Tokens of the smallest context in which a prompt has room for lines of several groups."""
 
@@ -49,8 +52,8 @@ class ReadingSettings:
     model: str = ""
     """The model's name on that server; in a chat window, what the window calls it."""
 
-    context_tokens: Annotated[int, Field(ge=LEAST_CONTEXT)] = 8192
-    """Tokens of question and answer together that the model takes; small models of 2025 take 8,192 or more."""
+    context_tokens: Annotated[int, Field(ge=LEAST_CONTEXT)] | None = None
+    """Tokens of question and answer together that the model takes; see `context`."""
 
     seconds: Annotated[int, Field(ge=1)] = 600
     """The longest wait for one answer; a laptop without a graphics card writes some five tokens a second."""
@@ -62,6 +65,11 @@ class ReadingSettings:
     facts: bool = True
     summary: bool = True
     """Which passes are wanted: the codebook with the coding, kinds with owners and dates, summaries of concerns."""
+
+    @property
+    def context(self) -> int:
+        """Tokens that a prompt and its answer may have: what small models take on a server, more in a chat window."""
+        return self.context_tokens or (SERVER_CONTEXT if self.url else WINDOW_CONTEXT)
 
     @property
     def passes(self) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
         (
             'title = "x"\nqq = 1',
             (
-                "qq is not a known key; known keys are date, language, name, pad, prompts, publish, server, "
+                "qq is not a known key; known keys are date, language, name, pad, prompts, publish, reading, server, "
                 "settings, title."
             ),
         ),
