@@ -1,10 +1,10 @@
 """The passes of a reading: what is still to be asked, and what an answer adds.
 
-    Reading ─ requests ──► prompts of the first task that is not finished
+    Reading ─ requests ──► prompts that can be asked now
        ▲                          │
        └── record ◄── Checked ◄───┘
 
-codebook ─ merge until there is one list ──► coding ──► facts ──► summary ──► paragraph
+codebook ─ merge until there is one list ──► coding ──► summary ──► paragraph; facts, whenever
 """
 
 from collections import Counter
@@ -77,13 +77,14 @@ class Passes:
     wanted: Sequence[str] = field(default=PASSES)
 
     def requests(self, reading: Reading) -> list[Request]:
-        """Return the prompts of the first task that is not finished; none if all is read."""
-        for task in Task:
-            if _PASS_OF.get(task, task.value) in self.wanted:
-                requests = list(self._requests(task, reading))
-                if requests:
-                    return requests
-        return []
+        """Return the prompts that can be asked now: those of the first unfinished task about concerns, and of facts.
+
+        None are left if all is read.
+        """
+        wanted = [task for task in Task if _PASS_OF.get(task, task.value) in self.wanted]
+        about_concerns = (list(self._requests(task, reading)) for task in wanted if task is not Task.FACTS)
+        first = next(filter(None, about_concerns), [])
+        return [*first, *(self._requests(Task.FACTS, reading) if Task.FACTS in wanted else ())]
 
     def tokens_to_send(self, reading: Reading) -> int:
         """Return about how many tokens the prompts of all passes have that are still to be asked, without answers."""
@@ -165,7 +166,7 @@ class Passes:
                     yield from self.writer.codebook(lines, known, reasons)
             case Task.MERGE if len(reading.drafts) > 1:
                 reasons = [one.reason for one in reading.unanswered if one.task is task]
-                yield self.writer.merge(reading.drafts, len(self.event.lines), reasons)
+                yield self.writer.merge(reading.drafts, self.event.lines, reasons)
             case Task.CODING if reading.codebook and not reading.drafts:
                 for lines, reasons in self._missing(task, reading):
                     yield from self.writer.coding(lines, reading.codebook, reasons)

@@ -33,8 +33,11 @@ CHUNK = 14
 """Lines of one group that stay together in a prompt for the codebook: enough to understand them, few enough that a
 prompt of a small context holds several groups."""
 
-MOST_CODES = 50
-"""Concerns of a codebook; more are not kept apart by anybody who codes with it."""
+MOST_CODES = 40
+"""Concerns of a codebook: as many as a report shows (`Settings.most_concerns`)."""
+
+MIN_ANSWERS = 20
+"""Lines from which one for each group shows that all groups answered the same question."""
 
 MOST_NAMES = 120
 """Names of a prompt that merges lists."""
@@ -73,18 +76,21 @@ class PromptWriter:
         self, lines: Sequence[NumberedLine], known: Sequence[str], reasons: Sequence[str]
     ) -> Iterator[Request]:
         """Yield prompts that ask for the concerns in `lines` that `known` does not name; each has several groups."""
-        fixed = self._room("codebook.txt", lines=(), known=known, reasons=reasons, least=1, most=1)
+        answers = is_answers(lines)
+        fixed = self._room("codebook.txt", lines=(), known=known, reasons=reasons, least=1, most=1, answers=answers)
         for batch in _batches(_interleaved(lines), fixed, NAME_ANSWER // 8, len(lines) or 1):
             chosen = sorted(batch, key=attrgetter("number"))
-            most = min(MOST_CODES, 8 + len(chosen) // 12)
-            values = {"lines": chosen, "known": known, "reasons": reasons, "least": most * 2 // 3, "most": most}
+            most = most_concerns(len(chosen), answers=answers)
+            least = most // 2 if answers else most * 2 // 3
+            limits = {"least": least, "most": most, "answers": answers}
+            values = {"lines": chosen, "known": known, "reasons": reasons, **limits}
             answer = NAME_ANSWER * most
             yield Request(
                 task=Task.CODEBOOK, prompt=self._prompt(Task.CODEBOOK, values, _NAMES, answer), lines=_numbers(chosen)
             )
 
-    def merge(self, drafts: Sequence[Sequence[str]], n_lines: int, reasons: Sequence[str]) -> Request:
-        """Return the prompt that merges the first drafts, two at least, as many as fit."""
+    def merge(self, drafts: Sequence[Sequence[str]], lines: Sequence[NumberedLine], reasons: Sequence[str]) -> Request:
+        """Return the prompt that merges the first drafts, two at least, as many as fit; `lines` are all of an event."""
         chosen, size = list(drafts[:2]), sum(map(len, drafts[:2]))
         for draft in drafts[2:]:
             size += len(draft)
@@ -95,7 +101,7 @@ class PromptWriter:
         numbers = iter(range(1, len(names) + 1))
         values = {
             "drafts": [[(next(numbers), name) for name in draft] for draft in chosen],
-            "most": min(MOST_CODES, 8 + n_lines // 12),
+            "most": most_concerns(len(lines), answers=is_answers(lines)),
             "reasons": reasons,
         }
         return Request(
@@ -178,6 +184,16 @@ class PromptWriter:
     ) -> ChatPrompt:
         text = _template(f"{task.value}.txt").render(values).strip() + "\n"
         return ChatPrompt(text=text, schema=schema, answer_tokens=max(answer, self.context_tokens - count_tokens(text)))
+
+
+def is_answers(lines: Sequence[NumberedLine]) -> bool:
+    """Return whether the groups wrote about a line each, as in a survey of one question, not notes."""
+    return len(lines) >= MIN_ANSWERS and len(lines) < 2 * len(groups_of(lines))
+
+
+def most_concerns(lines: int, *, answers: bool) -> int:
+    """Return how many concerns a list of so many lines may have; readers of 126 to 681 lines named 18 to 35."""
+    return min(MOST_CODES, 4 + lines // 25 if answers else 8 + lines // 12)
 
 
 def _numbers(lines: Sequence[NumberedLine]) -> tuple[int, ...]:

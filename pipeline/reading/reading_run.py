@@ -10,6 +10,8 @@ Everything that was answered is saved at once, so whatever ends the run, the nex
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Protocol
 
@@ -75,17 +77,21 @@ class ReadingRun:
         """
         reading = replace(reading, unanswered=tuple(one for one in reading.unanswered if one.tries < TRIES))
         while requests := self.passes.requests(reading):
-            task = TITLES[requests[0].task]
-            for number, request in enumerate(requests):
-                self.progress(task, number, len(requests))
-                answer = server.ask(request.prompt)
-                reading = self._record(reading, request, answer, self._check(reading, request, answer))
-            self.progress(task, len(requests), len(requests))
+            for task, own in groupby(requests, key=attrgetter("task")):
+                reading = self._ask(reading, list(own), TITLES[task], server)
+
+    def _ask(self, reading: Reading, requests: Sequence[Request], task: str, server: ChatModel) -> Reading:
+        for number, request in enumerate(requests):
+            self.progress(task, number, len(requests))
+            answer = server.ask(request.prompt)
+            reading = self._record(reading, request, answer, self._check(reading, request, answer))
+        self.progress(task, len(requests), len(requests))
+        return reading
 
     def with_files(self, reading: Reading, files: PasteFiles) -> list[Path]:
         """Use the answers that were pasted, and return the prompts that wait for one; none if all is read.
 
-        Answers are kept when all prompts of a task have one, because what is asked next depends on them.
+        Answers are kept when all prompts that were written have one, because what is asked next depends on them.
         """
         while requests := self.passes.requests(reading):
             waiting = files.offer([request.prompt for request in requests])

@@ -30,7 +30,7 @@ CHECKER = AnswerChecker(
 WRITER = PromptWriter(context_tokens=LARGE)
 CODING = next(WRITER.coding(EVENT.lines, CODES, ()))
 FACTS = next(WRITER.facts(EVENT.lines, ("Water", "Soil"), ()))
-MERGE = WRITER.merge([["Who pays", "Dogs"], ["Money"]], 40, ())
+MERGE = WRITER.merge([["Who pays", "Dogs"], ["Money"]], EVENT.lines, ())
 SUMMARY = next(WRITER.summaries([(CODES[0], EVENT.lines[1:3])], ()))
 
 

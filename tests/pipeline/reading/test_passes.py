@@ -1,0 +1,183 @@
+"""What is asked when, and what answers add."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from pipeline.analysis_records import Kind
+from pipeline.reading.passes import Passes
+from pipeline.reading.prompts import Request
+from pipeline.reading.reading_placement import new_reading
+from pipeline.reading.reading_records import Code, CodeId, LineFacts, Reading, Task
+from tests.support.readings import GoodReader, answer, event_lines, lines_in, number_of, passes
+
+EVENT = event_lines()
+
+
+def start(asked: Passes) -> Reading:
+    return new_reading(asked.event.segments)
+
+
+def respond(asked: Passes, reading: Reading, reply: Callable[[Request], str]) -> Reading:
+    for request in asked.requests(reading):
+        reading = asked.record(reading, request, asked.checker(reading).check(request, reply(request)))
+    return reading
+
+
+def read_all(asked: Passes, reading: Reading | None = None) -> tuple[Reading, list[list[Task]]]:
+    """Return a reading by a good reader, and the tasks of each round."""
+    reader, reading, rounds = GoodReader(), reading or start(asked), []
+    while requests := asked.requests(reading):
+        rounds.append(list(dict.fromkeys(request.task for request in requests)))
+        reading = respond(asked, reading, lambda request: reader.ask(request.prompt).text)
+    return reading, rounds
+
+
+def codes_of(reading: Reading, text: str) -> list[str]:
+    codes = reading.lines[number_of(EVENT, text) - 1].codes or ()
+    return [code.name for code in reading.codebook if code.id in codes]
+
+
+def test_concerns_are_named_then_lines_coded_then_summed_up_while_facts_are_asked_at_once() -> None:
+    reading, rounds = read_all(passes(EVENT))
+    assert rounds == [[Task.CODEBOOK, Task.FACTS], [Task.CODING], [Task.SUMMARY], [Task.PARAGRAPH]]
+    assert codes_of(reading, "who pays for the pump") == ["Nobody knows who pays", "The pump breaks"]
+    assert codes_of(reading, "dogs in the beds") == []
+    assert [sentence.text for sentence in reading.paragraph] == ["Money was on most minds."]
+
+
+def test_summaries_are_of_concerns_that_several_groups_raised() -> None:
+    reading, _ = read_all(passes(EVENT))
+    names = {code.id: code.name for code in reading.codebook}
+    assert [names[summary.code] for summary in reading.summaries] == ["Nobody knows who pays", "A rota is missing"]
+
+
+def test_lists_of_several_prompts_are_merged_into_one() -> None:
+    long = event_lines(
+        {f"Group {n}": "".join(f"* who pays for {n} times {i} things here\n" for i in range(60)) for n in range(6)}
+    )
+    reading, rounds = read_all(passes(long, context=3000))
+    assert rounds[1:3] == [[Task.MERGE], [Task.MERGE]]
+    assert [code.name for code in reading.codebook] == list(GoodReader().words.values())
+    assert not reading.drafts
+
+
+@pytest.mark.parametrize(
+    ("wanted", "tasks"),
+    (
+        (("codebook", "coding"), {Task.CODEBOOK, Task.CODING}),
+        (("facts",), {Task.FACTS}),
+        (("codebook", "coding", "summary"), {Task.CODEBOOK, Task.CODING, Task.SUMMARY, Task.PARAGRAPH}),
+        ((), set()),
+    ),
+)
+def test_each_pass_is_optional(wanted: tuple[str, ...], tasks: set[Task]) -> None:
+    _, rounds = read_all(passes(EVENT, wanted=wanted))
+    assert {task for tasks in rounds for task in tasks} == tasks
+
+
+def test_when_all_is_read_nothing_is_asked() -> None:
+    asked = passes(EVENT)
+    reading, _ = read_all(asked)
+    assert asked.requests(reading) == []
+
+
+def test_only_lines_without_an_answer_are_asked_about_again_with_the_reason() -> None:
+    asked, reader = passes(EVENT, wanted=("codebook", "coding")), GoodReader()
+    reading = respond(asked, start(asked), lambda request: reader.ask(request.prompt).text)
+    missing = number_of(EVENT, "dogs in the beds")
+    reading = respond(asked, reading, lambda r: reader.ask(r.prompt).text.replace(f'"line": {missing},', '"line": 0,'))
+    (again,) = asked.requests(reading)
+    assert again.lines == (missing,)
+    assert f"- Line {missing} is missing." in again.prompt.text
+
+
+def test_what_does_not_fit_twice_is_left_out_and_the_rest_is_kept() -> None:
+    asked, reader = passes(EVENT, wanted=("codebook", "coding")), GoodReader()
+    missing = number_of(EVENT, "dogs in the beds")
+    reading = start(asked)
+    while asked.requests(reading):
+        reading = respond(
+            asked, reading, lambda r: reader.ask(r.prompt).text.replace(f'"line": {missing},', '"line": 0,')
+        )
+    assert reading.lines[missing - 1].codes is None
+    assert [(one.line, one.tries) for one in reading.unanswered] == [(missing - 1, 2)]
+    assert codes_of(reading, "who pays for a new gate") == ["Nobody knows who pays"]
+
+
+def test_an_owner_that_is_wrong_twice_leaves_the_kind() -> None:
+    event = event_lines({"Water": "* Ana mends the pump by Friday\n", "Soil": "* compost\n"})
+    asked = passes(event, wanted=("facts",))
+    wrong = {"line": 1, "owner": "Eve", "due": "by Friday", "answer": 0, "group": ""}
+
+    def reply(request: Request) -> str:
+        lines = [{"line": n, "kind": "action" if n == 1 else "statement"} for n in lines_in(request.prompt)]
+        return answer({"lines": lines, "details": [wrong]}).text
+
+    reading = start(asked)
+    for _ in range(2):
+        reading = respond(asked, reading, reply)
+    assert reading.lines[0].facts == LineFacts(kind=Kind.ACTION, due="by Friday")
+    assert asked.requests(reading) == []
+
+
+def test_a_model_that_only_refuses_ends_in_an_empty_reading() -> None:
+    asked, reading, rounds = passes(EVENT), start(passes(EVENT)), 0
+    while asked.requests(reading):
+        reading = respond(asked, reading, lambda _: "I cannot help with that.")
+        rounds += 1
+    assert rounds == 2
+    assert not reading.codebook
+    assert all(line.codes is None and line.facts is None for line in reading.lines)
+    assert {one.tries for one in reading.unanswered} == {2}
+
+
+def test_a_merge_that_fails_twice_keeps_all_names() -> None:
+    asked = passes(EVENT, wanted=("codebook",))
+    reading = replace(
+        start(asked),
+        lines=tuple(replace(line, listed=True) for line in start(asked).lines),
+        drafts=(("Who pays", "Dogs"), ("who pays", "Cats")),
+    )
+    for _ in range(2):
+        reading = respond(asked, reading, lambda _: "no")
+    assert [code.name for code in reading.codebook] == ["Who pays", "Dogs", "Cats"]
+
+
+def test_lines_that_come_later_are_asked_about_alone_and_add_to_the_codebook() -> None:
+    asked = passes(EVENT)
+    reading, _ = read_all(asked)
+    late = number_of(EVENT, "the pump breaks every spring")
+    lines = [
+        replace(line, listed=False, codes=None, facts=None) if number == late else line
+        for number, line in enumerate(reading.lines, start=1)
+    ]
+    codebook, facts = asked.requests(replace(reading, lines=tuple(lines)))
+    assert codebook.lines == facts.lines == (late,)
+    reply = answer({"concerns": [{"name": "The pump breaks"}, {"name": "Spring is a bad time"}]}).text
+    reading = replace(reading, lines=tuple(lines))
+    reading = asked.record(reading, codebook, asked.checker(reading).check(codebook, reply))
+    assert [code.name for code in reading.codebook][-1] == "Spring is a bad time"
+    assert len(reading.codebook) == 4
+
+
+def test_concerns_keep_their_ids_when_the_codebook_grows() -> None:
+    asked = passes(EVENT)
+    reading, _ = read_all(asked)
+    assert [code.id for code in reading.codebook] == ["c1", "c2", "c3"]
+    assert reading.codebook[0] == Code(id=CodeId("c1"), name="Nobody knows who pays")
+
+
+def test_the_paragraph_is_written_again_when_the_main_concerns_change() -> None:
+    asked = passes(EVENT)
+    reading, _ = read_all(asked)
+    renamed = replace(reading.codebook[0], name="Money")
+    (request,) = asked.requests(replace(reading, codebook=(renamed, *reading.codebook[1:])))
+    assert request.task is Task.PARAGRAPH
+
+
+def test_tokens_are_told_before_anything_is_sent() -> None:
+    asked = passes(EVENT)
+    assert asked.tokens_to_send(start(asked)) > 3 * sum(len(line.text) for line in EVENT.lines) / 4
+    assert asked.tokens_to_send(read_all(asked)[0]) == 0
