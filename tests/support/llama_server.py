@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 VARIABLE = "READING_SERVER"
 """The environment variable in which `make test-reading` names the virtual environment that it built."""
 
@@ -66,6 +68,17 @@ def running(key: str = "", context: int = CONTEXT_TOKENS) -> Iterator[LlamaServe
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def running_or_skipped(key: str = "", context: int = CONTEXT_TOKENS) -> Iterator[LlamaServer]:
+    """Run a server as `running` does, or skip the test with the reason that there is none."""
+    try:
+        installed()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    with running(key, context) as server:
+        yield server
 
 
 def _wait_until_up(process: subprocess.Popen[bytes], port: int) -> None:

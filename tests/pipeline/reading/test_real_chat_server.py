@@ -10,7 +10,7 @@ import requests
 
 from pipeline.reading.chat_protocol import FORMATS, ChatPrompt, Dialect
 from pipeline.reading.chat_server import ChatFailure, ChatLimits, ChatServer
-from tests.support.llama_server import CONTEXT_TOKENS, LlamaServer, Unavailable, installed, running
+from tests.support.llama_server import CONTEXT_TOKENS, LlamaServer, running_or_skipped
 
 pytestmark = pytest.mark.reading_server
 
@@ -37,21 +37,23 @@ PROMPT = ChatPrompt(
     schema=SCHEMA,
     answer_tokens=300,
 )
-ESSAY = ChatPrompt(text="Write a very long story about a harvest.", schema={"type": "string"}, answer_tokens=6000)
+CHAPTERS = {"type": "array", "minItems": 60, "maxItems": 60, "items": {"type": "string", "minLength": 50}}
+ESSAY = ChatPrompt(
+    text="Write a very long story about a harvest.",
+    schema={"type": "object", "properties": {"story": CHAPTERS}, "required": ["story"], "additionalProperties": False},
+    answer_tokens=6000,
+)
+"""The server cannot end before 3000 characters, which take it ten seconds or more."""
 
 
 @pytest.fixture(scope="module")
 def llama() -> Iterator[LlamaServer]:
-    try:
-        installed()
-    except Unavailable as reason:
-        pytest.skip(str(reason))
-    with running(key=KEY) as server:
+    with running_or_skipped(key=KEY) as server:
         yield server
 
 
 class User:
-    """Somebody who asks the server: the waits are real, and the progress is kept."""
+    """Somebody who asks the server: waits are skipped, and the progress is kept."""
 
     def __init__(self, llama: LlamaServer) -> None:
         self.llama = llama
@@ -127,11 +129,7 @@ def test_an_answer_that_takes_too_long_is_given_up(user: User) -> None:
 
 
 def test_a_server_that_stops_in_the_middle_of_an_answer_ends_in_a_sentence() -> None:
-    try:
-        installed()
-    except Unavailable as reason:
-        pytest.skip(str(reason))
-    with running() as llama:
+    with running_or_skipped() as llama:
         user = User(llama)
         user.server(key="").ask(PROMPT)
         threading.Timer(1.0, llama.stop).start()
