@@ -342,7 +342,10 @@ def _code(value: object) -> CodeId:
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:
     """Return names in their order, each once, whatever its capitals."""
-    return tuple({name.casefold(): name for name in reversed(names)}.values())[::-1]
+    known: dict[str, str] = {}
+    for name in names:
+        known.setdefault(name.casefold(), name)
+    return tuple(known.values())
 
 
 def _no_json(key: str) -> Fault:

@@ -54,11 +54,11 @@ def test_summaries_are_of_concerns_that_several_groups_raised() -> None:
 
 
 def test_lists_of_several_prompts_are_merged_into_one() -> None:
-    long = event_lines(
-        {f"Group {n}": "".join(f"* who pays for {n} times {i} things here\n" for i in range(60)) for n in range(6)}
-    )
+    words = ["tap", "gate", "bin", "key", "shed", "hose", "seed", "fork", "path", "cat", "lock", "tray", "rake", "barn"]
+    notes = [f"* who pays for the {first} and the {second}\n" for first in words for second in words]
+    long = event_lines({f"Group {number}": "".join(notes[number::4]) for number in range(4)})
     reading, rounds = read_all(passes(long, context=3000))
-    assert rounds[1:3] == [[Task.MERGE], [Task.MERGE]]
+    assert rounds[1] == [Task.MERGE]
     assert [code.name for code in reading.codebook] == list(GoodReader().words.values())
     assert not reading.drafts
 
@@ -96,6 +96,10 @@ def test_only_lines_without_an_answer_are_asked_about_again_with_the_reason() ->
 def test_what_does_not_fit_twice_is_left_out_and_the_rest_is_kept() -> None:
     asked, reader = passes(EVENT, wanted=("codebook", "coding")), GoodReader()
     missing = number_of(EVENT, "dogs in the beds")
+
+    def without_line(request: Request) -> str:
+        return reader.ask(request.prompt).text.replace(f'"line": {missing},', '"line": 0,')
+
     reading = start(asked)
     while asked.requests(reading):
         reading = respond(
