@@ -101,9 +101,13 @@ def is_negation(word: str, language: str) -> bool:
 
 def is_lead_in(its_words: Iterable[Word]) -> bool:
     """Return whether words only lead in to what follows ("the following ways") or say when ("Tuesday")."""
-    lead_ins = word_list("lead_ins.toml") | word_list("calendar.toml", "names")
     said = [word.text.casefold() for word in its_words if not is_stop_word(word.text) and not is_light(word.text)]
-    return lead_ins.issuperset(said)
+    return _lead_ins().issuperset(said)
+
+
+@cache
+def _lead_ins() -> frozenset[str]:
+    return word_list("lead_ins.toml") | word_list("calendar.toml", "names")
 
 
 @cache
