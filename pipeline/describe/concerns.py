@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from pipeline.analysis_records import Concern, ConcernId, Reason, Segment, SegmentId
-from pipeline.describe.labels import LABEL_WORDS, Phrase, extract_phrases, rank_labels, word_label
+from pipeline.describe.labels import LABEL_WORDS, Phrase, extract_phrases, rank_labels
 from pipeline.describe.word_usage import SpeakerCounts, WordUsage, content_stems, count_event_words, count_speakers
 from pipeline.text import is_stop_word, stem, unique_name
 from pipeline.vectors import DECIMALS, Embed, Vectors
@@ -84,7 +84,7 @@ class Describer:
         labels: set[str] = set()
         concerns = []
         for cluster, likeness in zip(ordered, self._likeness(ordered, segments), strict=True):
-            candidates = _label_candidates(cluster, segments, usage, likeness)
+            candidates = _label_candidates(cluster, segments, likeness)
             label = unique_name((text[:1].upper() + text[1:] for text in candidates), labels)
             concerns.append(_concern(cluster, label, segments, vectors, usage))
         return _with_distinct_ids(concerns)
@@ -262,13 +262,9 @@ def _with_distinct_ids(concerns: Sequence[Concern]) -> tuple[Concern, ...]:
     return tuple(replace(concern, id=ConcernId(unique_name([concern.id], taken))) for concern in concerns)
 
 
-def _label_candidates(
-    cluster: _Cluster, segments: Sequence[Segment], usage: WordUsage, likeness: Mapping[str, float]
-) -> Iterator[str]:
-    texts, words_of = [segments[row].text for row in cluster.rows], [usage.words[row] for row in cluster.rows]
-    for phrases in rank_labels(cluster.phrases, likeness):
-        yield word_label(phrases, texts, words_of, usage.people)
-    yield " ".join(texts[0].split()[:LABEL_WORDS])
+def _label_candidates(cluster: _Cluster, segments: Sequence[Segment], likeness: Mapping[str, float]) -> Iterator[str]:
+    yield from rank_labels(cluster.phrases, likeness)
+    yield " ".join(segments[cluster.rows[0]].text.split()[:LABEL_WORDS])
 
 
 def _terms(cluster: _Cluster, usage: WordUsage) -> tuple[str, ...]:

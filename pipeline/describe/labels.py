@@ -1,210 +1,259 @@
-"""Label a cluster with words that its members use.
+"""Name a cluster by one plain phrase that a member wrote.
 
-    segments ──► phrases, by c-TF-IDF ──► the best one or two, by likeness to the cluster ──► as a member put them
+    segments ──► phrases of 1 to 6 words, by c-TF-IDF ──► the one most like the cluster
 
-A label is a working title: "speak for the Federation" where somebody wrote so, else two phrases side by side.
+A phrase has words that name something at both ends, or a negation at its start, and no mark inside. It is left out if
+the members deny it ("widely adopted" of "not widely adopted"), if a person's name is in it, or if it only leads in to
+what follows ("the following ways").
 """
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.analysis_records import Segment
-from pipeline.describe.word_usage import SpeakerCounts, WordUsage, content_stems, is_light
-from pipeline.text import Word, is_stop_word, stem
+from pipeline.describe.word_usage import SpeakerCounts, WordUsage, content_stems, is_lead_in, is_light, is_negation
+from pipeline.text import Word, is_statement, is_stop_word, stem
 
-PHRASE_WORDS = 4
-"""Most words of a phrase; two phrases then still make a label that is read at a glance."""
+LABEL_WORDS = 6
+"""Most words of a label, which is read at a glance."""
 
 SHORTLIST = 24
-"""Phrases of a cluster whose meaning is compared: twice as many make no better label, half as many a worse one."""
+"""Phrases of a cluster whose meaning is compared: more make no better label."""
 
 WHOLE_PHRASE = 1.5
 """Factor for a phrase that two speakers use as a whole: its words belong together."""
 
-CUT_AFTER, CUT_BEFORE, EMPTY_WORD = 0.6, 0.8, 0.8
+CUT_AFTER, CUT_BEFORE, EMPTY_WORD = 0.5, 0.6, 0.9
 """Factors for a phrase that goes on after its end ("joint insurance" of "joint insurance policy"), that began before
 its start, and for each stop word or light word inside."""
 
-LENGTH_POWER = 0.7
+CLAIM_WORD = 0.7
+"""Factor for each word that makes a claim of the phrase ("the fee is too high"): others may claim the opposite."""
+
+PARTICIPLE = 0.6
+"""Factor for a phrase that begins with an English participle or past tense: "tied into the launch process"."""
+
+OPENS, CLOSES = 1.2, 1.3
+"""Factors for a phrase with which a clause begins and with which it ends."""
+
+LENGTH_POWER = 0.4
 """Power of its number of stems by which a phrase's weight is divided, so that a longer one must earn its length."""
 
-LABEL_WORDS = 6
-"""Most words of a label."""
-
 FEW = 2
-"""A phrase of fewer words, or of fewer speakers, does not make a label by itself where there is a second phrase."""
+"""A phrase of fewer words is no label where there is a longer one: "cost" may be anything about it."""
 
-LIKENESS_POWER = 6
-"""Power of a phrase's likeness to its cluster in its weight. On eleven labelled events, labels of clusters that are
-mostly one of the reader's concerns share a word with the reader's name for it in 64 %; before, 56 % did
-(docs/experiments/concern-names.md)."""
+LIKENESS_POWER = 8
+"""Power of a phrase's likeness to its cluster in its weight (docs/experiments/concern-names.md)."""
 
 LEAST_LIKENESS = 0.05
 """Likeness below which phrases are weighed as if they had this one."""
 
-SECOND, SECOND_SINGLE = 0.2, 0.75
-"""Least weight of a second phrase, as a share of the first's: of several speakers, and of a single one."""
-
-OTHER_SPEAKER = 1.5
-"""Factor for a second phrase that somebody uses who does not use the first."""
+NEGATION_REACH = 3
+"""Words before a phrase among which a negation denies it: "not really widely adopted"."""
 
 _GAPS = (" ", "-")
+_PARTICIPLE = "ed"
+_JOINS = re.compile(r"[-/_@.+&'’]\w")
+_SIGNS = r"\w\s$€£#%&+=@/<>"
+_CLAUSE_STARTS, _CLAUSE_ENDS = re.compile(rf"(?:^|[^{_SIGNS}])\s*$"), re.compile(rf"\s*(?:$|[^{_SIGNS}])")
+"""A clause starts and ends at a mark, but a number or a sign belongs to it: "50 million euro"."""
+
+_LEADS_IN = re.compile(r"\W{0,4}:\W{0,4}$")
+_EDGE = 8
+"""Code points before a phrase that are searched for the mark at which its clause starts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """Consecutive words of a segment, verbatim, with content words at both ends.
+    """Consecutive words of a segment, verbatim, with content words at both ends or a negation at the start.
 
-    `speakers` are those who use each of its content words, `weight` is by c-TF-IDF alone.
+    `is_shared` is whether two speakers use a word of it, `weight` is by c-TF-IDF alone.
     """
 
     text: str
     size: int
-    stems: frozenset[str]
-    speakers: frozenset[str]
+    is_shared: bool
     weight: float
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """Whether it is a single word, and whether no two speakers share a word of it: what has neither comes first."""
+        return self.size < FEW, not self.is_shared
 
 
 def extract_phrases(
     rows: Sequence[int], segments: Sequence[Segment], usage: WordUsage, counts: SpeakerCounts
 ) -> list[Phrase]:
-    """Return the `SHORTLIST` heaviest phrases of the cluster of `rows`, heaviest first, equal ones in reading order.
+    """Return the `SHORTLIST` best phrases of the cluster of `rows`, by rank and weight, equal ones in reading order.
 
-    Phrases with a word of the template or a person's name are left out.
+    Phrases with a word of the template or a person's name are left out, those that their users deny, and lead-ins.
     """
-    users: defaultdict[str, set[str]] = defaultdict(set)
-    wholes: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
-    runs = [(row, run) for row in rows for run in _runs(segments[row].text, usage.words[row])]
     speaker_of = dict(zip(rows, counts.speakers, strict=True))
-    for row, run in runs:
-        wholes[_key(run)].add(speaker_of[row])
-        for part in content_stems(run):
-            users[part].add(speaker_of[row])
+    runs = [run for row in rows for run in _runs(row, segments[row], usage.words[row])]
+    wholes: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    for run in runs:
+        wholes[run.key].add(speaker_of[run.row])
+    denied = _denied(runs)
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     phrases: dict[tuple[str, ...], Phrase] = {}
-    for row, run in runs:
-        key, stems = _key(run), content_stems(run)
-        text = segments[row].text[run[0].start : run[-1].end]
-        spellings[text.casefold()][text] += 1
-        speakers = frozenset.intersection(*(frozenset(users[part]) for part in stems))
-        weight = _weight(run, segments[row].text, usage.words[row], counts)
-        weight *= WHOLE_PHRASE if len(run) > 1 and len(wholes[key]) > 1 else 1
-        if not stems & (usage.template | usage.people) and (key not in phrases or phrases[key].weight < weight):
-            phrases[key] = Phrase(text=text, size=len(run), stems=stems, speakers=speakers, weight=weight)
-    heaviest = sorted(phrases.values(), key=lambda phrase: -phrase.weight)[:SHORTLIST]
-    return [replace(phrase, text=spellings[phrase.text.casefold()].most_common(1)[0][0]) for phrase in heaviest]
+    for run in runs:
+        spellings[run.text.casefold()][run.text] += 1
+        if run.key in denied or run.leads_in or run.stems & (usage.template | usage.people):
+            continue
+        weight = _weight(run, counts) * (WHOLE_PHRASE if len(run.key) > 1 and len(wholes[run.key]) > 1 else 1)
+        is_shared = any(counts.stems[part] > 1 for part in run.stems)
+        if run.key not in phrases or phrases[run.key].weight < weight:
+            phrases[run.key] = Phrase(text=run.text, size=len(run.key), is_shared=is_shared, weight=weight)
+    best = sorted(phrases.values(), key=lambda phrase: (*phrase.rank, -phrase.weight))[:SHORTLIST]
+    return [replace(phrase, text=spellings[phrase.text.casefold()].most_common(1)[0][0]) for phrase in best]
 
 
-def rank_labels(phrases: Sequence[Phrase], likeness: Mapping[str, float]) -> Iterator[tuple[Phrase, ...]]:
-    """Yield one or two phrases that label a cluster, best first; the caller takes the first label that is free.
+def rank_labels(phrases: Sequence[Phrase], likeness: Mapping[str, float]) -> Iterator[str]:
+    """Yield the phrases as labels of their cluster, best first, single words last; the caller takes one that is free.
 
-    `likeness` is the cosine of each phrase's text with the cluster's mean. A label is the best phrase, with a second
-    where the first is a single word or a single speaker's, or the second is strong too; then the same without the
-    best, and so on. Single phrases come last.
+    `likeness` is the cosine of each phrase's text with the cluster's mean.
     """
     weighed = [
-        (round(phrase.weight * max(likeness[phrase.text], LEAST_LIKENESS) ** LIKENESS_POWER, 9), phrase)
-        for phrase in phrases
+        (
+            *phrase.rank,
+            -round(phrase.weight * max(likeness[phrase.text], LEAST_LIKENESS) ** LIKENESS_POWER, 9),
+            place,
+        )
+        for place, phrase in enumerate(phrases)
     ]
-    weighed.sort(key=lambda pair: -pair[0])
-    for place, (weight, first) in enumerate(weighed):
-        second = _second(first, weighed[place + 1 :])
-        if second and (first.size < FEW or len(first.speakers) < FEW or _is_strong(second, weight)):
-            yield first, second[1]
-        elif first.size >= FEW:
-            yield (first,)
-    yield from ((phrase,) for _, phrase in weighed)
+    yield from (phrases[one[-1]].text for one in sorted(weighed))
 
 
-def word_label(
-    phrases: Sequence[Phrase], texts: Sequence[str], words_of: Sequence[Sequence[Word]], people: frozenset[str]
-) -> str:
-    """Return the shortest wording of a member that has the stems of all `phrases`, else the phrases with a comma.
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The words of the segment of a row; for each whether it is a content word, a negation, joined to the one before.
 
-    `texts` are the members' texts and `words_of` their words. Of equally short wordings the first is taken; one with a
-    stem of `people` in it is not.
+    `joined` has one entry more than `words`: nothing follows the last.
     """
-    wanted = frozenset[str]().union(*(phrase.stems for phrase in phrases))
-    apart = ", ".join(phrase.text for phrase in phrases)
-    if len(phrases) == 1:
-        return apart
-    pairs = zip(texts, words_of, strict=True)
-    spans = (span for text, its_words in pairs for span in _wordings(text, its_words, wanted, people))
-    return min(spans, key=lambda span: span[0], default=(0, apart))[1]
+
+    row: int
+    text: str
+    words: Sequence[Word]
+    content: Sequence[bool]
+    negations: Sequence[bool]
+    joined: Sequence[bool]
 
 
-def _runs(text: str, its_words: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    """Yield the runs of up to `PHRASE_WORDS` consecutive words with content words at both ends."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Consecutive words of a line that may be a phrase.
+
+    `wholeness` is the factor for where it starts and ends. `denies` is the key of what a phrase denies that begins with
+    a negation: "compost bins" of "nobody has compost bins".
+    """
+
+    row: int
+    text: str
+    words: Sequence[Word]
+    key: tuple[str, ...]
+    stems: frozenset[str]
+    wholeness: float
+    denies: tuple[str, ...] | None
+    is_denied: bool
+    leads_in: bool
+
+
+def _runs(row: int, segment: Segment, its_words: Sequence[Word]) -> Iterator[_Run]:
+    """Yield the runs of up to `LABEL_WORDS` words of a segment that may be phrases."""
+    text = segment.text
+    line = _Line(
+        row=row,
+        text=text,
+        words=its_words,
+        content=_content(text, its_words),
+        negations=[is_negation(word.text, segment.language) for word in its_words],
+        joined=[False, *(text[one.end : two.start] in _GAPS for one, two in pairwise(its_words)), False],
+    )
     for first, word in enumerate(its_words):
-        if not _is_content(word):
+        if not (line.content[first] or line.negations[first]) or _JOINS.match(text[word.start - 1 : word.start + 1]):
             continue
-        for last in range(first, min(first + PHRASE_WORDS, len(its_words))):
-            if last > first and not _follows(text, its_words, last):
+        for last in range(first, min(first + LABEL_WORDS, len(its_words))):
+            if last > first and not line.joined[last]:
                 break
-            if _is_content(its_words[last]):
-                yield its_words[first : last + 1]
+            end = its_words[last].end
+            if line.content[last] and not line.negations[last] and not _JOINS.match(text[end : end + 2]):
+                yield _run(line, first, last)
 
 
-def _weight(run: Sequence[Word], text: str, its_words: Sequence[Word], counts: SpeakerCounts) -> float:
-    first = next(place for place, word in enumerate(its_words) if word.start == run[0].start)
-    last = first + len(run) - 1
-    stems = content_stems(run)
-    weight = sum(sorted(counts.weights[key] for key in stems)) / math.pow(len(stems), LENGTH_POWER)
-    if last + 1 < len(its_words) and _follows(text, its_words, last + 1) and _is_content(its_words[last + 1]):
-        weight *= CUT_AFTER
-    if first and _follows(text, its_words, first) and _is_content(its_words[first - 1]):
-        weight *= CUT_BEFORE
-    weight *= math.sqrt(min(_share_of_form(word.text, counts) for word in run))
-    return weight * math.pow(EMPTY_WORD, sum(not _is_content(word) for word in run))
+def _content(text: str, its_words: Sequence[Word]) -> list[bool]:
+    """Return which words may stand at a phrase's ends: content words, and all of a compound with one ("buy-in")."""
+    content = [not is_stop_word(word.text) and not is_light(word.text) for word in its_words]
+    hyphens = [text[one.end : two.start] == "-" for one, two in pairwise(its_words)]
+    for place, is_compound in enumerate(hyphens):
+        if is_compound:
+            content[place] = content[place + 1] = content[place] or content[place + 1]
+    return content
+
+
+def _run(line: _Line, first: int, last: int) -> _Run:
+    run, (start, end) = line.words[first : last + 1], (line.words[first].start, line.words[last].end)
+    key = tuple(stem(word.text) for word in run)
+    return _Run(
+        row=line.row,
+        text=line.text[start:end],
+        words=run,
+        key=key,
+        stems=content_stems(run),
+        wholeness=_opening(line, first) * _closing(line, last),
+        denies=key[next(place for place in range(first, last + 1) if line.content[place]) - first :]
+        if line.negations[first]
+        else None,
+        is_denied=_is_denied(line, first, last),
+        leads_in=is_lead_in(run) or _LEADS_IN.match(line.text, end) is not None,
+    )
+
+
+def _opening(line: _Line, first: int) -> float:
+    if line.joined[first]:
+        return CUT_BEFORE if line.content[first - 1] else 1
+    return OPENS if _CLAUSE_STARTS.search(line.text[: line.words[first].start][-_EDGE:]) else CUT_BEFORE
+
+
+def _closing(line: _Line, last: int) -> float:
+    if line.joined[last + 1]:
+        return CUT_AFTER if line.content[last + 1] else 1
+    return CLOSES if _CLAUSE_ENDS.match(line.text, line.words[last].end) else CUT_AFTER
+
+
+def _is_denied(line: _Line, first: int, last: int) -> bool:
+    """Return whether a negation stands up to `NEGATION_REACH` words before a run in its clause, or right after it."""
+    reach = first
+    while reach > max(0, first - NEGATION_REACH) and line.joined[reach]:
+        reach -= 1
+    return any(line.negations[reach:first]) or (line.joined[last + 1] and line.negations[last + 1])
+
+
+def _denied(runs: Sequence[_Run]) -> frozenset[tuple[str, ...]]:
+    """Return the phrases that most of their uses deny, or that deny what as many uses affirm."""
+    denials: Counter[tuple[str, ...]] = Counter()
+    uses: Counter[tuple[str, ...]] = Counter()
+    for run in runs:
+        uses[run.key] += 1
+        denials[run.key] += run.is_denied
+    contested = {run.key for run in runs if run.denies and 2 * denials[run.denies] <= uses[run.denies]}
+    return frozenset(contested | {key for key in uses if 2 * denials[key] > uses[key]})
+
+
+def _weight(run: _Run, counts: SpeakerCounts) -> float:
+    weight = sum(sorted(counts.weights[key] for key in run.stems)) / math.pow(len(run.stems), LENGTH_POWER)
+    weight *= run.wholeness
+    weight *= math.sqrt(min(_share_of_form(word.text, counts) for word in run.words))
+    if len(run.words) >= FEW and run.words[0].text.casefold().endswith(_PARTICIPLE):
+        weight *= PARTICIPLE
+    inside = run.words[1:] if run.denies else run.words
+    weight *= math.pow(CLAIM_WORD, sum(is_statement(word.text) for word in inside))
+    return weight * math.pow(EMPTY_WORD, sum(is_stop_word(word.text) or is_light(word.text) for word in inside))
 
 
 def _share_of_form(word: str, counts: SpeakerCounts) -> float:
     """Return the share of a stem's speakers who use this form of it, so that no typing mistake becomes a label."""
     return counts.forms[word.casefold()] / counts.stems.get(stem(word), counts.forms[word.casefold()])
-
-
-def _is_content(word: Word) -> bool:
-    return not is_stop_word(word.text) and not is_light(word.text)
-
-
-def _follows(text: str, its_words: Sequence[Word], place: int) -> bool:
-    """Return whether nothing but a space or a hyphen stands before the word at `place`."""
-    return text[its_words[place - 1].end : its_words[place].start] in _GAPS
-
-
-def _key(run: Sequence[Word]) -> tuple[str, ...]:
-    return tuple(stem(word.text) for word in run)
-
-
-def _is_strong(second: tuple[float, Phrase], weight: float) -> bool:
-    return second[0] >= (SECOND if len(second[1].speakers) >= FEW else SECOND_SINGLE) * weight
-
-
-def _second(first: Phrase, others: Sequence[tuple[float, Phrase]]) -> tuple[float, Phrase] | None:
-    """Return the best of `others` that shares no stem with `first`, of another speaker if `first` is a single one's."""
-    candidates = [
-        (weight * (OTHER_SPEAKER if phrase.speakers - first.speakers else 1), phrase)
-        for weight, phrase in others
-        if not phrase.stems & first.stems and phrase.size + first.size <= LABEL_WORDS
-    ]
-    if len(first.speakers) < FEW:
-        candidates = [pair for pair in candidates if pair[1].speakers - first.speakers] or candidates
-    return max(candidates, key=lambda pair: pair[0], default=None)
-
-
-def _wordings(
-    text: str, its_words: Sequence[Word], wanted: frozenset[str], people: frozenset[str]
-) -> Iterator[tuple[int, str]]:
-    """Yield the length and the text of each run without a mark or a name that begins and ends with a wanted stem."""
-    stems = [stem(word.text) for word in its_words]
-    for first in (place for place, key in enumerate(stems) if key in wanted):
-        missing = wanted - {stems[first]}
-        for last in range(first + 1, min(first + LABEL_WORDS, len(its_words))):
-            if not _follows(text, its_words, last) or stems[last] in people:
-                break
-            missing -= {stems[last]}
-            if not missing:
-                yield last - first + 1, text[its_words[first].start : its_words[last].end]
-                break

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TypeVar
 
 from pipeline.analysis_records import Segment
-from pipeline.text import Word, data_lines, is_stop_word, stem, words
+from pipeline.text import Word, data_lines, data_table, is_stop_word, stem, word_list, words
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -55,7 +55,7 @@ def count_event_words(segments: Sequence[Segment], people: Iterable[str] = ()) -
         words=words_of,
         segments=Counter(key for its_words in words_of for key in content_stems(its_words)),
         template=frozenset(stem(word.text) for prompt in prompts for word in words(prompt)),
-        people=_name_stems(people, words_of),
+        people=_name_stems(people, zip((segment.text for segment in segments), words_of, strict=True)),
     )
 
 
@@ -93,18 +93,43 @@ def is_light(word: str) -> bool:
     return word.casefold() in _light_words()
 
 
+def is_negation(word: str, language: str) -> bool:
+    """Return whether `word` denies what follows it, in a language (ISO 639-1); an unknown one is read as English."""
+    negations = data_table("negations.toml")
+    return word.casefold().replace("’", "'") in negations.get(language, negations["en"])
+
+
+def is_lead_in(its_words: Iterable[Word]) -> bool:
+    """Return whether words only lead in to what follows ("the following ways") or say when ("Tuesday")."""
+    said = [word.text.casefold() for word in its_words if not is_stop_word(word.text) and not is_light(word.text)]
+    return _lead_ins().issuperset(said)
+
+
+@cache
+def _lead_ins() -> frozenset[str]:
+    return word_list("lead_ins.toml") | word_list("calendar.toml", "names")
+
+
 @cache
 def _light_words() -> frozenset[str]:
     return frozenset(word for line in data_lines("light_words.txt") for word in line.split())
 
 
-def _name_stems(people: Iterable[str], words_of: Iterable[Iterable[Word]]) -> frozenset[str]:
-    """Return the stems of people's names, except words that somebody writes in lower case: a grant is also money."""
-    lower = {stem(word.text) for its_words in words_of for word in its_words if word.text.islower()}
+def _name_stems(people: Iterable[str], lines: Iterable[tuple[str, Iterable[Word]]]) -> frozenset[str]:
+    """Return the stems of people's names, except words that somebody writes in lower case: a grant is also money.
+
+    Lower case in brackets does not count: "book the hall (hans)" names who does it.
+    """
+    lower = {stem(word.text) for text, its_words in lines for word in its_words if _is_lower(word, text)}
     names = {
         word.text for name in people for word in words(name) if word.text[0].isupper() and not is_stop_word(word.text)
     }
     return frozenset(stem(name + ending) for name in names if stem(name) not in lower for ending in ("", "'s", "’s"))
+
+
+def _is_lower(word: Word, text: str) -> bool:
+    is_bracketed = text.rfind("(", 0, word.start) > text.rfind(")", 0, word.start)
+    return word.text.islower() and not is_bracketed
 
 
 def _count_users(used: Iterable[tuple[str, Iterable[Key]]]) -> dict[Key, int]:

@@ -1,15 +1,17 @@
 """The kind of a line of notes: a question, an action, a decision, a statement, or other, which nobody would miss.
 
 line, heading, bullet above ─ cues of data/kinds.toml ─> LineFeatures ─ first of _RULES that applies ─> Kind
+line ─ phrases of data/empty_answers.toml ─> is_empty_answer ─┘
 """
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from pipeline.analysis_records import Kind
-from pipeline.text import data_table
+from pipeline.text import data_table, is_statement, normalize, normalized_words
 
 _LEFT, _RIGHT = r"(?:(?<!\w)|(?!\w))", r"(?:(?!\w)|(?<!\w))"
 """Word edges that also hold beside punctuation, where `\\b` would require a word."""
@@ -28,6 +30,12 @@ _COUNT = re.compile(r":\s?[\d.,]{1,12}\W{0,3}$")
 _NUMBERS = re.compile(r"^[^|]{0,80}(?:\|\s{0,9}(?:[\d.,:%x]{1,10}\s{0,9})?){1,20}$")
 _SPEAKER = re.compile(r"^@?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30})?(?: ?\([^()]{1,30}\))?\s?:\s+(?=\S)")
 
+_LABEL = re.compile(r"(?:.*(?:[:=?]|\s[-–—])|q?\s?\d{1,3}[.)]|q\s?\d{1,3}|[a-z]\))\s+(?=\S)", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[.,;!]+(?=\s|$)|[()\[\]{}<>|]+|\s[-–—/]\s")
+_LABEL_WORDS, _ASKED_WORDS, _EMPTY_WORDS, _LIKE_WORDS = 8, 2, 24, 4
+"""Most words of the label before an empty answer ("Person in charge of the keys: TBD"), of one that is a question, of
+a line with an empty answer, and of those after "same as": in longer ones somebody says something."""
+
 
 @dataclass(frozen=True, slots=True)
 class LineFeatures:
@@ -41,6 +49,7 @@ class LineFeatures:
     is_count: bool
     checkbox: str | None
     is_taken: bool
+    is_empty: bool
 
     def has(self, *cues: str) -> bool:
         """Return whether at least one of the cues matches."""
@@ -54,6 +63,7 @@ class LineFeatures:
 
 
 _RULES: tuple[tuple[Kind, str, Callable[[LineFeatures], bool]], ...] = (
+    (Kind.OTHER, "an empty answer", lambda line: line.is_empty),
     (Kind.ACTION, "an open check box", lambda line: line.checkbox == "open"),
     (Kind.STATEMENT, "a ticked check box: it was done", lambda line: line.checkbox == "done"),
     (Kind.OTHER, "a number or a sign", lambda line: line.is_count or line.words == 0),
@@ -106,8 +116,68 @@ def kind_of(text: str, checkbox: str | None, above: Mapping[str, str], language:
         is_count=_COUNT.search(text) is not None or _NUMBERS.match(text) is not None,
         checkbox=checkbox,
         is_taken=is_taken,
+        is_empty=is_empty_answer(text),
     )
     return next(kind for kind, _, applies in _RULES if applies(line))
+
+
+def is_empty_answer(text: str) -> bool:
+    """Return whether a line leaves its question open: "none", "Q3: TBD", "same as Ana's group", "add names here"."""
+    if text.rstrip().endswith("?") or len(normalized_words(text)) > _EMPTY_WORDS:
+        return False
+    label = _LABEL.match(text)
+    if label and _is_label(label[0]):
+        text = text[label.end() :]
+    clauses = [words for part in _CLAUSE_END.split(text) if (words := normalize(part))]
+    empty = [_is_empty_clause(clause) for clause in clauses]
+    goes_on = [_empty_answers()[1].fullmatch(clause) is not None for clause in clauses]
+    return _is_empty_clause(normalize(text)) or (any(empty) and all(map(operator.or_, empty, goes_on)))
+
+
+def _is_empty_clause(clause: str) -> bool:
+    answer = _empty_answers()[0].fullmatch(re.sub(r"\d+", "0", clause))
+    return answer is not None or _is_pointer(clause) or _is_request(clause)
+
+
+def _is_label(text: str) -> bool:
+    count = len(normalized_words(text))
+    if count <= _ASKED_WORDS:
+        return True
+    return count <= _LABEL_WORDS and "?" not in text and not is_statement(text)
+
+
+def _is_pointer(clause: str) -> bool:
+    """Return whether a clause says only that it is the same as something else."""
+    table = data_table("empty_answers.toml")
+    rests = (
+        (clause.removeprefix(f"{phrase} ").split(), language)
+        for language, phrases in table["same_as"].items()
+        for phrase in phrases
+        if clause.startswith(f"{phrase} ")
+    )
+    says_more = table["says_more"]
+    return any(len(rest) <= _LIKE_WORDS and not {*rest}.intersection(says_more[language]) for rest, language in rests)
+
+
+def _is_request(clause: str) -> bool:
+    """Return whether a clause is a template's request to its writers: "add names here"."""
+    table, words = data_table("empty_answers.toml"), set(clause.split())
+    return any(
+        words & set(table["here"][language]) and words & set(others) and words <= {*table["here"][language], *others}
+        for language, others in table["fill_in"].items()
+    )
+
+
+@cache
+def _empty_answers() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a clause that is an empty answer, and of one that only goes on with it."""
+    table = data_table("empty_answers.toml")
+    whole, no, no_what, tail = (
+        "|".join(re.escape(phrase) for phrases in table[key].values() for phrase in phrases)
+        for key in ("whole", "no", "no_what", "tail")
+    )
+    answer = re.compile(f"(?:(?:{tail}) )?(?:{whole}|(?:{no}) (?:{no_what}))(?: (?:{tail})){{0,3}}")
+    return answer, re.compile(f"(?:{tail})(?: (?:{tail})){{0,3}}")
 
 
 def matches_cue(cue: str, text: str, language: str) -> bool:

@@ -49,6 +49,20 @@ def test_a_line_is_of_the_kind_that_its_words_and_context_tell(case: Case) -> No
     assert (tagged(case).kind == kind) is (not case.kind.startswith("not "))
 
 
+def lines_with_empty_answers() -> Iterator[ParameterSet]:
+    for name in FILES:
+        for where, cause, line in lines_of("empty_answers", name):
+            if line:
+                yield param((line, name != "negative"), where, cause)
+
+
+@pytest.mark.parametrize("case", list(lines_with_empty_answers()))
+def test_an_answer_that_says_nothing_is_other_and_one_that_says_something_is_not(case: tuple[str, bool]) -> None:
+    line, is_empty = case
+    segment = make_segment(1, line, headings=("Next steps",))
+    assert (tag([segment], None).segments[0].kind is Kind.OTHER) is is_empty
+
+
 def test_a_prompt_counts_as_a_heading() -> None:
     segment = make_segment(1, "a letter to the city", prompt="What are the next steps?")
     assert tag([segment], None).segments[0].kind is Kind.ACTION
