@@ -4,12 +4,12 @@ import pytest
 
 from fetch.corpus_records import Scalar
 from fetch.errors import UserMistake
-from pipeline.reading.reading_settings import MODEL_VARIABLE, URL_VARIABLE, reading_settings
+from pipeline.reading.reading_settings import MODEL_VARIABLE, URL_VARIABLE, ReadingSettings, reading_settings
 
 LOCAL = "http://localhost:11434/v1"
 
 
-def settings(values: dict[str, Scalar], **environment: str):  # type: ignore[no-untyped-def] # of a record
+def settings(values: dict[str, Scalar], **environment: str) -> ReadingSettings:
     return reading_settings(values, environment, "spring")
 
 
