@@ -10,7 +10,8 @@ docs/experiments/front.md; score.py says what the figures mean.
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from sklearn.preprocessing import StandardScaler
 from benchmarks import quality, scoring
 from benchmarks.folder_corpus import corpus
 from pipeline import transformer
-from pipeline.analysis_records import Concern, Segment
+from pipeline.analysis_records import Concern, ConcernId, Segment
 from pipeline.analyze import draft_event
 from pipeline.app import stages_for
 from pipeline.curation.decisions import Curation
@@ -42,13 +43,16 @@ EVENT_WEIGHT = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What our clustering found in a labelled event: its concerns in their usual order, and which are kept."""
+    """What our clustering found in a labelled event: its concerns before a front is chosen.
+
+    `evidence` has a row for each recurring concern, and `kept` says in the same order which of them are kept.
+    """
 
     event: quality.Event
     segments: Sequence[Segment]
     concerns: Sequence[Concern]
     evidence: Sequence[Evidence]
-    kept: Sequence[bool]
+    kept: Mapping[ConcernId, bool]
 
 
 def main() -> None:
@@ -67,8 +71,12 @@ def main() -> None:
     rows = [row for family in families for row in compare(score, family, fit(_others(families, family)))]
     for name, before, after in rows:
         print(scoring.row(name, [_cell(before), _cell(after)]))
-    print(scoring.row("mean", [_cell(np.mean([row[place] for row in rows], axis=0)) for place in (1, 2)]))
-    print(f"\n{fit([found for family in families for found in family])}")
+    columns = ([before for _, before, _ in rows], [after for _, _, after in rows])
+    print(scoring.row("mean", [_cell(np.mean(column, axis=0).tolist()) for column in columns]))
+    print(f"\n{fit([found for family in families for found in family])}\n")
+    print(scoring.head(["concerns", "kept"]))
+    for name, kept in grades(families).items():
+        print(scoring.row(name, [str(len(kept)), f"{np.mean(kept):.3f}"]))
 
 
 def find(score: ModuleType, folder: Path, model: Path) -> Found:
@@ -86,14 +94,14 @@ def find(score: ModuleType, folder: Path, model: Path) -> Found:
         segments=segments,
         concerns=draft.found.concerns,
         evidence=[weigh_evidence(concern, segment_of) for concern in concerns],
-        kept=[bool(kept >= 1 / 2) for kept, *_ in figures],
+        kept={concern.id: kept >= 1 / 2 for concern, (kept, *_) in zip(concerns, figures, strict=True)},
     )
 
 
 def fit(events: Sequence[Found]) -> KeepModel:
     """Return the logistic regression of `kept` on the evidence, in which each event counts as much."""
     evidence = np.array([one for found in events for one in found.evidence])
-    kept = np.array([one for found in events for one in found.kept])
+    kept = np.array([one for found in events for one in found.kept.values()])
     weights = np.concatenate([np.full(len(found.kept), EVENT_WEIGHT / len(found.kept)) for found in events])
     scaler = StandardScaler().fit(evidence)
     regression = LogisticRegression(C=REGULARISATION).fit(scaler.transform(evidence), kept, sample_weight=weights)
@@ -114,6 +122,20 @@ def compare(
         )
         for found in events
     ]
+
+
+def grades(families: Sequence[Sequence[Found]]) -> dict[str, list[bool]]:
+    """Return which concerns are kept, of those in a front by the number of groups that agree, and of the others."""
+    kept = defaultdict(list)
+    for family in families:
+        model = fit(_others(families, family))
+        for found in family:
+            for concern in front_first(found.concerns, found.segments, model):
+                clear = len(concern.agreeing_groups)
+                names = [f"front, {least} or more clear groups" for least in range(min(clear, 4) + 1)]
+                for name in names if concern.front else ["others"] if concern.recurring else []:
+                    kept[name].append(found.kept[concern.id])
+    return dict(sorted(kept.items()))
 
 
 def _figures(
