@@ -39,6 +39,7 @@ from pipeline.curation.concern_editor import ConcernExamples, Examples
 from pipeline.curation.decisions import Curation, Redact
 from pipeline.curation.redaction import Redacted, check_names, redact, without_secret_names, without_secrets
 from pipeline.describe import ConcernDescriber, DescribeCache, count_event_words
+from pipeline.describe.front import front_first
 from pipeline.encode import EncodedSegments, encode_segments
 from pipeline.ledger import account
 from pipeline.reading.reading_placement import PlacedReading, model_concerns, place_reading
@@ -216,7 +217,12 @@ def _redacted(corpus: Corpus, curation: Curation) -> Redacted:
 
 
 def curate(curation: Curation, draft: Draft) -> CuratedAnalysis:
-    """Return a draft with the facilitator's decisions applied, and further quotes where these are like decided ones."""
+    """Return a draft as the facilitator decided, with further quotes that are like decided ones, its front first."""
+    curated = _decide(curation, draft)
+    return replace(curated, concerns=front_first(curated.concerns, curated.segments))
+
+
+def _decide(curation: Curation, draft: Draft) -> CuratedAnalysis:
     if not curation.decisions:
         return apply_decisions(curation, draft.found, draft.describer.describe)
     from pipeline.active_learning import learn  # noqa: PLC0415 - scikit-learn's regression: for decisions only

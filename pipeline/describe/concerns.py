@@ -53,7 +53,7 @@ class ConcernDescriber(Protocol):
     def describe(
         self, clusters: Sequence[Sequence[int]], segments: Sequence[Segment], vectors: Vectors, usage: WordUsage
     ) -> tuple[Concern, ...]:
-        """Return the concern of each cluster of rows, in the order in which a report shows them."""
+        """Return the concern of each cluster of rows, those that most groups clearly share first."""
         ...
 
 

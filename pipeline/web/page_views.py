@@ -188,7 +188,7 @@ class PageViews:
         )
 
     def overview(self) -> OverviewPage:
-        """Return the page of all concerns, the most clearly recurring first."""
+        """Return the page of all concerns, in the order of the report."""
         gettext, ngettext = self._translation.gettext, self._translation.ngettext
         curated = self._event.curated
         hidden = [ngettext("%(num)s quote", "%(num)s quotes", curated.outcome.hidden_quotes)]

@@ -130,6 +130,26 @@ def test_the_analysis_is_the_same_whatever_the_language_of_the_report() -> None:
     assert len(contents) == 1
 
 
+@pytest.mark.parametrize(
+    "decisions",
+    (
+        (),
+        (
+            New(
+                name="Winter",
+                quotes=(Anchor(text="the tap is shut all winter"), Anchor(text="the gate must be locked")),
+            ),
+        ),
+    ),
+)
+def test_the_front_comes_first_whatever_was_decided(decisions: tuple[New, ...]) -> None:
+    concerns = analysis_of(corpus(GARDENS), curation=Curation(decisions=decisions)).concerns
+    fronts = [concern.front for concern in concerns]
+    assert fronts == sorted(fronts, reverse=True)
+    assert fronts[0]
+    assert [concern.label for concern in concerns[: len(decisions)]] == [decision.name for decision in decisions]
+
+
 def test_the_digest_changes_with_any_pad_and_not_with_their_order() -> None:
     one, other = corpus(GARDENS), corpus({**GARDENS, "Kids": "* nothing"})
     assert digest(one.pads) != digest(other.pads)

@@ -1,0 +1,109 @@
+"""Choose the front: the few concerns that a report shows first, those that its facilitator would most probably keep.
+
+concerns ──► evidence for each ──► probability ──► the facilitator's own, then the likeliest: ten at most
+
+How alike a concern's quotes are says little about that; which words its groups have in common says more
+(docs/experiments/front.md).
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from pipeline.analysis_records import Concern, Kind, Origin, Segment, SegmentId
+from pipeline.describe.word_usage import content_stems
+from pipeline.text import words
+from pipeline.vectors import DECIMALS
+
+MOST = 10
+"""Concerns of a front: as many as are read."""
+
+LEAST = 5
+"""Concerns of a front where an event has so many: fewer are no overview of an event."""
+
+PROBABLE = 0.5
+"""Probability from which a concern comes after `LEAST` others: rather kept than not. On eleven labelled events, a front
+of five to ten has 7.5 concerns on average, of which as many are kept as of ten (docs/experiments/front.md)."""
+
+SHARED_WORDS = 2
+"""Content words in common with a quote of another group that are no chance, as a single one often is: "Advocacy in
+terms of lobbying" and "Devil's advocates" are about different things."""
+
+
+class Evidence(NamedTuple):
+    """What speaks for a concern; a quote is echoed if it has `SHARED_WORDS` in common with one of another group.
+
+    `echoed` is the logarithm of 1 + the number of echoed quotes, `echoed_share` their share of all its quotes, and
+    `purposeful` the share of questions, next steps and decisions.
+    """
+
+    echoed: float
+    echoed_share: float
+    purposeful: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepModel:
+    """Logistic regression of whether a concern is kept: weights of the evidence, and the logit without any."""
+
+    weights: Evidence
+    intercept: float
+
+    def probability(self, evidence: Evidence) -> float:
+        """Return the probability that a facilitator would keep a concern of the clustering."""
+        logit = self.intercept + sum(weight * value for weight, value in zip(self.weights, evidence, strict=True))
+        return round(1 / (1 + math.exp(-logit)), DECIMALS)
+
+
+KEEP_MODEL = KeepModel(weights=Evidence(echoed=0.41, echoed_share=1.13, purposeful=0.9), intercept=-1.57)
+"""Fitted by `benchmarks.fit_front` in November 2026 on the concerns of eleven labelled events, each read by an encoder
+that had not seen its family."""
+
+
+class _Worth(NamedTuple):
+    """A sort key: who found a concern, then the probability that it is not kept, or minus its groups and quotes."""
+
+    finder: int
+    doubt: float = 0
+    groups: int = 0
+    quotes: int = 0
+
+
+def front_first(
+    concerns: Sequence[Concern], segments: Sequence[Segment], model: KeepModel = KEEP_MODEL
+) -> tuple[Concern, ...]:
+    """Return `concerns` with their `front` set: those of the front first, the others in their order after them.
+
+    Recurring concerns of the facilitator come before those of a language model's reading, both in the order of their
+    groups, and these before those of the clustering, in the order of their probability. `segments` are the event's.
+    """
+    segment_of = {segment.id: segment for segment in segments}
+    recurring = [place for place, concern in enumerate(concerns) if concern.recurring]
+    worth = {place: _worth(concerns[place], segment_of, model) for place in recurring}
+    ranked = sorted(recurring, key=lambda place: (worth[place], place))[:MOST]
+    front = [place for rank, place in enumerate(ranked) if rank < LEAST or worth[place].doubt <= 1 - PROBABLE]
+    others = [replace(concern, front=False) for place, concern in enumerate(concerns) if place not in front]
+    return (*(replace(concerns[place], front=True) for place in front), *others)
+
+
+def weigh_evidence(concern: Concern, segment_of: Mapping[SegmentId, Segment]) -> Evidence:
+    """Return what speaks for a concern of at least one quote."""
+    quotes = [segment_of[quote] for quote in concern.segment_ids]
+    stems = [(quote.group, content_stems(words(quote.text))) for quote in quotes]
+    echoed = sum(
+        any(group != other and len(own & its_stems) >= SHARED_WORDS for other, its_stems in stems)
+        for group, own in stems
+    )
+    purposeful = sum(quote.kind in {Kind.QUESTION, Kind.ACTION, Kind.DECISION} for quote in quotes)
+    return Evidence(math.log1p(echoed), echoed / len(quotes), purposeful / len(quotes))
+
+
+def _worth(concern: Concern, segment_of: Mapping[SegmentId, Segment], model: KeepModel) -> _Worth:
+    match concern.origin:
+        case Origin.FACILITATOR:
+            return _Worth(0, groups=-len(concern.groups))
+        case Origin.MODEL:
+            return _Worth(1, groups=-len(concern.groups), quotes=-len(concern.segment_ids))
+        case Origin.CLUSTER:
+            return _Worth(2, doubt=1 - model.probability(weigh_evidence(concern, segment_of)))
