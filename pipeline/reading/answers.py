@@ -9,12 +9,13 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from pipeline.analysis_records import Kind, Segment
 from pipeline.reading.numbered_lines import NumberedLine, PersonNames
 from pipeline.reading.prompts import Request
-from pipeline.reading.reading_records import CodeId, LineFacts, ReadSentence, Task
+from pipeline.reading.reading_records import CodeId, DraftConcern, LineFacts, ReadSentence, Task
 from pipeline.text import is_invisible
 
 LONGEST_NAME, LONGEST_SENTENCE = 80, 400
@@ -50,10 +51,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The usable part of an answer: a value for each line or concern, or a list of names; and its faults."""
+    """The usable part of an answer: a value for each line or concern, or a list of concerns; and its faults."""
 
     values: Mapping[Place, Any] = field(default_factory=dict)
-    names: tuple[str, ...] = ()
+    drafts: tuple[DraftConcern, ...] = ()
     sentences: tuple[ReadSentence, ...] = ()
     faults: tuple[Fault, ...] = ()
 
@@ -61,7 +62,7 @@ class Checked:
     def is_empty(self) -> bool:
         """Whether nothing of the answer is usable, not even a part."""
         partial = any(fault.partial is not None for fault in self.faults)
-        return bool(self.faults) and not (self.values or self.names or self.sentences or partial)
+        return bool(self.faults) and not (self.values or self.drafts or self.sentences or partial)
 
 
 def find_items(text: str, key: str) -> list[Item] | None:
@@ -155,7 +156,7 @@ class AnswerChecker:
         """Return what is usable of the answer to `request`."""
         match request.task:
             case Task.CODEBOOK:
-                return self._names(text)
+                return self._drafts(text, request)
             case Task.MERGE:
                 return self._merged(text, request)
             case Task.CODING:
@@ -174,38 +175,43 @@ class AnswerChecker:
         text = plain(words, longest)
         return self.people.restore(text) if self.people else text
 
-    def _names(self, text: str) -> Checked:
+    def _drafts(self, text: str, request: Request) -> Checked:
+        """Return the concerns that an answer names, each with those of the lines asked about that it puts there."""
         items = find_items(text, "concerns")
         if items is None:
             return Checked(faults=(_no_json("concerns"),))
-        names = tuple(filter(None, (self._text(item.get("name"), LONGEST_NAME) for item in items)))
-        if not names and not self.codes:
-            return Checked(faults=(Fault(place=None, reason="It names no concern."),))
-        return Checked(names=distinct(names))
+        drafts, faults = [], []
+        for item in items:
+            numbers = [_number(number) for number in _list(item.get("lines"))]
+            faults += [_elsewhere(number, self.lines) for number in numbers if number not in request.lines]
+            lines = tuple(number - 1 for number in dict.fromkeys(numbers) if number in request.lines)
+            if name := self._text(item.get("name"), LONGEST_NAME):
+                drafts.append(DraftConcern(name=name, lines=lines))
+        if not drafts and not self.codes:
+            faults.append(Fault(place=None, reason="It names no concern."))
+        return Checked(drafts=joined(drafts), faults=tuple(faults))
 
     def _merged(self, text: str, request: Request) -> Checked:
-        """Return the merged names; those of the lists that are in none of them stand behind them."""
+        """Return the merged concerns; those of the lists that are in none of them stand behind them."""
         items = find_items(text, "concerns")
         if not items:
             return Checked(faults=(_no_json("concerns"),))
-        known = range(1, len(request.names) + 1)
-        used: set[int] = set()
-        names = []
-        invented = []
+        left = dict(enumerate(request.drafts, start=1))
+        known = frozenset(left)
+        drafts, faults = [], []
         for item in items:
             numbers = [_number(number) for number in _list(item.get("from"))]
-            invented += [number for number in numbers if number not in known]
-            fresh = {number for number in numbers if number in known} - used
-            used |= fresh
-            if fresh and (name := self._text(item.get("name"), LONGEST_NAME)):
-                names.append(name)
-        missing = [number for number in known if number not in used]
-        faults = [
-            Fault(place=None, reason=f"Number {n} of a merged list does not exist.", again=False) for n in invented[:5]
-        ]
-        if missing:
-            faults.append(Fault(place=None, reason=f"{_listed('Number', missing)} in no concern of the new list."))
-        return Checked(names=distinct((*names, *(request.names[n - 1] for n in missing))), faults=tuple(faults))
+            faults += [
+                Fault(place=None, reason=f"Number {number} of a merged list does not exist.", again=False)
+                for number in numbers
+                if number not in known
+            ]
+            parts = [left.pop(number) for number in dict.fromkeys(numbers) if number in left]
+            if parts and (name := self._text(item.get("name"), LONGEST_NAME)):
+                drafts.append(DraftConcern(name=name, lines=tuple(chain.from_iterable(part.lines for part in parts))))
+        if left:
+            faults.append(Fault(place=None, reason=f"{_listed('Number', list(left))} in no concern of the new list."))
+        return Checked(drafts=joined((*drafts, *left.values())), faults=tuple(faults))
 
     def _by_line(self, text: str, request: Request, read: ReadItem) -> Checked:
         """Return a value for each line that was asked for; `read` makes one of an item, with what is wrong with it."""
@@ -340,11 +346,13 @@ def _code(value: object) -> CodeId:
     return CodeId(f"c{int(match[1])}" if match else "")
 
 
-def distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """Return names in their order, each once, whatever its capitals."""
-    known: dict[str, str] = {}
-    for name in names:
-        known.setdefault(name.casefold(), name)
+def joined(drafts: Sequence[DraftConcern]) -> tuple[DraftConcern, ...]:
+    """Return drafts in their order, those of one name, whatever its capitals, as one with the lines of all."""
+    known: dict[str, DraftConcern] = {}
+    for draft in drafts:
+        first = known.setdefault(draft.name.casefold(), draft)
+        lines = tuple(dict.fromkeys((*first.lines, *draft.lines)))
+        known[draft.name.casefold()] = replace(first, lines=lines)
     return tuple(known.values())
 
 

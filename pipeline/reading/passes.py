@@ -14,13 +14,14 @@ from functools import cached_property
 from typing import Any
 
 from pipeline.analysis_records import Segment
-from pipeline.reading.answers import AnswerChecker, Checked, Fault, Place, distinct
+from pipeline.reading.answers import AnswerChecker, Checked, Fault, Place, joined
 from pipeline.reading.numbered_lines import NumberedLine, PersonNames, groups_of
 from pipeline.reading.prompts import MOST_CODES, PromptWriter, Request, count_tokens
 from pipeline.reading.reading_records import (
     Code,
     CodeId,
     ConcernSummary,
+    DraftConcern,
     Reading,
     ReadLine,
     ReadSentence,
@@ -126,12 +127,12 @@ class Passes:
     ) -> Reading:
         changes: dict[str, Any] = {}
         match request.task:
-            case Task.CODEBOOK if not checked.faults:
+            case Task.CODEBOOK if not any(fault.again for fault in checked.faults):
                 changes["lines"] = _changed(reading.lines, {number: {"listed": True} for number in request.lines})
-                changes["drafts"] = (*reading.drafts, *filter(None, (checked.names,)))
+                changes["drafts"] = (*reading.drafts, *filter(None, (checked.drafts,)))
             case Task.MERGE if complete:
-                used = next(n for n in range(2, len(reading.drafts) + 1) if _flat(reading.drafts[:n]) == request.names)
-                changes["drafts"] = (checked.names or distinct(request.names), *reading.drafts[used:])
+                used = next(n for n in range(2, len(reading.drafts) + 1) if _flat(reading.drafts[:n]) == request.drafts)
+                changes["drafts"] = (checked.drafts or joined(request.drafts), *reading.drafts[used:])
             case Task.CODING | Task.FACTS:
                 said = "codes" if request.task is Task.CODING else "facts"
                 changes["lines"] = _changed(reading.lines, {number: {said: value} for number, value in values.items()})
@@ -152,11 +153,17 @@ class Passes:
         """Return `reading` with its last draft added to the codebook, once all lines are listed and merged."""
         if len(reading.drafts) != 1 or self._missing(Task.CODEBOOK, reading):
             return reading
-        known = {code.name.casefold() for code in reading.codebook}
-        names = [name for name in reading.drafts[0] if name.casefold() not in known]
-        first = len(reading.codebook) + 1
-        codes = (Code(id=CodeId(f"c{number}"), name=name) for number, name in enumerate(names, first))
-        return replace(reading, drafts=(), codebook=(*reading.codebook, *codes)[: max(MOST_CODES, first - 1)])
+        ids = {code.name.casefold(): code.id for code in reading.codebook}
+        room = max(MOST_CODES - len(ids), 0)
+        new = [draft for draft in reading.drafts[0] if draft.name.casefold() not in ids][:room]
+        codes = tuple(Code(id=CodeId(f"c{number}"), name=draft.name) for number, draft in enumerate(new, len(ids) + 1))
+        ids |= {code.name.casefold(): code.id for code in codes}
+        first: dict[int, tuple[CodeId, ...]] = {}
+        for draft in reading.drafts[0]:
+            for index in draft.lines if draft.name.casefold() in ids else ():
+                first[index + 1] = (*first.get(index + 1, ()), ids[draft.name.casefold()])
+        lines = _changed(reading.lines, {number: {"first": own} for number, own in first.items()})
+        return replace(reading, drafts=(), codebook=(*reading.codebook, *codes), lines=lines)
 
     def _requests(self, task: Task, reading: Reading) -> Iterator[Request]:
         match task:
@@ -231,7 +238,7 @@ class Passes:
         """Return the numbers of the lines that raise each concern of the codebook."""
         members: dict[CodeId, list[int]] = {code.id: [] for code in reading.codebook}
         for line in self.event.lines:
-            for code in reading.lines[line.number - 1].codes or ():
+            for code in reading.lines[line.number - 1].agreed:
                 members[code].append(line.number)
         return members
 
@@ -291,8 +298,8 @@ def _changed(lines: Sequence[ReadLine], changes: Mapping[Any, Mapping[str, Any]]
     )
 
 
-def _flat(drafts: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    return tuple(name for draft in drafts for name in draft)
+def _flat(drafts: Sequence[Sequence[DraftConcern]]) -> tuple[DraftConcern, ...]:
+    return tuple(concern for draft in drafts for concern in draft)
 
 
 def _sent(sentence: ReadSentence, people: PersonNames | None) -> dict[str, object]:

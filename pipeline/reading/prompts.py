@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from pipeline.reading.chat_protocol import ChatPrompt
 from pipeline.reading.numbered_lines import NumberedLine, groups_of
-from pipeline.reading.reading_records import Code, CodeId, Task
+from pipeline.reading.reading_records import Code, CodeId, DraftConcern, Task
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "reading"
 
@@ -39,22 +39,22 @@ MOST_CODES = 40
 MIN_ANSWERS = 20
 """Lines from which one for each group shows that all groups answered the same question."""
 
-MOST_NAMES = 120
+MOST_DRAFT = 120
 """Names of a prompt that merges lists."""
 
-LINE_ANSWER, FACTS_ANSWER, NAME_ANSWER, SUMMARY_ANSWER = 16, 24, 24, 220
-"""Tokens of an answer for a line, for its facts, for the name of a concern, and for the summary of one."""
+LINE_ANSWER, LISTED_ANSWER, FACTS_ANSWER, NAME_ANSWER, SUMMARY_ANSWER = 16, 5, 24, 24, 220
+"""Tokens of an answer for a line, for its number in a list, for its facts, for the name of a concern, for a summary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A prompt and what its answer must cover: numbers of lines, ids of concerns or, in a merge, numbers of names."""
+    """A prompt and what its answer must cover: numbers of lines, ids of concerns or, in a merge, drafts by number."""
 
     task: Task
     prompt: ChatPrompt
     lines: tuple[int, ...] = ()
     codes: tuple[CodeId, ...] = ()
-    names: tuple[str, ...] = ()
+    drafts: tuple[DraftConcern, ...] = ()
 
 
 def count_tokens(text: str) -> int:
@@ -78,34 +78,35 @@ class PromptWriter:
         """Yield prompts that ask for the concerns in `lines` that `known` does not name; each has several groups."""
         answers = is_answers(lines)
         fixed = self._room("codebook.txt", lines=(), known=known, reasons=reasons, least=1, most=1, answers=answers)
-        for batch in _batches(_interleaved(lines), fixed, NAME_ANSWER // 8, len(lines) or 1):
+        for batch in _batches(_interleaved(lines), fixed, LISTED_ANSWER, len(lines) or 1):
             chosen = sorted(batch, key=attrgetter("number"))
             most = most_concerns(len(chosen), answers=answers)
-            least = most // 2 if answers else most * 2 // 3
-            limits = {"least": least, "most": most, "answers": answers}
+            limits = {"least": most // 2, "most": most, "answers": answers}
             values = {"lines": chosen, "known": known, "reasons": reasons, **limits}
-            answer = NAME_ANSWER * most
+            answer = NAME_ANSWER * most + LISTED_ANSWER * len(chosen)
             yield Request(
-                task=Task.CODEBOOK, prompt=self._prompt(Task.CODEBOOK, values, _NAMES, answer), lines=_numbers(chosen)
+                task=Task.CODEBOOK, prompt=self._prompt(Task.CODEBOOK, values, _DRAFT, answer), lines=_numbers(chosen)
             )
 
-    def merge(self, drafts: Sequence[Sequence[str]], lines: Sequence[NumberedLine], reasons: Sequence[str]) -> Request:
+    def merge(
+        self, drafts: Sequence[Sequence[DraftConcern]], lines: Sequence[NumberedLine], reasons: Sequence[str]
+    ) -> Request:
         """Return the prompt that merges the first drafts, two at least, as many as fit; `lines` are all of an event."""
         chosen, size = list(drafts[:2]), sum(map(len, drafts[:2]))
         for draft in drafts[2:]:
             size += len(draft)
-            if size > min(MOST_NAMES, self.context_tokens // (3 * NAME_ANSWER)):
+            if size > min(MOST_DRAFT, self.context_tokens // (3 * NAME_ANSWER)):
                 break
             chosen.append(draft)
-        names = tuple(chain.from_iterable(chosen))
-        numbers = iter(range(1, len(names) + 1))
+        flat = tuple(chain.from_iterable(chosen))
+        numbers = iter(range(1, len(flat) + 1))
         values = {
-            "drafts": [[(next(numbers), name) for name in draft] for draft in chosen],
+            "drafts": [[(next(numbers), concern.name) for concern in draft] for draft in chosen],
             "most": most_concerns(len(lines), answers=is_answers(lines)),
             "reasons": reasons,
         }
         return Request(
-            task=Task.MERGE, prompt=self._prompt(Task.MERGE, values, _MERGED, NAME_ANSWER * len(names)), names=names
+            task=Task.MERGE, prompt=self._prompt(Task.MERGE, values, _MERGED, NAME_ANSWER * len(flat)), drafts=flat
         )
 
     def coding(
@@ -193,7 +194,7 @@ def is_answers(lines: Sequence[NumberedLine]) -> bool:
 
 def most_concerns(lines: int, *, answers: bool) -> int:
     """Return how many concerns a list of so many lines may have; readers of 126 to 681 lines named 18 to 35."""
-    return min(MOST_CODES, 4 + lines // 25 if answers else 8 + lines // 12)
+    return 4 + min(lines // 25, 8) if answers else min(MOST_CODES, 12 + lines // 8)
 
 
 def _numbers(lines: Sequence[NumberedLine]) -> tuple[int, ...]:
@@ -294,7 +295,7 @@ _INTEGER: Mapping[str, object] = {"type": "integer"}
 _KIND: Mapping[str, object] = {"type": "string", "enum": ["question", "action", "decision", "statement", "other"]}
 _SENTENCES = _array(_object(text=_STRING, lines=_array(_INTEGER)))
 
-_NAMES = _object(concerns=_array(_object(name=_STRING)))
+_DRAFT = _object(concerns=_array(_object(name=_STRING, lines=_array(_INTEGER))))
 _MERGED = _object(concerns=_array(_object(**{"name": _STRING, "from": _array(_INTEGER)})))
 _CODES = _object(lines=_array(_object(line=_INTEGER, concerns=_array(_STRING))))
 _FACTS = _object(

@@ -63,7 +63,7 @@ class PlacedReading:
         """Return the segments that the model put in each concern of the codebook, in event order."""
         quotes: dict[CodeId, list[SegmentId]] = {code.id: [] for code in self.reading.codebook}
         for segment, line in self._content():
-            for code in line.codes or ():
+            for code in line.agreed:
                 quotes[code].append(segment.id)
         return quotes
 
@@ -131,11 +131,17 @@ def place_reading(
     lines = [_unread_line(segment) for segment in segments]
     for old, new in index_of.items():
         was = reading.lines[old]
-        lines[new] = replace(lines[new], listed=was.listed, codes=was.codes, facts=_moved(was.facts, index_of))
+        lines[new] = replace(
+            lines[new], listed=was.listed, first=was.first, codes=was.codes, facts=_moved(was.facts, index_of)
+        )
     moved = replace(
         reading,
         lines=tuple(lines),
         codebook=tuple(replace(code, name=mask(code.name)) for code in reading.codebook),
+        drafts=tuple(
+            tuple(replace(draft, lines=tuple(index_of[i] for i in draft.lines if i in index_of)) for draft in drafts)
+            for drafts in reading.drafts
+        ),
         summaries=tuple(
             replace(
                 summary,
@@ -158,7 +164,9 @@ def place_reading(
 def without_edited(placed: PlacedReading) -> Reading:
     """Return a placed reading in which edited lines have to be asked about again."""
     pairs = zip(placed.segments, placed.reading.lines, strict=True)
-    lines = tuple(replace(line, codes=None, facts=None) if one.id in placed.edited else line for one, line in pairs)
+    lines = tuple(
+        replace(line, first=(), codes=None, facts=None) if one.id in placed.edited else line for one, line in pairs
+    )
     return replace(placed.reading, lines=lines)
 
 

@@ -41,6 +41,14 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftConcern:
+    """A concern of a list that is not the codebook yet, with the lines that were seen to raise it."""
+
+    name: Text
+    lines: tuple[LineIndex, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineFacts:
     """What a line does, who takes it until when (words of the line), what answers it, and which group it speaks of."""
 
@@ -56,15 +64,27 @@ class ReadLine:
     """A segment when it was read: where it was and the hash of its text.
 
     Its neighbours in `Reading.lines` are those in its pad, so lines that were not sent are here, too. `listed` means
-    that the codebook takes it into account; `codes` and `facts` are None where the model has not said anything.
+    that the codebook takes it into account. Each line is looked at twice: `first` are the concerns under which it stood
+    when they were named, `codes` those that it was given on its own; `codes` and `facts` are None where the model has
+    not said anything.
     """
 
     pad: PadId
     line: Annotated[int, Field(ge=1)]
     sha: str
     listed: bool = False
+    first: tuple[CodeId, ...] = ()
     codes: tuple[CodeId, ...] | None = None
     facts: LineFacts | None = None
+
+    @property
+    def agreed(self) -> tuple[CodeId, ...]:
+        """The concerns that the line raises: by both looks, or by the second where the first put it nowhere.
+
+        On two training events this puts pairs of lines together better than either look (docs/experiments/reading.md).
+        """
+        codes = self.codes or ()
+        return tuple(code for code in codes if code in self.first) if self.first else codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +120,7 @@ class Reading:
     """Everything that a model said of an event.
 
     `host` is where the model ran, None if the answers came through files; `date` is the day of the last answer, and
-    `prompts` the version of the prompts. `drafts` are lists of names that are not merged into the `codebook` yet.
+    `prompts` the version of the prompts. `drafts` are lists of concerns that are not merged into the `codebook` yet.
     `paragraph` sums up the event; `paragraph_of` are the names of the concerns that it was made of.
     """
 
@@ -110,7 +130,7 @@ class Reading:
     date: dt.date | None = None
     prompts: str = ""
     codebook: tuple[Code, ...] = ()
-    drafts: tuple[tuple[Text, ...], ...] = ()
+    drafts: tuple[tuple[DraftConcern, ...], ...] = ()
     lines: tuple[ReadLine, ...] = ()
     summaries: tuple[ConcernSummary, ...] = ()
     paragraph: tuple[ReadSentence, ...] = ()
