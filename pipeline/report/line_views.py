@@ -135,7 +135,8 @@ def _lines(source: Source, accounts: Sequence[Account], index: _Index, sources: 
         else:
             place, parts = source.place(start, end), _language_parts(source.text[start:end], start, segments, sources)
         ids = {concern.id: None for segment in segments for concern in sources.concerns.get(segment.id, ())}
-        concerns = sorted((index.concerns[concern_id] for concern_id in ids), key=lambda concern: not concern.recurring)
+        found = (index.concerns[concern_id] for concern_id in ids)
+        concerns = sorted(found, key=lambda concern: (not concern.front, not concern.recurring))
         yield LineView(
             number=number,
             anchor=line_anchor(pad_id, number),

@@ -87,6 +87,13 @@ def test_headings_leave_out_no_level(page: Page) -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
+def test_what_a_model_wrote_is_a_note_that_its_mark_names(page: Page) -> None:
+    notes = [attributes for _, attributes in page.elements if attributes.get("class") == "written"]
+    marks = {attributes["id"] for _, attributes in page.elements if attributes.get("class") == "mark"}
+    assert {note["role"] for note in notes} <= {"note"}
+    assert sorted(note["aria-labelledby"] for note in notes) == sorted(marks)
+
+
 def test_tables_have_captions_and_header_cells_say_what_they_head(page: Page) -> None:
     assert len(page.named("caption")) == len(page.named("table"))
     assert {cell["scope"] for cell in page.named("th")} <= {"row", "col"}
