@@ -123,8 +123,7 @@ def _concern_view(
     by_group = group_quotes(map(sources.quote, members))
     wrote, translation = len(sources.wrote), sources.translation
     before, _, after = _strength(concern, wrote, translation).partition(_NUMBER)
-    placed = set(reading.placed_ids if reading else ()) - set(concern.suggested_ids)
-    placed_here = frozenset(sources.quote(member).at for member in members if member.id in placed)
+    placed = _placed(concern, reading, sources)
     return ConcernView(
         label=concern.label,
         anchor=anchor("concern", concern.id),
@@ -140,10 +139,16 @@ def _concern_view(
         others=tuple(sources.quote(member) for member in members if member.id not in shown),
         by_group=by_group,
         reasons=_reasons(concern, sources),
-        placed=placed_here,
-        remarks=tuple(_remarks(concern, len(placed_here), translation)),
+        placed=placed,
+        remarks=tuple(_remarks(concern, len(placed), translation)),
         summary=summary_view(concern.summary, reading, sources),
     )
+
+
+def _placed(concern: Concern, reading: ReadingInfo | None, sources: Sources) -> frozenset[str]:
+    """Return where the quotes stand that a reading's likeness put here, not the facilitator's decisions."""
+    by_likeness = set(reading.placed_ids if reading else ()).difference(concern.suggested_ids)
+    return frozenset(sources.quote(sources.segments[one]).at for one in concern.segment_ids if one in by_likeness)
 
 
 def _remarks(concern: Concern, placed: int, translation: Translation) -> Iterator[str]:

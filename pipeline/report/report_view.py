@@ -132,7 +132,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         other_notes=other_notes(asked, sources),
         by_group=group_views(analysis, sources, concerns),
         names=tuple(_name_lists(analysis.entities, sources)),
-        ledger=ledger_view(analysis.ledger, translation),
+        ledger=ledger_view(analysis.ledger, translation, echoes=bool(echoes)),
         problems=tuple(
             translation.gettext(_PROBLEMS[problem.kind], pad=problem.name, group=problem.group)
             for problem in analysis.problems

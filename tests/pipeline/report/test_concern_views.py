@@ -85,6 +85,15 @@ def test_the_rest_stands_apart_and_is_counted_in_words_that_claim_nothing() -> N
     assert [one.label for one in VIEW.strongest] == [PAYS]
 
 
+def test_the_ledger_claims_no_more_of_lines_that_echo_each_other() -> None:
+    read, unread = VIEW.ledger.accounts[0], view_of(UNREAD).ledger.accounts[0]
+    assert unread.title == "In a concern of several groups"
+    assert read.title == "In a concern of several groups, or among lines that echo each other"
+    assert read.lines == unread.lines
+    assert "3 in concerns of several groups or like lines of other groups" in VIEW.by_group[0].summary
+    assert "3 in concerns of several groups, " in view_of(UNREAD).by_group[0].summary
+
+
 def test_at_a_glance_the_front_is_ordered_by_how_many_groups_raised_it_whatever_its_own_order() -> None:
     pays, rota, barrows = UNREAD.concerns
     turned = replace(UNREAD, concerns=(replace(rota, front=True), replace(pays, front=True), barrows))
