@@ -74,8 +74,9 @@ def is_graded(concern: Concern) -> bool:
 
 def _strength(concern: Concern, groups: int, translation: Translation) -> str:
     if not is_graded(concern):
-        message = ("%(raised)s of %(num)s group", "%(raised)s of %(num)s groups")
-        return translation.ngettext(*message, groups, raised=_NUMBER)
+        return translation.ngettext(
+            "%(raised)s of %(num)s group", "%(raised)s of %(num)s groups", groups, raised=_NUMBER
+        )
     if not concern.agreeing_groups:
         return translation.ngettext(
             "%(raised)s of %(num)s group, none clearly",

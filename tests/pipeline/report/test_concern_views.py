@@ -52,6 +52,7 @@ def concern(name: str, groups: int = 2, clear: int = 2, **values: object) -> Con
         ("en", 3, "5 of 8 groups, 3 clearly"),
         ("en", 0, "5 of 8 groups, none clearly"),
         ("es", 3, "5 de 8 grupos, 3 con claridad"),
+        ("es", 5, "5 de 8 grupos"),
     ),
 )
 def test_strength_says_how_many_groups_raised_a_concern_clearly(language: str, clear: int, words: str) -> None:
