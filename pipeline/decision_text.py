@@ -86,6 +86,8 @@ def _message(decision: DecisionRef, details: DecisionDetails | None) -> str:
         return N_("Keep %(quote)s out of all concerns")
     if details and details.also:
         return N_("Put %(quote)s in %(concerns)s as well")
+    if decision.kind is DecisionKind.RENAME and details and details.concerns == decision.names:
+        return N_("Keep the name %(name)s")
     if details and details.words:
         return N_("Redact %(words)s in all outputs")
     about_quote = decision.kind is DecisionKind.REDACT and decision.pad is not None

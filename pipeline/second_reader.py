@@ -32,7 +32,7 @@ from pipeline.reading.reading_placement import new_reading, place_reading, witho
 from pipeline.reading.reading_records import Reading
 from pipeline.reading.reading_run import ReadingRun, tally_sentences
 from pipeline.reading.reading_settings import ReadingSettings, reading_settings
-from pipeline.settings import from_event
+from pipeline.settings import CHAT_WINDOW, from_event
 
 PROMPTS = "reading"
 """The folder of prompts and answers in the event's folder in build/."""
@@ -112,7 +112,7 @@ def read_event(folders: EventFolders, now: dt.datetime, dialogue: Dialogue) -> b
         save=lambda changed: write_reading(path, changed),
         report=dialogue.report,
         progress=dialogue.progress,
-        model=settings.model or "a chat window",
+        model=settings.model or CHAT_WINDOW,
         host=settings.host or None,
         today=now.date(),
     )

@@ -50,6 +50,9 @@ class Settings:
     (docs/experiments/lexical-clustering.md)."""
 
 
+CHAT_WINDOW = "a chat window"
+"""Stands for the model of a reading whose answers came through files, where nobody said which one gave them."""
+
 _RETIRED = frozenset({"seed"})
 """Keys that old event.toml files have, without effect: `seed` belonged to a comparison with chance."""
 

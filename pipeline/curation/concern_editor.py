@@ -127,13 +127,15 @@ class ConcernEditor:
         return _existing(self._by_label.get(label.casefold()))
 
     def holding(self, quotes: Sequence[SegmentId], label: str, *, naming: bool) -> EditedConcern:
-        """Return the concern that the program put most of `quotes` in, the first of several; a new one if none.
+        """Return the concern that the program put most of `quotes` in; a new one if none.
 
-        With `naming`, the quotes stay in it, unless it is decided where they belong; and if it was named because of
-        other quotes, they leave it for a new one: the facilitator named two concerns that the program has joined since.
+        Of several it is the one with that label, or the first, for a quote may be in more than one concern. With
+        `naming`, the quotes stay in it, unless it is decided where they belong; and if it was named because of other
+        quotes, they leave it for a new one: the facilitator named two concerns that the program has joined since.
         """
         votes = Counter(concern for quote in quotes for concern in self._drafted.get(quote, ()))
-        existing = (_existing(concern) for concern, _ in votes.most_common())
+        ranked = sorted(votes, key=lambda concern: (-votes[concern], concern.label.casefold() != label.casefold()))
+        existing = map(_existing, ranked)
         concern = next((concern for concern in existing if concern is not None), None)
         pinned_to = {self._pinned[quote].current for quote in quotes if quote in self._pinned}
         if concern is None or (naming and concern.name and concern not in pinned_to):

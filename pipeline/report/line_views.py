@@ -46,6 +46,9 @@ _ACCOUNTS: Mapping[Account, str] = {
     Account.BOILERPLATE: N_("Set aside: boilerplate"),
     Account.EMPTY: N_("Empty"),
 }
+_CONCERN_OR_ECHO = N_("In a concern of several groups, or among lines that echo each other")
+"""The account of concerns where not all of these are claimed to be any."""
+
 _KINDS: Mapping[Kind, str] = {
     Kind.QUESTION: N_("Question"),
     Kind.ACTION: N_("Next step"),
@@ -71,6 +74,7 @@ def group_views(
         for line in range(segment.line, segment.line + segment.text.count("\n") + 1):
             segments[segment.pad_id, line].append(segment)
     index = _Index(segments=segments, concerns=concerns, hidden=hidden_spans(analysis))
+    echoes = any(concern.recurring and not concern.front for concern in concerns.values())
     views = []
     for group in sources.groups:
         pads = [source for source in sources.by_pad.values() if source.group == group]
@@ -79,7 +83,7 @@ def group_views(
         views.append(
             GroupView(
                 group=group,
-                summary=_summary(counts, sources.translation),
+                summary=_summary(counts, sources.translation, echoes=echoes),
                 line_counts=tuple(counts[account] for account in _used(analysis.ledger)),
                 line_total=counts.total(),
                 pads=tuple(_pad_view(pad, own, index, sources) for pad, own in zip(pads, accounts, strict=True)),
@@ -88,11 +92,14 @@ def group_views(
     return tuple(views)
 
 
-def _summary(counts: Counter[Account], translation: Translation) -> str:
+def _summary(counts: Counter[Account], translation: Translation, *, echoes: bool) -> str:
     """Return how many lines a group has and how many of these are its own words, by account; "" if none are."""
     questions, steps = counts[Account.QUESTION], counts[Account.NEXT_STEP]
+    shared = N_("%(lines)s in concerns of several groups")
+    if echoes:
+        shared = N_("%(lines)s in concerns of several groups or like lines of other groups")
     accounts = {
-        Account.CONCERN: translation.gettext("%(lines)s in concerns of several groups", lines=counts[Account.CONCERN]),
+        Account.CONCERN: translation.gettext(shared, lines=counts[Account.CONCERN]),
         Account.ONE_GROUP: translation.gettext(
             "%(lines)s in concerns of this group only", lines=counts[Account.ONE_GROUP]
         ),
@@ -135,7 +142,8 @@ def _lines(source: Source, accounts: Sequence[Account], index: _Index, sources: 
         else:
             place, parts = source.place(start, end), _language_parts(source.text[start:end], start, segments, sources)
         ids = {concern.id: None for segment in segments for concern in sources.concerns.get(segment.id, ())}
-        concerns = sorted((index.concerns[concern_id] for concern_id in ids), key=lambda concern: not concern.recurring)
+        found = (index.concerns[concern_id] for concern_id in ids)
+        concerns = sorted(found, key=lambda concern: (not concern.front, not concern.recurring))
         yield LineView(
             number=number,
             anchor=line_anchor(pad_id, number),
@@ -184,15 +192,19 @@ def _notes(
     return tuple(map(translation.gettext, notes))
 
 
-def ledger_view(ledger: Ledger, translation: Translation) -> LedgerView:
-    """Return the accounts of the ledger that hold any line, with shares that add up to 100%."""
+def ledger_view(ledger: Ledger, translation: Translation, *, echoes: bool) -> LedgerView:
+    """Return the accounts of the ledger that hold any line, with shares that add up to 100%.
+
+    With `echoes`, some lines of several groups are only said to echo each other.
+    """
     used = _used(ledger)
+    titles = {**_ACCOUNTS, Account.CONCERN: _CONCERN_OR_ECHO} if echoes else _ACCOUNTS
     shares = largest_remainder([ledger.counts[account] for account in used])
     return LedgerView(
         accounts=tuple(
             AccountView(
                 account=account.value,
-                title=translation.gettext(_ACCOUNTS[account]),
+                title=translation.gettext(titles[account]),
                 lines=translation.number(ledger.counts[account]),
                 share=translation.percent(share / TENTHS),
                 x=end - share,

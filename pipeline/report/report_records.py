@@ -82,43 +82,63 @@ class ReasonView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CitedView:
+    """A sentence that a language model wrote, and the quotes that it cites, of which only the places are printed."""
+
+    text: str
+    cited: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryView:
+    """What a language model wrote about a concern or the event: never to be printed without its `mark`."""
+
+    mark: str
+    sentences: tuple[CitedView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernView:
     """A concern with its quotes.
 
-    `raised` groups of the `groups` that wrote anything raised it, `clear` of them clearly; `strength` says so in words.
-    `counts` has every group of the event. `exemplars` are the best few quotes, `others` the rest, and `by_group` all
-    of them. `reasons` are keyed by `Quote.at`. `named` concerns have their label from the facilitator, and `suggested`
-    says how many quotes active learning added.
+    `front` concerns are claimed to be shared; other recurring ones are lines that echo each other, without any grade.
+    `raised` groups raised it. `strength` says in words how many that is of those that wrote anything, and `around` is
+    what stands before and after the number in it. `counts` has every group of the event. `exemplars` are the best few
+    quotes, `others` the rest, and `by_group` all of them. `reasons` and `placed` hold `Quote.at`: why quotes are here,
+    and which were placed by likeness after the reading.
+    `remarks` say who named the concern, and how many of its quotes were added automatically.
     """
 
     label: str
     anchor: str
     recurring: bool
+    front: bool
     raised: int
-    groups: int
-    clear: int
     strength: str
+    around: tuple[str, str]
     group_names: str
     counts: tuple[GroupCount, ...]
     exemplars: tuple[Quote, ...]
     others: tuple[Quote, ...]
     by_group: tuple[OfGroup[Quote], ...]
     reasons: Mapping[str, ReasonView]
-    named: bool
-    suggested: str
+    placed: frozenset[str]
+    remarks: tuple[str, ...]
+    summary: SummaryView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerView:
-    """A note `depth` list levels below its question."""
+    """A note that may answer a question: `depth` list levels below it, or elsewhere, maybe `by_other` group."""
 
     quote: Quote
     depth: int
+    by_other: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
-    """A question and the notes below it, in reading order; an open question has none."""
+    """A question, the notes below it in reading order, and the one that answers it elsewhere; an open one has none."""
 
     quote: Quote
     answers: tuple[AnswerView, ...]
@@ -241,7 +261,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """The whole report; `language` and `direction` are those of its own text, as HTML's `lang` and `dir` take them."""
+    """The whole report; `language` and `direction` are those of its own text, as HTML's `lang` and `dir` take them.
+
+    `recurring` concerns are the front ones; `echoes` are all others of several groups. `reading` says what a language
+    model read, if any did, and `summary` is what it wrote about the event.
+    """
 
     language: str
     direction: str
@@ -251,7 +275,9 @@ class ReportView:
     size: tuple[str, str]
     groups: tuple[GroupMark, ...]
     figures: tuple[Figure, ...]
+    summary: SummaryView | None
     recurring: tuple[ConcernView, ...]
+    echoes: tuple[ConcernView, ...]
     strongest: tuple[ConcernView, ...]
     one_group: tuple[OfGroup[ConcernView], ...]
     open_questions: tuple[OfGroup[Quote], ...]
@@ -263,6 +289,7 @@ class ReportView:
     names: tuple[NameList, ...]
     ledger: LedgerView
     problems: tuple[str, ...]
+    reading: str
     decided: str
     lost: tuple[str, ...]
     wording_only: tuple[str, ...]

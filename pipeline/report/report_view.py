@@ -1,29 +1,32 @@
 """From an analysis and its pads to the view that all templates print.
 
-Analysis, pads, Translation ──► sources ──┬─► concerns, questions, next steps, decisions, other notes, names
+Analysis, pads, Translation ──► sources ──┬─► concern_views: the front, lines that echo each other, one group's own
+                                          ├─► questions, next steps, decisions, other notes, names
                                           ├─► line_views: every line, by group, and the ledger
                                           └─► formats.csv: the tables
 """
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import groupby
 
 from fetch.corpus_records import Pad, ProblemKind
 from pipeline.analysis_records import (
     Analysis,
     Concern,
+    ConcernId,
     Entity,
     Kind,
     Label,
     LineRole,
+    ReadingInfo,
     Segment,
     SegmentId,
     SpellingReason,
 )
 from pipeline.decision_text import curation_summary, orphan_texts
+from pipeline.report.concern_views import concern_views, group_quotes, of_groups, summary_view
 from pipeline.report.formats.csv import tables
 from pipeline.report.line_views import group_views, ledger_view
 from pipeline.report.quote_sources import Sources, anchor, find_sources
@@ -32,30 +35,20 @@ from pipeline.report.report_records import (
     AnswerView,
     ConcernView,
     Figure,
-    GroupCount,
-    GroupMark,
-    Item,
     NameList,
     NameView,
     NextStepView,
     OfGroup,
     QuestionView,
     Quote,
-    ReasonView,
     ReportView,
     SpellingView,
 )
-from pipeline.settings import languages_compared_by_wording
+from pipeline.settings import CHAT_WINDOW, languages_compared_by_wording
 from pipeline.translation import N_, Translation
 
 STRONGEST = 6
 """So many concerns are named at a glance."""
-
-EXEMPLARS = 4
-"""So many quotes of a concern are shown before the rest is unfolded: as many as can be read at a glance."""
-
-_FEW = 2
-_SOME = 4
 
 _NAME_LISTS: Mapping[Label, str] = {
     Label.PERSON: N_("People"),
@@ -100,8 +93,9 @@ _PROBLEMS: Mapping[ProblemKind, str] = {
 def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, server: str | None = None) -> ReportView:
     """Return the whole report of `analysis`, whose stored pads are `pads`; links lead to the Etherpad at `server`."""
     sources = find_sources(analysis, pads, translation, server)
-    concerns = {concern.id: _concern_view(concern, sources) for concern in analysis.concerns}
-    recurring = tuple(concern for concern in concerns.values() if concern.recurring)
+    concerns = concern_views(analysis, sources)
+    recurring = tuple(concern for concern in concerns.values() if concern.front)
+    echoes = tuple(concern for concern in concerns.values() if concern.recurring and not concern.front)
     single = [concern for concern in concerns.values() if not concern.recurring]
     asked = questions(sources)
     open_questions = [question.quote for question in asked if not question.answers]
@@ -118,6 +112,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         figures=_figures(
             {
                 "recurring": len(recurring),
+                "echoes": len(echoes),
                 "one-group": len(single),
                 "questions": len(open_questions),
                 "next-steps": len(steps),
@@ -125,21 +120,24 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
             },
             translation,
         ),
+        summary=summary_view(analysis.reading.summary, analysis.reading, sources) if analysis.reading else None,
         recurring=recurring,
-        strongest=recurring[:STRONGEST],
-        one_group=_by_group(single, lambda concern: concern.by_group[0].group),
-        open_questions=_group_quotes(open_questions),
+        echoes=echoes,
+        strongest=tuple(_strongest(analysis.concerns, concerns)),
+        one_group=of_groups(single, lambda concern: concern.by_group[0].group),
+        open_questions=group_quotes(open_questions),
         answered_questions=tuple(question for question in asked if question.answers),
         next_steps=steps,
         decisions=group_decisions,
         other_notes=other_notes(asked, sources),
         by_group=group_views(analysis, sources, concerns),
         names=tuple(_name_lists(analysis.entities, sources)),
-        ledger=ledger_view(analysis.ledger, translation),
+        ledger=ledger_view(analysis.ledger, translation, echoes=bool(echoes)),
         problems=tuple(
             translation.gettext(_PROBLEMS[problem.kind], pad=problem.name, group=problem.group)
             for problem in analysis.problems
         ),
+        reading=reading_text(analysis, translation),
         decided=curation_summary(analysis.curation, translation),
         lost=orphan_texts(analysis.curation, analysis.segments, translation),
         wording_only=tuple(_wording_only(analysis, sources)),
@@ -171,6 +169,9 @@ def _figures(numbers: Mapping[str, int], translation: Translation) -> tuple[Figu
     # Translators: a caption stands below its number, which is set in large type.
     captions = {
         "recurring": ngettext("concern of several groups", "concerns of several groups", numbers["recurring"]),
+        "echoes": ngettext(
+            "more set of lines that echo each other", "more sets of lines that echo each other", numbers["echoes"]
+        ),
         "one-group": ngettext("concern of one group only", "concerns of one group only", numbers["one-group"]),
         "questions": ngettext("open question", "open questions", numbers["questions"]),
         "next-steps": ngettext("next step", "next steps", numbers["next-steps"]),
@@ -179,90 +180,69 @@ def _figures(numbers: Mapping[str, int], translation: Translation) -> tuple[Figu
     return tuple(
         Figure(number=translation.number(numbers[anchor]), caption=caption, anchor=anchor)
         for anchor, caption in captions.items()
+        if numbers[anchor] or anchor != "echoes"
     )
 
 
-def strength(raised: int, groups: int, clear: int, translation: Translation) -> str:
-    """Return how many of the `groups` that wrote anything raised a concern: `5 of 8 groups, 3 clearly`.
-
-    Never a percentage of so few. html/macros.html prints the same messages with the first number emphasised.
-    """
-    if clear >= raised:
-        return translation.ngettext(
-            "%(raised)s of %(num)s group", "%(raised)s of %(num)s groups", groups, raised=raised
-        )
-    if not clear:
-        return translation.ngettext(
-            "%(raised)s of %(num)s group, none clearly",
-            "%(raised)s of %(num)s groups, none clearly",
-            groups,
-            raised=raised,
-        )
-    return translation.ngettext(
-        "%(raised)s of %(num)s group, %(clear)s clearly",
-        "%(raised)s of %(num)s groups, %(clear)s clearly",
-        groups,
-        raised=raised,
-        clear=clear,
-    )
+def _strongest(concerns: Sequence[Concern], views: Mapping[ConcernId, ConcernView]) -> Iterator[ConcernView]:
+    """Yield the concerns of the front that most groups raised."""
+    front = [concern for concern in concerns if views[concern.id].front]
+    by_groups = sorted(front, key=lambda concern: -len(concern.groups))
+    yield from (views[concern.id] for concern in by_groups[:STRONGEST])
 
 
-def _concern_view(concern: Concern, sources: Sources) -> ConcernView:
-    members = [sources.segments[member] for member in concern.segment_ids]
-    shown = concern.exemplar_ids[:EXEMPLARS]
-    by_group = _group_quotes(map(sources.quote, members))
-    raised, wrote, clear = len(by_group), len(sources.wrote), len(concern.agreeing_groups)
-    suggested = sources.translation.ngettext(
-        "%(num)s quote was added automatically because it is similar to quotes that the facilitator put here.",
-        "%(num)s quotes were added automatically because they are similar to quotes that the facilitator put here.",
-        len(concern.suggested_ids),
-    )
-    return ConcernView(
-        label=concern.label,
-        anchor=anchor("concern", concern.id),
-        recurring=concern.recurring,
-        raised=raised,
-        groups=wrote,
-        clear=clear,
-        strength=strength(raised, wrote, clear, sources.translation),
-        group_names=sources.translation.join([own.group.name for own in by_group]),
-        counts=tuple(_counts(Counter(member.group for member in members), sources)),
-        exemplars=tuple(sources.quote(sources.segments[exemplar]) for exemplar in shown),
-        others=tuple(sources.quote(member) for member in members if member.id not in shown),
-        by_group=by_group,
-        reasons=_reasons(concern, sources),
-        named=concern.named,
-        suggested=suggested if concern.suggested_ids else "",
-    )
-
-
-def _counts(quotes: Counter[str], sources: Sources) -> Iterator[GroupCount]:
-    for group in sources.groups:
-        count = quotes[group.name]
-        weight = (count > 0) + (count >= _FEW) + (count >= _SOME)
-        yield GroupCount(group=group, count=count, weight=weight, wrote=group.name in sources.wrote)
-
-
-def _reasons(concern: Concern, sources: Sources) -> Mapping[str, ReasonView]:
-    return {
-        sources.quote(sources.segments[reason.segment_id]).at: ReasonView(
-            similar_to=sources.quote(sources.segments[reason.exemplar_id]),
-            shared_words=", ".join(reason.shared_words),
-            suggested=reason.segment_id in concern.suggested_ids,
-        )
-        for reason in concern.reasons
-        if reason.segment_id in concern.segment_ids and reason.exemplar_id in sources.segments
+def reading_text(analysis: Analysis, translation: Translation) -> str:
+    """Return in a few sentences what a language model read, where and when, and what it did not; "" if none did."""
+    reading, ngettext = analysis.reading, translation.ngettext
+    if reading is None:
+        return ""
+    sentences = {
+        ngettext(
+            "A language model (%(model)s) read %(num)s line on %(date)s, with version %(prompts)s of the prompts.",
+            "A language model (%(model)s) read %(num)s lines on %(date)s, with version %(prompts)s of the prompts.",
+            reading.read,
+            model=_model_and_place(reading, translation),
+            date=translation.day(reading.date),
+            prompts=reading.prompts,
+        ): True,
+        translation.gettext(
+            "What it wrote is marked, and every quote comes from the pads. What it said of a line (whether it is a "
+            "question, a next step or a decision, who is to do it by when, which line answers it) stands in place of "
+            "what the program’s own rules find."
+        ): reading.read,
+        ngettext(
+            "%(num)s line was written or changed after the reading and is placed by likeness; "
+            "to have it read, run make read EVENT=%(event)s again.",
+            "%(num)s lines were written or changed after the reading and are placed by likeness; "
+            "to have them read, run make read EVENT=%(event)s again.",
+            len(reading.placed_ids),
+            event=analysis.event.id,
+        ): reading.placed_ids,
+        ngettext(
+            "%(num)s line was not read by it; what is said of that line comes from the program’s own rules.",
+            "%(num)s lines were not read by it; what is said of those lines comes from the program’s own rules.",
+            reading.unread,
+        ): reading.unread,
     }
+    return " ".join(sentence for sentence, said in sentences.items() if said)
+
+
+def _model_and_place(reading: ReadingInfo, translation: Translation) -> str:
+    if reading.host is not None:
+        return translation.gettext("%(model)s at %(host)s", model=reading.model, host=reading.host)
+    if reading.model == CHAT_WINDOW:
+        return translation.gettext("in a chat window")
+    return translation.gettext("%(model)s, in a chat window", model=reading.model)
 
 
 def questions(sources: Sources) -> tuple[QuestionView, ...]:
-    """Return the questions in event order; the notes below one in the list are its answers."""
+    """Return the questions in event order; the notes below one, and the one that is said to answer it, are answers."""
     children: dict[SegmentId, list[Segment]] = defaultdict(list)
     for segment in sources.segments.values():
         if segment.parent is not None and segment.role is LineRole.CONTENT:
             children[segment.parent].append(segment)
     return tuple(
-        QuestionView(quote=sources.quote(segment), answers=tuple(_answers(segment.id, children, sources)))
+        QuestionView(quote=sources.quote(segment), answers=tuple(_all_answers(segment, children, sources)))
         for segment in _of_kind({Kind.QUESTION}, sources)
     )
 
@@ -284,7 +264,7 @@ def next_steps(sources: Sources) -> tuple[NextStepView, ...]:
 
 def decisions(sources: Sources) -> tuple[OfGroup[Quote], ...]:
     """Return the decisions by group."""
-    return _group_quotes(map(sources.quote, _of_kind({Kind.DECISION}, sources)))
+    return group_quotes(map(sources.quote, _of_kind({Kind.DECISION}, sources)))
 
 
 def other_notes(questions: Iterable[QuestionView], sources: Sources) -> tuple[OfGroup[Quote], ...]:
@@ -292,13 +272,26 @@ def other_notes(questions: Iterable[QuestionView], sources: Sources) -> tuple[Of
     answers = {answer.quote.at for question in questions for answer in question.answers}
     notes = _of_kind({Kind.STATEMENT, Kind.OTHER}, sources)
     quotes = [sources.quote(note) for note in notes if note.id not in sources.concerns]
-    return _group_quotes(quote for quote in quotes if quote.at not in answers)
+    return group_quotes(quote for quote in quotes if quote.at not in answers)
 
 
 def _of_kind(kinds: AbstractSet[Kind], sources: Sources) -> list[Segment]:
     """Return the content segments of some kinds in event order."""
     segments = sources.segments.values()
     return [segment for segment in segments if segment.kind in kinds and segment.role is LineRole.CONTENT]
+
+
+def _all_answers(
+    question: Segment, children: Mapping[SegmentId, Sequence[Segment]], sources: Sources
+) -> Iterator[AnswerView]:
+    below = list(_answers(question.id, children, sources))
+    yield from below
+    answer = sources.segments.get(question.answer) if question.answer else None
+    if answer is None or answer.role is not LineRole.CONTENT or answer.id == question.id:
+        return
+    quote = sources.quote(answer)
+    if quote.at not in {note.quote.at for note in below}:
+        yield AnswerView(quote=quote, depth=1, by_other=answer.group != question.group)
 
 
 def _answers(
@@ -343,7 +336,7 @@ def _name_view(entity: Entity, sources: Sources) -> NameView:
             for spelling in entity.also
             if spelling.written.casefold() != spelling.like.casefold()  # capitals need no explanation
         ),
-        mentions=_group_quotes({quote.anchor: quote for quote in quotes}.values()),
+        mentions=group_quotes({quote.anchor: quote for quote in quotes}.values()),
     )
 
 
@@ -366,13 +359,3 @@ def _wording_only(analysis: Analysis, sources: Sources) -> Iterator[str]:
             group = source.group.name
             pad = f"{group}, {pad_id}" if group in sources.several else group
             yield translation.gettext("%(pad)s: %(notes)s", pad=pad, notes=translation.join(listed))
-
-
-def _group_quotes(quotes: Iterable[Quote]) -> tuple[OfGroup[Quote], ...]:
-    """Return `quotes` by group in event order; those of a group stay in their order."""
-    return _by_group(quotes, lambda quote: quote.group)
-
-
-def _by_group(items: Iterable[Item], group_of: Callable[[Item], GroupMark]) -> tuple[OfGroup[Item], ...]:
-    in_order = sorted(items, key=lambda item: group_of(item).number)
-    return tuple(OfGroup(group=group, items=tuple(own)) for group, own in groupby(in_order, key=group_of))

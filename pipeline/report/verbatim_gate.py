@@ -12,7 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fetch.corpus_records import Corpus, Pad, PadId
 from fetch.errors import PadharvestError
-from pipeline.analysis_records import Analysis, Concern, Entity, PadInfo, Segment, SegmentId
+from pipeline.analysis_records import (
+    Analysis,
+    CitedSentence,
+    Concern,
+    Entity,
+    LineRole,
+    PadInfo,
+    Segment,
+    SegmentId,
+)
 from pipeline.report import formats
 from pipeline.report.formats.output_format import ReadQuote, Span
 from pipeline.report.quote_sources import hidden_spans
@@ -28,7 +37,8 @@ def check_analysis(analysis: Analysis, pads: Sequence[Pad]) -> None:
 
     The pads must be the ones that were analysed (equal sha256); each segment must be `pad.text[start:end]`, by the
     pad's group; owner and due must be words of their segment; each mention must lie inside its segment; each concern's
-    quotes and exemplars must exist and be its own.
+    quotes and exemplars must exist and be its own. What a language model wrote is no quote: each of its sentences must
+    cite quotes that are shown, of its own concern.
     """
     fault = next(_analysis_faults(analysis, {pad.pad_id: pad for pad in pads}), None)
     if fault:
@@ -49,6 +59,10 @@ def _analysis_faults(analysis: Analysis, pads: Mapping[PadId, Pad]) -> Iterator[
         yield from _mention_faults(entity, segments)
     for concern in analysis.concerns:
         yield from _concern_faults(concern, segments)
+        its_own = [segments[member] for member in concern.segment_ids if member in segments]
+        yield from _citation_faults(f"The summary of the concern {concern.label}", concern.summary, its_own)
+    if analysis.reading:
+        yield from _citation_faults("The summary of the event", analysis.reading.summary, analysis.segments)
 
 
 def _pad_faults(analysis: Analysis, pads: Mapping[PadId, Pad]) -> Iterator[str]:
@@ -93,6 +107,18 @@ def _concern_faults(concern: Concern, segments: Mapping[SegmentId, Segment]) -> 
         yield f"The concern {concern.label} shows a quote that is not its own."
     if set(concern.groups) != {segments[member].group for member in concern.segment_ids}:
         yield f"The concern {concern.label} names other groups than its quotes come from."
+
+
+def _citation_faults(summary: str, sentences: Iterable[CitedSentence], segments: Iterable[Segment]) -> Iterator[str]:
+    """Yield what is wrong with the citations of a summary of `segments`, which may be hidden or set aside."""
+    roles = {segment.id: segment.role for segment in segments}
+    for sentence in sentences:
+        if not sentence.segment_ids:
+            yield f"{summary} has a sentence that cites no line."
+        if not roles.keys() >= set(sentence.segment_ids):
+            yield f"{summary} cites a quote that does not exist or is not its own."
+        elif any(roles[cited] is not LineRole.CONTENT for cited in sentence.segment_ids):
+            yield f"{summary} cites a quote that is not shown."
 
 
 def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corpus) -> None:

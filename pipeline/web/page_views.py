@@ -1,18 +1,19 @@
 """The pages of the curation page: from the event as decided to records that are sorted and translated for templates."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from pipeline.active_learning import Question, Suggestion, learn, next_question
-from pipeline.analysis_records import Concern, Kind, LineRole, Reason, Segment, SegmentId
+from pipeline.analysis_records import Concern, Kind, LineRole, Origin, Reason, Segment, SegmentId
 from pipeline.anchors import Anchor, text_sha
 from pipeline.curation.concern_editor import named_concern_id
 from pipeline.curation.decisions import Decision, Redact, concerns_of, quotes_of
 from pipeline.curation.redaction import Secrets, decision_ref, without_secrets
 from pipeline.decision_text import DecisionDetails, decision_text, orphan_reason
+from pipeline.report.concern_views import strength
 from pipeline.report.quote_sources import group_marks
 from pipeline.report.report_records import GroupMark
-from pipeline.report.report_view import strength
 from pipeline.translation import N_, Translation
 from pipeline.web.curation_session import CuratedEvent
 
@@ -94,12 +95,13 @@ class OverviewPage:
 class ConcernPage:
     """A concern: quotes `to_check`, `suggested` ones, those `decided`, and the `others` it may be merged with.
 
-    `any_quote` is the id of one of its quotes, by which it is found again when its name is taken back.
+    `named_by` says who named it, "" for the facilitator. `any_quote` is the id of one of its quotes, by which it is
+    found again when its name is taken back.
     """
 
     link: Link
     strength: str
-    named: bool
+    named_by: str
     to_check: Sequence[QuoteItem]
     suggested: Sequence[QuoteItem]
     decided: Sequence[QuoteItem]
@@ -169,6 +171,8 @@ class PageViews:
         content = [segment for segment in curated.segments if segment.role is LineRole.CONTENT]
         self._groups = len({segment.group for segment in content})
         self._placeable = [segment.id for segment in content if segment.kind is not Kind.OTHER]
+        self._decided_for = {concern.name: concern.positive for concern in curated.examples.concerns}
+        self._n_concerns = Counter(quote for concern in curated.concerns for quote in concern.segment_ids)
         self._concern_of = {quote: concern for concern in curated.concerns for quote in concern.segment_ids}
         self._rest = [quote for quote in self._placeable if quote not in self._concern_of]
         names = tuple(dict.fromkeys(pad.group for pad in event.draft.found.redacted.pads))
@@ -211,16 +215,16 @@ class PageViews:
             return None
         concern = next((concern for concern in self._event.curated.concerns if concern.id == concern_id), None)
         quotes, suggested = (concern.segment_ids, concern.suggested_ids) if concern else ((), ())
+        undecided = self._undecided(concern) if concern else []
         # False sorts before True: quotes to check, suggested ones, those that are decided.
-        order = sorted(quotes, key=lambda quote: (quote in self._decided, quote in suggested))
-        n_undecided = sum(quote not in self._decided for quote in quotes)
-        n_to_check = sum(quote not in self._decided and quote not in suggested for quote in quotes)
+        order = sorted(quotes, key=lambda quote: (quote not in undecided, quote in suggested))
+        n_undecided, n_to_check = len(undecided), sum(quote not in suggested for quote in undecided)
         items = self._items(order, min(at, n_undecided - 1), concern.reasons if concern else ())
         to_check, decided = items[:n_to_check], items[n_undecided:]
         return ConcernPage(
             link=self._links[place],
             strength=self._strength(concern) if concern else self._translation.gettext("no quotes yet"),
-            named=concern.named if concern else True,
+            named_by=self._named_by(concern) if concern else "",
             to_check=to_check,
             suggested=items[n_to_check:n_undecided],
             decided=decided,
@@ -295,7 +299,7 @@ class PageViews:
     def _progress(self) -> str:
         """Return what is done and left: quotes of recurring concerns to check, and concerns without a given name."""
         concerns = [concern for concern in self._event.curated.concerns if concern.recurring]
-        left = sum(quote not in self._decided for concern in concerns for quote in concern.segment_ids)
+        left = sum(len(self._undecided(concern)) for concern in concerns)
         left += sum(not concern.named for concern in concerns)
         done = len(self._event.curation.decisions)
         about = N_("%(done)s of about %(total)s decisions, %(placed)s of %(quotes)s quotes placed")
@@ -334,22 +338,27 @@ class PageViews:
 
     def _row(self, concern: Concern) -> ConcernRow:
         gettext, ngettext = self._translation.gettext, self._translation.ngettext
-        unchecked = sum(quote not in self._decided for quote in concern.segment_ids)
-        if not unchecked:
-            todo = gettext("done") if concern.named else gettext("working title")
-        elif concern.named:
-            todo = ngettext("%(num)s to check", "%(num)s to check", unchecked)
-        else:
-            todo = ngettext("%(num)s to check, working title", "%(num)s to check, working title", unchecked)
+        unchecked, named_by = len(self._undecided(concern)), self._named_by(concern)
+        left = ngettext("%(num)s to check", "%(num)s to check", unchecked) if unchecked else ""
         return ConcernRow(
             link=Link(concern.id, concern.label),
             strength=self._strength(concern),
             quotes=ngettext("%(num)s quote", "%(num)s quotes", len(concern.segment_ids)),
-            todo=todo,
+            todo=", ".join(filter(None, (left, named_by))) or gettext("done"),
         )
 
+    def _undecided(self, concern: Concern) -> list[SegmentId]:
+        """Return the quotes to check; one in several concerns is decided about in each of them."""
+        here = self._decided_for.get(concern.label, frozenset())
+        elsewhere = {quote for quote in concern.segment_ids if self._n_concerns[quote] > 1} - here
+        return [quote for quote in concern.segment_ids if quote not in self._decided or quote in elsewhere]
+
+    def _named_by(self, concern: Concern) -> str:
+        title = N_("named by a language model") if concern.origin is Origin.MODEL else N_("working title")
+        return "" if concern.named else self._translation.gettext(title)
+
     def _strength(self, concern: Concern) -> str:
-        return strength(len(concern.groups), self._groups, len(concern.agreeing_groups), self._translation)
+        return strength(concern, self._groups, self._translation)
 
     def _items(self, quotes: Iterable[SegmentId], focus: int = -1, reasons: Iterable[Reason] = ()) -> list[QuoteItem]:
         """Return the items of `quotes`; `reasons` say why the program put them in their concern."""

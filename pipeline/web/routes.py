@@ -118,6 +118,13 @@ class _Form:
         quotes = tuple(anchor_of(segment, self.segments) for segment in self.segments if segment.id in exemplars)
         return ConcernRef(name=concern.label, quotes=quotes)
 
+    def belonging(self) -> Belongs:
+        """Return that the quote belongs to the concern; in others it stays if the program put it in all of them."""
+        quote, concerns = self.segment().id, self._event.curated.concerns
+        holding = [concern.id for concern in concerns if quote in concern.segment_ids]
+        also = self.fields.get("concern") in holding and len(holding) > 1
+        return Belongs(quote=self.quote(), concern=self.concern(), also=also)
+
     def two_concerns(self) -> tuple[ConcernRef, ConcernRef]:
         """Return the concerns that are to be merged."""
         concern, other = self.concern(), self.concern("to")
@@ -127,7 +134,7 @@ class _Form:
 
 
 _MAKE: Mapping[str, Callable[[_Form], Decision]] = {
-    "belongs": lambda form: Belongs(quote=form.quote(), concern=form.concern()),
+    "belongs": _Form.belonging,
     "move": lambda form: Belongs(quote=form.quote(), concern=form.concern("to")),
     "not here": lambda form: NotHere(quote=form.quote(), concern=form.concern()),
     "in none": lambda form: NotHere(quote=form.quote()),

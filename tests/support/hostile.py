@@ -1,5 +1,6 @@
 """The hostile texts of tests/cases/report/hostile, a strategy for any others, and a whole event made of them."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from fetch.corpus_records import Corpus, Event, Pad, PadId, ProblemKind
 from pipeline.analysis_records import (
     Analysis,
+    CitedSentence,
     Concern,
     ConcernId,
     Entity,
@@ -20,8 +22,10 @@ from pipeline.analysis_records import (
     LineNo,
     LineRole,
     Mention,
+    Origin,
     PadInfo,
     PadProblem,
+    ReadingInfo,
     Segment,
     SegmentId,
     Spelling,
@@ -60,12 +64,13 @@ def event_of(texts: Sequence[str]) -> tuple[Analysis, Corpus]:
     """An analysis in which everything that a person can name or write is one of `texts`.
 
     Each text is a pad, its id and its group's name; its one quote (over several lines, where it has them) is a
-    question, a concern's label and a name.
+    question, a concern's label and a name, and what a language model wrote of itself and of the concern; every second
+    concern is of the front.
     """
     pads = [_pad(number, text) for number, text in enumerate(texts, start=1)]
     lines = [line for pad in pads for line in _lines(pad)]
     segments = [_segment(pad) for pad in pads if pad.text.strip()]
-    concerns = [_concern(segment) for segment in segments]
+    concerns = [_concern(segment, front=number % 2 == 0) for number, segment in enumerate(segments)]
     title = "".join(texts)
     analysis = Analysis(
         schema=1,
@@ -78,6 +83,7 @@ def event_of(texts: Sequence[str]) -> tuple[Analysis, Corpus]:
         ledger=account(lines, segments, concerns),
         settings={title: title},
         corpus_sha256="0",
+        reading=_reading(title, segments),
         problems=tuple(PadProblem(kind=ProblemKind.UNREADABLE, name=text, group=text) for text in texts),
     )
     server = "https://pads.example.org"
@@ -117,7 +123,7 @@ def _segment(pad: Pad) -> Segment:
     )
 
 
-def _concern(segment: Segment) -> Concern:
+def _concern(segment: Segment, *, front: bool) -> Concern:
     return Concern(
         id=ConcernId(segment.pad_id),
         label=segment.text,
@@ -127,6 +133,26 @@ def _concern(segment: Segment) -> Concern:
         groups=(segment.group,),
         agreeing_groups=(segment.group,),
         recurring=True,
+        front=front,
+        origin=Origin.MODEL,
+        summary=(_sentence(segment),),
+    )
+
+
+def _sentence(segment: Segment) -> CitedSentence:
+    return CitedSentence(text=segment.text, segment_ids=(segment.id,))
+
+
+def _reading(title: str, segments: Sequence[Segment]) -> ReadingInfo:
+    return ReadingInfo(
+        model=title,
+        host=title,
+        date=dt.date(2026, 5, 4),
+        prompts=title,
+        read=len(segments),
+        unread=1,
+        placed_ids=tuple(segment.id for segment in segments),
+        summary=tuple(map(_sentence, segments)),
     )
 
 

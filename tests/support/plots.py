@@ -1,10 +1,14 @@
 """A small event on disk, with invented content, for tests of the page on which it is decided about."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from fetch.corpus import read_corpus
-from pipeline.analyze import draft_event
+from pipeline.analysis_records import Concern
+from pipeline.analyze import Draft, draft_event
 from pipeline.curation.decision_file import CURATION_FILE
+from pipeline.curation.decisions import Curation
 from pipeline.web import CurationSession
 from tests.support.analysis import DEFAULTS, stages
 from tests.support.labelled_segments import bag
@@ -39,10 +43,17 @@ def plots(root: Path) -> Path:
     return folder
 
 
-def session_of(folder: Path) -> CurationSession:
-    """Return the session of the event, its lines compared by their words."""
+def as_found(concerns: tuple[Concern, ...]) -> tuple[Concern, ...]:
+    """Return the concerns that the clustering found, as they are."""
+    return concerns
+
+
+def session_of(folder: Path, found: Callable[[tuple[Concern, ...]], tuple[Concern, ...]] = as_found) -> CurationSession:
+    """Return the session of the event, its lines compared by their words; `found` may change the concerns."""
     corpus = read_corpus(folder)
-    return CurationSession(
-        folder / CURATION_FILE,
-        lambda curation: draft_event(corpus, DEFAULTS, stages(embed=bag), log=lambda _: None, curation=curation),
-    )
+
+    def find(curation: Curation) -> Draft:
+        draft = draft_event(corpus, DEFAULTS, stages(embed=bag), log=lambda _: None, curation=curation)
+        return replace(draft, found=replace(draft.found, concerns=found(draft.found.concerns)))
+
+    return CurationSession(folder / CURATION_FILE, find)

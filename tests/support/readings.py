@@ -75,8 +75,14 @@ class GoodReader:
         self.asked.append(prompt)
         return answer(getattr(self, f"_{task_of(prompt)}")(prompt))
 
-    def _codebook(self, _: ChatPrompt) -> object:
-        return {"concerns": [{"name": name} for name in self.words.values()]}
+    def _codebook(self, prompt: ChatPrompt) -> object:
+        said = re.findall(r"^(\d+): (.*)$", prompt.text.rpartition("## The notes")[2], re.MULTILINE)
+        return {
+            "concerns": [
+                {"name": name, "lines": [int(number) for number, text in said if word in text]}
+                for word, name in self.words.items()
+            ]
+        }
 
     def _merge(self, prompt: ChatPrompt) -> object:
         names: dict[str, list[int]] = {}

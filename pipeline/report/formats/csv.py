@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import Analysis, LineRole
+from pipeline.analysis_records import Analysis, LineRole, Segment
+from pipeline.report.concern_views import front_ids
 from pipeline.report.formats.output_format import Format, ReadQuote, Span, restore_controls, spell_out_controls
 from pipeline.report.quote_sources import Sources
 from pipeline.report.report_records import ReportView, Row, Rows
@@ -20,12 +21,12 @@ from pipeline.translation import Translation
 
 CONCERNS = (
     *("rank", "concern_id", "label", "recurring", "group_count", "clear_group_count", "groups", "quote_count"),
-    *("named", "terms"),
+    *("named", "terms", "front", "origin"),
 )
 QUOTES = (
     *("segment_id", "group", "pad_id", "line", "start", "end", "text", "kind", "set_aside", "account"),
     *("concern_ids", "concerns", "prompt", "headings", "language"),
-    *("owner", "due", "due_from", "due_date", "due_precision", "url"),
+    *("owner", "due", "due_from", "due_date", "due_precision", "url", "answer", "about_group"),
 )
 ENTITIES = ("entity_id", "name", "label", "text", "group", "pad_id", "line", "start", "end", "segment_id")
 
@@ -43,10 +44,12 @@ def tables(analysis: Analysis, sources: Sources) -> dict[str, Rows]:
 
 
 def _concern_rows(analysis: Analysis) -> Iterator[Row]:
+    front = front_ids(analysis.concerns)
     for rank, concern in enumerate(analysis.concerns, start=1):
         yield (
             *(rank, concern.id, concern.label, concern.recurring, len(concern.groups), len(concern.agreeing_groups)),
             *(_JOIN.join(concern.groups), len(concern.segment_ids), concern.named, _JOIN.join(concern.terms)),
+            *(concern.id in front, concern.origin),
         )
 
 
@@ -64,8 +67,14 @@ def _quote_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
             _JOIN.join(concern.label for concern in concerns),
             *(segment.prompt, _JOIN.join(segment.headings), segment.language, segment.owner),
             *(segment.due, segment.due_from, segment.due_date, segment.due_precision),
-            sources.by_pad[segment.pad_id].url,
+            *(sources.by_pad[segment.pad_id].url, _answer_place(segment, sources), segment.about_group),
         )
+
+
+def _answer_place(question: Segment, sources: Sources) -> str | None:
+    """Return the pad and line of the segment that answers a question, `water:12`, unless that is hidden."""
+    answer = sources.segments.get(question.answer) if question.answer else None
+    return f"{answer.pad_id}:{answer.line}" if answer and answer.role is LineRole.CONTENT else None
 
 
 def _entity_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipeline.analysis_records import Kind
 from pipeline.reading.answers import LONGEST_NAME, AnswerChecker, find_items, find_words, plain
 from pipeline.reading.prompts import PromptWriter, Request
-from pipeline.reading.reading_records import Code, CodeId, LineFacts, ReadSentence, Task
+from pipeline.reading.reading_records import Code, CodeId, DraftConcern, LineFacts, ReadSentence, Task
 from tests.support.readings import LARGE, event_lines, number_of
 
 EVENT = event_lines(
@@ -28,9 +28,15 @@ CHECKER = AnswerChecker(
     groups=EVENT.group_names,
 )
 WRITER = PromptWriter(context_tokens=LARGE)
+
+
+def draft(name: str, *lines: int) -> DraftConcern:
+    return DraftConcern(name=name, lines=lines)
+
+
 CODING = next(WRITER.coding(EVENT.lines, CODES, ()))
 FACTS = next(WRITER.facts(EVENT.lines, ("Water", "Soil"), ()))
-MERGE = WRITER.merge([["Who pays", "Dogs"], ["Money"]], EVENT.lines, ())
+MERGE = WRITER.merge([[draft("Who pays", 1), draft("Dogs")], [draft("Money", 2, 1)]], EVENT.lines, ())
 SUMMARY = next(WRITER.summaries([(CODES[0], EVENT.lines[1:3])], ()))
 
 
@@ -145,11 +151,19 @@ def test_no_line_answers_itself_and_no_line_speaks_of_its_own_group() -> None:
 def test_names_of_a_merged_list_that_no_concern_takes_up_stay() -> None:
     text = json.dumps({"concerns": [{"name": "Money is short", "from": [1, 3]}, {"name": "Ghosts", "from": [9]}]})
     checked = CHECKER.check(MERGE, text)
-    assert checked.names == ("Money is short", "Dogs")
+    assert checked.drafts == (draft("Money is short", 1, 2), draft("Dogs"))
     assert [fault.reason for fault in checked.faults] == [
         "Number 9 of a merged list does not exist.",
         "Number 2 is in no concern of the new list.",
     ]
+
+
+def test_concerns_are_named_with_lines_that_were_sent() -> None:
+    items = [{"name": "Who **pays**", "lines": [WHO, "512", BOARD, WHO]}, {"name": "who pays", "lines": [ASK]}]
+    (codebook,) = WRITER.codebook(EVENT.lines, (), ())
+    checked = CHECKER.check(codebook, json.dumps({"concerns": [*items, {"name": "", "lines": [ASK]}, {}]}))
+    assert checked.drafts == (draft("Who pays", WHO - 1, BOARD - 1, ASK - 1),)
+    assert [fault.reason for fault in checked.faults] == ["Line 512 does not exist."]
 
 
 def summary(*sentences: object) -> str:

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from fetch.corpus_records import PadId
 from pipeline.analysis_records import Kind
 from pipeline.reading.passes import Passes
 from pipeline.reading.prompts import Request
 from pipeline.reading.reading_placement import new_reading
-from pipeline.reading.reading_records import Code, CodeId, LineFacts, Reading, Task
+from pipeline.reading.reading_records import Code, CodeId, DraftConcern, LineFacts, Reading, ReadLine, Task
 from tests.support.readings import GoodReader, answer, event_lines, lines_in, number_of, passes
 
 EVENT = event_lines()
@@ -45,6 +46,22 @@ def test_concerns_are_named_then_lines_coded_then_summed_up_while_facts_are_aske
     assert codes_of(reading, "who pays for the pump") == ["Nobody knows who pays", "The pump breaks"]
     assert codes_of(reading, "dogs in the beds") == []
     assert [sentence.text for sentence in reading.paragraph] == ["Money was on most minds."]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "agreed"),
+    (
+        (("c1",), ("c1", "c2"), ("c1",)),
+        ((), ("c2",), ("c2",)),
+        (("c1",), ("c2",), ()),
+        (("c1",), (), ()),
+        (("c1",), None, ()),
+    ),
+)
+def test_a_line_raises_what_both_looks_say_or_the_second_where_the_first_says_nothing(
+    first: tuple[CodeId, ...], second: tuple[CodeId, ...] | None, agreed: tuple[CodeId, ...]
+) -> None:
+    assert ReadLine(pad=PadId("soil"), line=1, sha="0", first=first, codes=second).agreed == agreed
 
 
 def test_summaries_are_of_concerns_that_several_groups_raised() -> None:
@@ -142,11 +159,15 @@ def test_a_merge_that_fails_twice_keeps_all_names() -> None:
     reading = replace(
         start(asked),
         lines=tuple(replace(line, listed=True) for line in start(asked).lines),
-        drafts=(("Who pays", "Dogs"), ("who pays", "Cats")),
+        drafts=(
+            (DraftConcern(name="Who pays", lines=(0,)), DraftConcern(name="Dogs")),
+            (DraftConcern(name="who pays", lines=(2,)), DraftConcern(name="Cats")),
+        ),
     )
     for _ in range(2):
         reading = respond(asked, reading, lambda _: "no")
     assert [code.name for code in reading.codebook] == ["Who pays", "Dogs", "Cats"]
+    assert [line.first for line in reading.lines[:3]] == [("c1",), (), ("c1",)]
 
 
 def test_lines_that_come_later_are_asked_about_alone_and_add_to_the_codebook() -> None:
@@ -159,7 +180,8 @@ def test_lines_that_come_later_are_asked_about_alone_and_add_to_the_codebook() -
     ]
     codebook, facts = asked.requests(replace(reading, lines=tuple(lines)))
     assert codebook.lines == facts.lines == (late,)
-    reply = answer({"concerns": [{"name": "The pump breaks"}, {"name": "Spring is a bad time"}]}).text
+    names = ("The pump breaks", "Spring is a bad time")
+    reply = answer({"concerns": [{"name": name, "lines": [late]} for name in names]}).text
     reading = replace(reading, lines=tuple(lines))
     reading = asked.record(reading, codebook, asked.checker(reading).check(codebook, reply))
     assert [code.name for code in reading.codebook][-1] == "Spring is a bad time"

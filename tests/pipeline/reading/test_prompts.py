@@ -20,10 +20,10 @@ from pipeline.reading.prompts import (
     count_tokens,
     most_concerns,
 )
-from pipeline.reading.reading_records import Code, CodeId
+from pipeline.reading.reading_records import Code, CodeId, DraftConcern
 from tests.support.readings import LARGE, event_lines
 
-HASH = "af6a033f32ef"
+HASH = "3719d972f82b"
 SMALL = 8192
 CODES = tuple(Code(id=CodeId(f"c{number}"), name=f"Concern number {number}") for number in range(1, 41))
 
@@ -111,21 +111,22 @@ def test_a_prompt_names_groups_headings_bullets_and_what_was_wrong_before() -> N
 def test_known_concerns_are_not_asked_for_again() -> None:
     (request,) = PromptWriter(context_tokens=LARGE).codebook(notes(2, 5), ["Who pays"], ())
     assert "- Who pays\n" in request.prompt.text
-    assert "concerns for these" not in request.prompt.text
+    assert "As many concerns as it takes" not in request.prompt.text
 
 
 def test_answers_to_one_question_have_fewer_and_wider_concerns() -> None:
     (survey,) = PromptWriter(context_tokens=LARGE).codebook(notes(75, 1), (), ())
     (event,) = PromptWriter(context_tokens=LARGE).codebook(notes(3, 25), (), ())
-    assert "3 to 7 concerns for these 75 lines" in survey.prompt.text
-    assert "9 to 14 concerns for these 75 lines" in event.prompt.text
+    assert "3 to 7 points for these 75 lines" in survey.prompt.text
+    assert "As many concerns as it takes, 21 at most" in event.prompt.text
 
 
 @given(st.lists(st.lists(st.text("abc ", min_size=1), min_size=1, max_size=50), min_size=2, max_size=30))
 def test_a_merge_takes_two_lists_at_least(drafts: list[list[str]]) -> None:
-    request = PromptWriter(context_tokens=3000).merge(drafts, notes(3, 30), ())
-    taken = next(n for n in range(2, len(drafts) + 1) if sum(map(len, drafts[:n])) == len(request.names))
-    assert request.names == tuple(name for draft in drafts[:taken] for name in draft)
+    lists = [[DraftConcern(name=name) for name in draft] for draft in drafts]
+    request = PromptWriter(context_tokens=3000).merge(lists, notes(3, 30), ())
+    taken = next(n for n in range(2, len(drafts) + 1) if sum(map(len, drafts[:n])) == len(request.drafts))
+    assert request.drafts == tuple(concern for draft in lists[:taken] for concern in draft)
 
 
 def test_a_codebook_has_no_more_concerns_than_a_report_shows() -> None:

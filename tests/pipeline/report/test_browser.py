@@ -11,6 +11,7 @@ from pipeline.report.formats.html import CONTROL_ATTRIBUTE, escape
 from tests.support.annotated import ALLOTMENTS, read
 from tests.support.chromium import chromium
 from tests.support.hostile import HOSTILE, event_of
+from tests.support.read_event import read_allotments
 from tests.support.reports import checked_report
 
 pytestmark = pytest.mark.browser
@@ -32,6 +33,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "allotments": (analysis, corpus, "en"),
         "hostile": (*event_of(HOSTILE), "en"),
         "spanish": (analysis, corpus, "es"),
+        "read": (*read_allotments(), "en"),
     }
     pages = {name: checked_report(*event)["report.html"] for name, event in events.items()}
     return {name: written(folder / f"{name}.html", page) for name, page in pages.items()}
@@ -76,6 +78,8 @@ def unfolded(page: Page) -> None:
         ("allotments", "phone", "dark"),
         ("spanish", "desktop", "light"),
         ("spanish", "phone", "dark"),
+        ("read", "desktop", "dark"),
+        ("read", "phone", "light"),
     ),
 )
 def test_axe_finds_no_violation(page: Page, reports: dict[str, str], name: str, size: str, scheme: str) -> None:
@@ -103,7 +107,7 @@ def test_the_page_asks_for_nothing_and_breaks_none_of_its_own_rules(
     assert page.locator(".find").is_visible()
 
 
-@pytest.mark.parametrize("name", ("allotments", "hostile", "spanish"))
+@pytest.mark.parametrize("name", ("allotments", "hostile", "spanish", "read"))
 @pytest.mark.parametrize("size", SIZES)
 def test_the_page_never_scrolls_sideways(page: Page, reports: dict[str, str], size: str, name: str) -> None:
     opened(page, reports[name], size)

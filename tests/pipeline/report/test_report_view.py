@@ -12,7 +12,7 @@ from pipeline.analysis_records import Account, Label, PadProblem, Spelling, Spel
 from pipeline.report.line_views import largest_remainder
 from pipeline.report.quote_sources import Sources, find_sources
 from pipeline.report.report_records import ConcernView
-from pipeline.report.report_view import build, decisions, next_steps, questions, strength
+from pipeline.report.report_view import build, decisions, next_steps, questions
 from pipeline.settings import Settings
 from pipeline.translation import translation
 from tests.support.analysis import analysis_of
@@ -37,19 +37,6 @@ def test_strength_is_counted_in_groups_that_wrote_something() -> None:
         ("who pays for repairs", "3 of 3 groups"),
         ("a rota would help", "2 of 3 groups"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("language", "clear", "words"),
-    (
-        ("en", 5, "5 of 8 groups"),
-        ("en", 3, "5 of 8 groups, 3 clearly"),
-        ("en", 0, "5 of 8 groups, none clearly"),
-        ("es", 3, "5 de 8 grupos, 3 con claridad"),
-    ),
-)
-def test_strength_says_how_many_groups_raised_a_concern_clearly(language: str, clear: int, words: str) -> None:
-    assert strength(5, 8, clear, translation(language)) == words
 
 
 def test_the_matrix_says_for_every_group_how_many_of_its_quotes_there_are() -> None:
@@ -95,7 +82,8 @@ def test_quotes_that_were_added_automatically_are_counted_and_marked() -> None:
     pays, *others = ANALYSIS.concerns
     suggested = replace(pays, suggested_ids=pays.segment_ids[:2])
     [concern, *_] = build(replace(ANALYSIS, concerns=(suggested, *others)), CORPUS.pads, ENGLISH).recurring
-    assert concern.suggested.startswith("2 quotes were added automatically because they are similar")
+    [remark] = concern.remarks
+    assert remark.startswith("2 quotes were added automatically because they are similar")
     assert sum(reason.suggested for reason in concern.reasons.values()) == 2
 
 

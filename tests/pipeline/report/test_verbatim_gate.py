@@ -25,10 +25,12 @@ from pipeline.translation import translation
 from tests.support.annotated import ALLOTMENTS, read
 from tests.support.fetching import NOW, Camp
 from tests.support.hostile import ANY_TEXT, HOSTILE, event_of
+from tests.support.read_event import cited, read_allotments
 from tests.support.reports import checked_report, encoded
 
 ANALYSIS, CORPUS = read(ALLOTMENTS)
 OUTPUTS = checked_report(ANALYSIS, CORPUS)
+READ, _ = read_allotments()
 PAGES = ("report.html", "report.wiki", "report.md")
 QUOTING = (*PAGES, "quotes.csv", "entities.csv")
 STEP = next(segment for segment in ANALYSIS.segments if segment.owner)
@@ -106,6 +108,59 @@ def test_anything_else_is_refused_with_the_way_out(name: str) -> None:
         check_analysis(make(), CORPUS.pads)
     assert str(refusal.value).endswith("run `make analyze EVENT=allotments` again.")
     assert "\n" not in str(refusal.value)
+
+
+def with_summary(*ids: str, of: Analysis = READ) -> Analysis:
+    first, *others = of.concerns
+    return replace(of, concerns=(replace(first, summary=(cited("Nobody pays.", *ids),)), *others))
+
+
+def with_paragraph(*ids: str, of: Analysis = READ) -> Analysis:
+    assert of.reading
+    return replace(of, reading=replace(of.reading, summary=(cited("Nobody pays.", *ids),)))
+
+
+def with_role(segment_id: str, role: LineRole) -> Analysis:
+    """The event as read, with one of its quotes not shown, which only what the model wrote still refers to."""
+    segments = tuple(replace(one, role=role) if one.id == segment_id else one for one in READ.segments)
+    return replace(READ, segments=segments)
+
+
+def test_what_a_model_wrote_passes_if_each_sentence_cites_lines_that_are_shown() -> None:
+    check_analysis(READ, CORPUS.pads)
+
+
+@pytest.mark.parametrize(
+    ("make", "complaint"),
+    (
+        (with_summary, "summary of the concern who pays for repairs has a sentence that cites no line"),
+        (lambda: with_summary("water-6", "no"), "summary of the concern .* does not exist or is not its own"),
+        (lambda: with_summary("soil-4"), "summary of the concern .* does not exist or is not its own"),
+        (lambda: with_role("water-7", LineRole.REDACTED), "summary of the concern .* a quote that is not shown"),
+        (with_paragraph, "summary of the event has a sentence that cites no line"),
+        (lambda: with_paragraph("no"), "summary of the event cites a quote that does not exist"),
+        (lambda: with_role("soil-4", LineRole.HIDDEN), "summary of the event cites a quote that is not shown"),
+        (lambda: with_paragraph("soil-8"), "summary of the event cites a quote that is not shown"),
+    ),
+)
+def test_a_models_sentence_without_shown_lines_of_its_own_is_refused(
+    make: Callable[[], Analysis], complaint: str
+) -> None:
+    with pytest.raises(VerbatimError, match=complaint):
+        check_analysis(make(), CORPUS.pads)
+
+
+def test_what_a_model_wrote_is_read_back_from_no_file_as_a_quote() -> None:
+    outputs = checked_report(READ, CORPUS)
+    words = "Nobody knows who pays when the pump breaks."
+    for declared in formats.FORMATS:
+        for name in declared.quotes:
+            assert declared.read_back
+            assert words not in {quote.text for quote in declared.read_back(outputs[name])}
+    quoted = f'<p><blockquote data-quote="1:132-175">{words}</blockquote><a href="#pad-water-l6">line 6</a></p></main>'
+    page = outputs["report.html"].replace("</main>", quoted)
+    with pytest.raises(VerbatimError, match=r"report\.html: the quote on line 6 of pad water is not what the pad says"):
+        check_outputs({"report.html": page.encode()}, READ, CORPUS)
 
 
 def test_a_pad_that_changed_came_or_went_since_the_analysis_is_refused() -> None:
@@ -238,7 +293,7 @@ def test_an_empty_line_within_hidden_words_tells_nothing_and_passes(language: st
     segments = (replace(hidden, role=LineRole.HIDDEN), other)
     _, concern = analysis.concerns
     _, name = analysis.entities
-    analysis = replace(analysis, segments=segments, concerns=(concern,), entities=(name,))
+    analysis = replace(analysis, segments=segments, concerns=(concern,), entities=(name,), reading=None)
     assert "three" not in checked_report(analysis, corpus, language)["quotes.csv"]
 
 

@@ -12,14 +12,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from pipeline.active_learning.next_question import MOST_OPTIONS
-from pipeline.analysis_records import Concern
+from pipeline.analysis_records import Concern, Origin
 from pipeline.anchors import Anchor, anchor_of
 from pipeline.curation.decision_file import CURATION_FILE, add, read_curation
 from pipeline.curation.decisions import HideQuote, New, Rename
 from pipeline.curation.redaction import redact_words
 from pipeline.translation import catalogue, translation
 from pipeline.web.server import Guard, _listen, make_app
-from tests.support.plots import HOSTILE_LINE, plots, session_of
+from tests.support.plots import HOSTILE_LINE, as_found, plots, session_of
 
 PORT = 5000
 ROTA = "a rota for the gate, please"
@@ -31,10 +31,15 @@ HOME = f"http://127.0.0.1:{PORT}"
 class Site:
     """The page of a fresh event, asked as a browser would ask it."""
 
-    def __init__(self, root: Path, language: str = "en") -> None:
+    def __init__(
+        self,
+        root: Path,
+        language: str = "en",
+        found: Callable[[tuple[Concern, ...]], tuple[Concern, ...]] = as_found,
+    ) -> None:
         self.folder = plots(root)
         self.guard = Guard(port=PORT)
-        self.session = session_of(self.folder)
+        self.session = session_of(self.folder, found)
         self.refusals = 0
         self.app = make_app(self.session, self.guard, "Plots <b>& beds", translation(language), self._refused)
         self.browser = self.opened()
@@ -169,6 +174,61 @@ def test_a_decision_is_in_the_file_and_on_the_page_at_once(site: Site) -> None:
     page = site.get(answer.headers["Location"])
     assert f"Saved: Rename “{old.label}” to “Who opens the gate”" in page
     assert "1 of about" in page
+
+
+def read_by_a_model(concerns: tuple[Concern, ...]) -> tuple[Concern, ...]:
+    """The same concerns as a model's, which put the quotes of the first in the second as well."""
+    first, second, *others = (replace(concern, origin=Origin.MODEL) for concern in concerns)
+    both = replace(
+        second,
+        segment_ids=(*first.segment_ids, *second.segment_ids),
+        exemplar_ids=(*first.exemplar_ids, *second.exemplar_ids),
+        groups=tuple(dict.fromkeys((*first.groups, *second.groups))),
+    )
+    return (first, both, *others)
+
+
+@pytest.fixture
+def read_site(tmp_path: Path) -> Site:
+    return Site(tmp_path, found=read_by_a_model)
+
+
+def test_a_models_concern_says_so_until_its_name_is_kept_with_one_button(read_site: Site) -> None:
+    first = read_site.session.event().curated.concerns[0]
+    assert "named by a language model" in read_site.get("/")
+    page = read_site.get(f"/concern/{first.id}")
+    assert "named by a language model" in page.split('class="dateline"')[1].split("</p>")[0]
+    form = next(part for part in page.split("<form") if "Keep this name" in part)
+    assert 'data-key="t"' in form
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    answer = read_site.post(**{name: html.unescape(value) for name, value in fields.items()}, do="rename")
+    page = read_site.get(answer.headers["Location"])
+    assert f"Saved: Keep the name “{first.label}”" in html.unescape(page)
+    assert "Keep this name" not in page
+    assert "language model" not in page.split('class="dateline"')[1].split("</p>")[0]
+
+
+def test_a_concern_that_holds_all_quotes_of_another_gets_its_own_name(read_site: Site) -> None:
+    for concern in read_site.session.event().draft.found.concerns[:2]:
+        read_site.post(do="rename", concern=concern.id, name=f"Kept: {concern.label}")
+        named = next(one for one in read_site.session.event().curated.concerns if one.label == f"Kept: {concern.label}")
+        assert set(named.segment_ids) >= set(concern.segment_ids)
+    assert {one.label for one in read_site.session.event().curated.concerns if one.named} == {
+        f"Kept: {concern.label}" for concern in read_site.session.event().draft.found.concerns[:2]
+    }
+
+
+def test_a_quote_of_two_concerns_that_is_confirmed_in_one_stays_in_the_other_to_be_checked(read_site: Site) -> None:
+    first, second = read_site.session.event().draft.found.concerns[:2]
+    quote = first.segment_ids[0]
+    read_site.post(do="belongs", quote=quote, concern=first.id)
+    holding = [one.id for one in read_site.session.event().curated.concerns if quote in one.segment_ids]
+    assert sorted(holding) == sorted([first.id, second.id])
+    decided = f'name="quote" value="{quote}"'
+    assert decided in read_site.get(f"/concern/{first.id}").split('id="decided-h"')[1]
+    assert decided in read_site.get(f"/concern/{second.id}").split('id="whole-h"')[0].split('id="decided-h"')[0]
+    read_site.post(do="not here", quote=quote, concern=second.id)
+    assert [one.id for one in read_site.session.event().curated.concerns if quote in one.segment_ids] == [first.id]
 
 
 def test_undo_takes_the_last_decision_back_and_returns_to_the_concern(site: Site) -> None:

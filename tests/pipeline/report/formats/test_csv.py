@@ -13,6 +13,7 @@ from pipeline.report.formats.csv import escape, read_back, unescape
 from pipeline.report.formats.output_format import ReadQuote
 from tests.support.annotated import ALLOTMENTS, read
 from tests.support.hostile import ANY_TEXT, event_of
+from tests.support.read_event import BARROWS, PAYS, ROTA
 from tests.support.report_events import REPORTS
 from tests.support.reports import checked_report
 
@@ -50,6 +51,21 @@ def test_yes_and_no_are_translated_but_columns_and_codes_are_not() -> None:
     assert english["concerns.csv"].replace(",yes,", ",sí,") == spanish["concerns.csv"]
     assert english["concerns.csv"] != spanish["concerns.csv"]
     assert english["quotes.csv"] == spanish["quotes.csv"]
+
+
+def test_concerns_say_whether_they_are_of_the_front_and_who_found_them() -> None:
+    rows = csv.DictReader(io.StringIO(REPORTS["read by a model"]["concerns.csv"].removeprefix("\ufeff"), newline=""))
+    assert [(row["label"], row["front"], row["origin"]) for row in rows] == [
+        (PAYS, "yes", "model"),
+        (ROTA, "no", "cluster"),
+        (BARROWS, "no", "cluster"),
+    ]
+
+
+def test_a_question_has_the_place_of_its_answer_and_a_quote_the_group_that_it_speaks_of() -> None:
+    rows = csv.DictReader(io.StringIO(REPORTS["read by a model"]["quotes.csv"].removeprefix("\ufeff"), newline=""))
+    told = [(row["segment_id"], row["answer"], row["about_group"]) for row in rows if row["answer"]]
+    assert told == [("soil-5", "children-&-gate:7", "Water")]
 
 
 def test_a_name_is_on_its_own_line_of_a_quote_of_several_lines() -> None:

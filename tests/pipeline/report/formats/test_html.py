@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import given
 
 from pipeline.analysis_records import Account
 from pipeline.report.formats.html import escape, read_back
-from pipeline.report.formats.output_format import TEMPLATES, ReadQuote
+from pipeline.report.formats.output_format import TEMPLATES, ReadQuote, spell_out_controls
 from tests.support.hostile import ANY_TEXT
 from tests.support.html_page import Page
+from tests.support.read_event import cited, read_allotments
 from tests.support.report_events import REPORTS
+from tests.support.reports import checked_report
 
 OWN_TAGS = """
 html head meta title link style body a header p h1 h2 h3 h4 time strong div nav ol ul li form label select option input
@@ -85,6 +88,24 @@ def test_headings_leave_out_no_level(page: Page) -> None:
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_what_a_model_wrote_is_a_note_that_its_mark_names(page: Page) -> None:
+    notes = [attributes for _, attributes in page.elements if attributes.get("class") == "written"]
+    marks = {attributes["id"] for _, attributes in page.elements if attributes.get("class") == "mark"}
+    assert {note["role"] for note in notes} <= {"note"}
+    assert sorted(note["aria-labelledby"] for note in notes) == sorted(marks)
+
+
+def test_what_a_model_wrote_is_text_whatever_it_wrote() -> None:
+    analysis, corpus = read_allotments()
+    hostile = "<img src=x onerror=alert(1)> “quote” — [a](b) {{x}} \u202e\0 " + "w" * 500
+    pays, *others = analysis.concerns
+    written = replace(pays, label=f"{hostile}!", summary=(cited(hostile, "water-6"),))
+    page = Page(checked_report(replace(analysis, concerns=(written, *others)), corpus)["report.html"])
+    assert "img" not in page.tags()
+    assert f"{spell_out_controls(hostile)} " in page.text
+    assert f"{spell_out_controls(hostile)}!" in page.text
 
 
 def test_tables_have_captions_and_header_cells_say_what_they_head(page: Page) -> None:

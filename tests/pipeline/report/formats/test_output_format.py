@@ -24,6 +24,7 @@ from pipeline.report.formats.output_format import (
 )
 from tests.support.annotated import ALLOTMENTS, build, read
 from tests.support.hostile import ANY_TEXT, HOSTILE
+from tests.support.read_event import read_allotments
 from tests.support.reports import checked_report
 
 OUTPUTS = checked_report(*read(ALLOTMENTS))
@@ -127,6 +128,43 @@ def test_every_page_says_why_two_spellings_of_a_name_are_one() -> None:
     assert reason in outputs["report.wiki"]
     assert reason in outputs["report.md"]
     assert reason in re.sub(r"</?bdi>", "", outputs["report.html"])
+
+
+READ = checked_report(*read_allotments())
+ECHOES = {"report.html": 'id="echoes"', "report.wiki": "\n== Lines that echo", "report.md": "\n## Lines that echo"}
+NEXT_PART = {"report.html": 'id="one-group"', "report.wiki": "\n== Concerns of", "report.md": "\n## Concerns of"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_a_model_wrote_stands_under_its_mark_with_the_places_that_it_cites(name: str) -> None:
+    text = re.sub("<[^>]*>", "", READ[name]) if name == "report.html" else unescape(READ[name].replace("\\", ""))
+    for words in ("Money for repairs worries all.", "Nobody knows who pays when the pump breaks."):
+        before, after = text.split(words)
+        mark = before.rpartition("Summary by a language model (small-model:7b); each sentence cites its lines")[2]
+        assert len(mark) < 200
+        assert "Water, " in after[:40]
+        assert "line 6" in after[:140]
+    assert "Found and named by a language model." in text
+    assert "A language model (small-model:7b at localhost:11434) read 20 lines" in text
+    assert "placed by likeness after the reading" in text.split("write down who pays for what")[1][:200]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_lines_that_echo_each_other_are_all_there_without_a_grade(name: str) -> None:
+    part = READ[name].split(ECHOES[name])[1].split(NEXT_PART[name])[0]
+    assert "Nobody has checked whether they are about one matter." in part
+    assert "a rota would help" in part
+    for words in ("we need a rota for emptying them", "will draw up a rota", "a rota for opening the gate"):
+        assert words in part
+    assert not re.search(r"\d+(</b>)? of \d", part)
+    assert "echo each other" not in OUTPUTS[name]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_answer_by_another_group_names_the_group(name: str) -> None:
+    part = READ[name].split("Questions with notes that may answer them")[1]
+    answer = part[part.index("might") :].split("\n")[0]
+    assert "Children &amp; gate" in answer
 
 
 def test_every_page_says_at_the_top_and_in_full_what_could_not_be_read() -> None:
