@@ -56,7 +56,7 @@ class KeepModel:
         return round(1 / (1 + math.exp(-logit)), DECIMALS)
 
 
-KEEP_MODEL = KeepModel(weights=Evidence(echoed=0.41, echoed_share=1.13, purposeful=0.9), intercept=-1.57)
+KEEP_MODEL = KeepModel(weights=Evidence(echoed=0.39, echoed_share=1.11, purposeful=0.95), intercept=-1.55)
 """Fitted by `benchmarks.fit_front` in November 2026 on the concerns of eleven labelled events, each read by an encoder
 that had not seen its family."""
 
