@@ -374,7 +374,7 @@ def _as_read(described: Concern, draft: Concern) -> Concern:
         segment_ids=described.segment_ids,
         exemplar_ids=described.exemplar_ids,
         groups=described.groups,
-        agreeing_groups=described.groups,
+        agreeing_groups=tuple(group for group in draft.agreeing_groups if group in described.groups),
         recurring=described.recurring,
         reasons=described.reasons,
         summary=tuple(sentence for sentence in draft.summary if left.issuperset(sentence.segment_ids)),

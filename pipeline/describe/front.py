@@ -26,6 +26,9 @@ PROBABLE = 0.5
 """Probability from which a concern comes after `LEAST` others: rather kept than not. On eleven labelled events, a front
 of five to ten has 7.5 concerns on average, of which as many are kept as of ten (docs/experiments/front.md)."""
 
+SHARED = 2
+"""Groups with a quote that a language model put in a concern both times, from which the concern is shared for sure."""
+
 SHARED_WORDS = 2
 """Content words in common with a quote of another group that are no chance, as a single one often is: "Advocacy in
 terms of lobbying" and "Devil's advocates" are about different things."""
@@ -75,8 +78,9 @@ def front_first(
 ) -> tuple[Concern, ...]:
     """Return `concerns` with their `front` set: those of the front first, the others in their order after them.
 
-    Recurring concerns of the facilitator come before those of a language model's reading, both in the order of their
-    groups, and these before those of the clustering, in the order of their probability. `segments` are the event's.
+    Recurring concerns of the facilitator come first, in the order of their groups; then those of a language model's
+    reading, in the order of the groups that agree; then those of the clustering, in the order of their probability.
+    `segments` are the event's.
     """
     segment_of = {segment.id: segment for segment in segments}
     recurring = [place for place, concern in enumerate(concerns) if concern.recurring]
@@ -104,6 +108,7 @@ def _worth(concern: Concern, segment_of: Mapping[SegmentId, Segment], model: Kee
         case Origin.FACILITATOR:
             return _Worth(0, groups=-len(concern.groups))
         case Origin.MODEL:
-            return _Worth(1, groups=-len(concern.groups), quotes=-len(concern.segment_ids))
+            agreeing = len(concern.agreeing_groups)
+            return _Worth(1, doubt=float(agreeing < SHARED), groups=-agreeing, quotes=-len(concern.segment_ids))
         case Origin.CLUSTER:
             return _Worth(2, doubt=1 - model.probability(weigh_evidence(concern, segment_of)))

@@ -15,13 +15,19 @@ from typing import Any
 from pipeline.analysis_records import Kind, Segment
 from pipeline.reading.numbered_lines import NumberedLine, PersonNames
 from pipeline.reading.prompts import Request
-from pipeline.reading.reading_records import CodeId, DraftConcern, LineFacts, ReadSentence, Task
+from pipeline.reading.reading_records import (
+    MOST_CODES_OF_A_LINE,
+    CodeId,
+    DraftConcern,
+    LineFacts,
+    ReadSentence,
+    Task,
+)
 from pipeline.text import is_invisible
 
 LONGEST_NAME, LONGEST_SENTENCE = 80, 400
 """Code points of a concern's name and of a summary's sentence; more is no name and no sentence."""
 
-MOST_CODES_OF_A_LINE = 2
 MOST_SENTENCES, MOST_IN_PARAGRAPH = 3, 6
 MOST_CITED = 6
 

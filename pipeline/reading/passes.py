@@ -238,7 +238,7 @@ class Passes:
         """Return the numbers of the lines that raise each concern of the codebook."""
         members: dict[CodeId, list[int]] = {code.id: [] for code in reading.codebook}
         for line in self.event.lines:
-            for code in reading.lines[line.number - 1].agreed:
+            for code in reading.lines[line.number - 1].raised:
                 members[code].append(line.number)
         return members
 

@@ -53,7 +53,7 @@ class PlacedReading:
     @property
     def has_concerns(self) -> bool:
         """Whether its list of concerns is complete, and lines were coded with it."""
-        return bool(self.reading.codebook) and any(line.codes for line in self.reading.lines)
+        return bool(self.reading.codebook) and any(line.raised for line in self.reading.lines)
 
     def facts(self) -> dict[SegmentId, StatedFacts]:
         """Return what the reading says of segments."""
@@ -63,13 +63,13 @@ class PlacedReading:
         """Return the segments that the model put in each concern of the codebook, in event order."""
         quotes: dict[CodeId, list[SegmentId]] = {code.id: [] for code in self.reading.codebook}
         for segment, line in self._content():
-            for code in line.agreed:
+            for code in line.raised:
                 quotes[code].append(segment.id)
         return quotes
 
     def unread(self) -> frozenset[SegmentId]:
-        """Return the segments that the model was not asked to code, or gave no usable answer on."""
-        return frozenset(segment.id for segment, line in self._content() if line.codes is None)
+        """Return the segments that were not there when the model was asked for concerns, or that it left out."""
+        return frozenset(segment.id for segment, line in self._content() if not line.listed and line.codes is None)
 
     def info(self) -> ReadingInfo | None:
         """Return what an analysis says of the reading, None if nothing was read."""
@@ -77,7 +77,7 @@ class PlacedReading:
             return None
         content = [segment.id for segment, _ in self._content()]
         by_likeness = frozenset(chain.from_iterable(self.similar.values()))
-        unread = {segment.id for segment, line in self._content() if line.codes is None and line.facts is None}
+        unread = {segment.id for segment, line in self._content() if segment.id in self.unread() and not line.facts}
         return ReadingInfo(
             model=self.reading.model,
             host=self.reading.host,
@@ -88,6 +88,14 @@ class PlacedReading:
             placed_ids=tuple(quote for quote in content if quote in by_likeness or quote in self.edited),
             summary=tuple(self.cited(self.reading.paragraph, frozenset(content))),
         )
+
+    def confirmed(self) -> dict[CodeId, set[SegmentId]]:
+        """Return the segments that the model put in each concern both times that it looked at them."""
+        confirmed: dict[CodeId, set[SegmentId]] = {code.id: set() for code in self.reading.codebook}
+        for segment, line in self._content():
+            for code in line.confirmed:
+                confirmed[code].add(segment.id)
+        return confirmed
 
     def cited(self, sentences: Iterable[ReadSentence], quotes: AbstractSet[SegmentId]) -> Iterator[CitedSentence]:
         """Yield the sentences that cite nothing but `quotes`."""
@@ -171,9 +179,11 @@ def without_edited(placed: PlacedReading) -> Reading:
 
 
 def model_concerns(placed: PlacedReading, describe: DescribeConcerns) -> tuple[Concern, ...]:
-    """Return the concerns that a reading found, those of most groups first, called what the model called them.
+    """Return the concerns that a reading found, called what the model called them.
 
-    `describe` gives terms, exemplars and reasons. One with a single quote is no concern.
+    `describe` gives terms, exemplars and reasons. One with a single quote is no concern. The groups that agree are
+    those with a quote that the model put there both times; none do where it confirmed fewer than half of the quotes.
+    Concerns in which most groups agree come first.
     """
     order = {segment.id: place for place, segment in enumerate(placed.segments)}
     members = {
@@ -181,6 +191,7 @@ def model_concerns(placed: PlacedReading, describe: DescribeConcerns) -> tuple[C
         for code, quotes in placed.quotes().items()
     }
     kept = {code: quotes for code, quotes in members.items() if len(quotes) >= FEWEST}
+    confirmed, group_of = placed.confirmed(), {segment.id: segment.group for segment in placed.segments}
     names = {code.id: code.name for code in placed.reading.codebook}
     summaries = {summary.code: summary.sentences for summary in placed.reading.summaries}
     taken: set[str] = set()
@@ -189,13 +200,20 @@ def model_concerns(placed: PlacedReading, describe: DescribeConcerns) -> tuple[C
             concern,
             id=_concern_id(names[code]),
             label=unique_name([names[code]], taken),
-            agreeing_groups=concern.groups,
+            agreeing_groups=_agreeing(kept[code], confirmed[code], group_of),
             origin=Origin.MODEL,
             summary=tuple(placed.cited(summaries.get(code, ()), frozenset(kept[code]))),
         )
         for code, concern in zip(kept, describe(list(kept.values())), strict=True)
     ]
-    return tuple(sorted(concerns, key=lambda concern: (-len(concern.groups), -len(concern.segment_ids))))
+    return tuple(sorted(concerns, key=lambda one: (-len(one.agreeing_groups), -len(one.groups), -len(one.segment_ids))))
+
+
+def _agreeing(
+    quotes: Sequence[SegmentId], confirmed: AbstractSet[SegmentId], group_of: Mapping[SegmentId, str]
+) -> tuple[str, ...]:
+    agreed = [quote for quote in quotes if quote in confirmed]
+    return tuple(dict.fromkeys(group_of[quote] for quote in agreed)) if 2 * len(agreed) >= len(quotes) else ()
 
 
 def _concern_id(name: str) -> ConcernId:

@@ -21,6 +21,9 @@ LineIndex = Annotated[int, Field(ge=0)]
 Text = Annotated[str, Field(pattern=r"\S", max_length=2000)]
 
 
+MOST_CODES_OF_A_LINE = 2
+
+
 class Task(StrEnum):
     """What a prompt asks for; the passes of a reading in their order, with the steps of the first and the last."""
 
@@ -78,13 +81,18 @@ class ReadLine:
     facts: LineFacts | None = None
 
     @property
-    def agreed(self) -> tuple[CodeId, ...]:
-        """The concerns that the line raises: by both looks, or by the second where the first put it nowhere.
+    def raised(self) -> tuple[CodeId, ...]:
+        """The concerns that the line raises: by the first look, or else by the second.
 
-        On two training events this puts pairs of lines together better than either look (docs/experiments/reading.md).
+        On training events this puts pairs of lines together better than either look alone, or than what both say
+        (docs/experiments/reading.md).
         """
-        codes = self.codes or ()
-        return tuple(code for code in codes if code in self.first) if self.first else codes
+        return (self.first or self.codes or ())[:MOST_CODES_OF_A_LINE]
+
+    @property
+    def confirmed(self) -> tuple[CodeId, ...]:
+        """The concerns that it raises by both looks."""
+        return tuple(code for code in self.first if code in (self.codes or ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
