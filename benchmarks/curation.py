@@ -21,13 +21,13 @@ from benchmarks import scoring
 from benchmarks.folder_corpus import corpus
 from fetch.corpus_records import PadId
 from pipeline.active_learning import Question, learn, next_question
-from pipeline.analysis_records import Segment, SegmentId
 from pipeline.analyze import Draft, Stages, curate, draft_event
 from pipeline.anchors import anchor_of
 from pipeline.app import stages_for
 from pipeline.curation.apply_decisions import CuratedAnalysis, apply_decisions
 from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, New, NotHere
 from pipeline.inference import CACHE_FILE, BundledModels
+from pipeline.segment_records import Segment, SegmentId
 from pipeline.settings import Settings
 from pipeline.tag import RULES
 

@@ -24,13 +24,14 @@ from sklearn.preprocessing import StandardScaler
 from benchmarks import quality, scoring
 from benchmarks.folder_corpus import corpus
 from pipeline import transformer
-from pipeline.analysis_records import Concern, ConcernId, Segment
+from pipeline.analysis_records import Concern, ConcernId
 from pipeline.analyze import draft_event
 from pipeline.app import stages_for
 from pipeline.curation.decisions import Curation
 from pipeline.describe import Describer
 from pipeline.describe.front import Evidence, KeepModel, front_first, weigh_evidence
 from pipeline.inference import CACHE_FILE, BundledModels
+from pipeline.segment_records import Segment
 from pipeline.settings import Settings
 
 FIGURES = ("kept", "front", "card_p", "found")

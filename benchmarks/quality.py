@@ -36,11 +36,11 @@ from benchmarks.folder_corpus import corpus
 from benchmarks.quality_tables import Clusters, print_argkp, print_events
 from fetch.corpus_records import PadId
 from pipeline import transformer
-from pipeline.analysis_records import Kind, LineNo, Segment, SegmentId
 from pipeline.analyze import Stages, analyze, encode_event, find_concerns
 from pipeline.app import stages_for
 from pipeline.describe import Describer
 from pipeline.inference import CACHE_FILE, BundledModels
+from pipeline.segment_records import Kind, LineNo, Segment, SegmentId
 from pipeline.serialization import to_json
 from pipeline.settings import Settings
 

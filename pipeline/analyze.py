@@ -21,19 +21,7 @@ from itertools import chain
 from typing import Protocol
 
 from fetch.corpus_records import Corpus, Pad
-from pipeline.analysis_records import (
-    Analysis,
-    Concern,
-    EventInfo,
-    Kind,
-    Label,
-    LineRole,
-    PadInfo,
-    PadProblem,
-    ReadingInfo,
-    Segment,
-    SegmentId,
-)
+from pipeline.analysis_records import Analysis, Concern, EventInfo, PadInfo, PadProblem, ReadingInfo
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions, restore_lines
 from pipeline.curation.concern_editor import ConcernExamples, Examples
 from pipeline.curation.decisions import Curation, Redact
@@ -45,6 +33,7 @@ from pipeline.ledger import account
 from pipeline.reading.reading_placement import PlacedReading, model_concerns, place_reading
 from pipeline.reading.reading_records import CodeId, Reading
 from pipeline.segment import segment
+from pipeline.segment_records import Kind, Label, LineRole, Segment, SegmentId
 from pipeline.settings import Settings, languages_compared_by_wording
 from pipeline.tag import RULES, Tagger, tag, tag_as_stated, title_names
 from pipeline.vectors import Embed, Vectors

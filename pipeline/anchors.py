@@ -15,7 +15,8 @@ from pydantic import ConfigDict, Field
 from rapidfuzz import fuzz
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import OrphanReason, Segment, SegmentId
+from pipeline.analysis_records import OrphanReason
+from pipeline.segment_records import Segment, SegmentId
 
 Text = Annotated[str, Field(pattern=r"\S")]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.analysis_records import Segment
+from pipeline.segment_records import Segment
 from pipeline.settings import Settings
 from pipeline.vectors import DECIMALS, Vectors
 

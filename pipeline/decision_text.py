@@ -8,7 +8,8 @@ only the facilitator sees, knows it as `DecisionDetails`: with an excerpt of the
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.analysis_records import CurationOutcome, DecisionKind, DecisionRef, Orphan, OrphanReason, Segment
+from pipeline.analysis_records import CurationOutcome, DecisionKind, DecisionRef, Orphan, OrphanReason
+from pipeline.segment_records import Segment
 from pipeline.translation import N_, Translation, translation
 
 MOST_SHOWN = 70

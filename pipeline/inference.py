@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from fetch.errors import UserMistake
 from pipeline import transformer
-from pipeline.analysis_records import Label
+from pipeline.segment_records import Label
 from pipeline.tag import Name
 from pipeline.tag.ner_model import MODEL, load_model, predict_names, prefilter
 from pipeline.text import DATA, strip_markup

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from fetch.corpus_records import Pad, PadId
 from fetch.errors import PadharvestError
-from pipeline.analysis_records import Account, Concern, Kind, Ledger, Line, LineRole, Segment, SegmentId
+from pipeline.analysis_records import Account, Concern, Ledger
+from pipeline.segment_records import Kind, Line, LineRole, Segment, SegmentId
 
 
 class LedgerError(PadharvestError):

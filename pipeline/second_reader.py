@@ -14,7 +14,6 @@ from pathlib import Path
 
 from fetch.corpus import read_corpus
 from fetch.errors import UserMistake
-from pipeline.analysis_records import Label, LineRole
 from pipeline.analyze import curate, draft_event
 from pipeline.app import EventFolders, stages_for
 from pipeline.curation.apply_decisions import CuratedAnalysis
@@ -32,6 +31,7 @@ from pipeline.reading.reading_placement import new_reading, place_reading, witho
 from pipeline.reading.reading_records import Reading
 from pipeline.reading.reading_run import ReadingRun, tally_sentences
 from pipeline.reading.reading_settings import ReadingSettings, reading_settings
+from pipeline.segment_records import Label, LineRole
 from pipeline.settings import CHAT_WINDOW, from_event
 
 PROMPTS = "reading"

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from fetch.corpus_records import Scalar
 from fetch.errors import UserMistake, validation_sentence
-from pipeline.analysis_records import LineRole, Segment
+from pipeline.segment_records import LineRole, Segment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

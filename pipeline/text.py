@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.analysis_records import REDACTED
+from pipeline.segment_records import REDACTED
 
 DATA = Path(__file__).parent / "data"
 """Word lists and patterns that people maintain; each file says what its entries are and when they were written."""

@@ -25,7 +25,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from fetch.errors import UserMistake
-from pipeline.analysis_records import LineRole, Segment
+from pipeline.segment_records import LineRole, Segment
 
 LOCALES = Path(__file__).resolve().parents[1] / "templates" / "locale"
 ENGLISH = "en"

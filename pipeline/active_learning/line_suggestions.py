@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.kernel_ridge import KernelRidge
 
-from pipeline.analysis_records import Concern, Reason, Segment, SegmentId
+from pipeline.analysis_records import Concern, Reason
 from pipeline.curation.concern_editor import ConcernExamples, Examples
 from pipeline.encode import EncodedSegments
+from pipeline.segment_records import Segment, SegmentId
 from pipeline.text import is_stop_word, stem, words
 from pipeline.vectors import Vectors
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.active_learning.line_suggestions import DECIMALS, WORTH_OFFERING, Learned, Scores, Suggestion, quote_table
-from pipeline.analysis_records import Segment
 from pipeline.curation.concern_editor import ConcernExamples
+from pipeline.segment_records import Segment
 
 CERTAIN = 0.5
 """Fit from which a question is whether a line belongs to one concern; readers said yes to 9 of 10

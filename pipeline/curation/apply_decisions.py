@@ -5,19 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
-from pipeline.analysis_records import (
-    Concern,
-    CurationOutcome,
-    DecisionRef,
-    Entity,
-    Followed,
-    Line,
-    LineRole,
-    Orphan,
-    OrphanReason,
-    Segment,
-    SegmentId,
-)
+from pipeline.analysis_records import Concern, CurationOutcome, DecisionRef, Followed, Orphan, OrphanReason
 from pipeline.anchors import Anchor, AnchorFinder, Lost, Placed
 from pipeline.curation.concern_editor import ConcernEditor, DescribeConcerns, EditedConcern, Examples, FindSimilar
 from pipeline.curation.decisions import (
@@ -41,6 +29,7 @@ from pipeline.curation.decisions import (
 )
 from pipeline.curation.entity_decisions import apply_to_entities, without_hidden_mentions
 from pipeline.curation.redaction import Redacted, Secrets, decision_ref, orphan, without_secrets
+from pipeline.segment_records import Entity, Line, LineRole, Segment, SegmentId
 
 _SIMILAR_NAME = 60
 """Similarity (normalised Indel, 0 to 100) from which a concern is proposed for a name that there is none of."""

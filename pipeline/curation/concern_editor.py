@@ -13,16 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from pipeline.analysis_records import (
-    Concern,
-    ConcernId,
-    CurationOutcome,
-    Kind,
-    LineRole,
-    Origin,
-    Segment,
-    SegmentId,
-)
+from pipeline.analysis_records import Concern, ConcernId, CurationOutcome, Origin
+from pipeline.segment_records import Kind, LineRole, Segment, SegmentId
 from pipeline.text import unique_name
 
 _SET_ASIDE = frozenset({LineRole.BOILERPLATE, LineRole.DUPLICATE})

@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.analysis_records import Entity, EntityId, LineRole, Mention, Segment, SegmentId, Spelling, SpellingReason
 from pipeline.curation.decisions import NotSame, Same
+from pipeline.segment_records import Entity, EntityId, LineRole, Mention, Segment, SegmentId, Spelling, SpellingReason
 
 _POSSESSIVE = re.compile(r"['’]s?$")
 

@@ -20,20 +20,10 @@ from types import MappingProxyType
 
 from fetch.corpus_records import KnownName, Pad
 from fetch.errors import UserMistake
-from pipeline.analysis_records import (
-    REDACTED,
-    DecisionRef,
-    Followed,
-    Kind,
-    Line,
-    LineRole,
-    Orphan,
-    OrphanReason,
-    Segment,
-    SegmentId,
-)
+from pipeline.analysis_records import DecisionRef, Followed, Orphan, OrphanReason
 from pipeline.anchors import Anchor, AnchorFinder, Lost, Placed, anchor_of
 from pipeline.curation.decisions import Curation, Decision, Redact, names_of, quotes_of
+from pipeline.segment_records import REDACTED, Kind, Line, LineRole, Segment, SegmentId
 
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 """Thai and Lao, Burmese, Khmer, Japanese and Chinese (Unicode blocks)."""

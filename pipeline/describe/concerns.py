@@ -12,9 +12,10 @@ from typing import Protocol
 
 import numpy as np
 
-from pipeline.analysis_records import Concern, ConcernId, Reason, Segment, SegmentId
+from pipeline.analysis_records import Concern, ConcernId, Reason
 from pipeline.describe.labels import LABEL_WORDS, Phrase, extract_phrases, rank_labels
 from pipeline.describe.word_usage import SpeakerCounts, WordUsage, content_stems, count_event_words, count_speakers
+from pipeline.segment_records import Segment, SegmentId
 from pipeline.text import is_stop_word, stem, unique_name
 from pipeline.vectors import DECIMALS, Embed, Vectors
 

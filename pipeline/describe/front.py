@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from pipeline.analysis_records import Concern, Kind, Origin, Segment, SegmentId
+from pipeline.analysis_records import Concern, Origin
 from pipeline.describe.word_usage import content_stems
+from pipeline.segment_records import Kind, Segment, SegmentId
 from pipeline.text import words
 from pipeline.vectors import DECIMALS
 

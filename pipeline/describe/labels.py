@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.analysis_records import Segment
 from pipeline.describe.word_usage import SpeakerCounts, WordUsage, content_stems, is_lead_in, is_light, is_negation
+from pipeline.segment_records import Segment
 from pipeline.text import Word, is_statement, is_stop_word, stem
 
 LABEL_WORDS = 6

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
-from pipeline.analysis_records import Segment
+from pipeline.segment_records import Segment
 from pipeline.text import Word, data_lines, data_table, is_stop_word, stem, word_list, words
 
 Key = TypeVar("Key", bound=Hashable)

@@ -15,7 +15,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from pipeline.analysis_records import Segment, SegmentId
+from pipeline.segment_records import Segment, SegmentId
 from pipeline.text import words
 from pipeline.vectors import Embed, Vectors, center_rows, mean_row, normalize_rows
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
-from pipeline.analysis_records import Kind, Segment
 from pipeline.reading.numbered_lines import NumberedLine, PersonNames
 from pipeline.reading.prompts import Request
 from pipeline.reading.reading_records import (
@@ -23,6 +22,7 @@ from pipeline.reading.reading_records import (
     ReadSentence,
     Task,
 )
+from pipeline.segment_records import Kind, Segment
 from pipeline.text import is_invisible
 
 LONGEST_NAME, LONGEST_SENTENCE = 80, 400

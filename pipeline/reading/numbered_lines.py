@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fetch.corpus_records import Pad
-from pipeline.analysis_records import Entity, Label, LineRole, Segment, SegmentId
+from pipeline.segment_records import Entity, Label, LineRole, Segment, SegmentId
 from pipeline.text import checkbox_state
 
 MAX_LINE = 600

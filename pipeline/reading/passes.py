@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from pipeline.analysis_records import Segment
 from pipeline.reading.answers import AnswerChecker, Checked, Fault, Place, joined
 from pipeline.reading.numbered_lines import NumberedLine, PersonNames, groups_of
 from pipeline.reading.prompts import MOST_CODES, PromptWriter, Request, count_tokens
@@ -28,6 +27,7 @@ from pipeline.reading.reading_records import (
     Task,
     Unanswered,
 )
+from pipeline.segment_records import Segment
 
 PASSES = ("codebook", "coding", "facts", "summary")
 """What may be asked for; coding needs a codebook, a summary needs coding."""

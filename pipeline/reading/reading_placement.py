@@ -12,19 +12,10 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import MappingProxyType
 
-from pipeline.analysis_records import (
-    CitedSentence,
-    Concern,
-    ConcernId,
-    LineRole,
-    Origin,
-    ReadingInfo,
-    Segment,
-    SegmentId,
-    StatedFacts,
-)
+from pipeline.analysis_records import CitedSentence, Concern, ConcernId, Origin, ReadingInfo
 from pipeline.anchors import Anchor, AnchorFinder, Placed, text_sha
 from pipeline.reading.reading_records import CodeId, LineFacts, Reading, ReadLine, ReadSentence
+from pipeline.segment_records import LineRole, Segment, SegmentId, StatedFacts
 from pipeline.text import unique_name
 
 FEWEST = 2

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NewType
 from pydantic import Field
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import Kind
+from pipeline.segment_records import Kind
 
 CodeId = NewType("CodeId", str)
 """Identifies a concern of the codebook, such as `c12`."""

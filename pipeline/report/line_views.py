@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate, chain
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import Account, Analysis, ConcernId, Kind, Ledger, LineRole, Segment
+from pipeline.analysis_records import Account, Analysis, ConcernId, Ledger
 from pipeline.report.quote_sources import (
     TEMPLATE_ONLY,
     Source,
@@ -26,6 +26,7 @@ from pipeline.report.report_records import (
     LineView,
     PadView,
 )
+from pipeline.segment_records import Kind, LineRole, Segment
 from pipeline.translation import N_, Translation
 
 TENTHS = 1000

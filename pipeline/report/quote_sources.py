@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from fetch.corpus_records import Pad, PadId
-from pipeline.analysis_records import Account, Analysis, Concern, LineRole, PadInfo, Segment, SegmentId
+from pipeline.analysis_records import Account, Analysis, Concern, PadInfo
 from pipeline.report.report_records import GroupMark, Quote
+from pipeline.segment_records import LineRole, Segment, SegmentId
 from pipeline.translation import Translation
 
 Spans = Sequence[tuple[int, int]]

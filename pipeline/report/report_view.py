@@ -12,19 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from fetch.corpus_records import Pad, ProblemKind
-from pipeline.analysis_records import (
-    Analysis,
-    Concern,
-    ConcernId,
-    Entity,
-    Kind,
-    Label,
-    LineRole,
-    ReadingInfo,
-    Segment,
-    SegmentId,
-    SpellingReason,
-)
+from pipeline.analysis_records import Analysis, Concern, ConcernId, ReadingInfo
 from pipeline.decision_text import curation_summary, orphan_texts
 from pipeline.report.concern_views import concern_views, group_quotes, of_groups, summary_view
 from pipeline.report.formats.csv import tables
@@ -44,6 +32,7 @@ from pipeline.report.report_records import (
     ReportView,
     SpellingView,
 )
+from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, SegmentId, SpellingReason
 from pipeline.settings import CHAT_WINDOW, languages_compared_by_wording
 from pipeline.translation import N_, Translation
 

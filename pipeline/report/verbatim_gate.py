@@ -12,19 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fetch.corpus_records import Corpus, Pad, PadId
 from fetch.errors import PadharvestError
-from pipeline.analysis_records import (
-    Analysis,
-    CitedSentence,
-    Concern,
-    Entity,
-    LineRole,
-    PadInfo,
-    Segment,
-    SegmentId,
-)
+from pipeline.analysis_records import Analysis, CitedSentence, Concern, PadInfo
 from pipeline.report import formats
 from pipeline.report.formats.output_format import ReadQuote, Span
 from pipeline.report.quote_sources import hidden_spans
+from pipeline.segment_records import Entity, LineRole, Segment, SegmentId
 from pipeline.serialization import ANALYSIS_FILE, from_json
 
 

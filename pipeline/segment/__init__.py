@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from fetch.corpus_records import Pad
-from pipeline.analysis_records import Line, LineNo, LineRole, Segment
 from pipeline.segment.boilerplate import assign_roles, find_housekeeping
 from pipeline.segment.language_identification import identify_languages
 from pipeline.segment.lines import ParsedPad, apply_structure, assign_list_levels, parse_lines
@@ -22,6 +21,7 @@ from pipeline.segment.markup import find_headings, resolve_context
 from pipeline.segment.segments import Segmentation, compose_segments
 from pipeline.segment.sentences import Block, join_wrapped_lines
 from pipeline.segment.template import find_template
+from pipeline.segment_records import Line, LineNo, LineRole, Segment
 from pipeline.text import normalize
 
 __all__ = ["Segmentation", "segment"]

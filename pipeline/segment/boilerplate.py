@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from pipeline.analysis_records import LineRole
 from pipeline.segment.lines import LineType, ParsedLine, ParsedPad
 from pipeline.segment.sentences import continues, wrap_width
+from pipeline.segment_records import LineRole
 from pipeline.text import data_lines, is_number, is_question, is_statement, normalize, word_list
 
 _LINK = re.compile(r"\[([^\]]{1,80})\]\s?\(\S*\)?$")

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.analysis_records import Kind, Line, LineNo, LineRole, Segment, SegmentId
 from pipeline.segment.lines import BOLD_RANK, LineType, ParsedLine, ParsedPad, remaining_spans
 from pipeline.segment.sentences import Block, split_sentences
+from pipeline.segment_records import Kind, Line, LineNo, LineRole, Segment, SegmentId
 from pipeline.text import (
     is_question,
     mask_variables,

@@ -23,8 +23,8 @@ from statistics import median
 
 from rapidfuzz import fuzz
 
-from pipeline.analysis_records import LineRole
 from pipeline.segment.lines import LineType, ParsedLine, ParsedPad
+from pipeline.segment_records import LineRole
 from pipeline.text import is_question, mask_variables, normalize, strip_emphasis
 
 Place = tuple[int, int]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fetch.corpus_records import KnownName
-from pipeline.analysis_records import Entity, Kind, Label, LineRole, Segment, SegmentId, StatedFacts
+from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, SegmentId, StatedFacts
 from pipeline.tag.date_expressions import DateSpan, find_dates
 from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.kinds import kind_of

@@ -15,7 +15,7 @@ from itertools import combinations
 
 from rapidfuzz.distance import OSA
 
-from pipeline.analysis_records import Label, LineRole, Mention, Segment, SpellingReason
+from pipeline.segment_records import Label, LineRole, Mention, Segment, SpellingReason
 from pipeline.tag.name_patterns import Name, given_names
 
 # Keys of spellings

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from dateutil.relativedelta import MO, TH, relativedelta
 from dateutil.relativedelta import weekday as day_of_week
 
-from pipeline.analysis_records import Precision
+from pipeline.segment_records import Precision
 from pipeline.tag.date_expressions import DateSpan
 
 _DAY = dt.timedelta(days=1)

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from fetch.corpus_records import KnownName
-from pipeline.analysis_records import Entity, EntityId, Label, Mention, Segment, Spelling, SpellingReason
+from pipeline.segment_records import Entity, EntityId, Label, Mention, Segment, Spelling, SpellingReason
 from pipeline.tag.coreference import (
     Coreference,
     Link,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.analysis_records import Kind
+from pipeline.segment_records import Kind
 from pipeline.text import data_table, is_statement, normalize, normalized_words
 
 _LEFT, _RIGHT = r"(?:(?<!\w)|(?!\w))", r"(?:(?!\w)|(?<!\w))"

@@ -17,7 +17,7 @@ from spacy.matcher import Matcher, PhraseMatcher
 from spacy.tokens import Doc
 
 from fetch.corpus_records import KnownName
-from pipeline.analysis_records import Label
+from pipeline.segment_records import Label
 from pipeline.tag.coreference import acronyms_beside
 from pipeline.tag.name_patterns import (
     ENOUGH,

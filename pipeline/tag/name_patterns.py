@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.analysis_records import Label
+from pipeline.segment_records import Label
 from pipeline.text import FILLER, data_lines, data_table
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.analysis_records import Label
+from pipeline.segment_records import Label
 from pipeline.tag.name_patterns import Name, common_words, given_names, listed, place_words, without_overlap
 from pipeline.text import FILLER
 from pipeline.transformer import DIMENSIONS, Batch, session

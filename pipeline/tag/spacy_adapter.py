@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 from spacy.util import filter_spans
 
 from fetch.errors import UserMistake
-from pipeline.analysis_records import Label
+from pipeline.segment_records import Label
 from pipeline.tag.name_patterns import Name, Spot, Tagger
 from pipeline.tag.ner_model import MODEL, align, load_model, predict_names
 from pipeline.text import FILLER, data_table

@@ -14,11 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.analysis_records import SegmentId
 from pipeline.analyze import Draft, curate
 from pipeline.curation.apply_decisions import CuratedAnalysis
 from pipeline.curation.decision_file import add, parse, read_text, remove
 from pipeline.curation.decisions import Curation, Decision, Redact
+from pipeline.segment_records import SegmentId
 
 Find = Callable[[Curation], Draft]
 """Finds what is in the event without what a curation redacts: the slow part, up to vectors and concerns."""

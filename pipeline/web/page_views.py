@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from pipeline.active_learning import Question, Suggestion, learn, next_question
-from pipeline.analysis_records import Concern, Kind, LineRole, Origin, Reason, Segment, SegmentId
+from pipeline.analysis_records import Concern, Origin, Reason
 from pipeline.anchors import Anchor, text_sha
 from pipeline.curation.concern_editor import named_concern_id
 from pipeline.curation.decisions import Decision, Redact, concerns_of, quotes_of
@@ -14,6 +14,7 @@ from pipeline.decision_text import DecisionDetails, decision_text, orphan_reason
 from pipeline.report.concern_views import strength
 from pipeline.report.quote_sources import group_marks
 from pipeline.report.report_records import GroupMark
+from pipeline.segment_records import Kind, LineRole, Segment, SegmentId
 from pipeline.translation import N_, Translation
 from pipeline.web.curation_session import CuratedEvent
 

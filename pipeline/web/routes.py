@@ -8,7 +8,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Reply
 
 from fetch.errors import UserMistake
-from pipeline.analysis_records import Segment
 from pipeline.anchors import Anchor, anchor_of
 from pipeline.curation.concern_editor import named_concern_id
 from pipeline.curation.decisions import (
@@ -27,6 +26,7 @@ from pipeline.curation.decisions import (
 )
 from pipeline.curation.redaction import redact_quote, redact_words
 from pipeline.report.formats.output_format import TEMPLATES
+from pipeline.segment_records import Segment
 from pipeline.translation import N_, Translation
 from pipeline.web.curation_session import CuratedEvent, CurationSession, OutdatedPageError
 from pipeline.web.page_views import PageViews

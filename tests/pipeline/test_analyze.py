@@ -8,10 +8,11 @@ import jsonschema
 import pytest
 
 from fetch.corpus_records import Corpus, Problem, ProblemKind
-from pipeline.analysis_records import Account, Analysis, Kind, LineRole
+from pipeline.analysis_records import Account, Analysis
 from pipeline.analyze import digest
 from pipeline.anchors import Anchor
 from pipeline.curation.decisions import Curation, HideQuote, New
+from pipeline.segment_records import Kind, LineRole
 from pipeline.serialization import schema, to_json
 from pipeline.settings import Settings
 from tests.support.analysis import analysis_of

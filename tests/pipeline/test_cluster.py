@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from fetch.corpus_records import PadId
 from pipeline import cluster as cluster_module
-from pipeline.analysis_records import LineNo, Segment, SegmentId
 from pipeline.cluster import AverageLinkage, Clusters, cluster_vectors, partition, settings_for
+from pipeline.segment_records import LineNo, Segment, SegmentId
 from pipeline.settings import Settings
 from pipeline.vectors import Vectors, normalize_rows
 

@@ -4,14 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.analysis_records import (
-    CurationOutcome,
-    DecisionKind,
-    DecisionRef,
-    Followed,
-    Orphan,
-    OrphanReason,
-)
+from pipeline.analysis_records import CurationOutcome, DecisionKind, DecisionRef, Followed, Orphan, OrphanReason
 from pipeline.decision_text import DecisionDetails, curation_log, curation_summary, decision_text, orphan_texts
 from pipeline.translation import translation
 from tests.support.curation_bench import Bench

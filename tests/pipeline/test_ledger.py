@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.corpus_records import Pad, PadId
-from pipeline.analysis_records import Account, Concern, ConcernId, Kind, Line, LineNo, LineRole, Segment, SegmentId
+from pipeline.analysis_records import Account, Concern, ConcernId
 from pipeline.ledger import PRECEDENCE, LedgerError, account, check
+from pipeline.segment_records import Kind, Line, LineNo, LineRole, Segment, SegmentId
 from tests.support.annotated import ALLOTMENTS, build, read
 from tests.support.builders import pad
 

@@ -7,7 +7,8 @@ looked at while the tagging rules were written, so these figures say nothing of 
 import pytest
 
 from fetch.corpus import read_corpus
-from pipeline.analysis_records import Account, Analysis, Kind
+from pipeline.analysis_records import Account, Analysis
+from pipeline.segment_records import Kind
 from tests.support import sample_scores
 from tests.support.analysis import analysis_of
 from tests.support.sample_gold import EVENT, Gold, load

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from fetch.errors import UserMistake
-from pipeline.analysis_records import LineRole, Segment
+from pipeline.segment_records import LineRole, Segment
 from pipeline.settings import Settings, from_event, languages_compared_by_wording
 from tests.support.labelled_segments import segments_of
 

@@ -19,25 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fetch.corpus_records import Corpus, Event, Pad, PadId
-from pipeline.analysis_records import (
-    Analysis,
-    Concern,
-    ConcernId,
-    Entity,
-    EntityId,
-    EventInfo,
-    Kind,
-    Label,
-    Line,
-    LineNo,
-    LineRole,
-    Mention,
-    PadInfo,
-    Reason,
-    Segment,
-    SegmentId,
-)
+from pipeline.analysis_records import Analysis, Concern, ConcernId, EventInfo, PadInfo, Reason
 from pipeline.ledger import account
+from pipeline.segment_records import Entity, EntityId, Kind, Label, Line, LineNo, LineRole, Mention, Segment, SegmentId
 
 ALLOTMENTS = Path(__file__).parents[1] / "cases" / "report" / "allotments"
 _MARK = "‖"

@@ -3,12 +3,13 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from pipeline.analysis_records import Concern, ConcernId, Segment, SegmentId
+from pipeline.analysis_records import Concern, ConcernId
 from pipeline.anchors import Anchor, anchor_of
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions
 from pipeline.curation.decisions import ConcernRef, Curation, Decision
 from pipeline.curation.redaction import redact
 from pipeline.segment import segment
+from pipeline.segment_records import Segment, SegmentId
 from tests.support.builders import corpus
 
 GARDENS: Mapping[str, str] = {

@@ -13,25 +13,27 @@ from pipeline.analysis_records import (
     CitedSentence,
     Concern,
     ConcernId,
+    EventInfo,
+    Origin,
+    PadInfo,
+    PadProblem,
+    ReadingInfo,
+)
+from pipeline.ledger import account
+from pipeline.segment_records import (
     Entity,
     EntityId,
-    EventInfo,
     Kind,
     Label,
     Line,
     LineNo,
     LineRole,
     Mention,
-    Origin,
-    PadInfo,
-    PadProblem,
-    ReadingInfo,
     Segment,
     SegmentId,
     Spelling,
     SpellingReason,
 )
-from pipeline.ledger import account
 
 _FILE = Path(__file__).parents[1] / "cases" / "report" / "hostile" / "negative.txt"
 _SPELLED = re.compile(r"\\(?:([nrt0\\])|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")

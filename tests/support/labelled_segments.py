@@ -6,8 +6,9 @@ from hashlib import sha256
 import numpy as np
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import Concern, LineNo, Segment, SegmentId
+from pipeline.analysis_records import Concern
 from pipeline.describe import Describer, count_event_words
+from pipeline.segment_records import LineNo, Segment, SegmentId
 from pipeline.text import is_stop_word, stem, words
 from pipeline.vectors import Vectors
 

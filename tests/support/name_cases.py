@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fetch.corpus_records import KnownName
-from pipeline.analysis_records import Entity, Label, Segment
+from pipeline.segment_records import Entity, Label, Segment
 from tests.support.tag_cases import Block, make_boilerplate, make_segment
 
 

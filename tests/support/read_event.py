@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import replace
 
 from fetch.corpus_records import Corpus
-from pipeline.analysis_records import Analysis, CitedSentence, Concern, Origin, ReadingInfo, Segment, SegmentId
+from pipeline.analysis_records import Analysis, CitedSentence, Concern, Origin, ReadingInfo
+from pipeline.segment_records import Segment, SegmentId
 from tests.support.annotated import ALLOTMENTS, read
 
 MODEL = "small-model:7b"

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Hashable
 from itertools import combinations
 
-from pipeline.analysis_records import Account, Analysis, Kind, Segment
+from pipeline.analysis_records import Account, Analysis
+from pipeline.segment_records import Kind, Segment
 from tests.support.sample_gold import Gold, pad_texts, quote_spans
 
 

@@ -8,7 +8,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import LineNo, LineRole, Segment, SegmentId
+from pipeline.segment_records import LineNo, LineRole, Segment, SegmentId
 
 CASES = Path(__file__).parents[1] / "cases" / "tag"
 FILES = ("in-the-wild", "synthetic", "negative", "known-failures")

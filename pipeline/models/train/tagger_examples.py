@@ -7,8 +7,8 @@ from pathlib import Path
 
 from spacy.training import iob_to_biluo, tags_to_entities
 
-from pipeline.analysis_records import Label
 from pipeline.models.train.labelled_events import read_labels, training_folders
+from pipeline.segment_records import Label
 from pipeline.text import mask_unreadable
 
 MarkedName = tuple[int, int, Label | None]

@@ -20,7 +20,6 @@ import torch
 import typer
 from safetensors.torch import load_file
 
-from pipeline.analysis_records import Label
 from pipeline.models.train.onnx_export import Matrix, layers_graph
 from pipeline.models.train.tagger_examples import (
     CORPORA,
@@ -33,6 +32,7 @@ from pipeline.models.train.tagger_examples import (
     training_notes,
 )
 from pipeline.models.train.tagger_network import LAYERS, EncodedLine, Network, collate, encode_lines, shuffled_batches
+from pipeline.segment_records import Label
 from pipeline.tag.ner_model import NerModel, load_model, predict_names
 from pipeline.tag.spacy_adapter import FACTORY
 from pipeline.transformer import batches

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import Analysis, LineRole, Segment
+from pipeline.analysis_records import Analysis
 from pipeline.report.concern_views import front_ids
 from pipeline.report.formats.output_format import Format, ReadQuote, Span, restore_controls, spell_out_controls
 from pipeline.report.quote_sources import Sources
 from pipeline.report.report_records import ReportView, Row, Rows
+from pipeline.segment_records import LineRole, Segment
 from pipeline.translation import Translation
 
 CONCERNS = (

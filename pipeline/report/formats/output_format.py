@@ -16,8 +16,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import Analysis, LineRole
+from pipeline.analysis_records import Analysis
 from pipeline.report.report_records import ReportView
+from pipeline.segment_records import LineRole
 from pipeline.translation import Translation, install_translation
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"

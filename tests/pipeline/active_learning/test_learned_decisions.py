@@ -7,12 +7,13 @@ from sklearn.preprocessing import normalize
 
 from fetch.corpus_records import PadId
 from pipeline.active_learning import learn, next_question
-from pipeline.analysis_records import Concern, ConcernId, LineNo, Segment, SegmentId
+from pipeline.analysis_records import Concern, ConcernId
 from pipeline.anchors import anchor_of
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions
 from pipeline.curation.concern_editor import Examples
 from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, New, NotHere
 from pipeline.encode import EncodedSegments
+from pipeline.segment_records import LineNo, Segment, SegmentId
 
 LINES = (
     ("North", "Nobody knows who keeps the keys", (1.0, 0.1, 0.0)),

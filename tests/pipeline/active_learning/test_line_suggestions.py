@@ -12,9 +12,9 @@ from sklearn.preprocessing import normalize
 
 from fetch.corpus_records import PadId
 from pipeline.active_learning.line_suggestions import Learned, learn
-from pipeline.analysis_records import LineNo, Segment, SegmentId
 from pipeline.curation.concern_editor import ConcernExamples, Examples
 from pipeline.encode import EncodedSegments
+from pipeline.segment_records import LineNo, Segment, SegmentId
 
 WIDTH = 4
 

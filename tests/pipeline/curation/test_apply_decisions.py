@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.analysis_records import LineRole, OrphanReason, Precision
+from pipeline.analysis_records import OrphanReason
 from pipeline.anchors import Anchor
 from pipeline.curation.decisions import (
     Belongs,
@@ -22,6 +22,7 @@ from pipeline.curation.decisions import (
     Rename,
     Split,
 )
+from pipeline.segment_records import LineRole, Precision
 from tests.support.curation_bench import GARDENS, MONEY, ROTA, TAP, Bench, called, labels, ref
 
 DOGS = "dogs in the beds"

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import (
+from pipeline.curation.decisions import NotSame, Same
+from pipeline.curation.entity_decisions import apply_to_entities, without_hidden_mentions
+from pipeline.segment_records import (
     Entity,
     EntityId,
     Label,
@@ -14,8 +16,6 @@ from pipeline.analysis_records import (
     SegmentId,
     SpellingReason,
 )
-from pipeline.curation.decisions import NotSame, Same
-from pipeline.curation.entity_decisions import apply_to_entities, without_hidden_mentions
 
 TEXTS = ("Ana opens the gate", "Ana García has the key", "Ben and Ana's dog", "the NGF pays")
 

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from fetch.corpus_records import Corpus, KnownName, Problem, ProblemKind
 from fetch.errors import UserMistake
-from pipeline.analysis_records import REDACTED, Account, Analysis, LineRole
+from pipeline.analysis_records import Account, Analysis
 from pipeline.analyze import redacted_corpus
 from pipeline.anchors import Anchor, anchor_of
 from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, HideConcern, HideQuote, New, Rename
 from pipeline.curation.redaction import redact_quote, redact_words, secret_spans, without_secrets, words_sha
 from pipeline.segment import segment
+from pipeline.segment_records import REDACTED, LineRole
 from pipeline.serialization import to_json
 from pipeline.vectors import Vectors
 from tests.support.analysis import analysis_of

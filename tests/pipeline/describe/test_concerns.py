@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.analysis_records import Concern, Segment
+from pipeline.analysis_records import Concern
 from pipeline.encode import encode
+from pipeline.segment_records import Segment
 from pipeline.text import is_stop_word, stem, words
 from tests.support.hostile import ANY_TEXT
 from tests.support.labelled_segments import bag, describe, segments_of

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.analysis_records import SegmentId
 from pipeline.describe import DescribeCache, Describer
+from pipeline.segment_records import SegmentId
 from pipeline.vectors import Embed, Vectors
 from tests.support.labelled_segments import bag, segments_of
 

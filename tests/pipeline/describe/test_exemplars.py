@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from pipeline.analysis_records import Reason, SegmentId
+from pipeline.analysis_records import Reason
 from pipeline.describe.concerns import AGREEMENT, agreeing_groups, choose_exemplars, find_reasons
 from pipeline.describe.word_usage import count_event_words
+from pipeline.segment_records import SegmentId
 from tests.support.labelled_segments import bag, segments_of
 
 PUMP = segments_of(

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.analysis_records import Concern, ConcernId, Kind, Origin, Segment
+from pipeline.analysis_records import Concern, ConcernId, Origin
 from pipeline.describe.front import Evidence, KeepModel, front_first, weigh_evidence
+from pipeline.segment_records import Kind, Segment
 from tests.support.labelled_segments import segments_of
 
 GROUPS = ("Water", "Soil", "Bees", "Paths")

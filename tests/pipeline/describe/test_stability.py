@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from pipeline.analysis_records import Segment
+from pipeline.segment_records import Segment
 from tests.support.labelled_segments import bag, describe, segments_of
 
 GROUPS = st.sampled_from(("Water", "Soil", "Bees"))

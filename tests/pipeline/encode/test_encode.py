@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.analysis_records import SegmentId
 from pipeline.encode import encode, name_encoder, texts_in_context
+from pipeline.segment_records import SegmentId
 from pipeline.transformer import embed
 from tests.support.hostile import ANY_TEXT
 from tests.support.labelled_segments import segments_of

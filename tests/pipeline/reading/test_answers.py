@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.analysis_records import Kind
 from pipeline.reading.answers import LONGEST_NAME, AnswerChecker, find_items, find_words, plain
 from pipeline.reading.prompts import PromptWriter, Request
 from pipeline.reading.reading_records import Code, CodeId, DraftConcern, LineFacts, ReadSentence, Task
+from pipeline.segment_records import Kind
 from tests.support.readings import LARGE, event_lines, number_of
 
 EVENT = event_lines(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.analysis_records import LineRole
 from pipeline.reading.numbered_lines import MAX_LINE, PersonNames, checkboxes, numbered_lines, one_line
 from pipeline.segment import segment
+from pipeline.segment_records import LineRole
 from pipeline.tag import tag
 from tests.support.builders import corpus
 from tests.support.readings import event_lines

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import Kind
 from pipeline.reading.passes import Passes
 from pipeline.reading.prompts import Request
 from pipeline.reading.reading_placement import new_reading
 from pipeline.reading.reading_records import Code, CodeId, DraftConcern, LineFacts, Reading, ReadLine, Task
+from pipeline.segment_records import Kind
 from tests.support.readings import GoodReader, answer, event_lines, lines_in, number_of, passes
 
 EVENT = event_lines()
@@ -49,19 +49,23 @@ def test_concerns_are_named_then_lines_coded_then_summed_up_while_facts_are_aske
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "agreed"),
+    ("first", "second", "raised", "confirmed"),
     (
-        (("c1",), ("c1", "c2"), ("c1",)),
-        ((), ("c2",), ("c2",)),
-        (("c1",), ("c2",), ()),
-        (("c1",), (), ()),
-        (("c1",), None, ()),
+        (("c1",), ("c1", "c2"), ("c1",), ("c1",)),
+        ((), ("c2",), ("c2",), ()),
+        (("c1",), ("c2",), ("c1",), ()),
+        (("c1", "c2", "c3"), (), ("c1", "c2"), ()),
+        (("c1",), None, ("c1",), ()),
     ),
 )
-def test_a_line_raises_what_both_looks_say_or_the_second_where_the_first_says_nothing(
-    first: tuple[CodeId, ...], second: tuple[CodeId, ...] | None, agreed: tuple[CodeId, ...]
+def test_a_line_raises_what_the_first_look_says_or_else_the_second_and_both_confirm(
+    first: tuple[CodeId, ...],
+    second: tuple[CodeId, ...] | None,
+    raised: tuple[CodeId, ...],
+    confirmed: tuple[CodeId, ...],
 ) -> None:
-    assert ReadLine(pad=PadId("soil"), line=1, sha="0", first=first, codes=second).agreed == agreed
+    line = ReadLine(pad=PadId("soil"), line=1, sha="0", first=first, codes=second)
+    assert (line.raised, line.confirmed) == (raised, confirmed)
 
 
 def test_summaries_are_of_concerns_that_several_groups_raised() -> None:

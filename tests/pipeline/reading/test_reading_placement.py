@@ -7,11 +7,12 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.analysis_records import Concern, Origin, Segment, SegmentId
+from pipeline.analysis_records import Concern, Origin
 from pipeline.reading.passes import EventLines
 from pipeline.reading.reading_placement import model_concerns, new_reading, place_reading, without_edited
 from pipeline.reading.reading_records import Reading
 from pipeline.segment import segment
+from pipeline.segment_records import Segment, SegmentId
 from tests.support.builders import corpus
 from tests.support.curation_bench import GARDENS, concern
 from tests.support.readings import GoodReader, event_lines, passes

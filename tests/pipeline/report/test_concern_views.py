@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.analysis_records import Analysis, Concern, ConcernId, Origin, SegmentId
+from pipeline.analysis_records import Analysis, Concern, ConcernId, Origin
 from pipeline.report.concern_views import front_ids, strength
 from pipeline.report.report_records import ConcernView, ReportView
 from pipeline.report.report_view import build
+from pipeline.segment_records import SegmentId
 from pipeline.settings import CHAT_WINDOW
 from pipeline.translation import translation
 from tests.support.annotated import ALLOTMENTS, read

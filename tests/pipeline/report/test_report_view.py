@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.corpus_records import Corpus, PadId, ProblemKind
-from pipeline.analysis_records import Account, Label, PadProblem, Spelling, SpellingReason
+from pipeline.analysis_records import Account, PadProblem
 from pipeline.report.line_views import largest_remainder
 from pipeline.report.quote_sources import Sources, find_sources
 from pipeline.report.report_records import ConcernView
 from pipeline.report.report_view import build, decisions, next_steps, questions
+from pipeline.segment_records import Label, Spelling, SpellingReason
 from pipeline.settings import Settings
 from pipeline.translation import translation
 from tests.support.analysis import analysis_of

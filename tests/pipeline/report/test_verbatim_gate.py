@@ -14,12 +14,13 @@ from typer.testing import CliRunner
 from fetch.add import add_files
 from fetch.corpus_records import PadId
 from pipeline import cli
-from pipeline.analysis_records import Analysis, LineNo, LineRole, Mention, Segment, SegmentId
+from pipeline.analysis_records import Analysis
 from pipeline.ledger import LedgerError
 from pipeline.report import check_outputs, formats, render_report
 from pipeline.report.formats.html import read_back
 from pipeline.report.formats.output_format import Format, ReadQuote
 from pipeline.report.verbatim_gate import VerbatimError, check_analysis
+from pipeline.segment_records import LineNo, LineRole, Mention, Segment, SegmentId
 from pipeline.serialization import to_json
 from pipeline.translation import translation
 from tests.support.annotated import ALLOTMENTS, read

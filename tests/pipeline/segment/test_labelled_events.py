@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from fetch.corpus_records import Pad, PadId
-from pipeline.analysis_records import LineNo, LineRole, Segment
 from pipeline.segment import segment
+from pipeline.segment_records import LineNo, LineRole, Segment
 
 TRAINING = (
     *("amiES", "ipfs2019a", "ipfs2019b", "k8s2016", "k8s2017", "k8s2018", "k8s2019", "ospology2023", "parliament"),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from fetch.corpus_records import Pad
-from pipeline.analysis_records import LineRole
 from pipeline.segment import segment
+from pipeline.segment_records import LineRole
 from tests.support.builders import pad
 
 CASES = Path(__file__).parents[2] / "cases" / "segment" / "lines"

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fetch.corpus_records import Pad, PadId
-from pipeline.analysis_records import Kind, Line, LineRole, Segment
 from pipeline.segment import Segmentation, segment
+from pipeline.segment_records import Kind, Line, LineRole, Segment
 from pipeline.text import is_invisible
 from tests.support.builders import pad
 from tests.support.hostile import ANY_TEXT

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.analysis_records import Kind, LineRole, Segment
 from pipeline.segment import segment
+from pipeline.segment_records import Kind, LineRole, Segment
 from tests.support.builders import pad
 
 

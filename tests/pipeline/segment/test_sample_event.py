@@ -5,8 +5,8 @@ import csv
 import pytest
 
 from fetch.corpus import read_corpus
-from pipeline.analysis_records import LineRole, Segment
 from pipeline.segment import Segmentation, segment
+from pipeline.segment_records import LineRole, Segment
 from tests.support.sample_gold import EVENT, GOLD
 
 CHATTER = {("money", 49), ("communication", 48), ("plenary", 2)}

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.corpus_records import LineStructure, Pad
-from pipeline.analysis_records import LineRole
 from pipeline.ledger import account
 from pipeline.segment import Segmentation, segment
+from pipeline.segment_records import LineRole
 from tests.support.builders import pad
 
 PLAIN = LineStructure()

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.analysis_records import LineRole
 from pipeline.segment import segment
 from pipeline.segment.template import required_groups
+from pipeline.segment_records import LineRole
 from tests.support.builders import pad
 
 ANSWERS = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from _pytest.mark import ParameterSet
 
-from pipeline.analysis_records import Precision
+from pipeline.segment_records import Precision
 from pipeline.tag.date_expressions import find_dates
 from pipeline.tag.date_resolution import Days, calendar_period, days_in_month, period_part, resolve, shifted_day
 from pipeline.text import data_table

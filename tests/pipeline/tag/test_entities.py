@@ -3,7 +3,7 @@
 import pytest
 
 from fetch.corpus_records import KnownName
-from pipeline.analysis_records import Entity
+from pipeline.segment_records import Entity
 from pipeline.tag import tag, title_names
 from tests.support.tag_cases import make_boilerplate, make_segment
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from _pytest.mark import ParameterSet
 
-from pipeline.analysis_records import Kind, LineRole, Segment
+from pipeline.segment_records import Kind, LineRole, Segment
 from pipeline.tag import tag
 from tests.support.tag_cases import FILES, lines_of, make_segment, param
 

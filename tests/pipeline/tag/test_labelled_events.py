@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fetch.corpus_records import Pad, PadId
-from pipeline.analysis_records import Kind, Label, LineRole, Segment
 from pipeline.segment import segment
+from pipeline.segment_records import Kind, Label, LineRole, Segment
 from pipeline.tag import tag
 
 LEAST = {"amiES": (0.9, 0.0), "ipfs2019b": (0.7, 0.9), "k8s2017": (0.8, 0.4), "seaglteams": (0.75, 0.7)}

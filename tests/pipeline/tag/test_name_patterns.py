@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.analysis_records import Label
+from pipeline.segment_records import Label
 from pipeline.tag.name_finding import pattern_matcher, tokenizer
 from pipeline.tag.name_patterns import Name, stands_free, without_overlap, word_classes
 from tests.support.hostile import ANY_TEXT

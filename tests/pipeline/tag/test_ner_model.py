@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.analysis_records import Label
+from pipeline.segment_records import Label
 from pipeline.tag.name_patterns import Name
 from pipeline.tag.ner_model import (
     BUCKETS,

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 from fetch.corpus import read_corpus
-from pipeline.analysis_records import Kind, Label, Segment
 from pipeline.segment import segment
+from pipeline.segment_records import Kind, Label, Segment
 from pipeline.tag import Tagged, tag
 from tests.support.sample_gold import EVENT, Gold, NextStep, Remark, load
 

@@ -7,7 +7,7 @@ import spacy
 from spacy.language import Language
 
 from fetch.errors import UserMistake
-from pipeline.analysis_records import Label
+from pipeline.segment_records import Label
 from pipeline.tag import Name, tag
 from pipeline.tag.ner_model import MODEL
 from pipeline.tag.spacy_adapter import load, spot_with

@@ -11,7 +11,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.analysis_records import Kind, Label, LineRole
+from pipeline.segment_records import Kind, Label, LineRole
 from pipeline.tag import tag
 from pipeline.text import core, mask_unreadable
 from tests.support.hostile import ANY_TEXT

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from pipeline.analysis_records import Kind, Precision, Segment
+from pipeline.segment_records import Kind, Precision, Segment
 from pipeline.tag import tag
 from tests.support.tag_cases import Block, blocks, make_segment
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from pipeline.analysis_records import Mention
 from pipeline.report.formats.csv import escape, read_back, unescape
 from pipeline.report.formats.output_format import ReadQuote
+from pipeline.segment_records import Mention
 from tests.support.annotated import ALLOTMENTS, read
 from tests.support.hostile import ANY_TEXT, event_of
 from tests.support.read_event import BARROWS, PAYS, ROTA

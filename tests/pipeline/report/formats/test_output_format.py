@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 
 from fetch.corpus_records import ProblemKind
-from pipeline.analysis_records import LineRole, PadProblem, Spelling, SpellingReason
+from pipeline.analysis_records import PadProblem
 from pipeline.report.formats import FORMATS, csv, html, markdown, wikitext
 from pipeline.report.formats.output_format import (
     ReadQuote,
@@ -22,6 +22,7 @@ from pipeline.report.formats.output_format import (
     spell_out_controls,
     to_references,
 )
+from pipeline.segment_records import LineRole, Spelling, SpellingReason
 from tests.support.annotated import ALLOTMENTS, build, read
 from tests.support.hostile import ANY_TEXT, HOSTILE
 from tests.support.read_event import read_allotments
