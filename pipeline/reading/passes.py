@@ -191,7 +191,8 @@ class Passes:
         tried = {one.line: one for one in reading.unanswered if one.task is task}
         missing = [line for line in self.event.lines if not done(reading.lines[line.number - 1])]
         fresh = [line for line in missing if line.number - 1 not in tried]
-        again = [line for line in missing if line not in fresh and tried[line.number - 1].tries < TRIES]
+        asked = [line for line in missing if line.number - 1 in tried]
+        again = [line for line in asked if tried[line.number - 1].tries < TRIES]
         reasons = dict.fromkeys(tried[line.number - 1].reason for line in again)
         return [found for found in ((fresh, []), (again, list(reasons)[:REASONS])) if found[0]]
 

@@ -39,12 +39,20 @@ def read_reading(path: Path) -> Reading | None:
 
 def write_reading(path: Path, reading: Reading) -> None:
     """Replace the file in one step; raises FetchError if that is impossible."""
-    plain = _READING.dump_python(reading, mode="json", exclude_defaults=True)
-    text = json.dumps({"schema": 1, **plain}, ensure_ascii=False, indent=1)
     try:
-        replace_file(path, f"{text}\n".encode("utf-8", "replace"))
+        replace_file(path, _to_json(reading) + b"\n")
     except OSError as error:
         raise FetchError(f"{path}: cannot be written: {describe_os_error(error)}.") from error
+
+
+def _to_json(reading: Reading) -> bytes:
+    """Return a reading as JSON; half a character, which a broken export may hold, becomes `?`."""
+    try:
+        return _READING.dump_json(reading, indent=1, exclude_defaults=True)
+    except ValueError:  # pydantic's encoder is ten times as fast as json's, and refuses surrogates
+        plain = _READING.dump_python(reading, exclude_defaults=True)
+        text = json.dumps(plain, ensure_ascii=False, indent=1, default=str)
+        return text.encode("utf-8", "replace")
 
 
 def reading_schema() -> str:

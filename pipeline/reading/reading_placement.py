@@ -112,7 +112,7 @@ class PlacedReading:
 
 def new_reading(segments: Sequence[Segment]) -> Reading:
     """Return a reading of `segments` in which nothing was read."""
-    return Reading(lines=tuple(_unread_line(segment) for segment in segments))
+    return Reading(schema=1, lines=tuple(_unread_line(segment) for segment in segments))
 
 
 def place_reading(

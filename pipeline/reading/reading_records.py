@@ -132,7 +132,7 @@ class Reading:
     `paragraph` sums up the event; `paragraph_of` are the names of the concerns that it was made of.
     """
 
-    schema: Literal[1] = 1
+    schema: Literal[1]
     model: str = ""
     host: str | None = None
     date: dt.date | None = None

@@ -43,12 +43,17 @@ def test_without_a_file_there_is_no_reading(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     (
+        ('{"lines": []}', "schema is missing."),
+        ('{"schema": 2}', "schema: expected 1, not 2."),
         ("{", "is not JSON; delete it and run `make read` again."),
         ("[" * 100_000, "is not JSON; delete it and run `make read` again."),
-        ('{"lines": 3}', "lines: expected a list"),
-        ('{"lines": [{"pad": "a", "line": 0, "sha": "x"}]}', "lines 1 line: "),
-        ('{"paragraph": [{"text": "x", "lines": [7]}]}', "cites a line that it does not have;"),
-        ('{"lines": [{"pad": "a", "line": 1, "sha": "x", "codes": ["c9"]}]}', "has no concern c9 in its codebook;"),
+        ('{"schema": 1, "lines": 3}', "lines: expected a list"),
+        ('{"schema": 1, "lines": [{"pad": "a", "line": 0, "sha": "x"}]}', "lines 1 line: "),
+        ('{"schema": 1, "paragraph": [{"text": "x", "lines": [7]}]}', "cites a line that it does not have;"),
+        (
+            '{"schema": 1, "lines": [{"pad": "a", "line": 1, "sha": "x", "codes": ["c9"]}]}',
+            "has no concern c9 in its codebook;",
+        ),
     ),
 )
 def test_a_wrong_file_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
