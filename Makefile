@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 EVENT ?= sample
+READING ?= on
+YES ?=
 FILES ?=
 PADS ?=
 LINKS ?=
@@ -12,7 +14,7 @@ BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze report curate event fetch etherpad test test-reading bench bench-quality lint train-encoder export-encoder train-tagger messages lock clean
+.PHONY: help analyze report read curate event fetch etherpad test test-reading bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -33,7 +35,10 @@ help: ## list these targets
 	@touch $@ .venv/run
 
 analyze: .venv/run ## analyse EVENT (default: the sample) and print where its report is
-	@$(BIN)/python -m pipeline analyze $(EVENT)
+	@$(BIN)/python -m pipeline analyze $(EVENT) $(if $(filter off,$(READING)),--no-reading)
+
+read: .venv/run ## have a language model of yours read EVENT (docs/reading.md); then run make analyze
+	@$(BIN)/python -m pipeline read $(EVENT) $(if $(YES),--yes)
 
 report: .venv/run ## render EVENT's report again from its saved analysis
 	@$(BIN)/python -m pipeline report $(EVENT)
@@ -77,6 +82,9 @@ bench: .venv/run .bench/ready ## compare speed, memory and start-up with spaCy a
 
 bench-quality: .venv/run .bench/ready ## compare concerns with BERTopic, k-means and a second reader (docs/quality.md)
 	@$(BIN)/python -m benchmarks.quality .bench/bin/python
+
+bench-reading: .venv/run ## score what a large language model answered on labelled events (docs/quality.md)
+	@$(BIN)/python -m benchmarks.readings
 
 lint: .venv/dev ## check style, types and architecture
 	@$(BIN)/ruff check .

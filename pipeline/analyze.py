@@ -35,7 +35,7 @@ from pipeline.reading.reading_records import CodeId, Reading
 from pipeline.segment import segment
 from pipeline.segment_records import Kind, Label, LineRole, Segment, SegmentId
 from pipeline.settings import Settings, languages_compared_by_wording
-from pipeline.tag import RULES, Tagger, tag, tag_as_stated, title_names
+from pipeline.tag import RULES, Tagged, Tagger, tag, tag_as_stated, title_names
 from pipeline.vectors import Embed, Vectors
 
 Log = Callable[[str], None]
@@ -90,6 +90,7 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
     draft = draft_event(corpus, settings, stages, log=log, curation=curation, reading=reading)
     curated = curate(curation, draft)
     _log_decisions(curated, log)
+    _log_reading(draft.reading, log)
     found = draft.found
     lines = restore_lines(found.redacted.lines, found.segments, curated.segments)
     return Analysis(
@@ -125,16 +126,12 @@ def draft_event(  # noqa: PLR0913 - as `analyze`
     redacted = _redacted(corpus, curation)
     lines, pads = _count(redacted.lines, "line"), _count(corpus.pads, "pad")
     log(f"segment: {lines} in {pads}, {_count(redacted.segments, 'segment')}")
-    names = without_secret_names((*title_names(corpus.event.title), *corpus.event.names), redacted.secrets)
-    tagged = tag(redacted.segments, corpus.event.date, stages.tagger.spot, names)
+    tagged, placed = _tag(corpus, redacted, stages.tagger, reading)
     log(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
     people = frozenset(entity.name for entity in tagged.entities if entity.label is Label.PERSON)
-    mask = partial(without_secrets, secrets=redacted.secrets)
-    placed = place_reading(reading, tagged.segments, redacted.written, mask) if reading else None
-    segments = tag_as_stated(tagged.segments, placed.facts(), corpus.event.date) if placed else tagged.segments
-    encoded = encode_event(segments, settings, stages.embed)
+    encoded = encode_event(tagged.segments, settings, stages.embed)
     describer = DescribeCache(
-        segments=segments,
+        segments=tagged.segments,
         offered=encoded.segments,
         vectors=encoded.vectors,
         people=people,
@@ -148,11 +145,25 @@ def draft_event(  # noqa: PLR0913 - as `analyze`
     recurring = sum(concern.recurring for concern in concerns)
     log(f"concerns: {recurring} recurring, {len(concerns) - recurring} of one group only")
     return Draft(
-        found=DraftAnalysis(segments=segments, entities=tagged.entities, concerns=concerns, redacted=redacted),
+        found=DraftAnalysis(segments=tagged.segments, entities=tagged.entities, concerns=concerns, redacted=redacted),
         encoded=encoded,
         describer=describer,
         reading=placed.info() if placed else None,
     )
+
+
+def _tag(
+    corpus: Corpus, redacted: Redacted, tagger: Tagger, reading: Reading | None
+) -> tuple[Tagged, PlacedReading | None]:
+    """Return tagged segments, as a reading says where there is one, and the reading on these segments."""
+    names = without_secret_names((*title_names(corpus.event.title), *corpus.event.names), redacted.secrets)
+    tagged = tag(redacted.segments, corpus.event.date, tagger.spot, names)
+    if reading is None:
+        return tagged, None
+    mask = partial(without_secrets, secrets=redacted.secrets)
+    placed = place_reading(reading, tagged.segments, redacted.written, mask)
+    stated = tag_as_stated(tagged.segments, placed.facts(), corpus.event.date)
+    return replace(tagged, segments=stated), placed
 
 
 def _similar_quotes(placed: PlacedReading, encoded: EncodedSegments) -> dict[CodeId, list[SegmentId]]:
@@ -241,6 +252,13 @@ def _log_decisions(curated: CuratedAnalysis, log: Log) -> None:
 
         for line in curation_log(curated.outcome, curated.segments):
             log(line)
+
+
+def _log_reading(reading: ReadingInfo | None, log: Log) -> None:
+    """Say how many lines came after a reading, or changed."""
+    if reading and (reading.placed_ids or reading.unread):
+        placed, unread = _count(reading.placed_ids, "line"), reading.unread
+        log(f"reading: {placed} came or changed after it and were placed by likeness, {unread} not; `make read` again")
 
 
 def _pad_info(pad: Pad) -> PadInfo:

@@ -154,6 +154,7 @@ def test_lines_that_came_after_a_reading_are_placed_by_likeness_and_marked(tmp_p
     texts = {segment.id: segment.text for segment in analysis.segments}
     assert [texts[quote] for quote in analysis.reading.placed_ids] == [late]
     assert late in [texts[quote] for quote in analysis.concerns[0].segment_ids]
+    assert any(told.startswith("reading: 1 line came or changed after it") for told in event.told)
 
 
 def test_what_was_answered_before_a_failure_is_kept(tmp_path: Path, chat: ScriptedChat) -> None:
