@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -22,6 +23,14 @@ from tests.support.chat_server import ScriptedChat, content, question_text, refu
 from tests.support.curation_bench import GARDENS
 from tests.support.fake_server import Reaction
 from tests.support.readings import GoodReader
+
+READ_AS_ON_A_TERMINAL = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from pipeline.cli import run
+run()
+"""
+"""A process in the background of a shell ignores Ctrl-C, and so would what it starts."""
 
 NOW = dt.datetime(2026, 5, 16, 12, tzinfo=dt.UTC)
 
@@ -182,14 +191,20 @@ def test_an_interrupted_run_loses_nothing(tmp_path: Path, chat: ScriptedChat) ->
 
     chat.reply_with(hangs)
     event = fair(tmp_path, server_table(chat))
-    command = [sys.executable, "-m", "pipeline", "read", "fair", "--corpus", "corpus", "--build", "build"]
     root = Path(__file__).resolve().parents[2]
     with subprocess.Popen(  # noqa: S603 - our own command
-        command, cwd=tmp_path, env={"PYTHONPATH": str(root), "PATH": ""}, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", READ_AS_ON_A_TERMINAL, "read", "fair"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(root), "PATH": ""},
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
-        assert second.wait(60)
-        process.send_signal(2)
-        _, errors = process.communicate(timeout=60)
+        try:
+            assert second.wait(60)
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
     end.set()
     assert process.returncode == 130
     assert "what was answered is kept" in errors

@@ -32,8 +32,9 @@ class Notes:
         *,
         origin: Origin = Origin.CLUSTER,
         kind: Kind = Kind.STATEMENT,
+        agreeing: int = 0,
     ) -> Concern:
-        """Add a concern of (group, text)."""
+        """Add a concern of (group, text), of whose groups the first few agree."""
         quotes = segments_of([("Water", "")] * len(self.segments) + list(lines))[len(self.segments) :]
         groups = tuple(dict.fromkeys(group for group, _ in lines))
         self.segments += [replace(quote, kind=kind) for quote in quotes]
@@ -44,7 +45,7 @@ class Notes:
             segment_ids=tuple(quote.id for quote in quotes),
             exemplar_ids=(quotes[0].id,),
             groups=groups,
-            agreeing_groups=(),
+            agreeing_groups=groups[:agreeing],
             recurring=len(groups) > 1,
             origin=origin,
         )
@@ -55,10 +56,10 @@ class Notes:
         """Add a concern whose every quote is echoed."""
         self.add(label, [(group, f"the {label} shed key is lost") for group in GROUPS[:groups]], origin=origin)
 
-    def add_loose(self, label: str, groups: int = 2, *, origin: Origin = Origin.CLUSTER) -> None:
+    def add_loose(self, label: str, groups: int = 2, *, origin: Origin = Origin.CLUSTER, agreeing: int = 0) -> None:
         """Add a concern whose quotes have no word in common."""
         texts = ("swallows nest here", "ferries are late", "paint the fence", "tea at noon")
-        self.add(label, list(zip(GROUPS[:groups], texts, strict=False)), origin=origin)
+        self.add(label, list(zip(GROUPS[:groups], texts, strict=False)), origin=origin, agreeing=agreeing)
 
     def evidence(self, concern: Concern) -> Evidence:
         return weigh_evidence(concern, {segment.id: segment for segment in self.segments})
@@ -135,18 +136,27 @@ def test_ten_are_enough_of_the_facilitators_own(notes: Notes) -> None:
     assert notes.chosen() == (labels("named", 10), ["key", "named 10"])
 
 
-def test_what_a_language_model_read_is_in_the_order_of_groups_then_of_quotes(notes: Notes) -> None:
-    notes.add_echo("two", groups=2, origin=Origin.MODEL)
-    notes.add("two, three quotes", [("Water", "a"), ("Soil", "b"), ("Soil", "c")], origin=Origin.MODEL)
-    notes.add_loose("four", groups=4, origin=Origin.MODEL)
-    assert notes.chosen() == (["four", "two, three quotes", "two"], [])
+def test_what_a_language_model_read_is_in_the_order_of_groups_that_agree_then_of_quotes(notes: Notes) -> None:
+    notes.add_loose("two of four", groups=4, origin=Origin.MODEL, agreeing=2)
+    three = [("Water", "a"), ("Soil", "b"), ("Soil", "c")]
+    notes.add("two, three quotes", three, origin=Origin.MODEL, agreeing=2)
+    notes.add_loose("two", groups=2, origin=Origin.MODEL, agreeing=2)
+    notes.add_loose("three", groups=3, origin=Origin.MODEL, agreeing=3)
+    assert notes.chosen() == (["three", "two of four", "two, three quotes", "two"], [])
 
 
 def test_what_a_language_model_read_is_in_the_front_without_regard_to_its_words(notes: Notes) -> None:
     for label in labels("read", 7):
-        notes.add_loose(label, origin=Origin.MODEL)
+        notes.add_loose(label, origin=Origin.MODEL, agreeing=2)
     notes.add_loose("named", origin=Origin.FACILITATOR)
     assert notes.chosen() == (["named", *labels("read", 7)], [])
+
+
+def test_after_five_only_what_two_groups_agree_on_is_in_a_models_front(notes: Notes) -> None:
+    for label in labels("unsure", 6):
+        notes.add_loose(label, origin=Origin.MODEL, agreeing=1)
+    notes.add_loose("sure", origin=Origin.MODEL, agreeing=2)
+    assert notes.chosen() == (["sure", *labels("unsure", 4)], ["unsure 4", "unsure 5"])
 
 
 def test_a_quote_is_echoed_by_two_words_in_common_with_a_quote_of_another_group(notes: Notes) -> None:
