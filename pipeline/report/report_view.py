@@ -187,29 +187,29 @@ def reading_text(analysis: Analysis, translation: Translation) -> str:
         return ""
     sentences = {
         ngettext(
-            "A language model (%(model)s) read %(num)s line on %(date)s, with version %(prompts)s of the prompts.",
-            "A language model (%(model)s) read %(num)s lines on %(date)s, with version %(prompts)s of the prompts.",
+            "A language model (%(model)s) read %(num)s note on %(date)s, with version %(prompts)s of the prompts.",
+            "A language model (%(model)s) read %(num)s notes on %(date)s, with version %(prompts)s of the prompts.",
             reading.read,
             model=_model_and_place(reading, translation),
             date=translation.day(reading.date),
             prompts=reading.prompts,
         ): True,
         translation.gettext(
-            "What it wrote is marked, and every quote comes from the pads. What it said of a line (whether it is a "
-            "question, a next step or a decision, who is to do it by when, which line answers it) stands in place of "
+            "What it wrote is marked, and every quote comes from the pads. What it said of a note (whether it is a "
+            "question, a next step or a decision, who is to do it by when, which note answers it) stands in place of "
             "what the program’s own rules find."
         ): reading.read,
         ngettext(
-            "%(num)s line was written or changed after the reading and is placed by likeness; "
+            "%(num)s note was written or changed after the reading and is placed by likeness; "
             "to have it read, run make read EVENT=%(event)s again.",
-            "%(num)s lines were written or changed after the reading and are placed by likeness; "
+            "%(num)s notes were written or changed after the reading and are placed by likeness; "
             "to have them read, run make read EVENT=%(event)s again.",
             len(reading.placed_ids),
             event=analysis.event.id,
         ): reading.placed_ids,
         ngettext(
-            "%(num)s line was not read by it; what is said of that line comes from the program’s own rules.",
-            "%(num)s lines were not read by it; what is said of those lines comes from the program’s own rules.",
+            "%(num)s note was not read by it; what is said of that note comes from the program’s own rules.",
+            "%(num)s notes were not read by it; what is said of those notes comes from the program’s own rules.",
             reading.unread,
         ): reading.unread,
     }

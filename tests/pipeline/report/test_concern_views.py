@@ -119,7 +119,7 @@ def test_a_model_without_a_name_is_called_a_language_model() -> None:
     view = view_of(replace(READ, reading=replace(READ.reading, model=CHAT_WINDOW, host=None)))
     assert view.summary
     assert view.summary.mark == "Summary by a language model; each sentence cites its lines"
-    assert view.reading.startswith("A language model (in a chat window) read 20 lines on 4 May 2026")
+    assert view.reading.startswith("A language model (in a chat window) read 20 notes on 4 May 2026")
 
 
 def test_a_sentence_of_several_lines_is_printed_on_one() -> None:
@@ -156,10 +156,10 @@ def test_a_quote_that_is_here_because_of_the_facilitators_is_not_called_placed_b
     (
         (
             "en",
-            "A language model (small-model:7b at localhost:11434) read 20 lines on 4 May 2026, with version 1 of",
-            "2 lines were not read by it; what is said of those lines comes from the program’s own rules.",
+            "A language model (small-model:7b at localhost:11434) read 20 notes on 4 May 2026, with version 1 of",
+            "2 notes were not read by it; what is said of those notes comes from the program’s own rules.",
         ),
-        ("es", "Un modelo de lenguaje (small-model:7b en localhost:11434) leyó 20 líneas", "propio programa."),
+        ("es", "Un modelo de lenguaje (small-model:7b en localhost:11434) leyó 20 notas", "propio programa."),
     ),
 )
 def test_the_report_says_what_was_read_where_and_when_and_what_was_not(language: str, beginning: str, end: str) -> None:

@@ -146,7 +146,7 @@ def test_what_a_model_wrote_stands_under_its_mark_with_the_places_that_it_cites(
         assert "Water, " in after[:40]
         assert "line 6" in after[:140]
     assert "Found and named by a language model." in text
-    assert "A language model (small-model:7b at localhost:11434) read 20 lines" in text
+    assert "A language model (small-model:7b at localhost:11434) read 20 notes" in text
     assert "placed by likeness after the reading" in text.split("write down who pays for what")[1][:200]
 
 
