@@ -1,13 +1,10 @@
 """`make read` as a whole: a server or files, the user's consent, interruptions, what is kept and what is sent."""
 
-import datetime as dt
-import json
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -15,12 +12,11 @@ import pytest
 
 from fetch.errors import UserMistake
 from pipeline.analysis_records import Analysis
-from pipeline.app import EventFolders, analyze_event, read_analysis
 from pipeline.reading.chat_protocol import ChatPrompt
 from pipeline.reading.chat_server import ChatFailure
-from pipeline.second_reader import Dialogue, read_event
 from tests.support.chat_server import ScriptedChat, content, question_text, refused, running_chat, written
 from tests.support.curation_bench import GARDENS
+from tests.support.fair_event import fair
 from tests.support.fake_server import Reaction
 from tests.support.readings import GoodReader
 
@@ -32,63 +28,11 @@ run()
 """
 """A process in the background of a shell ignores Ctrl-C, and so would what it starts."""
 
-NOW = dt.datetime(2026, 5, 16, 12, tzinfo=dt.UTC)
-
 
 @pytest.fixture
 def chat() -> Iterator[ScriptedChat]:
     with running_chat() as server:
         yield server
-
-
-@dataclass
-class Fair:
-    """An event in a folder, and what its user was told."""
-
-    folder: Path
-    told: list[str] = field(default_factory=list)
-
-    @property
-    def folders(self) -> EventFolders:
-        """Where it is."""
-        return EventFolders(corpus=self.folder / "corpus", build=self.folder / "build", event="fair")
-
-    @property
-    def prompts(self) -> Path:
-        """Where its prompts are."""
-        return self.folders.output / "reading"
-
-    def read(self, *, consent: bool = False) -> bool:
-        """Have it read, and return whether all is read."""
-        self.told.clear()
-        progress = lambda task, done, total: self.told.append(f"{task}: {done} of {total}")  # noqa: E731 - three numbers
-        return read_event(
-            self.folders, NOW, Dialogue(report=self.told.append, progress=progress, consent=lambda: consent)
-        )
-
-    def kept(self) -> dict[str, object]:
-        """Return the content of its reading.json."""
-        kept: dict[str, object] = json.loads((self.folders.source / "reading.json").read_bytes())
-        return kept
-
-    def analysis(self, *, with_reading: bool = True) -> Analysis:
-        """Analyse it."""
-        analyze_event(self.folders, NOW.isoformat(), self.told.append, with_reading=with_reading)
-        return read_analysis(self.folders.output)
-
-
-def fair(folder: Path, reading: str = "", pads: Mapping[str, str] = GARDENS) -> Fair:
-    """Write an event."""
-    event = Fair(folder)
-    (event.folders.source / "pads").mkdir(parents=True)
-    tables = []
-    for group, text in pads.items():
-        file = f"pads/{group.lower()}.txt"
-        (event.folders.source / file).write_text(text, encoding="utf-8")
-        tables.append(f'[[pad]]\ngroup = "{group}"\nfile = "{file}"\n')
-    toml = f'title = "Fair"\n{reading}{"".join(tables)}'
-    (event.folders.source / "event.toml").write_text(toml, encoding="utf-8")
-    return event
 
 
 def server_table(chat: ScriptedChat) -> str:
