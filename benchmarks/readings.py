@@ -3,12 +3,13 @@
     .venv/bin/python -m benchmarks.readings [--events NAME …]
 
 benchmarks/readings/<event>/<system>.json has what a model answered: names of concerns, and for each line its place, the
-hash of its text and what was said of it; no texts. `ours.json` was made with `make read`, the others with one prompt
-each (docs/experiments/reading.md). Prints Markdown for docs/quality.md, with figures by ../shared/score/score.py; and
-the agreement with the key points of ArgKP, whose labels people made.
+hash of its text and what was said of it; no texts. Files whose names begin with `ours` were made with `make read`, the
+others with one prompt each (docs/experiments/reading.md). Prints Markdown for docs/quality.md, with figures by
+../shared/score/score.py; and the agreement with the key points of ArgKP, whose labels people made.
 """
 
 import argparse
+import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +36,7 @@ READINGS = Path(__file__).parent / "readings"
 CONCERNS = ("pair_f", "card_p", "found", "kept")
 FACTS = ("kind_f", "owner_f", "due_f")
 NOW = "2026-11-26T00:00:00+00:00"
-OURS = "ours"
+OURS, DRAFT = "ours", "the draft"
 
 Answer = dict[str, Any]
 
@@ -48,7 +49,7 @@ def read_answers(path: Path, segments: Sequence[Segment]) -> Reading:
     return Reading(
         schema=1,
         model=answers["model"],
-        date=answers["date"],
+        date=dt.date.fromisoformat(answers["date"]),
         prompts=answers["prompts"],
         codebook=tuple(Code(id=CodeId(code), name=name) for code, name in answers["names"].items()),
         lines=tuple(_line(line, one) for line, one in zip(answers["lines"], segments, strict=True)),
@@ -106,12 +107,15 @@ def rows(event: str, score: ModuleType) -> Iterator[tuple[str, Mapping[str, floa
         compared = [score.compare(score.system_view(found, gold), truth, group) for truth in truths]
         return {name: sum(one[name] for one in compared) / len(compared) for name in (*CONCERNS, *FACTS)}
 
-    for name, reading in (("the draft", None), (OURS, read_answers(READINGS / event / f"{OURS}.json", segments))):
-        found = analyze(pads, Settings(), stages, now=NOW, log=lambda _: None, reading=reading)
-        yield name, figures(json.loads(to_json(found)))
-    for path in sorted((READINGS / event).glob("*.json")):
-        if path.stem != OURS:
-            yield path.stem, figures(plain_analysis(read_answers(path, segments), segments))
+    def analysis(reading: Reading | None) -> Answer:
+        found: Answer = json.loads(to_json(analyze(pads, Settings(), stages, now=NOW, log=len, reading=reading)))
+        return found
+
+    yield f"{DRAFT}, without a model", figures(analysis(None))
+    for path in sorted((READINGS / event).glob("*.json"), key=lambda path: (not path.stem.startswith(OURS), path.stem)):
+        reading = read_answers(path, segments)
+        is_ours = path.stem.startswith(OURS)
+        yield path.stem, figures(analysis(reading) if is_ours else plain_analysis(reading, segments))
 
 
 def print_argkp() -> None:
@@ -125,8 +129,8 @@ def print_argkp() -> None:
             raise ValueError(f"argkp.json: was made of other arguments on {topic}; make it again.")
         members: dict[str, list[int]] = defaultdict(list)
         for row, line in enumerate(codes):
-            if line["codes"]:
-                members[line["codes"][0]].append(row)
+            for code in (line["first"] or line["codes"])[:1]:
+                members[code].append(row)
         found.append((argkp.agreement(members.values(), keys), argkp.agreement(argkp.ours(texts), keys)))
         print(scoring.row(f"{topic} ({stance})", [f"{figure:.3f}" for figure in found[-1]]))
     print(scoring.row("**mean**", [f"**{figure:.3f}**" for figure in np.mean(found, axis=0)]))
@@ -142,7 +146,8 @@ def main() -> None:
     for event in parser.parse_args().events:
         print(f"\n### {event}\n{scoring.head((*CONCERNS, *FACTS))}")
         for name, figures in rows(event, score):
-            print(scoring.row(name, [f"{figures[key]:.3f}" for key in (*CONCERNS, *FACTS)]))
+            facts = FACTS if name.startswith((DRAFT, OURS)) else ()
+            print(scoring.row(name, [f"{figures[key]:.3f}" for key in (*CONCERNS, *facts)]))
     print(f"\n### ArgKP dev, labelled by people\n{scoring.head(('a reading', 'the draft'))}")
     print_argkp()
 
