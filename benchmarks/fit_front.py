@@ -29,9 +29,9 @@ from pipeline.analyze import draft_event
 from pipeline.app import stages_for
 from pipeline.curation.decisions import Curation
 from pipeline.describe import Describer
-from pipeline.describe.front import Evidence, KeepModel, front_first, weigh_evidence
+from pipeline.describe.front import Evidence, KeepModel, front_first, name_stems, weigh_evidence
 from pipeline.inference import CACHE_FILE, BundledModels
-from pipeline.segment_records import Segment
+from pipeline.segment_records import Entity, Segment
 from pipeline.settings import Settings
 
 FIGURES = ("kept", "front", "card_p", "found")
@@ -51,9 +51,14 @@ class Found:
 
     event: quality.Event
     segments: Sequence[Segment]
+    entities: Sequence[Entity]
     concerns: Sequence[Concern]
     evidence: Sequence[Evidence]
     kept: Mapping[ConcernId, bool]
+
+    def front_by(self, model: KeepModel) -> tuple[Concern, ...]:
+        """Return the concerns with the front that `model` chooses."""
+        return front_first(self.concerns, self.segments, self.entities, model)
 
 
 def main() -> None:
@@ -87,14 +92,16 @@ def find(score: ModuleType, folder: Path, model: Path) -> Found:
     stages = replace(stages, embed=embed, describer=Describer(embed))
     draft = draft_event(corpus(folder / "pads"), Settings(), stages, log=lambda _: None, curation=Curation())
     segments, segment_of = draft.found.segments, {segment.id: segment for segment in draft.found.segments}
+    names = name_stems(draft.found.entities)
     concerns = [concern for concern in draft.found.concerns if concern.recurring]
     figures = [_figures(score, event, segments, [replace(concern, front=True)]) for concern in concerns]
     print(f"read: {folder.name}", file=sys.stderr, flush=True)
     return Found(
         event=event,
         segments=segments,
+        entities=draft.found.entities,
         concerns=draft.found.concerns,
-        evidence=[weigh_evidence(concern, segment_of) for concern in concerns],
+        evidence=[weigh_evidence(concern, segment_of, names) for concern in concerns],
         kept={concern.id: kept >= 1 / 2 for concern, (kept, *_) in zip(concerns, figures, strict=True)},
     )
 
@@ -119,7 +126,9 @@ def compare(
         (
             found.event.folder.name,
             _figures(score, found.event, found.segments, [replace(one, front=True) for one in found.concerns]),
-            _figures(score, found.event, found.segments, front_first(found.concerns, found.segments, model)),
+            _figures(
+                score, found.event, found.segments, front_first(found.concerns, found.segments, found.entities, model)
+            ),
         )
         for found in events
     ]
@@ -131,7 +140,7 @@ def grades(families: Sequence[Sequence[Found]]) -> dict[str, list[bool]]:
     for family in families:
         model = fit(_others(families, family))
         for found in family:
-            for concern in front_first(found.concerns, found.segments, model):
+            for concern in found.front_by(model):
                 clear = len(concern.agreeing_groups)
                 names = [f"front, {least} or more clear groups" for least in range(min(clear, 4) + 1)]
                 for name in names if concern.front else ["others"] if concern.recurring else []:

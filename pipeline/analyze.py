@@ -219,7 +219,7 @@ def _redacted(corpus: Corpus, curation: Curation) -> Redacted:
 def curate(curation: Curation, draft: Draft) -> CuratedAnalysis:
     """Return a draft as the facilitator decided, with further quotes that are like decided ones, its front first."""
     curated = _decide(curation, draft)
-    return replace(curated, concerns=front_first(curated.concerns, curated.segments))
+    return replace(curated, concerns=front_first(curated.concerns, curated.segments, curated.entities))
 
 
 def _decide(curation: Curation, draft: Draft) -> CuratedAnalysis:

@@ -8,13 +8,14 @@ How alike a concern's quotes are says little about that; which words its groups 
 
 import math
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pipeline.analysis_records import Concern, Origin
 from pipeline.describe.word_usage import content_stems
-from pipeline.segment_records import Kind, Segment, SegmentId
-from pipeline.text import words
+from pipeline.segment_records import Entity, Kind, Label, Segment, SegmentId
+from pipeline.text import stem, words
 from pipeline.vectors import DECIMALS
 
 MOST = 10
@@ -60,7 +61,7 @@ class KeepModel:
         return round(1 / (1 + math.exp(-logit)), DECIMALS)
 
 
-KEEP_MODEL = KeepModel(weights=Evidence(echoed=0.39, echoed_share=1.11, purposeful=0.95), intercept=-1.55)
+KEEP_MODEL = KeepModel(weights=Evidence(echoed=0.37, echoed_share=0.97, purposeful=1.01), intercept=-1.46)
 """Fitted by `benchmarks.fit_front` in November 2026 on the concerns of eleven labelled events, each read by an encoder
 that had not seen its family."""
 
@@ -75,27 +76,38 @@ class _Worth(NamedTuple):
 
 
 def front_first(
-    concerns: Sequence[Concern], segments: Sequence[Segment], model: KeepModel = KEEP_MODEL
+    concerns: Sequence[Concern],
+    segments: Sequence[Segment],
+    entities: Sequence[Entity] = (),
+    model: KeepModel = KEEP_MODEL,
 ) -> tuple[Concern, ...]:
     """Return `concerns` with their `front` set: those of the front first, the others in their order after them.
 
     Recurring concerns of the facilitator come first, in the order of their groups; then those of a language model's
     reading, in the order of the groups that agree; then those of the clustering, in the order of their probability.
-    `segments` are the event's.
+    `segments` and `entities` are the event's: groups that name the same person or place need not share a concern.
     """
     segment_of = {segment.id: segment for segment in segments}
+    names = name_stems(entities)
     recurring = [place for place, concern in enumerate(concerns) if concern.recurring]
-    worth = {place: _worth(concerns[place], segment_of, model) for place in recurring}
+    worth = {place: _worth(concerns[place], segment_of, names, model) for place in recurring}
     ranked = sorted(recurring, key=lambda place: (worth[place], place))[:MOST]
     front = [place for rank, place in enumerate(ranked) if rank < LEAST or worth[place].doubt <= 1 - PROBABLE]
     others = [replace(concern, front=False) for place, concern in enumerate(concerns) if place not in front]
     return (*(replace(concerns[place], front=True) for place in front), *others)
 
 
-def weigh_evidence(concern: Concern, segment_of: Mapping[SegmentId, Segment]) -> Evidence:
-    """Return what speaks for a concern of at least one quote."""
+def name_stems(entities: Sequence[Entity]) -> frozenset[str]:
+    """Return the stems of the words in names of persons and places."""
+    named = (entity for entity in entities if entity.label in {Label.PERSON, Label.PLACE})
+    forms = (form for entity in named for form in (entity.name, *(other.written for other in entity.also)))
+    return frozenset(stem(word.text) for form in forms for word in words(form))
+
+
+def weigh_evidence(concern: Concern, segment_of: Mapping[SegmentId, Segment], names: AbstractSet[str]) -> Evidence:
+    """Return what speaks for a concern of at least one quote; words with a stem of `names` are no evidence."""
     quotes = [segment_of[quote] for quote in concern.segment_ids]
-    stems = [(quote.group, content_stems(words(quote.text))) for quote in quotes]
+    stems = [(quote.group, content_stems(words(quote.text)) - names) for quote in quotes]
     echoed = sum(
         any(group != other and len(own & its_stems) >= SHARED_WORDS for other, its_stems in stems)
         for group, own in stems
@@ -104,7 +116,9 @@ def weigh_evidence(concern: Concern, segment_of: Mapping[SegmentId, Segment]) ->
     return Evidence(math.log1p(echoed), echoed / len(quotes), purposeful / len(quotes))
 
 
-def _worth(concern: Concern, segment_of: Mapping[SegmentId, Segment], model: KeepModel) -> _Worth:
+def _worth(
+    concern: Concern, segment_of: Mapping[SegmentId, Segment], names: AbstractSet[str], model: KeepModel
+) -> _Worth:
     match concern.origin:
         case Origin.FACILITATOR:
             return _Worth(0, groups=-len(concern.groups))
@@ -112,4 +126,4 @@ def _worth(concern: Concern, segment_of: Mapping[SegmentId, Segment], model: Kee
             agreeing = len(concern.agreeing_groups)
             return _Worth(1, doubt=float(agreeing < SHARED), groups=-agreeing, quotes=-len(concern.segment_ids))
         case Origin.CLUSTER:
-            return _Worth(2, doubt=1 - model.probability(weigh_evidence(concern, segment_of)))
+            return _Worth(2, doubt=1 - model.probability(weigh_evidence(concern, segment_of, names)))

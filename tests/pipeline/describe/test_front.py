@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.analysis_records import Concern, ConcernId, Origin
-from pipeline.describe.front import Evidence, KeepModel, front_first, weigh_evidence
-from pipeline.segment_records import Kind, Segment
+from pipeline.describe.front import Evidence, KeepModel, front_first, name_stems, weigh_evidence
+from pipeline.segment_records import Entity, EntityId, Kind, Label, Mention, Segment
 from tests.support.labelled_segments import segments_of
 
 GROUPS = ("Water", "Soil", "Bees", "Paths")
@@ -24,6 +24,7 @@ class Notes:
     def __init__(self) -> None:
         self.segments: list[Segment] = []
         self.concerns: list[Concern] = []
+        self.entities: list[Entity] = []
 
     def add(
         self,
@@ -62,11 +63,11 @@ class Notes:
         self.add(label, list(zip(GROUPS[:groups], texts, strict=False)), origin=origin, agreeing=agreeing)
 
     def evidence(self, concern: Concern) -> Evidence:
-        return weigh_evidence(concern, {segment.id: segment for segment in self.segments})
+        return weigh_evidence(concern, {segment.id: segment for segment in self.segments}, name_stems(self.entities))
 
     def chosen(self) -> tuple[list[str], list[str]]:
         """The labels of the front, and those of the others, in the order of the file."""
-        ordered = front_first(self.concerns, self.segments, BY_ECHO)
+        ordered = front_first(self.concerns, self.segments, self.entities, BY_ECHO)
         return [one.label for one in ordered if one.front], [one.label for one in ordered if not one.front]
 
 
@@ -157,6 +158,15 @@ def test_after_five_only_what_two_groups_agree_on_is_in_a_models_front(notes: No
         notes.add_loose(label, origin=Origin.MODEL, agreeing=1)
     notes.add_loose("sure", origin=Origin.MODEL, agreeing=2)
     assert notes.chosen() == (["sure", *labels("unsure", 4)], ["unsure 4", "unsure 5"])
+
+
+def test_groups_that_name_the_same_place_need_not_share_a_concern(notes: Notes) -> None:
+    lines = [("Water", "Port Averil is cold"), ("Soil", "who goes to Port Averil")]
+    concern = notes.add("Port Averil", lines)
+    assert notes.evidence(concern).echoed_share == 1
+    mention = Mention(segment_id=notes.segments[0].id, start=0, end=11)
+    notes.entities.append(Entity(id=EntityId("e"), name="Port Averil", label=Label.PLACE, mentions=(mention,)))
+    assert notes.evidence(concern).echoed_share == 0
 
 
 def test_a_quote_is_echoed_by_two_words_in_common_with_a_quote_of_another_group(notes: Notes) -> None:
