@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fetch.corpus import read_corpus
@@ -18,7 +19,7 @@ from pipeline.analyze import curate, draft_event
 from pipeline.app import EventFolders, stages_for
 from pipeline.curation.apply_decisions import CuratedAnalysis
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
-from pipeline.curation.redaction import Redacted
+from pipeline.curation.redaction import Redacted, without_secrets
 from pipeline.inference import CACHE_FILE, BundledModels
 from pipeline.reading.chat_protocol import KEY_VARIABLE
 from pipeline.reading.chat_server import ChatLimits, ChatServer
@@ -62,7 +63,8 @@ class Found:
         segments = self.curated.segments
         if self.stored is None:
             return new_reading(segments)
-        return without_edited(place_reading(self.stored, segments, self.redacted.written))
+        mask = partial(without_secrets, secrets=self.redacted.secrets)
+        return without_edited(place_reading(self.stored, segments, self.redacted.written, mask))
 
     def passes(self) -> Passes:
         """Return what is to be asked about the event's lines."""
@@ -83,6 +85,8 @@ class Found:
             f"To be read: {len(passes.event.lines)} lines, in prompts of about {tokens:,} tokens, by {where}.",
             f"Left out: {', '.join(f'{count} {what}' for what, count in left_out.items())}.",
         ]
+        if settings.url.startswith("http://") and not settings.is_local:
+            notice.append("Its address begins with http://, so lines and key travel unencrypted; use https if it can.")
         if passes.event.people:
             people = sum(entity.label is Label.PERSON for entity in self.curated.entities)
             notice.append(f"The names of {people} persons that Padharvest recognises go as “Person 1” and so on.")
@@ -101,6 +105,8 @@ def read_event(folders: EventFolders, now: dt.datetime, dialogue: Dialogue) -> b
     if not passes.event.lines:
         raise UserMistake(f"{folders.source}: its pads have no lines to read.")
     if not passes.requests(reading):
+        if reading != found.stored:  # lines have moved, or words were redacted
+            write_reading(path, reading)
         dialogue.report(f"All {len(passes.event.lines)} lines are read; {path} has what was said.")
         return True
     for sentence in found.notice(passes, reading):

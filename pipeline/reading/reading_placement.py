@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from pipeline.analysis_records import CitedSentence, Concern, ConcernId, Origin, ReadingInfo
 from pipeline.anchors import Anchor, AnchorFinder, Placed, text_sha
-from pipeline.reading.reading_records import CodeId, LineFacts, Reading, ReadLine, ReadSentence
+from pipeline.reading.reading_records import CodeId, DraftConcern, LineFacts, Reading, ReadLine, ReadSentence
 from pipeline.segment_records import LineRole, Segment, SegmentId, StatedFacts
 from pipeline.text import unique_name
 
@@ -127,29 +127,20 @@ def place_reading(
     from what the model wrote. What it said of lines that are gone is left out, and so are sentences that cite them.
     """
     index_of, edited = _find_lines(reading.lines, segments, written)
-    lines = [_unread_line(segment) for segment in segments]
-    for old, new in index_of.items():
-        was = reading.lines[old]
-        lines[new] = replace(
-            lines[new], listed=was.listed, first=was.first, codes=was.codes, facts=_moved(was.facts, index_of)
-        )
     moved = replace(
         reading,
-        lines=tuple(lines),
+        lines=_moved_lines(reading, segments, index_of),
         codebook=tuple(replace(code, name=mask(code.name)) for code in reading.codebook),
-        drafts=tuple(
-            tuple(replace(draft, lines=tuple(index_of[i] for i in draft.lines if i in index_of)) for draft in drafts)
-            for drafts in reading.drafts
-        ),
+        drafts=tuple(_moved_drafts(draft, index_of, mask) for draft in reading.drafts),
         summaries=tuple(
             replace(
                 summary,
                 of=tuple(index_of[index] for index in summary.of if index in index_of and index not in edited),
-                sentences=tuple(_kept(summary.sentences, index_of, mask)),
+                sentences=tuple(_moved_sentences(summary.sentences, index_of, mask)),
             )
             for summary in reading.summaries
         ),
-        paragraph=tuple(_kept(reading.paragraph, index_of, mask)),
+        paragraph=tuple(_moved_sentences(reading.paragraph, index_of, mask)),
         unanswered=tuple(
             one if one.line is None else replace(one, line=index_of[one.line])
             for one in reading.unanswered
@@ -249,13 +240,35 @@ def _anchor(lines: Sequence[ReadLine], number: int, line: ReadLine) -> Anchor:
     )
 
 
-def _moved(facts: LineFacts | None, index_of: Mapping[int, int]) -> LineFacts | None:
-    if facts is None or facts.answer is None:
-        return facts
-    return replace(facts, answer=index_of.get(facts.answer))
+def _moved_lines(reading: Reading, segments: Sequence[Segment], index_of: Mapping[int, int]) -> tuple[ReadLine, ...]:
+    """Return a line for each segment, with what was said of it where it is."""
+    lines = [_unread_line(segment) for segment in segments]
+    for old, new in index_of.items():
+        here, was = lines[new], reading.lines[old]
+        facts = _moved_facts(was.facts, segments[new].text, index_of)
+        lines[new] = replace(was, pad=here.pad, line=here.line, sha=here.sha, facts=facts)
+    return tuple(lines)
 
 
-def _kept(sentences: Iterable[ReadSentence], index_of: Mapping[int, int], mask: Mask) -> Iterator[ReadSentence]:
+def _moved_facts(facts: LineFacts | None, text: str, index_of: Mapping[int, int]) -> LineFacts | None:
+    """Return what is said of a line that has this text now, without words that are not in it any more."""
+    if facts is None:
+        return None
+    owner, due = (words if words and words in text else None for words in (facts.owner, facts.due))
+    answer = None if facts.answer is None else index_of.get(facts.answer)
+    return replace(facts, owner=owner, due=due, answer=answer)
+
+
+def _moved_drafts(drafts: Sequence[DraftConcern], index_of: Mapping[int, int], mask: Mask) -> tuple[DraftConcern, ...]:
+    return tuple(
+        DraftConcern(name=mask(draft.name), lines=tuple(index_of[index] for index in draft.lines if index in index_of))
+        for draft in drafts
+    )
+
+
+def _moved_sentences(
+    sentences: Iterable[ReadSentence], index_of: Mapping[int, int], mask: Mask
+) -> Iterator[ReadSentence]:
     for sentence in sentences:
         if all(index in index_of for index in sentence.lines):
-            yield replace(sentence, text=mask(sentence.text), lines=tuple(index_of[index] for index in sentence.lines))
+            yield ReadSentence(text=mask(sentence.text), lines=tuple(index_of[index] for index in sentence.lines))

@@ -226,6 +226,25 @@ def test_words_that_are_redacted_after_a_reading_are_in_no_output(tmp_path: Path
         assert not path.is_file() or b"pays" not in path.read_bytes(), path.name
 
 
+def test_words_that_are_redacted_after_a_reading_leave_its_file_with_the_next_run(
+    tmp_path: Path, chat: ScriptedChat
+) -> None:
+    chat.reply_with(well)
+    event = fair(tmp_path, server_table(chat))
+    event.read()
+    curation = '[[decision]]\ndo = "redact"\nwords = "nobody knows"\n'
+    (event.folders.source / "curation.toml").write_text(curation, encoding="utf-8")
+    event.read()
+    assert "nobody knows" not in (event.folders.source / "reading.json").read_text(encoding="utf-8").lower()
+
+
+def test_an_address_without_encryption_is_told(tmp_path: Path) -> None:
+    event = fair(tmp_path, '[reading]\nurl = "http://ai.example.org/v1"\nmodel = "large"\n')
+    with pytest.raises(UserMistake):
+        event.read()
+    assert any("unencrypted" in line for line in event.told)
+
+
 def test_the_key_is_sent_and_shown_nowhere(tmp_path: Path, chat: ScriptedChat, monkeypatch: pytest.MonkeyPatch) -> None:
     chat.reply_with(well)
     monkeypatch.setenv("PADHARVEST_READING_KEY", "sk-verysecret")

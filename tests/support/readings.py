@@ -15,6 +15,7 @@ from tests.support.builders import corpus
 from tests.support.curation_bench import GARDENS
 
 LARGE = 32_000
+WORDS = {"pays": "Nobody knows who pays", "rota": "A rota is missing", "pump": "The pump breaks"}
 
 
 def event_lines(pads: Mapping[str, str] = GARDENS, *, hide_names: bool = False) -> EventLines:
@@ -61,13 +62,7 @@ class GoodReader:
     `words` has the name of each concern by that word.
     """
 
-    words: Mapping[str, str] = field(
-        default_factory=lambda: {
-            "pays": "Nobody knows who pays",
-            "rota": "A rota is missing",
-            "pump": "The pump breaks",
-        }
-    )
+    words: Mapping[str, str] = field(default_factory=lambda: WORDS)
     asked: list[ChatPrompt] = field(default_factory=list)
 
     def ask(self, prompt: ChatPrompt) -> ChatAnswer:
