@@ -72,7 +72,8 @@ class Found:
         if not (self.settings.send_names or self.settings.is_local):
             people = PersonNames(self.curated.entities, self.curated.segments)
         lines = numbered_lines(self.curated.segments, checkboxes(self.redacted.pads, self.curated.segments), people)
-        writer = PromptWriter(context_tokens=self.settings.context)
+        hide = people.hide_everywhere if people else str
+        writer = PromptWriter(context_tokens=self.settings.context, hide=hide)
         return Passes(EventLines(lines, self.curated.segments, people), writer, self.settings.passes)
 
     def notice(self, passes: Passes, reading: Reading) -> list[str]:

@@ -23,7 +23,6 @@ from pipeline.reading.reading_records import (
     DraftConcern,
     Reading,
     ReadLine,
-    ReadSentence,
     Task,
     Unanswered,
 )
@@ -222,7 +221,9 @@ class Passes:
             {
                 "name": code.name,
                 "groups": len({self.event.by_number[number].group for number in numbers}),
-                "sentences": [_sent(sentence, self.event.people) for sentence in sentences[code.id]],
+                "sentences": [
+                    {"text": one.text, "numbers": [index + 1 for index in one.lines]} for one in sentences[code.id]
+                ],
             }
             for code, numbers in self._main(reading)
         ]
@@ -301,9 +302,3 @@ def _changed(lines: Sequence[ReadLine], changes: Mapping[Any, Mapping[str, Any]]
 
 def _flat(drafts: Sequence[Sequence[DraftConcern]]) -> tuple[DraftConcern, ...]:
     return tuple(concern for draft in drafts for concern in draft)
-
-
-def _sent(sentence: ReadSentence, people: PersonNames | None) -> dict[str, object]:
-    """Return a sentence of a summary as a prompt shows it."""
-    text = people.hide_everywhere(sentence.text) if people else sentence.text
-    return {"text": text, "numbers": [index + 1 for index in sentence.lines]}

@@ -39,7 +39,7 @@ MOST_CODES = 40
 MIN_ANSWERS = 20
 """Lines from which one for each group shows that all groups answered the same question."""
 
-MOST_DRAFT = 120
+MOST_NAMES = 120
 """Names of a prompt that merges lists."""
 
 LINE_ANSWER, LISTED_ANSWER, FACTS_ANSWER, NAME_ANSWER, SUMMARY_ANSWER = 16, 5, 24, 24, 220
@@ -68,9 +68,14 @@ def count_tokens(text: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptWriter:
-    """Writes the prompts of each task for a model that can take `context_tokens`, question and answer together."""
+    """Writes the prompts of each task for a model that can take `context_tokens`, question and answer together.
+
+    `hide` replaces what must not be sent in words that a model wrote before, such as names of persons; lines come
+    without it already.
+    """
 
     context_tokens: int
+    hide: Callable[[str], str] = str
 
     def codebook(
         self, lines: Sequence[NumberedLine], known: Sequence[str], reasons: Sequence[str]
@@ -95,7 +100,7 @@ class PromptWriter:
         chosen, size = list(drafts[:2]), sum(map(len, drafts[:2]))
         for draft in drafts[2:]:
             size += len(draft)
-            if size > min(MOST_DRAFT, self.context_tokens // (3 * NAME_ANSWER)):
+            if size > min(MOST_NAMES, self.context_tokens // (3 * NAME_ANSWER)):
                 break
             chosen.append(draft)
         flat = tuple(chain.from_iterable(chosen))
@@ -177,13 +182,13 @@ class PromptWriter:
 
     def _room(self, template: str, **values: object) -> int:
         """Return the tokens that a prompt without lines leaves for lines and their answers."""
-        fixed = count_tokens(_template(template).render(values))
+        fixed = count_tokens(_template(template).render(values, hide=self.hide))
         return int(self.context_tokens * (1 - RESERVE)) - fixed
 
     def _prompt(
         self, task: Task, values: Mapping[str, object], schema: Mapping[str, object], answer: int
     ) -> ChatPrompt:
-        text = _template(f"{task.value}.txt").render(values).strip() + "\n"
+        text = _template(f"{task.value}.txt").render(values, hide=self.hide).strip() + "\n"
         return ChatPrompt(text=text, schema=schema, answer_tokens=max(answer, self.context_tokens - count_tokens(text)))
 
 

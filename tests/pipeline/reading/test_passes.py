@@ -7,11 +7,11 @@ import pytest
 
 from fetch.corpus_records import PadId
 from pipeline.reading.passes import Passes
-from pipeline.reading.prompts import Request
+from pipeline.reading.prompts import PromptWriter, Request
 from pipeline.reading.reading_placement import new_reading
 from pipeline.reading.reading_records import Code, CodeId, DraftConcern, LineFacts, Reading, ReadLine, Task
 from pipeline.segment_records import Kind
-from tests.support.readings import GoodReader, answer, event_lines, lines_in, number_of, passes
+from tests.support.readings import LARGE, GoodReader, answer, event_lines, lines_in, number_of, passes
 
 EVENT = event_lines()
 
@@ -205,6 +205,21 @@ def test_the_paragraph_is_written_again_when_the_main_concerns_change() -> None:
     renamed = replace(reading.codebook[0], name="Money")
     (request,) = asked.requests(replace(reading, codebook=(renamed, *reading.codebook[1:])))
     assert request.task is Task.PARAGRAPH
+
+
+def test_names_that_come_back_in_answers_are_not_sent_with_the_next_prompts() -> None:
+    pads = {"Water": "* Ana García pays for the pump\n", "Soil": "* Ana García pays for seeds\n* compost\n"}
+    event = event_lines(pads, hide_names=True)
+    assert event.people is not None
+    asked = Passes(event, PromptWriter(context_tokens=LARGE, hide=event.people.hide_everywhere))
+    reader, reading = GoodReader(words={"pays": "Person 1 pays for everything"}), start(asked)
+    while requests := asked.requests(reading):
+        for request in requests:
+            checked = asked.checker(reading).check(request, reader.ask(request.prompt).text)
+            reading = asked.record(reading, request, checked)
+    assert [code.name for code in reading.codebook] == ["Ana García pays for everything"]
+    assert reading.paragraph
+    assert not any("García" in prompt.text for prompt in reader.asked)
 
 
 def test_tokens_are_told_before_anything_is_sent() -> None:

@@ -23,7 +23,7 @@ from pipeline.reading.prompts import (
 from pipeline.reading.reading_records import Code, CodeId, DraftConcern
 from tests.support.readings import LARGE, event_lines
 
-HASH = "3719d972f82b"
+HASH = "87833df352fa"
 SMALL = 8192
 CODES = tuple(Code(id=CodeId(f"c{number}"), name=f"Concern number {number}") for number in range(1, 41))
 
