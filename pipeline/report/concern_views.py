@@ -88,11 +88,19 @@ def summary_view(
         sentences=tuple(
             CitedView(
                 text=" ".join(sentence.text.split()),
-                cited=tuple(sources.quote(sources.segments[cited]) for cited in sentence.segment_ids),
+                cited=_by_line(sources.quote(sources.segments[cited]) for cited in sentence.segment_ids),
             )
             for sentence in sentences
         ),
     )
+
+
+def _by_line(quotes: Iterable[Quote]) -> tuple[Quote, ...]:
+    """Return the first quote of each line: two sentences of a line are one place to look at."""
+    found: dict[str, Quote] = {}
+    for quote in quotes:
+        found.setdefault(quote.anchor, quote)
+    return tuple(found.values())
 
 
 def _concern_view(
