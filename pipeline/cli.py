@@ -10,15 +10,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from fetch.corpus_records import Corpus, parse_time
 from fetch.errors import run_command
-
-if TYPE_CHECKING:
-    from rich.progress import TaskID
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
 
@@ -135,18 +132,28 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
         yield lambda task, done, total: _log(f"{task}: {done} of {total}")
         return
     from rich.console import Console  # noqa: PLC0415 - as above
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415 - as above
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskID,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        known: dict[str, TaskID] = {}
+    bars, known = Progress(*columns, console=Console(stderr=True)), dict[str, TaskID]()
 
-        def show(task: str, done: int, total: int) -> None:
-            if task not in known:
-                known[task] = bars.add_task(task, total=total)
-            bars.update(known[task], completed=done, total=total)
+    def show(task: str, done: int, total: int) -> None:
+        bars.start()  # not before the user was asked
+        if task not in known:
+            known[task] = bars.add_task(task, total=total)
+        bars.update(known[task], completed=done, total=total)
 
+    try:
         yield show
+    finally:
+        bars.stop()
 
 
 def _log(line: str) -> None:
