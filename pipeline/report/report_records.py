@@ -128,6 +128,23 @@ class ConcernView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromptView:
+    """A prompt of the template and what was written under it.
+
+    `counts` has every group of the event. `answered` says how many groups of those that wrote anything wrote something
+    here, `left_out` names the others. `concerns` are those that two groups or more raised here.
+    """
+
+    text: str
+    anchor: str
+    answered: str
+    counts: tuple[GroupCount, ...]
+    answers: tuple[OfGroup[Quote], ...]
+    left_out: str
+    concerns: tuple[ConcernView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerView:
     """A note that may answer a question: `depth` list levels below it, or elsewhere, maybe `by_other` group."""
 
@@ -280,6 +297,7 @@ class ReportView:
     echoes: tuple[ConcernView, ...]
     strongest: tuple[ConcernView, ...]
     one_group: tuple[OfGroup[ConcernView], ...]
+    prompts: tuple[PromptView, ...]
     open_questions: tuple[OfGroup[Quote], ...]
     answered_questions: tuple[QuestionView, ...]
     next_steps: tuple[NextStepView, ...]

@@ -17,6 +17,7 @@ from pipeline.decision_text import curation_summary, orphan_texts
 from pipeline.report.concern_views import concern_views, group_quotes, of_groups, summary_view
 from pipeline.report.formats.csv import tables
 from pipeline.report.line_views import group_views, ledger_view
+from pipeline.report.prompt_views import prompt_views
 from pipeline.report.quote_sources import Sources, anchor, find_sources
 from pipeline.report.report_records import (
     DEEPEST,
@@ -89,6 +90,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
     asked = questions(sources)
     open_questions = [question.quote for question in asked if not question.answers]
     steps, group_decisions = next_steps(sources), decisions(sources)
+    prompts = prompt_views(analysis.segments, analysis.concerns, concerns, sources)
     date = analysis.event.date
     return ReportView(
         language=translation.language,
@@ -114,6 +116,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         echoes=echoes,
         strongest=tuple(_strongest(analysis.concerns, concerns)),
         one_group=of_groups(single, lambda concern: concern.by_group[0].group),
+        prompts=prompts,
         open_questions=group_quotes(open_questions),
         answered_questions=tuple(question for question in asked if question.answers),
         next_steps=steps,
@@ -133,7 +136,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         generated=translation.moment(analysis.generated),
         corpus_sha256=analysis.corpus_sha256,
         settings=tuple((name, str(value)) for name, value in sorted(analysis.settings.items())),
-        tables=tables(analysis, sources),
+        tables=tables(analysis, sources, prompts),
     )
 
 

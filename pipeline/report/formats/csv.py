@@ -1,4 +1,4 @@
-"""concerns.csv, quotes.csv and entities.csv: the report as tables of plain text, for spreadsheets and other programs.
+"""The report as tables for spreadsheets and programs: concerns.csv, quotes.csv, entities.csv and prompts.csv.
 
 A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, "CSV Injection"). The rule for
 programs: **where a cell begins with an apostrophe, take that one apostrophe away**; what remains is the text, to the
@@ -9,14 +9,14 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
 from pipeline.report.concern_views import front_ids
 from pipeline.report.formats.output_format import Format, ReadQuote, Span, restore_controls, spell_out_controls
 from pipeline.report.quote_sources import Sources
-from pipeline.report.report_records import ReportView, Row, Rows
+from pipeline.report.report_records import PromptView, ReportView, Row, Rows
 from pipeline.segment_records import LineRole, Segment
 from pipeline.translation import Translation
 
@@ -29,18 +29,20 @@ QUOTES = (
     *("concern_ids", "concerns", "prompt", "headings", "language"),
     *("owner", "due", "due_from", "due_date", "due_precision", "url", "answer", "about_group"),
 )
+PROMPTS = ("prompt", "group", "wrote_anything", "answer_count")
 ENTITIES = ("entity_id", "name", "label", "text", "group", "pad_id", "line", "start", "end", "segment_id")
 
 _JOIN = "; "
 _STARTS_A_FORMULA = re.compile(r"[=+\-@＝＋－＠\s']")
 
 
-def tables(analysis: Analysis, sources: Sources) -> dict[str, Rows]:
+def tables(analysis: Analysis, sources: Sources, prompts: Iterable[PromptView]) -> dict[str, Rows]:
     """Return the rows of each file by name; `start` and `end` are code points of the pad's text."""
     return {
         "concerns.csv": (CONCERNS, *_concern_rows(analysis)),
         "quotes.csv": (QUOTES, *_quote_rows(analysis, sources)),
         "entities.csv": (ENTITIES, *_entity_rows(analysis, sources)),
+        "prompts.csv": (PROMPTS, *_prompt_rows(prompts)),
     }
 
 
@@ -52,6 +54,12 @@ def _concern_rows(analysis: Analysis) -> Iterator[Row]:
             *(_JOIN.join(concern.groups), len(concern.segment_ids), concern.named, _JOIN.join(concern.terms)),
             *(concern.id in front, concern.origin),
         )
+
+
+def _prompt_rows(prompts: Iterable[PromptView]) -> Iterator[Row]:
+    for prompt in prompts:
+        for own in prompt.counts:
+            yield prompt.text, own.group.name, own.wrote, own.count
 
 
 def _quote_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
@@ -150,5 +158,8 @@ FORMAT = Format(
     render=render,
     read_back=read_back,
     quotes={"quotes.csv": _shown_segments, "entities.csv": _mentions},
-    quotes_nothing={"concerns.csv": "labels, terms and numbers of concerns; their quotes are in quotes.csv"},
+    quotes_nothing={
+        "concerns.csv": "labels, terms and numbers of concerns; their quotes are in quotes.csv",
+        "prompts.csv": "lines of the template and numbers of answers; the answers are in quotes.csv",
+    },
 )
