@@ -1,6 +1,6 @@
 """Tagging: what each segment does, who takes it until when, and the names in it.
 
-segments ─ mask_unreadable ─> texts ─┬─ find_names ─> names ─┬─ takes_task ─> kind_of ─> kind
+segments ─ mask_unreadable ─> texts ─┬─ find_names ─> names ─┬─ takes_task ─> kind_of ─> kind ─ pair_answers ─> answer
                                      └─ find_dates ─> dates ─┤     of an action: find_owner ─> owner
                                                              │     find_deadline ─> deadline_days ─> due, due_date
                                                              └─ resolve_entities ─> entities
@@ -17,6 +17,7 @@ from pipeline.tag.date_expressions import DateSpan, find_dates
 from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.kinds import kind_of
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
+from pipeline.tag.question_answers import pair_answers
 from pipeline.tag.tasks import Deadline, Task, deadline_days, find_deadline, find_owner, takes_task
 from pipeline.text import checkbox_state, core, mask_unreadable
 
@@ -60,7 +61,7 @@ def tag(
         task = Task(text, segment.language, people, dates, has_checkbox=has_checkbox)
         tagged.append(_tag_segment(segment, task, cores, reference_date))
         merged.append(_merge_dates(found, dates))
-    return Tagged(tuple(tagged), resolve_entities(segments, merged, names))
+    return Tagged(pair_answers(tagged), resolve_entities(segments, merged, names))
 
 
 def _tag_segment(
@@ -123,8 +124,9 @@ def _as_stated(segment: Segment, facts: StatedFacts, reference_date: dt.date | N
         text = mask_unreadable(due)
         dates = find_dates(text, segment.language)
         deadline = find_deadline(Task(text, segment.language, (), dates, has_checkbox=False))
+    found = segment.answer if facts.kind is Kind.QUESTION else None
     stated = dataclasses.replace(
-        segment, kind=facts.kind, owner=owner, due=due, answer=facts.answer, about_group=facts.about_group
+        segment, kind=facts.kind, owner=owner, due=due, answer=facts.answer or found, about_group=facts.about_group
     )
     return _with_deadline(stated, deadline, reference_date)
 
