@@ -51,6 +51,16 @@
     found.textContent = active ? found.dataset.text.replace("#", quotes.toLocaleString(document.documentElement.lang)) : "";
   }
 
+  // A link leads to its line even if a search has left it out.
+  addEventListener("hashchange", () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target && target.closest(".unfound")) {
+      group.value = words.value = "";
+      find();
+      target.scrollIntoView();
+    }
+  });
+
   let waiting = 0;
   group.addEventListener("change", find);
   words.addEventListener("input", () => {

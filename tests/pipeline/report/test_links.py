@@ -1,0 +1,94 @@
+"""Every link of the sample's report lands where it says, in a real browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from pipeline.app import EventFolders, analyze_event
+from tests.support.chromium import chromium
+
+pytestmark = pytest.mark.browser
+
+FOLLOW = """() => {
+  const links = [...new Set([...document.querySelectorAll('a[href^="#"]')].map((link) => link.hash))];
+  return links.flatMap((hash) => {
+    location.hash = hash;
+    const top = document.getElementById(decodeURIComponent(hash.slice(1))).getBoundingClientRect().top;
+    const atEnd = document.documentElement.scrollHeight - innerHeight - scrollY < 2;
+    return top > -2 && (top < 60 || (atEnd && top < innerHeight)) ? [] : [`${hash}: ${Math.round(top)} px`];
+  });
+}"""
+"""Returns the links whose target is not at the top of the window, or as near to it as the page's end allows."""
+
+LAST_LINE = "document.querySelector('.lines li:last-child').id"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> str:
+    root = Path(__file__).resolve().parents[3]
+    folders = EventFolders(corpus=root / "corpus", build=tmp_path_factory.mktemp("build"), event="sample")
+    analyze_event(folders, "2026-05-20T12:00:00+00:00", lambda _: None)
+    return (folders.output / "report.html").as_uri()
+
+
+def opened(browser: Browser, address: str, width: int = 1280, *, scripts: bool = True) -> Page:
+    page = browser.new_page(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+    page.goto(address)
+    return page
+
+
+@pytest.mark.parametrize("width", (1280, 390))
+def test_every_link_lands_on_its_target(browser: Browser, sample: str, width: int) -> None:
+    page = opened(browser, sample, width)
+    assert page.evaluate(FOLLOW) == []
+    page.close()
+
+
+def top_of(page: Page, line: str) -> float:
+    return float(page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", line))
+
+
+def test_a_link_lands_on_load_on_click_and_on_the_way_back(browser: Browser, sample: str) -> None:
+    page = opened(browser, sample)
+    line = page.evaluate(LAST_LINE)
+    page.goto(f"{sample}#{line}")
+    assert -2 < top_of(page, line) < 900
+    page.goto(sample)
+    source = page.locator(".voice .source a").first
+    target = str(source.get_attribute("href")).removeprefix("#")
+    source.click()
+    assert -2 < top_of(page, target) < 60
+    page.goto(f"{sample}#ledger")
+    page.go_back()
+    assert -2 < top_of(page, target) < 60
+    page.close()
+
+
+def test_a_link_to_a_line_that_a_search_left_out_ends_the_search(browser: Browser, sample: str) -> None:
+    page = opened(browser, sample)
+    line = page.evaluate(LAST_LINE)
+    page.fill("#find-words", "kettle")
+    page.wait_for_selector("body.finding")
+    page.evaluate("id => { location.hash = id; }", line)
+    page.wait_for_selector("body:not(.finding)")
+    assert -2 < top_of(page, line) < 900
+    page.close()
+
+
+def test_links_land_without_scripts(browser: Browser, sample: str) -> None:
+    with_scripts = opened(browser, sample)
+    line = with_scripts.evaluate(LAST_LINE)
+    page = opened(browser, f"{sample}#{line}", scripts=False)
+    box = page.locator(f"[id='{line}']").bounding_box()
+    assert box is not None
+    assert -2 < box["y"] < 900
+    page.close()
+    with_scripts.close()
