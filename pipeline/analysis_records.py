@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal, NewType
 
 from fetch.corpus_records import PadId, ProblemKind, Scalar
-from pipeline.segment_records import Entity, Segment, SegmentId
+from pipeline.segment_records import Entity, Precision, Segment, SegmentId
 
 ConcernId = NewType("ConcernId", str)
 
@@ -86,6 +86,16 @@ class Concern:
     def named(self) -> bool:
         """Return whether the facilitator gave it its label."""
         return self.origin is Origin.FACILITATOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    """The days ahead that a statement or a decision names: from `first` to `last`, both included, and how exactly."""
+
+    segment_id: SegmentId
+    first: dt.date
+    last: dt.date
+    precision: Precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +245,10 @@ class ReadingInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """build/<event>/analysis.json, schema 1. `generated` is the `--now` it was made with, UTC in ISO 8601."""
+    """build/<event>/analysis.json, schema 1. `generated` is the `--now` it was made with, UTC in ISO 8601.
+
+    `milestones` are in reading order.
+    """
 
     schema: Literal[1]
     generated: str
@@ -250,3 +263,4 @@ class Analysis:
     problems: tuple[PadProblem, ...] = ()
     curation: CurationOutcome = CurationOutcome()
     reading: ReadingInfo | None = None
+    milestones: tuple[Milestone, ...] = ()

@@ -35,7 +35,7 @@ from pipeline.reading.reading_records import CodeId, Reading
 from pipeline.segment import segment
 from pipeline.segment_records import Kind, Label, LineRole, Segment, SegmentId
 from pipeline.settings import Settings, languages_compared_by_wording
-from pipeline.tag import RULES, Tagged, Tagger, tag, tag_as_stated, title_names
+from pipeline.tag import RULES, Tagged, Tagger, find_milestones, tag, tag_as_stated, title_names
 from pipeline.vectors import Embed, Vectors
 
 Log = Callable[[str], None]
@@ -110,6 +110,7 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
         ),
         curation=curated.outcome,
         reading=shown_reading(draft.reading, curated.segments),
+        milestones=find_milestones(curated.segments, corpus.event.date),
     )
 
 

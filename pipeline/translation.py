@@ -80,17 +80,28 @@ class Translation:
         `3 May 2026`, `June 2026`, `July–September 2026` or `2030`; of days that are no whole months of one year only
         the last is named, for it is the one that counts: `by 20 June 2026`.
         """
+        return self._whole_period(first, last) or self.gettext("by %(date)s", date=self.day(last))
+
+    def days(self, first: dt.date, last: dt.date) -> str:
+        """Return all days from the first to the last: as for a deadline, but `8–14 June 2026` where both count."""
+        return self._whole_period(first, last) or self._interval(first, last, "yMMMMd")
+
+    def _whole_period(self, first: dt.date, last: dt.date) -> str | None:
+        """Return a single day, or whole months of one year; None for any other range of days."""
         if first == last:
             return self.day(last)
         ends_a_month = last.day == calendar.monthrange(last.year, last.month)[1]
         if first.year != last.year or first.day != 1 or not ends_a_month:
-            return self.gettext("by %(date)s", date=self.day(last))
+            return None
         if first.month == last.month:
             return format_skeleton("yMMMM", last, locale=self.locale)
         if (first.month, last.month) == (1, 12):
             return format_skeleton("y", last, locale=self.locale)
+        return self._interval(first, last, "yMMMM")
+
+    def _interval(self, first: dt.date, last: dt.date, skeleton: str) -> str:
         # CLDR sets thin spaces around the dash in some languages, which plain text and search do not expect.
-        return format_interval(first, last, "yMMMM", locale=self.locale).replace("\u2009", "")
+        return format_interval(first, last, skeleton, locale=self.locale).replace("\u2009", "")
 
     def moment(self, iso: str) -> str:
         """Return a time in UTC, given in ISO 8601: `4 May 2026, 12:00 UTC`; anything else is returned unchanged."""

@@ -173,6 +173,25 @@ class NextStepView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """What lies ahead: a next step, a decision or another note, as `kind` says, with its days from `first` to `last`.
+
+    `date` and `precision` say in words when it is and how exactly the quote says so; `owner` is words of the quote.
+    `uid` identifies it in calendars: it is the same as long as its words and its pad are.
+    """
+
+    quote: Quote
+    pad: str
+    kind: str
+    owner: str | None
+    first: dt.date
+    last: dt.date
+    date: str
+    precision: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinePart:
     """Part of a line: in one language, or, where some of the line is hidden, what is shown, with its place `at`."""
 
@@ -281,7 +300,7 @@ class ReportView:
     """The whole report; `language` and `direction` are those of its own text, as HTML's `lang` and `dir` take them.
 
     `recurring` concerns are the front ones; `echoes` are all others of several groups. `reading` says what a language
-    model read, if any did, and `summary` is what it wrote about the event.
+    model read, if any did, and `summary` is what it wrote about the event. `generated_iso` is `generated` in ISO 8601.
     """
 
     language: str
@@ -302,6 +321,7 @@ class ReportView:
     answered_questions: tuple[QuestionView, ...]
     next_steps: tuple[NextStepView, ...]
     decisions: tuple[OfGroup[Quote], ...]
+    timeline: tuple[TimelineEntry, ...]
     other_notes: tuple[OfGroup[Quote], ...]
     by_group: tuple[GroupView, ...]
     names: tuple[NameList, ...]
@@ -312,6 +332,7 @@ class ReportView:
     lost: tuple[str, ...]
     wording_only: tuple[str, ...]
     generated: str
+    generated_iso: str
     corpus_sha256: str
     settings: tuple[tuple[str, str], ...]
     tables: Mapping[str, Rows]

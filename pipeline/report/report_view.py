@@ -2,6 +2,7 @@
 
 Analysis, pads, Translation ──► sources ──┬─► concern_views: the front, lines that echo each other, one group's own
                                           ├─► questions, next steps, decisions, other notes, names
+                                          ├─► timeline: what lies ahead, by date
                                           ├─► line_views: every line, by group, and the ledger
                                           └─► formats.csv: the tables
 """
@@ -33,6 +34,7 @@ from pipeline.report.report_records import (
     ReportView,
     SpellingView,
 )
+from pipeline.report.timeline import timeline
 from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, SegmentId, SpellingReason
 from pipeline.settings import CHAT_WINDOW, languages_compared_by_wording
 from pipeline.translation import N_, Translation
@@ -121,6 +123,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         answered_questions=tuple(question for question in asked if question.answers),
         next_steps=steps,
         decisions=group_decisions,
+        timeline=timeline(analysis, sources),
         other_notes=other_notes(asked, sources),
         by_group=group_views(analysis, sources, concerns),
         names=tuple(_name_lists(analysis.entities, sources)),
@@ -134,6 +137,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         lost=orphan_texts(analysis.curation, analysis.segments, translation),
         wording_only=tuple(_wording_only(analysis, sources)),
         generated=translation.moment(analysis.generated),
+        generated_iso=analysis.generated,
         corpus_sha256=analysis.corpus_sha256,
         settings=tuple((name, str(value)) for name, value in sorted(analysis.settings.items())),
         tables=tables(analysis, sources, prompts),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fetch.corpus_records import Corpus, Pad, PadId
 from fetch.errors import PadharvestError
-from pipeline.analysis_records import Analysis, CitedSentence, Concern, PadInfo
+from pipeline.analysis_records import Analysis, CitedSentence, Concern, Milestone, PadInfo
 from pipeline.report import formats
 from pipeline.report.formats.output_format import ReadQuote, Span
 from pipeline.report.quote_sources import hidden_spans
@@ -29,8 +29,8 @@ def check_analysis(analysis: Analysis, pads: Sequence[Pad]) -> None:
 
     The pads must be the ones that were analysed (equal sha256); each segment must be `pad.text[start:end]`, by the
     pad's group; owner and due must be words of their segment; each mention must lie inside its segment; each concern's
-    quotes and exemplars must exist and be its own. What a language model wrote is no quote: each of its sentences must
-    cite quotes that are shown, of its own concern.
+    quotes and exemplars must exist and be its own; each milestone must be of a quote that is shown. What a language
+    model wrote is no quote: each of its sentences must cite quotes that are shown, of its own concern.
     """
     fault = next(_analysis_faults(analysis, {pad.pad_id: pad for pad in pads}), None)
     if fault:
@@ -49,6 +49,8 @@ def _analysis_faults(analysis: Analysis, pads: Mapping[PadId, Pad]) -> Iterator[
             yield f"Pad {segment.pad_id}, line {segment.line}: {fault}."
     for entity in analysis.entities:
         yield from _mention_faults(entity, segments)
+    for milestone in analysis.milestones:
+        yield from _milestone_faults(milestone, segments)
     for concern in analysis.concerns:
         yield from _concern_faults(concern, segments)
         its_own = [segments[member] for member in concern.segment_ids if member in segments]
@@ -89,6 +91,16 @@ def _mention_faults(entity: Entity, segments: Mapping[SegmentId, Segment]) -> It
             yield f"The name {entity.name} is attributed to a quote that does not exist."
         elif not 0 <= mention.start < mention.end <= len(segment.text):
             yield f"Pad {segment.pad_id}, line {segment.line}: the name {entity.name} reaches beyond its quote."
+
+
+def _milestone_faults(milestone: Milestone, segments: Mapping[SegmentId, Segment]) -> Iterator[str]:
+    segment = segments.get(milestone.segment_id)
+    if segment is None:
+        yield "A milestone is attributed to a quote that does not exist."
+    elif segment.role is not LineRole.CONTENT:
+        yield f"Pad {segment.pad_id}, line {segment.line}: a milestone is attributed to a quote that is not shown."
+    elif milestone.first > milestone.last:
+        yield f"Pad {segment.pad_id}, line {segment.line}: a milestone ends before it begins."
 
 
 def _concern_faults(concern: Concern, segments: Mapping[SegmentId, Segment]) -> Iterator[str]:

@@ -16,12 +16,13 @@ from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, Seg
 from pipeline.tag.date_expressions import DateSpan, find_dates
 from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.kinds import kind_of
+from pipeline.tag.milestones import find_milestones
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.question_answers import pair_answers
 from pipeline.tag.tasks import Deadline, Task, deadline_days, find_deadline, find_owner, takes_task
 from pipeline.text import checkbox_state, core, mask_unreadable
 
-__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "tag_as_stated", "title_names"]
+__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "find_milestones", "tag", "tag_as_stated", "title_names"]
 
 _MAX_CONTEXT = 300
 """Code points that are searched of a heading path, from its end, and of the bullet above, from its start."""

@@ -33,12 +33,14 @@ def test_the_sample_gives_the_same_bytes_whatever_the_hash_seed(root: Path, tmp_
     names = sorted(path.name for path in first.iterdir())
     assert names == [
         "analysis.json",
+        "calendar.ics",
         "concerns.csv",
         "entities.csv",
         "quotes.csv",
         "report.html",
         "report.md",
         "report.wiki",
+        "steps.csv",
     ]
     for name in names:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name

@@ -198,6 +198,13 @@ def test_a_deadline_is_as_precise_as_its_days(first: dt.date, last: dt.date, eng
     assert (ENGLISH.deadline(first, last), SPANISH.deadline(first, last)) == (english, spanish)
 
 
+def test_days_of_which_all_count_are_named_from_the_first_to_the_last() -> None:
+    week = (dt.date(2026, 6, 29), dt.date(2026, 7, 5))
+    assert (ENGLISH.days(*week), SPANISH.days(*week)) == ("29 Jun–5 Jul 2026", "29 de junio–5 de julio de 2026")
+    assert ENGLISH.days(dt.date(2026, 7, 1), dt.date(2026, 9, 30)) == "July–September 2026"
+    assert ENGLISH.days(dt.date(2026, 7, 1), dt.date(2026, 7, 1)) == "1 July 2026"
+
+
 def test_times_lists_numbers_and_languages_are_those_of_the_language() -> None:
     assert ENGLISH.moment("2026-05-04T12:00:00+00:00") == "4 May 2026, 12:00 UTC"
     assert SPANISH.moment("2026-05-04T12:00:00+00:00") == "4 de mayo de 2026, 12:00 UTC"

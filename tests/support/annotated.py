@@ -7,7 +7,8 @@
 
 The pad's text is what stands before `‖`, without the spaces around it. `heading`, `prompt`, `boilerplate` and
 `duplicate` are roles; `question`, `action`, `decision` and `other` are kinds; `LABEL=name` is a mention; `_` is a
-space. A segment hangs under the last one above it with a smaller indent. Lines without words are empty.
+space; `ahead=first/last/precision` are the days that a milestone names. A segment hangs under the last one above it
+with a smaller indent. Lines without words are empty.
 """
 
 import datetime as dt
@@ -19,9 +20,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fetch.corpus_records import Corpus, Event, Pad, PadId
-from pipeline.analysis_records import Analysis, Concern, ConcernId, EventInfo, PadInfo, Reason
+from pipeline.analysis_records import Analysis, Concern, ConcernId, EventInfo, Milestone, PadInfo, Reason
 from pipeline.ledger import account
-from pipeline.segment_records import Entity, EntityId, Kind, Label, Line, LineNo, LineRole, Mention, Segment, SegmentId
+from pipeline.segment_records import (
+    Entity,
+    EntityId,
+    Kind,
+    Label,
+    Line,
+    LineNo,
+    LineRole,
+    Mention,
+    Precision,
+    Segment,
+    SegmentId,
+)
 
 ALLOTMENTS = Path(__file__).parents[1] / "cases" / "report" / "allotments"
 _MARK = "‖"
@@ -127,6 +140,8 @@ def _segments(
             owner=row.get("owner"),
             due=row.get("due"),
             due_date=dt.date.fromisoformat(date) if date else None,
+            due_from=dt.date.fromisoformat(date) if date else None,
+            due_precision=Precision.DAY if date else None,
         )
         above.append(segment)
         yield segment, row
@@ -149,11 +164,20 @@ def _assembled(
         ledger=account(lines, segments, concerns),
         settings={"most_concerns": 40},
         corpus_sha256=hashlib.sha256("".join(p.sha256 for p in pads).encode()).hexdigest(),
+        milestones=tuple(_milestones(notes)),
     )
     event = Event(
         id="allotments", title=analysis.event.title, date=analysis.event.date, server="https://pads.example.org"
     )
     return analysis, Corpus(event=event, pads=tuple(pads))
+
+
+def _milestones(notes: Sequence[tuple[Segment, AnnotatedLine]]) -> Iterator[Milestone]:
+    for segment, row in notes:
+        if ahead := row.get("ahead"):
+            first, last, precision = ahead.split("/")
+            days = map(dt.date.fromisoformat, (first, last))
+            yield Milestone(segment_id=segment.id, first=next(days), last=next(days), precision=Precision(precision))
 
 
 def _concerns(notes: Sequence[tuple[Segment, AnnotatedLine]]) -> tuple[Concern, ...]:

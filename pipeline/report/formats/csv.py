@@ -1,4 +1,4 @@
-"""The report as tables for spreadsheets and programs: concerns.csv, quotes.csv, entities.csv and prompts.csv.
+"""The report as tables for spreadsheets and programs: concerns, quotes, next steps, entities and prompts.
 
 A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, "CSV Injection"). The rule for
 programs: **where a cell begins with an apostrophe, take that one apostrophe away**; what remains is the text, to the
@@ -17,7 +17,7 @@ from pipeline.report.concern_views import front_ids
 from pipeline.report.formats.output_format import Format, ReadQuote, Span, restore_controls, spell_out_controls
 from pipeline.report.quote_sources import Sources
 from pipeline.report.report_records import PromptView, ReportView, Row, Rows
-from pipeline.segment_records import LineRole, Segment
+from pipeline.segment_records import Kind, LineRole, Segment
 from pipeline.translation import Translation
 
 CONCERNS = (
@@ -30,6 +30,10 @@ QUOTES = (
     *("owner", "due", "due_from", "due_date", "due_precision", "url", "answer", "about_group"),
 )
 PROMPTS = ("prompt", "group", "wrote_anything", "answer_count")
+STEPS = (
+    *("segment_id", "group", "pad_id", "line", "start", "end"),
+    *("owner", "due", "due_from", "due_date", "due_precision", "text"),
+)
 ENTITIES = ("entity_id", "name", "label", "text", "group", "pad_id", "line", "start", "end", "segment_id")
 
 _JOIN = "; "
@@ -41,6 +45,7 @@ def tables(analysis: Analysis, sources: Sources, prompts: Iterable[PromptView]) 
     return {
         "concerns.csv": (CONCERNS, *_concern_rows(analysis)),
         "quotes.csv": (QUOTES, *_quote_rows(analysis, sources)),
+        "steps.csv": (STEPS, *_step_rows(analysis)),
         "entities.csv": (ENTITIES, *_entity_rows(analysis, sources)),
         "prompts.csv": (PROMPTS, *_prompt_rows(prompts)),
     }
@@ -84,6 +89,19 @@ def _answer_place(question: Segment, sources: Sources) -> str | None:
     """Return the pad and line of the segment that answers a question, `water:12`, unless that is hidden."""
     answer = sources.segments.get(question.answer) if question.answer else None
     return f"{answer.pad_id}:{answer.line}" if answer and answer.role is LineRole.CONTENT else None
+
+
+def _step_rows(analysis: Analysis) -> Iterator[Row]:
+    """Yield the next steps by due date; those without a date are last, in event order."""
+    for step in sorted(_next_steps(analysis), key=lambda step: step.due_date or dt.date.max):
+        yield (
+            *(step.id, step.group, step.pad_id, step.line, step.start, step.end),
+            *(step.owner, step.due, step.due_from, step.due_date, step.due_precision, step.text),
+        )
+
+
+def _next_steps(analysis: Analysis) -> list[Segment]:
+    return [step for step in analysis.segments if step.kind is Kind.ACTION and step.role is LineRole.CONTENT]
 
 
 def _entity_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
@@ -146,6 +164,11 @@ def _shown_segments(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator
             yield segment.pad_id, segment.start, segment.end
 
 
+def _shown_steps(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]:
+    for step in _next_steps(analysis):
+        yield step.pad_id, step.start, step.end
+
+
 def _mentions(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]:
     segments = {segment.id: segment for segment in analysis.segments}
     for entity in analysis.entities:
@@ -157,7 +180,7 @@ def _mentions(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]
 FORMAT = Format(
     render=render,
     read_back=read_back,
-    quotes={"quotes.csv": _shown_segments, "entities.csv": _mentions},
+    quotes={"quotes.csv": _shown_segments, "steps.csv": _shown_steps, "entities.csv": _mentions},
     quotes_nothing={
         "concerns.csv": "labels, terms and numbers of concerns; their quotes are in quotes.csv",
         "prompts.csv": "lines of the template and numbers of answers; the answers are in quotes.csv",

@@ -33,7 +33,7 @@ ANALYSIS, CORPUS = read(ALLOTMENTS)
 OUTPUTS = checked_report(ANALYSIS, CORPUS)
 READ, _ = read_allotments()
 PAGES = ("report.html", "report.wiki", "report.md")
-QUOTING = (*PAGES, "quotes.csv", "entities.csv")
+QUOTING = (*PAGES, "quotes.csv", "steps.csv", "entities.csv", "calendar.ics")
 STEP = next(segment for segment in ANALYSIS.segments if segment.owner)
 
 
@@ -45,6 +45,11 @@ def with_segment(changed: Segment) -> Analysis:
 def with_mention(mention: Mention) -> Analysis:
     first, *others = ANALYSIS.entities
     return replace(ANALYSIS, entities=(replace(first, mentions=(mention,)), *others))
+
+
+def with_milestone(segment_id: str) -> Analysis:
+    first, *others = ANALYSIS.milestones
+    return replace(ANALYSIS, milestones=(replace(first, segment_id=SegmentId(segment_id)), *others))
 
 
 def with_exemplars(*ids: str) -> Analysis:
@@ -95,6 +100,11 @@ WRONG: dict[str, tuple[Callable[[], Analysis], str]] = {
     "a mention nowhere": (
         lambda: with_mention(Mention(segment_id=SegmentId("no"), start=0, end=1)),
         "a quote that does not exist",
+    ),
+    "a milestone nowhere": (lambda: with_milestone("no"), "milestone is attributed to a quote that does not exist"),
+    "a milestone of a quote that was set aside": (
+        lambda: with_milestone("soil-8"),
+        "a milestone is attributed to a quote that is not shown",
     ),
     "an exemplar of another concern": (lambda: with_exemplars("children-&-gate-4"), "a quote that is not its own"),
     "a member that does not exist": (lambda: with_members("no"), "has a quote that does not exist"),
@@ -206,7 +216,9 @@ LOST = {
     "report.wiki": r"\* “<bdi[^>]*>rain barrels[^\n]*\n",
     "report.md": r"- “rain barrels[^\n]*\n",
     "quotes.csv": r"water-10,[^\n]*\r\n",
+    "steps.csv": r"water-13,[^\n]*\r\n",
     "entities.csv": r"e2,[^\n]*\r\n",
+    "calendar.ics": r"BEGIN:VEVENT.*?END:VEVENT\r\n",
 }
 
 
@@ -219,6 +231,7 @@ def test_a_lost_quote_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", QUOTING)
 def test_a_quote_with_another_place_is_refused(name: str) -> None:
     moved = OUTPUTS[name].replace("1:203-246", "1:204-247").replace("7,203,246", "7,204,247").replace("220,223", "0,3")
+    moved = moved.replace("1:375-421", "1:376-422").replace("13,375,421", "13,376,422")
     with pytest.raises(VerbatimError, match=name):
         check_with(name, moved)
 
@@ -228,7 +241,9 @@ OTHER_LINE = {
     "report.wiki": (r"(rain barrels[^\n]* line )10", r"\g<1>11"),
     "report.md": (r"(rain barrels[^\n]*\[line )10", r"\g<1>110"),
     "quotes.csv": (r"(water-10,Water,water,)10", r"\g<1>1"),
+    "steps.csv": (r"(,Water,water,)\d+", r"\g<1>1"),
     "entities.csv": (r"(,Water,water,)\d+", r"\g<1>1"),
+    "calendar.ics": (r"(DESCRIPTION:Water[^\n]* line )13", r"\g<1>3"),
 }
 
 

@@ -37,7 +37,7 @@ def test_a_cell_survives_the_csv_writer_and_reader(text: str) -> None:
 
 
 @pytest.mark.parametrize("name", REPORTS)
-@pytest.mark.parametrize("table", ("concerns.csv", "quotes.csv", "entities.csv"))
+@pytest.mark.parametrize("table", ("concerns.csv", "quotes.csv", "steps.csv", "entities.csv"))
 def test_no_cell_is_a_formula_and_every_row_has_every_column(name: str, table: str) -> None:
     text = REPORTS[name][table]
     assert text.startswith("\ufeff")
@@ -66,6 +66,17 @@ def test_a_question_has_the_place_of_its_answer_and_a_quote_the_group_that_it_sp
     rows = csv.DictReader(io.StringIO(REPORTS["read by a model"]["quotes.csv"].removeprefix("\ufeff"), newline=""))
     told = [(row["segment_id"], row["answer"], row["about_group"]) for row in rows if row["answer"]]
     assert told == [("soil-5", "children-&-gate:7", "Water")]
+
+
+def test_the_table_of_next_steps_has_all_of_them_by_due_date_with_who_and_by_when() -> None:
+    rows = csv.DictReader(io.StringIO(REPORTS["allotments"]["steps.csv"].removeprefix("\ufeff"), newline=""))
+    found = [(row["group"], row["line"], row["owner"], row["due"], row["due_date"], row["text"]) for row in rows]
+    assert found == [
+        ("Water", "13", "Ana", "by Friday", "2026-05-08", "Ana to ask the council about the tap by Friday"),
+        ("Children & gate", "13", "", "mid June", "2026-06-15", "ask again at the Spring Fair in mid June"),
+        ("Water", "14", "", "", "", "write down who pays for what"),
+        ("Soil", "14", "Joe", "", "", "Joe (the tall one) will draw up a rota"),
+    ]
 
 
 def test_a_name_is_on_its_own_line_of_a_quote_of_several_lines() -> None:

@@ -15,7 +15,7 @@ from hypothesis import given
 
 from fetch.corpus_records import ProblemKind
 from pipeline.analysis_records import PadProblem
-from pipeline.report.formats import FORMATS, csv, html, markdown, wikitext
+from pipeline.report.formats import FORMATS, calendar_file, csv, html, markdown, wikitext
 from pipeline.report.formats.output_format import (
     ReadQuote,
     restore_controls,
@@ -34,6 +34,7 @@ ESCAPES: dict[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
     "wikitext": (wikitext.escape, wikitext.unescape),
     "markdown": (markdown.escape, markdown.unescape),
     "csv": (csv.escape, csv.unescape),
+    "calendar": (calendar_file.escape, calendar_file.unescape),
 }
 PAGES = ("report.html", "report.wiki", "report.md")
 
