@@ -81,7 +81,7 @@ MISTAKES = {
     KIND: "decision 1 (kind): kind is missing",
     '[[decision]]\ndo = "owner"\nquote = "a"\nowner = " "\n': "owner: expected words",
     '[[decision]]\ndo = "owner"\nquote = "a"\n': "decision 1 (owner): owner is missing",
-    '[[decision]]\ndo = "due"\nquote = "a"\ndue = 2026-06-01\n': "due: ",
+    '[[decision]]\ndo = "due"\nquote = "a"\ndue = 3\n': 'due: expected text in quotes, like "…", not 3',
     '[[decision]]\ndo = "due"\nquote = "a"\nowner = "b"\n': "owner is not a known key",
     '[[decision]]\ndo = "redact"\nwords = "–"\n': "words: there is no letter or digit in it",
     '[[decision]]\ndo = "redact"\nwords = ""\n': "words: there is no letter or digit in it",

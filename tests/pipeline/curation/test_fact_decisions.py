@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from fetch.corpus_records import Corpus
+from fetch.corpus_records import Corpus, PadId
 from pipeline.analysis_records import Account, Analysis, OrphanReason
 from pipeline.analyze import redacted_corpus
 from pipeline.anchors import Anchor, anchor_of
@@ -185,7 +185,7 @@ def test_the_ledger_counts_a_line_under_what_it_is_said_to_be() -> None:
         (Kind.ACTION, Account.NEXT_STEP),
         (Kind.OTHER, Account.UNCLUSTERED),
     ):
-        assert decided(StateKind(quote=lone, kind=kind)).ledger.lines["soil"][1] is entry
+        assert decided(StateKind(quote=lone, kind=kind)).ledger.lines[PadId("soil")][1] is entry
 
 
 REPEATED = {"Water": "* the tap is shut\n* call the council about the tap\n* call the council about the tap\n"}
@@ -197,9 +197,9 @@ def test_a_fact_brings_back_a_line_that_was_set_aside_unless_it_says_nothing() -
     again = anchor_of(segments[2], segments)
     step = decided(StateKind(quote=again, kind=Kind.ACTION), pads=REPEATED)
     assert (step.segments[2].role, step.segments[2].kind) == (LineRole.CONTENT, Kind.ACTION)
-    assert step.ledger.lines["water"][2] is Account.NEXT_STEP
+    assert step.ledger.lines[PadId("water")][2] is Account.NEXT_STEP
     nothing = decided(StateKind(quote=again, kind=Kind.OTHER), pads=REPEATED)
-    assert nothing.ledger.lines["water"][2] is Account.DUPLICATE
+    assert nothing.ledger.lines[PadId("water")][2] is Account.DUPLICATE
 
 
 def test_a_hidden_quote_keeps_nothing_of_what_was_said_of_it() -> None:
