@@ -8,8 +8,8 @@ import pytest
 
 from fetch.corpus_records import Corpus, PadId
 from pipeline.analysis_records import Account, Analysis, OrphanReason
-from pipeline.analyze import redacted_corpus
-from pipeline.anchors import Anchor, anchor_of
+from pipeline.analyze import analyze, redacted_corpus
+from pipeline.anchors import Anchor, anchor_of, text_sha
 from pipeline.curation.decisions import (
     Belongs,
     ConcernRef,
@@ -23,10 +23,11 @@ from pipeline.curation.decisions import (
 )
 from pipeline.curation.fact_decisions import words_in_quote
 from pipeline.curation.redaction import redact_quote, redact_words
+from pipeline.reading.reading_records import LineFacts, Reading, ReadLine
 from pipeline.segment import segment
 from pipeline.segment_records import REDACTED, Kind, LineRole, Precision, Segment
 from pipeline.serialization import to_json
-from tests.support.analysis import analysis_of
+from tests.support.analysis import DEFAULTS, NOW, analysis_of, stages
 from tests.support.builders import corpus
 from tests.support.labelled_segments import bag
 from tests.support.reports import checked_report
@@ -186,6 +187,30 @@ def test_the_ledger_counts_a_line_under_what_it_is_said_to_be() -> None:
         (Kind.OTHER, Account.UNCLUSTERED),
     ):
         assert decided(StateKind(quote=lone, kind=kind)).ledger.lines[PadId("soil")][1] is entry
+
+
+def test_the_facilitators_facts_stand_in_place_of_a_models() -> None:
+    segments = segment(corpus(PADS).pads, ()).segments
+    said = {
+        REPORT: LineFacts(kind=Kind.OTHER),
+        STEP: LineFacts(kind=Kind.ACTION, owner="the council", due="Friday"),
+    }
+    lines = [
+        ReadLine(pad=one.pad_id, line=one.line, sha=text_sha(one.text), facts=said.get(one.text)) for one in segments
+    ]
+    decisions = (StateKind(quote=quote(REPORT), kind=Kind.ACTION), StateOwner(quote=quote(STEP), owner="Ana"))
+    analysis = analyze(
+        event(),
+        DEFAULTS,
+        stages(embed=bag),
+        now=NOW,
+        log=lambda _: None,
+        curation=Curation(decisions=decisions),
+        reading=Reading(schema=1, lines=tuple(lines)),
+    )
+    assert facts(analysis, REPORT) == (Kind.ACTION, None, None)
+    assert facts(analysis, STEP) == (Kind.ACTION, "Ana", "Friday")
+    assert found(analysis, STEP).due_date == FRIDAY
 
 
 REPEATED = {"Water": "* the tap is shut\n* call the council about the tap\n* call the council about the tap\n"}
