@@ -80,7 +80,7 @@ _REASONS: Mapping[OrphanReason, str] = {
     OrphanReason.WORDS_GONE: N_("no pad contains these words"),
     OrphanReason.CONCERN_QUOTES_GONE: N_("no pad contains any of the quotes that identify its concern"),
     OrphanReason.UNKNOWN_CONCERN: N_("no concern is called %(value)s"),
-    OrphanReason.NOT_IN_QUOTE: N_("the quote does not contain the words that were said to be in it"),
+    OrphanReason.NOT_IN_QUOTE: N_("the quote does not contain the words that the decision names"),
     OrphanReason.UNKNOWN_NAME: N_("no pad contains the name %(value)s"),
 }
 

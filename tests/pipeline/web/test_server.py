@@ -591,4 +591,4 @@ def test_the_words_of_a_redacted_owner_are_on_no_page(site: Site) -> None:
     page = site.get("/decisions")
     assert "pump" not in page.split('<ol class="decisions"')[1].split("</ol>")[0]
     assert "Say that “[redacted]” takes on “" in page
-    assert "the quote does not contain the words that were said to be in it" in page
+    assert "the quote does not contain the words that the decision names" in page
