@@ -140,7 +140,7 @@ class PadProblem:
 
 
 class DecisionKind(StrEnum):
-    """The twelve kinds of decision that the facilitator can make."""
+    """The fifteen kinds of decision that the facilitator can make."""
 
     RENAME = "rename"
     MERGE = "merge"
@@ -154,6 +154,9 @@ class DecisionKind(StrEnum):
     REDACT = "redact"
     SAME = "same"
     NOT_SAME = "not_same"
+    KIND = "kind"
+    OWNER = "owner"
+    DUE = "due"
 
 
 class OrphanReason(StrEnum):
@@ -165,6 +168,7 @@ class OrphanReason(StrEnum):
     CONCERN_QUOTES_GONE = "concern_quotes_gone"
     UNKNOWN_CONCERN = "unknown_concern"
     UNKNOWN_NAME = "unknown_name"
+    NOT_IN_QUOTE = "not_in_quote"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,14 @@
 
 Where a language model read the event, its kinds, owners and dates replace those of the rules, and its concerns those of
 the clustering. What the facilitator redacted is removed before anything reads it, so that nothing after it can repeat
-it; all other decisions are applied to the concerns that were found without them. Every stage is a pure function over
+it; all other decisions are applied to the concerns that were found without them. What the facilitator says of a quote
+(kind, owner, due date) replaces, in the end, what was found; nothing is clustered again, so the quote stays in its
+concerns, and whoever wants it elsewhere says so. Every stage is a pure function over
 frozen records and knows none of the others; what may be replaced is in `Stages`. Only segments that say something (role
 content, kind not `other`) are clustered; all of them stay in the analysis.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -70,6 +73,7 @@ class Draft:
     encoded: EncodedSegments
     describer: DescribeCache
     reading: ReadingInfo | None = None
+    date: dt.date | None = None
 
 
 def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each stage go
@@ -150,6 +154,7 @@ def draft_event(  # noqa: PLR0913 - as `analyze`
         encoded=encoded,
         describer=describer,
         reading=placed.info() if placed else None,
+        date=corpus.event.date,
     )
 
 
@@ -220,6 +225,8 @@ def _redacted(corpus: Corpus, curation: Curation) -> Redacted:
 def curate(curation: Curation, draft: Draft) -> CuratedAnalysis:
     """Return a draft as the facilitator decided, with further quotes that are like decided ones, its front first."""
     curated = _decide(curation, draft)
+    if curated.facts:
+        curated = replace(curated, segments=tag_as_stated(curated.segments, curated.facts, draft.date))
     return replace(curated, concerns=front_first(curated.concerns, curated.segments, curated.entities))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.analysis_records import CurationOutcome, DecisionKind, DecisionRef, Orphan, OrphanReason
-from pipeline.segment_records import Segment
+from pipeline.segment_records import Kind, Segment
 from pipeline.translation import N_, Translation, translation
 
 MOST_SHOWN = 70
@@ -22,7 +22,8 @@ class DecisionDetails(DecisionRef):
 
     `concerns` are the names of those that it refers to, `excerpt` is the quote that it is about, `quotes` the number of
     quotes that it makes a concern of and `words` the number of words that it redacts. With `also`, a quote is put in a
-    second concern.
+    second concern. `of_kind` is what a quote is said to be, and `said` has the words for who takes it on or when it is
+    due: "" for nobody and no date, None where they must not be shown.
     """
 
     concerns: tuple[str, ...] = ()
@@ -30,6 +31,8 @@ class DecisionDetails(DecisionRef):
     quotes: int = 0
     words: int = 0
     also: bool = False
+    of_kind: Kind | None = None
+    said: str | None = None
 
 
 _WITHOUT_DETAILS: Mapping[DecisionKind, str] = {
@@ -45,6 +48,9 @@ _WITHOUT_DETAILS: Mapping[DecisionKind, str] = {
     DecisionKind.REDACT: N_("Redact words in all outputs"),
     DecisionKind.SAME: N_("Treat %(names)s as the same"),
     DecisionKind.NOT_SAME: N_("Treat %(names)s as different"),
+    DecisionKind.KIND: N_("Say what %(quote)s is"),
+    DecisionKind.OWNER: N_("Say who takes on %(quote)s"),
+    DecisionKind.DUE: N_("Say when %(quote)s is due"),
 }
 _WITH_DETAILS: Mapping[DecisionKind, str] = {
     DecisionKind.RENAME: N_("Rename %(concerns)s to %(name)s"),
@@ -56,13 +62,25 @@ _WITH_DETAILS: Mapping[DecisionKind, str] = {
     DecisionKind.NOT_A_CONCERN: N_("Dissolve %(concerns)s"),
     DecisionKind.HIDE_CONCERN: N_("Hide %(concerns)s and its quotes"),
     DecisionKind.REDACT: N_("Redact %(quote)s"),
+    DecisionKind.OWNER: N_("Say that %(said)s takes on %(quote)s"),
+    DecisionKind.DUE: N_("Say that %(quote)s is due %(said)s"),
 }
+_OF_KIND: Mapping[Kind, str] = {
+    Kind.STATEMENT: N_("Take %(quote)s for a note"),
+    Kind.QUESTION: N_("Take %(quote)s for a question"),
+    Kind.ACTION: N_("Take %(quote)s for a next step"),
+    Kind.DECISION: N_("Take %(quote)s for a decision"),
+    Kind.OTHER: N_("Take %(quote)s for a line that says nothing"),
+}
+_NOBODY = N_("Say that nobody has taken on %(quote)s")
+_NO_DATE = N_("Say that %(quote)s has no date")
 _REASONS: Mapping[OrphanReason, str] = {
     OrphanReason.PAD_GONE: N_("there is no longer a pad %(value)s"),
     OrphanReason.QUOTE_GONE: N_("no pad contains this quote"),
     OrphanReason.WORDS_GONE: N_("no pad contains these words"),
     OrphanReason.CONCERN_QUOTES_GONE: N_("no pad contains any of the quotes that identify its concern"),
     OrphanReason.UNKNOWN_CONCERN: N_("no concern is called %(value)s"),
+    OrphanReason.NOT_IN_QUOTE: N_("the quote does not contain the words that the decision names"),
     OrphanReason.UNKNOWN_NAME: N_("no pad contains the name %(value)s"),
 }
 
@@ -78,11 +96,14 @@ def decision_text(decision: DecisionRef, translation: Translation) -> str:
         concerns=translation.join([_quoted(name, translation) for name in details.concerns] if details else []),
         quote=_quote(decision, details.excerpt if details else None, translation),
         quotes=translation.ngettext("%(num)s quote", "%(num)s quotes", details.quotes if details else 0),
+        said=_quoted(details.said, translation) if details and details.said else "",
         words=translation.ngettext("%(num)s word", "%(num)s words", details.words if details else 0),
     )
 
 
 def _message(decision: DecisionRef, details: DecisionDetails | None) -> str:
+    if details and (details.of_kind or details.said is not None):
+        return _fact_message(details)
     if decision.kind is DecisionKind.NOT_HERE and details and not details.concerns:
         return N_("Keep %(quote)s out of all concerns")
     if details and details.also:
@@ -92,9 +113,16 @@ def _message(decision: DecisionRef, details: DecisionDetails | None) -> str:
     if details and details.words:
         return N_("Redact %(words)s in all outputs")
     about_quote = decision.kind is DecisionKind.REDACT and decision.pad is not None
-    if about_quote or (details and (details.concerns or details.quotes)):
-        return _WITH_DETAILS[decision.kind]
-    return _WITHOUT_DETAILS[decision.kind]
+    detailed = about_quote or (details and (details.concerns or details.quotes))
+    return (_WITH_DETAILS if detailed else _WITHOUT_DETAILS)[decision.kind]
+
+
+def _fact_message(details: DecisionDetails) -> str:
+    if details.of_kind:
+        return _OF_KIND[details.of_kind]
+    if details.said:
+        return _WITH_DETAILS[details.kind]
+    return _NOBODY if details.kind is DecisionKind.OWNER else _NO_DATE
 
 
 def _quote(decision: DecisionRef, excerpt: str | None, translation: Translation) -> str:

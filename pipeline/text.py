@@ -58,6 +58,10 @@ _WORD = re.compile(r"[^\W\d_][\w'’]*")
 _ALPHANUMERIC = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th)?")
 
+UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+"""For a pattern's set: scripts written without spaces between words; Thai and Lao, Burmese, Khmer, Japanese and Chinese
+(Unicode blocks)."""
+
 STEM_LENGTH = 5
 """Letters of a word that carry its sense: cutting words there does as well on labelled events as an English stemmer
 (docs/experiments/lexical-clustering.md) and needs no rules for a language (McNamee and Mayfield 2004, on eight European

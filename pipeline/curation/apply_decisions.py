@@ -1,7 +1,8 @@
 """The facilitator's decisions applied, one after the other: from a draft analysis to what the report shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
@@ -13,6 +14,7 @@ from pipeline.curation.decisions import (
     ConcernRef,
     Curation,
     Decision,
+    FactDecision,
     HideConcern,
     HideQuote,
     Merge,
@@ -24,12 +26,15 @@ from pipeline.curation.decisions import (
     Rename,
     Same,
     Split,
+    StateDue,
+    StateKind,
+    StateOwner,
     concerns_of,
     quotes_of,
 )
 from pipeline.curation.entity_decisions import apply_to_entities, without_hidden_mentions
 from pipeline.curation.redaction import Redacted, Secrets, decision_ref, orphan, without_secrets
-from pipeline.segment_records import Entity, Line, LineRole, Segment, SegmentId
+from pipeline.segment_records import Entity, Line, LineRole, Segment, SegmentId, StatedFacts
 
 _SIMILAR_NAME = 60
 """Similarity (normalised Indel, 0 to 100) from which a concern is proposed for a name that there is none of."""
@@ -47,13 +52,17 @@ class DraftAnalysis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CuratedAnalysis:
-    """A draft after the decisions, what became of each of them, and what they say about single quotes."""
+    """A draft after the decisions, what became of each of them, and what they say about single quotes.
+
+    `facts` are said of content segments, which do not have them yet: due dates are still to be resolved to days.
+    """
 
     segments: tuple[Segment, ...]
     entities: tuple[Entity, ...]
     concerns: tuple[Concern, ...]
     outcome: CurationOutcome
     examples: Examples = field(default_factory=Examples)
+    facts: Mapping[SegmentId, StatedFacts] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def apply_decisions(
@@ -83,6 +92,7 @@ def apply_decisions(
             redacted=draft.redacted.count,
         ),
         examples=examples,
+        facts=run.editor.facts.facts(segments),
     )
 
 
@@ -141,6 +151,8 @@ class _Run:
                 return self._create(decision, quotes, next(iter(concerns), None))
             case Belongs() | NotHere() | HideQuote():
                 return len(concerns) == len(refs) and self._place(decision, quotes, next(iter(concerns), None))
+            case StateKind() | StateOwner() | StateDue():
+                return any(self._state(ref, decision, quote) for quote in quotes)
 
     def _edit_concerns(
         self, decision: Rename | Merge | NotAConcern | HideConcern, concerns: Sequence[EditedConcern]
@@ -174,6 +186,13 @@ class _Run:
                 case _:
                     self.editor.put(quote, concern)
         return bool(quotes)
+
+    def _state(self, ref: DecisionRef, decision: FactDecision, quote: SegmentId) -> bool:
+        """Note a fact about a quote and return True, or note that the quote does not have the words that it names."""
+        stated = self.editor.facts.note(quote, decision)
+        if not stated:
+            self.orphans.append(Orphan(decision=ref, why=OrphanReason.NOT_IN_QUOTE, near=(quote,)))
+        return stated
 
     def _quote(self, ref: DecisionRef, anchor: Anchor) -> SegmentId | None:
         """Return the segment of a quote, and note if it was edited or is lost."""
@@ -212,7 +231,7 @@ class _Run:
 
 
 def _without_secret_names(decision: Decision, secrets: Secrets) -> Decision:
-    """Return a decision without redacted words in the names that it gives or refers to."""
+    """Return a decision without redacted words in what it names: a concern, a person, an owner, a date."""
 
     def clean(value: object) -> object:
         if isinstance(value, str):
@@ -221,5 +240,6 @@ def _without_secret_names(decision: Decision, secrets: Secrets) -> Decision:
             return replace(value, name=without_secrets(value.name, secrets))
         return tuple(map(clean, value)) if isinstance(value, tuple) else value
 
-    named = [key for key in ("name", "names", "concern", "concerns") if hasattr(decision, key)] if secrets else []
+    keys = ("name", "names", "concern", "concerns", "owner", "due")
+    named = [key for key in keys if hasattr(decision, key)] if secrets else []
     return replace(decision, **{key: clean(getattr(decision, key)) for key in named})  # type: ignore[arg-type] # same types

@@ -14,6 +14,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from pipeline.analysis_records import Concern, ConcernId, CurationOutcome, Origin
+from pipeline.curation.fact_decisions import StatedByFacilitator
 from pipeline.segment_records import Kind, LineRole, Segment, SegmentId
 from pipeline.text import unique_name
 
@@ -43,7 +44,7 @@ class Examples:
     """What was decided about single quotes, whatever the order of decisions.
 
     `concerns` are sorted by name, without hidden and dissolved ones. The quotes in `in_none` belong to no concern,
-    those in `hidden` are not shown.
+    those in `hidden` are not shown or say nothing.
     """
 
     concerns: tuple[ConcernExamples, ...] = ()
@@ -86,7 +87,7 @@ class EditedConcern:
 
 
 class ConcernEditor:
-    """Edits draft concerns; quotes are ids of segments, and those in `hidden` are not shown.
+    """Edits draft concerns; quotes are ids of segments, those in `hidden` are not shown, `facts` are said of them.
 
     `_home` has the concern that the facilitator put a quote in, None for no concern; `_also` further ones; `_barred`
     those that it must not be in; `_pinned` the one that was named because of it; `_similar` the one that it is in only
@@ -109,6 +110,7 @@ class ConcernEditor:
         self._pinned: dict[SegmentId, EditedConcern] = {}
         self._similar: dict[SegmentId, EditedConcern] = {}
         self.hidden: set[SegmentId] = set()
+        self.facts = StatedByFacilitator(segments)
 
     def named(self, name: str) -> EditedConcern | None:
         """Return the concern to which the facilitator gave this name."""
@@ -191,7 +193,7 @@ class ConcernEditor:
         examples = Examples(
             concerns=tuple(concern_examples for _, concern_examples in decided),
             in_none=frozenset(quote for quote, concern in self._home.items() if concern is None),
-            hidden=frozenset(self.hidden),
+            hidden=frozenset(self.hidden | self.facts.saying_nothing),
         )
         placed = examples.decided | examples.hidden
         similar = find_similar(examples) if decided else ()
@@ -248,7 +250,8 @@ class ConcernEditor:
             and (concern.name or len(quotes) >= _FEWEST or self._is_home(concern, quotes))
         }
         placed = {quote for quotes in shown.values() for quote in quotes}
-        segments = tuple(_shown_segment(segment, hidden, placed) for segment in self._segments)
+        content = placed | (self.facts.about - self.facts.saying_nothing)
+        segments = tuple(_shown_segment(segment, hidden, content) for segment in self._segments)
         outcome = CurationOutcome(
             empty=tuple(c.name for c, quotes in members.items() if c.name and not c.hidden and not quotes),
             hidden_quotes=len(hidden),
@@ -326,12 +329,12 @@ def _discard(concern: EditedConcern, concerns: list[EditedConcern]) -> None:
     concerns[:] = [other for other in concerns if other.current is not concern.current]
 
 
-def _shown_segment(segment: Segment, hidden: AbstractSet[SegmentId], placed: AbstractSet[SegmentId]) -> Segment:
-    """Return a segment without tags if it is hidden, and as content if it was set aside but placed in a concern."""
+def _shown_segment(segment: Segment, hidden: AbstractSet[SegmentId], content: AbstractSet[SegmentId]) -> Segment:
+    """Return a segment without tags if it is hidden, and as content if it was set aside but is among `content`."""
     if segment.id in hidden:
         plain = replace(segment, owner=None, due=None, due_from=None, due_date=None, due_precision=None)
         return replace(plain, role=LineRole.HIDDEN, kind=Kind.OTHER)
-    if segment.id in placed and segment.role in _SET_ASIDE:
+    if segment.id in content and segment.role in _SET_ASIDE:
         return replace(segment, role=LineRole.CONTENT, kind=Kind.STATEMENT)
     return segment
 

@@ -25,7 +25,7 @@ CURATION_FILE = "curation.toml"
 
 _IRREGULAR = {"hide_quote": "hide", "hide_concern": "hide", "not_same": "not the same"}
 _DO: Mapping[type[Decision], str] = MappingProxyType(
-    {record: _IRREGULAR.get(record.kind, record.kind.replace("_", " ")) for record in get_args(Decision)}
+    {record: _IRREGULAR.get(record.decides, record.decides.replace("_", " ")) for record in get_args(Decision)}
 )
 """The value of `do` for each kind of decision; hiding a concern is `hide` with `concern` instead of `quote`."""
 

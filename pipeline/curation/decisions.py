@@ -7,6 +7,9 @@ from pydantic import Field
 
 from pipeline.analysis_records import DecisionKind
 from pipeline.anchors import Anchor, Hash, Strict, Text
+from pipeline.segment_records import Kind
+
+TextOrNone = Annotated[str, Field(pattern=r"^$|\S")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +27,7 @@ class ConcernRef(Strict):
 class Rename(Strict):
     """`concern` is called `name` from now on; the quotes that identify it stay in it."""
 
-    kind: ClassVar = DecisionKind.RENAME
+    decides: ClassVar = DecisionKind.RENAME
     concern: ConcernRef
     name: Text
 
@@ -33,7 +36,7 @@ class Rename(Strict):
 class Merge(Strict):
     """`concerns` become one, called `name`."""
 
-    kind: ClassVar = DecisionKind.MERGE
+    decides: ClassVar = DecisionKind.MERGE
     concerns: Annotated[tuple[ConcernRef, ...], Field(min_length=2)]
     name: Text
 
@@ -42,7 +45,7 @@ class Merge(Strict):
 class Split(Strict):
     """`quotes` leave `concern` for a new one called `name`."""
 
-    kind: ClassVar = DecisionKind.SPLIT
+    decides: ClassVar = DecisionKind.SPLIT
     concern: ConcernRef
     quotes: Annotated[tuple[Anchor, ...], Field(min_length=1)]
     name: Text
@@ -52,7 +55,7 @@ class Split(Strict):
 class New(Strict):
     """A concern called `name` with these quotes, if any; an existing one with this name gets them as well."""
 
-    kind: ClassVar = DecisionKind.NEW
+    decides: ClassVar = DecisionKind.NEW
     name: Text
     quotes: tuple[Anchor, ...] = ()
 
@@ -61,7 +64,7 @@ class New(Strict):
 class Belongs(Strict):
     """`quote` belongs to `concern` and to no other; with `also`, it stays where it is as well."""
 
-    kind: ClassVar = DecisionKind.BELONGS
+    decides: ClassVar = DecisionKind.BELONGS
     quote: Anchor
     concern: ConcernRef
     also: bool = False
@@ -71,7 +74,7 @@ class Belongs(Strict):
 class NotHere(Strict):
     """`quote` does not belong to `concern`, or, without one, to any concern."""
 
-    kind: ClassVar = DecisionKind.NOT_HERE
+    decides: ClassVar = DecisionKind.NOT_HERE
     quote: Anchor
     concern: ConcernRef | None = None
 
@@ -80,7 +83,7 @@ class NotHere(Strict):
 class NotAConcern(Strict):
     """The quotes of `concern` have nothing in common: it is dissolved, and they are in no concern."""
 
-    kind: ClassVar = DecisionKind.NOT_A_CONCERN
+    decides: ClassVar = DecisionKind.NOT_A_CONCERN
     concern: ConcernRef
 
 
@@ -88,7 +91,7 @@ class NotAConcern(Strict):
 class HideQuote(Strict):
     """`quote` is not shown in the report; the ledger counts its line as hidden."""
 
-    kind: ClassVar = DecisionKind.HIDE_QUOTE
+    decides: ClassVar = DecisionKind.HIDE_QUOTE
     quote: Anchor
 
 
@@ -96,7 +99,7 @@ class HideQuote(Strict):
 class HideConcern(Strict):
     """`concern` and all its quotes are not shown in the report; the ledger counts their lines as hidden."""
 
-    kind: ClassVar = DecisionKind.HIDE_CONCERN
+    decides: ClassVar = DecisionKind.HIDE_CONCERN
     concern: ConcernRef
 
 
@@ -108,7 +111,7 @@ class Redact(Strict):
     repeat them. With `quote`, whose anchor has no text, that whole quote is meant; `count` is 0 if it has no words.
     """
 
-    kind: ClassVar = DecisionKind.REDACT
+    decides: ClassVar = DecisionKind.REDACT
     sha: Hash
     count: Annotated[int, Field(ge=0)]
     quote: Anchor | None = None
@@ -118,7 +121,7 @@ class Redact(Strict):
 class Same(Strict):
     """Names, as they are written, of one person, organisation or thing; the report uses the first."""
 
-    kind: ClassVar = DecisionKind.SAME
+    decides: ClassVar = DecisionKind.SAME
     names: Annotated[tuple[Text, ...], Field(min_length=2)]
 
 
@@ -126,12 +129,54 @@ class Same(Strict):
 class NotSame(Strict):
     """Names, as they are written, of different persons, organisations or things."""
 
-    kind: ClassVar = DecisionKind.NOT_SAME
+    decides: ClassVar = DecisionKind.NOT_SAME
     names: Annotated[tuple[Text, ...], Field(min_length=2)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateKind(Strict):
+    """`quote` is a statement, question, next step (`action`) or decision, or says nothing (`other`)."""
+
+    decides: ClassVar = DecisionKind.KIND
+    quote: Anchor
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateOwner(Strict):
+    """What `quote` says is done by `owner`, in words of the quote; "" for nobody in particular."""
+
+    decides: ClassVar = DecisionKind.OWNER
+    quote: Anchor
+    owner: TextOrNone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateDue(Strict):
+    """What `quote` says is due at `due`, in words of the quote ("by Friday"); "" for no date."""
+
+    decides: ClassVar = DecisionKind.DUE
+    quote: Anchor
+    due: TextOrNone
+
+
+FactDecision = StateKind | StateOwner | StateDue
+"""What the facilitator says of a quote itself, whatever concern it is in."""
+
 Decision = (
-    Rename | Merge | Split | New | Belongs | NotHere | NotAConcern | HideQuote | HideConcern | Redact | Same | NotSame
+    Rename
+    | Merge
+    | Split
+    | New
+    | Belongs
+    | NotHere
+    | NotAConcern
+    | HideQuote
+    | HideConcern
+    | Redact
+    | Same
+    | NotSame
+    | FactDecision
 )
 
 
@@ -146,7 +191,7 @@ def quotes_of(decision: Decision) -> tuple[Anchor, ...]:
     """Return the anchors of the quotes that a decision is about, in its order."""
     if isinstance(decision, Split | New):
         return decision.quotes
-    quote = decision.quote if isinstance(decision, Belongs | NotHere | HideQuote | Redact) else None
+    quote = decision.quote if isinstance(decision, Belongs | NotHere | HideQuote | Redact | FactDecision) else None
     return () if quote is None else (quote,)
 
 

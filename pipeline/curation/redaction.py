@@ -24,11 +24,9 @@ from pipeline.analysis_records import DecisionRef, Followed, Orphan, OrphanReaso
 from pipeline.anchors import Anchor, AnchorFinder, Lost, Placed, anchor_of
 from pipeline.curation.decisions import Curation, Decision, Redact, names_of, quotes_of
 from pipeline.segment_records import REDACTED, Kind, Line, LineRole, Segment, SegmentId
+from pipeline.text import UNSPACED
 
-_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-"""Thai and Lao, Burmese, Khmer, Japanese and Chinese (Unicode blocks)."""
-
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 _HASH_DIGITS = 16
 
 Secrets = tuple[tuple[str, int], ...]
@@ -99,7 +97,7 @@ def decision_ref(number: int, decision: Decision, secrets: Secrets) -> DecisionR
     anchor = None if names_of(decision) or not quotes else quotes[0]
     return DecisionRef(
         number=number,
-        kind=decision.kind,
+        kind=decision.decides,
         names=tuple(without_secrets(name, secrets) for name in names_of(decision)),
         pad=without_secrets(anchor.pad, secrets) if anchor and anchor.pad else None,
         line=anchor.line if anchor else None,

@@ -108,7 +108,8 @@ def tag_as_stated(
 ) -> tuple[Segment, ...]:
     """Return tagged segments with what is stated of them in place of what the rules found.
 
-    Words that are not in their segment are left out; so are facts of segments that were set aside.
+    Words that are not in their segment are left out; so are facts of segments that were set aside. The same words for a
+    deadline keep the days that were found for them.
     """
     return tuple(
         _as_stated(segment, stated[segment.id], reference_date)
@@ -120,15 +121,17 @@ def tag_as_stated(
 
 def _as_stated(segment: Segment, facts: StatedFacts, reference_date: dt.date | None) -> Segment:
     owner, due = (words if words and words in segment.text else None for words in (facts.owner, facts.due))
+    answer = facts.answer or (segment.answer if facts.kind is Kind.QUESTION else None)
+    stated = dataclasses.replace(
+        segment, kind=facts.kind, owner=owner, due=due, answer=answer, about_group=facts.about_group
+    )
+    if due and due == segment.due:
+        return stated
     deadline = None
     if due:
         text = mask_unreadable(due)
         dates = find_dates(text, segment.language)
         deadline = find_deadline(Task(text, segment.language, (), dates, has_checkbox=False))
-    found = segment.answer if facts.kind is Kind.QUESTION else None
-    stated = dataclasses.replace(
-        segment, kind=facts.kind, owner=owner, due=due, answer=facts.answer or found, about_group=facts.about_group
-    )
     return _with_deadline(stated, deadline, reference_date)
 
 

@@ -1,22 +1,37 @@
 """The pages of the curation page: from the event as decided to records that are sorted and translated for templates."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 
 from pipeline.active_learning import Question, Suggestion, learn, next_question
 from pipeline.analysis_records import Concern, Origin, Reason
 from pipeline.anchors import Anchor, text_sha
 from pipeline.curation.concern_editor import named_concern_id
-from pipeline.curation.decisions import Decision, Redact, concerns_of, quotes_of
+from pipeline.curation.decisions import Decision, Redact, StateDue, StateKind, StateOwner, concerns_of, quotes_of
+from pipeline.curation.fact_decisions import words_in_quote
 from pipeline.curation.redaction import Secrets, decision_ref, without_secrets
 from pipeline.decision_text import DecisionDetails, decision_text, orphan_reason
 from pipeline.report.concern_views import strength
 from pipeline.report.quote_sources import group_marks
-from pipeline.report.report_records import GroupMark
-from pipeline.segment_records import Kind, LineRole, Segment, SegmentId
+from pipeline.segment_records import Kind, Label, LineRole, Segment, SegmentId
 from pipeline.translation import N_, Translation
 from pipeline.web.curation_session import CuratedEvent
+from pipeline.web.page_records import (
+    ConcernPage,
+    ConcernRow,
+    DecisionItem,
+    FactsPage,
+    KindButton,
+    KindTab,
+    Link,
+    Option,
+    OverviewPage,
+    QuestionPage,
+    QuoteItem,
+    RestPage,
+    Status,
+)
 
 PER_PAGE = 40
 """Quotes of a page of those in no concern."""
@@ -28,133 +43,15 @@ MOST_SHOWN = 90
 """Characters of a similar quote that a reason repeats."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """What every page shows: the version, the progress, the last decision, and how many could not be applied."""
-
-    version: str
-    progress: str
-    last: str
-    decisions: int
-    orphans: int
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A concern by its name, and the address of its page."""
-
-    id: str
-    label: str
-
-    @property
-    def href(self) -> str:
-        """Return the address of its page."""
-        return f"/concern/{self.id}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuoteItem:
-    """A quote with what can be decided about it.
-
-    `at` counts the quotes of a page from 0, and `focus` is on the one that the facilitator is at. `why` says why it is
-    offered here; `decided` means that it was put in a concern or in none.
-    """
-
-    at: int
-    id: str
-    text: str
-    language: str | None
-    group: GroupMark
-    where: str
-    why: str
-    decided: bool
-    focus: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConcernRow:
-    """A concern in the list of all; `todo` says what is left to decide about it."""
-
-    link: Link
-    strength: str = ""
-    quotes: str
-    todo: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverviewPage:
-    """The first page; `rest` is the number of quotes in no concern, `hidden` what the report does not show."""
-
-    recurring: Sequence[ConcernRow]
-    one_group: Sequence[ConcernRow]
-    empty: Sequence[ConcernRow]
-    rest: int
-    hidden: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConcernPage:
-    """A concern: quotes `to_check`, `suggested` ones, those `decided`, and the `others` it may be merged with.
-
-    `named_by` says who named it, "" for the facilitator. `any_quote` is the id of one of its quotes, by which it is
-    found again when its name is taken back.
-    """
-
-    link: Link
-    strength: str
-    named_by: str
-    to_check: Sequence[QuoteItem]
-    suggested: Sequence[QuoteItem]
-    decided: Sequence[QuoteItem]
-    others: Sequence[Link]
-    before: Link | None
-    after: Link | None
-    any_quote: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RestPage:
-    """Some of the `quotes` that are in no concern; `number` counts such pages from 1."""
-
-    items: Sequence[QuoteItem]
-    others: Sequence[Link]
-    quotes: int
-    number: int
-    pages: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionItem:
-    """A decision; `number` is its place in the file, `orphaned` says why it could not be applied, if so."""
-
-    number: int
-    text: str
-    orphaned: str
-    near: Sequence[QuoteItem]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """A concern that a quote may belong to, and why."""
-
-    link: Link
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionPage:
-    """A question about a quote: whether it belongs to the `only` option, or to which; or about the name of a concern.
-
-    `members` are some quotes of the concern `to_name`; `benefit` says what else the answer helps with.
-    """
-
-    item: QuoteItem | None = None
-    only: Option | None = None
-    options: Sequence[Option] = ()
-    others: Sequence[Link] = ()
-    benefit: str = ""
-    to_name: Link | None = None
-    members: Sequence[QuoteItem] = ()
+# Translators: what a quote is, and the title of the list of all such quotes.
+_KINDS: Mapping[Kind, tuple[str, str, str]] = {
+    Kind.ACTION: ("p", N_("Next step"), N_("Next steps")),
+    Kind.DECISION: ("d", N_("Decision"), N_("Decisions")),
+    Kind.QUESTION: ("q", N_("Question"), N_("Questions")),
+    Kind.STATEMENT: ("i", N_("Note"), N_("Notes")),
+    Kind.OTHER: ("z", N_("Says nothing"), N_("Lines that say nothing")),
+}
+"""The key for each kind, its name, and the title of its list."""
 
 
 class PageViews:
@@ -169,7 +66,7 @@ class PageViews:
         self._segments = {segment.id: segment for segment in curated.segments}
         written = event.draft.found.redacted.written
         self._redacted = {text_sha(text): self._segments[quote].text for quote, text in written.items()}
-        content = [segment for segment in curated.segments if segment.role is LineRole.CONTENT]
+        self._content = content = [one for one in curated.segments if one.role is LineRole.CONTENT]
         self._groups = len({segment.group for segment in content})
         self._placeable = [segment.id for segment in content if segment.kind is not Kind.OTHER]
         self._decided_for = {concern.name: concern.positive for concern in curated.examples.concerns}
@@ -178,6 +75,11 @@ class PageViews:
         self._rest = [quote for quote in self._placeable if quote not in self._concern_of]
         names = tuple(dict.fromkeys(pad.group for pad in event.draft.found.redacted.pads))
         self._marks = {mark.name: mark for mark in group_marks(names)}
+        self._names: defaultdict[SegmentId, list[tuple[Label, str]]] = defaultdict(list)
+        for entity in curated.entities:
+            for mention in entity.mentions:
+                words = self._segments[mention.segment_id].text[mention.start : mention.end]
+                self._names[mention.segment_id].append((entity.label, words))
         self._empty = [Link(named_concern_id(name), name) for name in curated.outcome.empty]
         self._links = [*(Link(concern.id, concern.label) for concern in curated.concerns), *self._empty]
 
@@ -209,8 +111,16 @@ class PageViews:
             hidden=self._translation.join(hidden) if curated.outcome.hidden_quotes else "",
         )
 
-    def concern(self, concern_id: str, at: int) -> ConcernPage | None:
-        """Return the page of a concern, None if it does not exist; `at` is the number of the quote to be at."""
+    def kinds(self) -> list[KindButton]:
+        """Return the kinds that a quote can be said to have."""
+        gettext = self._translation.gettext
+        return [KindButton(value=kind, key=key, label=gettext(label)) for kind, (key, label, _) in _KINDS.items()]
+
+    def concern(self, concern_id: str, at: int, *, stay: bool = False) -> ConcernPage | None:
+        """Return the page of a concern, None if it does not exist.
+
+        `at` is the number of the quote to be at: one to check, or, with `stay`, any.
+        """
         place = next((number for number, link in enumerate(self._links) if link.id == concern_id), None)
         if place is None:
             return None
@@ -220,7 +130,8 @@ class PageViews:
         # False sorts before True: quotes to check, suggested ones, those that are decided.
         order = sorted(quotes, key=lambda quote: (quote not in undecided, quote in suggested))
         n_undecided, n_to_check = len(undecided), sum(quote not in suggested for quote in undecided)
-        items = self._items(order, min(at, n_undecided - 1), concern.reasons if concern else ())
+        focus = at if stay and at < len(order) else min(at, n_undecided - 1)
+        items = self._items(order, focus, concern.reasons if concern else ())
         to_check, decided = items[:n_to_check], items[n_undecided:]
         return ConcernPage(
             link=self._links[place],
@@ -238,11 +149,29 @@ class PageViews:
     def rest(self, number: int, at: int) -> RestPage:
         """Return a page of the quotes in no concern; those that were put in none come last."""
         quotes = sorted(self._rest, key=lambda quote: quote in self._decided)
-        pages = max(1, -(-len(quotes) // PER_PAGE))
-        number = min(max(1, number), pages)
-        shown = quotes[(number - 1) * PER_PAGE : number * PER_PAGE]
+        shown, number, pages = _page(quotes, number)
         items = self._items(shown, min(at, len(shown) - 1))
         return RestPage(items=items, others=self._links, quotes=len(quotes), number=number, pages=pages)
+
+    def facts(self, kind: Kind, number: int, at: int) -> FactsPage:
+        """Return a page of the quotes of a kind, in reading order.
+
+        Those that the facilitator took out of it stay in the list, so that each can be gone through in one go.
+        """
+        found = {segment.id: segment.kind for segment in self._event.draft.found.segments}
+        quotes = [one.id for one in self._content if kind in {one.kind, found[one.id]}]
+        shown, number, pages = _page(quotes, number)
+        n_of_kind = Counter(one.kind for one in self._content)
+        return FactsPage(
+            kind=kind,
+            items=self._items(shown, min(at, len(shown) - 1)),
+            tabs=[
+                KindTab(kind=one, label=self._translation.gettext(title), quotes=n_of_kind[one])
+                for one, (_, _, title) in _KINDS.items()
+            ],
+            number=number,
+            pages=pages,
+        )
 
     def decisions(self) -> list[DecisionItem]:
         """Return all decisions, the last first, with the reason for those that could not be applied."""
@@ -325,8 +254,20 @@ class PageViews:
             quotes=len(anchors) if ref.names else 0,
             words=decision.count if isinstance(decision, Redact) and not anchors else 0,
             also=getattr(decision, "also", False),
+            of_kind=decision.kind if isinstance(decision, StateKind) else None,
+            said=self._said(decision, secrets),
         )
         return without_secrets(decision_text(details, self._translation), secrets)
+
+    def _said(self, decision: Decision, secrets: Secrets) -> str | None:
+        """Return who or when a decision names, None if none, or if the words may be some of redacted ones."""
+        match decision:
+            case StateOwner(owner=said) | StateDue(due=said):
+                words = without_secrets(said, secrets)
+            case _:
+                return None
+        safe = not (words and secrets) or any(words_in_quote(words, one.text) for one in self._segments.values())
+        return words if safe else None
 
     def _excerpt(self, anchor: Anchor, secrets: Secrets) -> str | None:
         """Return the text of an anchor without redacted words, of which a shortened text may have some only."""
@@ -376,9 +317,26 @@ class PageViews:
                 why=why.get(segment.id, ""),
                 decided=segment.id in self._decided,
                 focus=at == focus,
+                kind=segment.kind,
+                owner=segment.owner or "",
+                due=segment.due or "",
+                facts=self._facts(segment),
+                who=self._named(segment, Label.PERSON, Label.ORG),
+                when=self._named(segment, Label.DATE),
             )
             for at, segment in enumerate(segments)
         ]
+
+    def _facts(self, segment: Segment) -> str:
+        """Return what a quote is, who does it and by when, and whether the facilitator said so."""
+        gettext = self._translation.gettext
+        _, kind, _ = _KINDS[segment.kind]
+        facts = " · ".join(filter(None, (gettext(kind), segment.owner, segment.due)))
+        return gettext("%(facts)s (you said so)", facts=facts) if segment.id in self._event.curated.facts else facts
+
+    def _named(self, segment: Segment, *labels: Label) -> list[str]:
+        """Return the names of these kinds in a quote, each once."""
+        return list(dict.fromkeys(words for label, words in self._names[segment.id] if label in labels))
 
     def _why(self, reason: Reason) -> str:
         if reason.exemplar_id == reason.segment_id:
@@ -398,3 +356,10 @@ class PageViews:
         with_words = N_("Similar to what %(group)s wrote: “%(quote)s”. Both contain: %(words)s.")
         message = with_words if words else N_("Similar to what %(group)s wrote: “%(quote)s”.")
         return self._translation.gettext(message, group=other.group, quote=quote, words=", ".join(words))
+
+
+def _page(quotes: Sequence[SegmentId], number: int) -> tuple[Sequence[SegmentId], int, int]:
+    """Return the quotes of the page with this number, or of the nearest one; its number; how many pages there are."""
+    pages = max(1, -(-len(quotes) // PER_PAGE))
+    number = min(max(1, number), pages)
+    return quotes[(number - 1) * PER_PAGE : number * PER_PAGE], number, pages

@@ -1,6 +1,7 @@
 """The addresses of the curation page: from a request to a page, or from a form to a decision and back to its page."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 
 from flask import Flask, Response, redirect, render_template, request
@@ -23,10 +24,14 @@ from pipeline.curation.decisions import (
     Redact,
     Rename,
     Split,
+    StateDue,
+    StateKind,
+    StateOwner,
 )
+from pipeline.curation.fact_decisions import words_in_quote
 from pipeline.curation.redaction import redact_quote, redact_words
 from pipeline.report.formats.output_format import TEMPLATES
-from pipeline.segment_records import Segment
+from pipeline.segment_records import Kind, Segment
 from pipeline.translation import N_, Translation
 from pipeline.web.curation_session import CuratedEvent, CurationSession, OutdatedPageError
 from pipeline.web.page_views import PageViews
@@ -81,6 +86,20 @@ class _Form:
         """Return the anchor of the quote that the form is about."""
         return anchor_of(self.segment(), self.segments)
 
+    def words(self, field: str) -> str:
+        """Return the words in the field as the quote has them, in one line; "" if there are none."""
+        typed = self.fields.get(field, "")
+        found = words_in_quote(typed, self.segment().text) or ""
+        if typed.strip() and not found:
+            raise RefusedFormError(
+                N_("The quote does not contain these words. Please type words as they stand in it, or none.")
+            )
+        return " ".join(found.split())
+
+    def of_kind(self, kind: Kind) -> StateKind:
+        """Return that the quote is of this kind."""
+        return StateKind(quote=self.quote(), kind=kind)
+
     def redacted_words(self) -> Redact:
         """Return the redaction of the words that were typed."""
         try:
@@ -133,7 +152,15 @@ class _Form:
         return concern, other
 
 
+_FACTS: Mapping[str, Callable[[_Form], Decision]] = {
+    **{f"kind {kind}": partial(_Form.of_kind, kind=kind) for kind in Kind},
+    "owner": lambda form: StateOwner(quote=form.quote(), owner=form.words("owner")),
+    "due": lambda form: StateDue(quote=form.quote(), due=form.words("due")),
+}
+"""Values of the field `do` that leave a quote where it is."""
+
 _MAKE: Mapping[str, Callable[[_Form], Decision]] = {
+    **_FACTS,
     "belongs": _Form.belonging,
     "move": lambda form: Belongs(quote=form.quote(), concern=form.concern("to")),
     "not here": lambda form: NotHere(quote=form.quote(), concern=form.concern()),
@@ -163,7 +190,7 @@ def add_pages(app: Flask, session: CurationSession, translation: Translation) ->
     """Add what can be looked at."""
 
     @app.get("/", defaults={"name": "overview"})
-    @app.get("/<any(ask, rest, decisions):name>")
+    @app.get("/<any(ask, rest, facts, decisions):name>")
     def page(name: str) -> str:
         return _render(name, session, translation) or _render("asked", session, translation)
 
@@ -222,7 +249,8 @@ def _render(
     at = _number("at")
     pages: Mapping[str, Callable[[], object]] = {
         "overview": views.overview,
-        "concern": lambda: views.concern(concern_id, at),
+        "concern": lambda: views.concern(concern_id, at, stay="stay" in request.args),
+        "facts": lambda: views.facts(_kind(), _number("number"), at),
         "ask": lambda: views.question(session.skipped),
         "asked": str,
         "rest": lambda: views.rest(_number("number"), at),
@@ -232,7 +260,9 @@ def _render(
     if page is None:
         return ""
     done = request.args.get("done", "")
-    return render_template(f"{name}.html", status=views.status(), page=page, alert=alert, done=done)
+    return render_template(
+        f"{name}.html", status=views.status(), page=page, kinds=views.kinds(), alert=alert, done=done
+    )
 
 
 def _page_of_form(event: CuratedEvent, done: str) -> str:
@@ -240,7 +270,10 @@ def _page_of_form(event: CuratedEvent, done: str) -> str:
     at = _number("at")
     match request.form.get("page"):
         case "concern" if concern_id := _concern_of_form(event):
-            return f"/concern/{concern_id}?at={at}&done={done}"
+            stay = "&stay" if request.form.get("do") in _FACTS else ""
+            return f"/concern/{concern_id}?at={at}&done={done}{stay}"
+        case "facts":
+            return f"/facts?list={_kind()}&number={_number('number')}&at={at}&done={done}"
         case "rest":
             return f"/rest?number={_number('number')}&at={at}&done={done}"
         case "decisions" | "ask" as name:
@@ -262,3 +295,8 @@ def _concern_of_form(event: CuratedEvent) -> str | None:
 def _number(field: str) -> int:
     """Return a number from the address or the form, 0 if it is none."""
     return max(0, request.values.get(field, 0, type=int))
+
+
+def _kind() -> Kind:
+    """Return the kind whose list the address or the form is about: next steps, if it is about none."""
+    return next((kind for kind in Kind if kind == request.values.get("list")), Kind.ACTION)

@@ -62,7 +62,8 @@
     const wanted = `[data-key="${CSS.escape(key)}"]`;
     const target = (inItem && find(wanted, inItem)) ?? [...document.querySelectorAll(wanted)].find((element) => !element.closest("[data-item]"));
     if (!target) return false;
-    if (target.matches("input:not([type=checkbox]), select")) { target.focus(); target.select?.(); } else target.click();
+    const fold = target.closest("details");
+    if (target.matches("input:not([type=checkbox]), select")) { if (fold) fold.open = true; target.focus(); target.select?.(); } else target.click();
     return true;
   }
 

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.analysis_records import CurationOutcome, DecisionKind, DecisionRef, Followed, Orphan, OrphanReason
 from pipeline.decision_text import DecisionDetails, curation_log, curation_summary, decision_text, orphan_texts
+from pipeline.segment_records import Kind
 from pipeline.translation import translation
 from tests.support.curation_bench import Bench
 
@@ -33,6 +34,11 @@ def ref(kind: DecisionKind, *, pad: str | None = "water") -> DecisionRef:
             DecisionKind.REDACT,
             "Redact the quote on line 4 of pad water",
             "Suprimir la cita de la línea 4 del pad water",
+        ),
+        (
+            DecisionKind.KIND,
+            "Say what the quote on line 4 of pad water is",
+            "Decir qué es la cita de la línea 4 del pad water",
         ),
         (DecisionKind.SAME, "Treat “Water” and “Soil” as the same", "Tratar «Water» y «Soil» como lo mismo"),
     ),
@@ -66,6 +72,24 @@ def test_the_report_names_a_decision_by_its_names_and_place(kind: DecisionKind, 
             DecisionDetails(number=1, kind=DecisionKind.REDACT, pad="water", line=4),
             "Redact the quote on line 4 of pad water",
         ),
+        (
+            DecisionDetails(number=1, kind=DecisionKind.KIND, excerpt="a dog", of_kind=Kind.OTHER),
+            "Take “a dog” for a line that says nothing",
+        ),
+        (
+            DecisionDetails(number=1, kind=DecisionKind.OWNER, excerpt="a dog", said="a"),
+            "Say that “a” takes on “a dog”",
+        ),
+        (
+            DecisionDetails(number=1, kind=DecisionKind.OWNER, excerpt="a dog", said=""),
+            "Say that nobody has taken on “a dog”",
+        ),
+        (DecisionDetails(number=1, kind=DecisionKind.OWNER, excerpt="a dog"), "Say who takes on “a dog”"),
+        (
+            DecisionDetails(number=1, kind=DecisionKind.DUE, excerpt="a dog", said="in May"),
+            "Say that “a dog” is due “in May”",
+        ),
+        (DecisionDetails(number=1, kind=DecisionKind.DUE, excerpt="a dog", said=""), "Say that “a dog” has no date"),
     ),
 )
 def test_the_page_adds_the_quote_and_the_concerns(details: DecisionDetails, text: str) -> None:

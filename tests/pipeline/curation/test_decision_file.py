@@ -25,8 +25,12 @@ from pipeline.curation.decisions import (
     Rename,
     Same,
     Split,
+    StateDue,
+    StateKind,
+    StateOwner,
 )
 from pipeline.curation.redaction import redact_quote, redact_words
+from pipeline.segment_records import Kind
 from tests.support.curation_bench import Bench
 
 BENCH = Bench()
@@ -49,10 +53,16 @@ EVERY: tuple[Decision, ...] = (
     redact_quote(BENCH.segments[0], BENCH.segments),
     Same(names=("Ana", "Ana García")),
     NotSame(names=("Ana", "Ana García")),
+    *(StateKind(quote=ANCHOR, kind=kind) for kind in Kind),
+    StateOwner(quote=ANCHOR, owner='dogs "in"'),
+    StateOwner(quote=ANCHOR, owner=""),
+    StateDue(quote=ANCHOR, due="in the beds"),
+    StateDue(quote=ANCHOR, due=""),
 )
 
 FIRST = '[[decision]]\ndo = "new"\nname = "a"\n'
 BELONGS = '[[decision]]\ndo = "belongs"\n'
+KIND = '[[decision]]\ndo = "kind"\nquote = "a"\n'
 MISTAKES = {
     "x = 1": "x is not known here",
     "decision = 3": "decision: expected tables that begin with [[decision]]",
@@ -67,6 +77,12 @@ MISTAKES = {
     '[[decision]]\ndo = "new"\nname = "a"\nquotes = "b"\n': "quotes: expected a list",
     '[[decision]]\ndo = "merge"\nconcerns = ["a"]\nname = "b"\n': "concerns: has too few entries",
     f'{BELONGS}quote = {{ txt = "a" }}\nconcern = "b"\n': "quote txt is not a known key; did you mean text?",
+    f'{KIND}kind = "step"\n': """kind: expected "statement", "question", "action", "decision" or "other", not 'step'""",
+    KIND: "decision 1 (kind): kind is missing",
+    '[[decision]]\ndo = "owner"\nquote = "a"\nowner = " "\n': "owner: expected words",
+    '[[decision]]\ndo = "owner"\nquote = "a"\n': "decision 1 (owner): owner is missing",
+    '[[decision]]\ndo = "due"\nquote = "a"\ndue = 3\n': 'due: expected text in quotes, like "…", not 3',
+    '[[decision]]\ndo = "due"\nquote = "a"\nowner = "b"\n': "owner is not a known key",
     '[[decision]]\ndo = "redact"\nwords = "–"\n': "words: there is no letter or digit in it",
     '[[decision]]\ndo = "redact"\nwords = ""\n': "words: there is no letter or digit in it",
     '[[decision]]\ndo = "redact"\nwords = ["Zelda Quark"]\n': 'words: expected text in quotes, like "…".',
@@ -109,6 +125,19 @@ def test_redacted_words_are_not_repeated_in_the_file(tmp_path: Path) -> None:
 def test_by_hand_redacted_words_may_be_written_out() -> None:
     by_hand = parse('[[decision]]\ndo = "redact"\nwords = "zelda QUARK"\n', Path("curation.toml"))
     assert by_hand.decisions == (redact_words("Zelda Quark"),)
+
+
+def test_by_hand_facts_are_given_with_the_beginning_of_a_quote() -> None:
+    text = (
+        '[[decision]]\ndo = "kind"\nquote = "dogs"\nkind = "action"\n'
+        '[[decision]]\ndo = "owner"\nquote = { pad = "water", text = "dogs" }\nowner = "Ana"\n'
+        '[[decision]]\ndo = "due"\nquote = "dogs"\ndue = ""\n'
+    )
+    assert parse(text, Path("curation.toml")).decisions == (
+        StateKind(quote=Anchor(text="dogs"), kind=Kind.ACTION),
+        StateOwner(quote=Anchor(pad="water", text="dogs"), owner="Ana"),
+        StateDue(quote=Anchor(text="dogs"), due=""),
+    )
 
 
 BY_HAND = """\

@@ -14,10 +14,22 @@ from fetch.errors import UserMistake
 from pipeline.analysis_records import Account, Analysis
 from pipeline.analyze import redacted_corpus
 from pipeline.anchors import Anchor, anchor_of
-from pipeline.curation.decisions import Belongs, ConcernRef, Curation, Decision, HideConcern, HideQuote, New, Rename
+from pipeline.curation.decisions import (
+    Belongs,
+    ConcernRef,
+    Curation,
+    Decision,
+    HideConcern,
+    HideQuote,
+    New,
+    Rename,
+    StateDue,
+    StateKind,
+    StateOwner,
+)
 from pipeline.curation.redaction import redact_quote, redact_words, secret_spans, without_secrets, words_sha
 from pipeline.segment import segment
-from pipeline.segment_records import REDACTED, LineRole
+from pipeline.segment_records import REDACTED, Kind, LineRole
 from pipeline.serialization import to_json
 from pipeline.vectors import Vectors
 from tests.support.analysis import analysis_of
@@ -206,6 +218,9 @@ choices: st.SearchStrategy[Decision] = st.one_of(
     st.builds(Belongs, quote=anchors, concern=refs),
     st.builds(Rename, concern=refs, name=st.sampled_from(["Zelda Quark's", "Mine"])),
     st.builds(HideQuote, quote=anchors),
+    st.builds(StateKind, quote=anchors, kind=st.sampled_from(Kind)),
+    st.builds(StateOwner, quote=anchors, owner=st.sampled_from(["Zelda Quark", "Quark", "Ana", ""])),
+    st.builds(StateDue, quote=anchors, due=st.sampled_from(["Quark to call the council by Friday", "by Friday", ""])),
     st.builds(HideConcern, concern=refs),
     st.sampled_from([redact_quote(item, SEGMENTS) for item in SEGMENTS]),
 )

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from fetch.corpus import read_corpus
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
-from pipeline.curation.decisions import Belongs, Merge, New, NotHere, Rename
+from pipeline.curation.decisions import Belongs, Merge, New, NotHere, Rename, StateKind, StateOwner
+from pipeline.segment_records import Kind
 from tests.support.analysis import analysis_of
 from tests.support.chromium import chromium
 from tests.support.plots import EVENT, plots
@@ -172,6 +173,54 @@ def test_questions_are_answered_by_keyboard_and_teach_the_next_ones(page: Page, 
     assert [type(one) for one in read_curation(shared.folder / CURATION_FILE).decisions] == [New, NotHere]
 
 
+def test_what_a_quote_is_who_does_it_and_by_when_are_said_by_one_key_each(page: Page, shared: Running) -> None:
+    page.keyboard.press("f")
+    expect(page.get_by_role("heading", name="Next steps and other kinds")).to_be_visible()
+    page.get_by_role("link", name="Questions (").click()
+    ready(page)
+    text = focused(page)
+    press(page, "p", f"Take “{re.escape(text)}” for a next step")
+    assert focused(page) == text
+    page.keyboard.press("w")
+    page.keyboard.type("THE PUMP")
+    press(page, "Enter", f"Say that “the pump” takes on “{re.escape(text)}”")
+    page.keyboard.press("b")
+    page.keyboard.type("by Friday")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("does not contain these words")
+    page.keyboard.press("u")
+    expect_status(page, "^Taken back")
+    press(page, "z", "says nothing")
+    press(page, "u", "^Taken back")
+    assert focused(page) == text
+    (decision,) = read_curation(shared.folder / CURATION_FILE).decisions
+    assert isinstance(decision, StateKind)
+    assert decision.kind is Kind.ACTION
+
+
+def test_on_the_page_of_a_concern_the_keys_work_though_the_buttons_are_folded(page: Page, shared: Running) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    ready(page)
+    text = focused(page)
+    press(page, "d", f"Take “{re.escape(text)}” for a decision")
+    assert focused(page) == text
+    page.keyboard.press("w")
+    field = page.locator("input[name=owner]").first
+    expect(field).to_be_focused()
+    expect(field).to_be_visible()
+    page.keyboard.type(text.split()[0])
+    press(page, "Enter", "takes on")
+    kind, owner = read_curation(shared.folder / CURATION_FILE).decisions
+    assert isinstance(kind, StateKind)
+    assert isinstance(owner, StateOwner)
+    press(page, "y", "^Saved: Put “")
+    decided = page.locator("section[aria-labelledby=decided-h] [data-item]").first
+    decided.focus()
+    press(page, "q", f"Take “{re.escape(text)}” for a question")
+    assert focused(page) == text
+
+
 def test_a_window_left_behind_is_told_so_and_shows_how_things_are(page: Page, shared: Running) -> None:
     other = page.context.new_page()
     other.goto(page.url)
@@ -222,9 +271,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways_or_is_asked_elsewhere(pa
     ready(page)
     concern = page.url
     press(page, "y", "Saved")
-    for address in (home, concern, f"{home}ask", f"{home}rest", f"{home}decisions"):
+    for address in (home, concern, f"{home}ask", f"{home}rest", f"{home}facts?list=question", f"{home}decisions"):
         page.goto(address)
-        page.locator("#keys").evaluate("one => { one.open = true; }")
+        page.locator("details").evaluate_all("all => { for (const one of all) one.open = true; }")
         for width, height in SIZES.values():
             for scheme in ("light", "dark"):
                 page.set_viewport_size({"width": width, "height": height})

@@ -15,8 +15,9 @@ from pipeline.active_learning.next_question import MOST_OPTIONS
 from pipeline.analysis_records import Concern, Origin
 from pipeline.anchors import Anchor, anchor_of
 from pipeline.curation.decision_file import CURATION_FILE, add, read_curation
-from pipeline.curation.decisions import HideQuote, New, Rename
+from pipeline.curation.decisions import HideQuote, New, Rename, StateDue, StateKind, StateOwner
 from pipeline.curation.redaction import redact_words
+from pipeline.segment_records import Kind
 from pipeline.translation import catalogue, translation
 from pipeline.web.server import Guard, _listen, make_app
 from tests.support.plots import HOSTILE_LINE, as_found, plots, session_of
@@ -69,6 +70,10 @@ class Site:
     def post(self, path: str = "/decide", /, **fields: str) -> TestResponse:
         return self.browser.post(path, base_url=HOME, data=self.fields(**fields))
 
+    def anchor(self, text: str) -> Anchor:
+        segments = self.session.event().draft.found.segments
+        return anchor_of(next(one for one in segments if one.text == text), segments)
+
     @property
     def file(self) -> Path:
         return self.folder / CURATION_FILE
@@ -81,11 +86,11 @@ def site(tmp_path: Path) -> Site:
 
 def test_nothing_is_shown_without_the_cookie(site: Site) -> None:
     stranger = site.app.test_client()
-    for path in ("/", "/rest", "/decisions", "/ask", "/static/style.css", "/nowhere"):
+    for path in ("/", "/rest", "/facts", "/decisions", "/ask", "/static/style.css", "/nowhere"):
         answer = stranger.get(path, base_url=HOME)
         assert answer.status_code == 403, path
         assert "rota" not in answer.text
-    assert site.refusals == 6
+    assert site.refusals == 7
 
 
 def test_an_address_opens_the_page_once(site: Site) -> None:
@@ -154,7 +159,7 @@ def test_no_secret_but_the_token_of_forms_stands_in_a_page_and_none_in_an_addres
 
 
 def test_what_people_wrote_is_text_and_never_markup(site: Site) -> None:
-    for page in (site.get("/rest"), site.get("/"), site.get("/ask")):
+    for page in (site.get("/rest"), site.get("/"), site.get("/ask"), site.get("/facts?list=statement")):
         assert "<script>document" not in page
         assert "<img" not in page
         assert "\u202e" not in page
@@ -295,6 +300,7 @@ def test_the_guide_names_the_keys_of_the_pages_and_so_does_the_list_on_each_page
     pages = [
         "/",
         "/rest",
+        "/facts?list=statement",
         "/decisions",
         "/ask",
         *(f"/concern/{one.id}" for one in site.session.event().curated.concerns),
@@ -396,6 +402,7 @@ def test_redacted_words_are_on_no_page_any_more(site: Site) -> None:
     pages = [
         "/",
         "/rest",
+        "/facts?list=statement",
         "/decisions",
         "/ask",
         *(f"/concern/{one.id}" for one in site.session.event().curated.concerns),
@@ -444,7 +451,9 @@ def test_the_page_is_in_the_language_of_the_report(tmp_path: Path) -> None:
     site = Site(tmp_path, "es")
     site.post(do="rename", concern=site.concern(ROTA).id, name="Who opens the gate")
     site.post(do="hide quote", quote=site.quote("worms are wonderful"))
-    pages = ("/", "/rest", "/decisions", "/ask", f"/concern/{site.concern(ROTA).id}")
+    site.post(do="kind decision", quote=site.quote(ROTA))
+    site.post(do="owner", quote=site.quote(ROTA), owner="")
+    pages = ("/", "/rest", "/facts?list=decision", "/decisions", "/ask", f"/concern/{site.concern(ROTA).id}")
     texts = {" ".join(text.split()) for page in pages for text in re.split("<[^>]*>", site.get(page))}
     attributes = {text for page in pages for text in re.findall(r'(?:aria-label|data-ended)="([^"]*)"', site.get(page))}
     same = {message.id for message in catalogue("es") if message.id == message.string}
@@ -506,3 +515,80 @@ def test_a_mistake_of_ours_is_one_sentence_on_page_and_terminal_and_its_tracebac
     assert "the cause" not in answer.text + printed.err + printed.out
     assert site.file.read_text(encoding="utf-8") == saved
     assert "Gate" in site.get("/")
+
+
+PAYS = "who pays for repairs when the pump breaks?"
+
+
+def of_item(page: str, quote: str) -> str:
+    """The part of a page that is about a quote."""
+    return next(part for part in page.split('<li class="voice"') if f'name="quote" value="{quote}"' in part)
+
+
+def test_a_quote_shows_what_it_is_on_every_list_and_can_be_said_to_be_something_else(site: Site) -> None:
+    quote, concern = site.quote(PAYS), site.concern(PAYS).id
+    for path in (f"/concern/{concern}", "/facts?list=question"):
+        shown = of_item(site.get(path), quote)
+        assert "<bdi>Question</bdi>" in shown
+        assert re.search('value="kind question"[^>]*aria-pressed="true"', shown)
+    answer = site.post(do="kind action", quote=quote, page="concern", here=concern)
+    page = site.get(answer.headers["Location"])
+    assert f"Saved: Take “{PAYS}” for a next step" in page
+    assert "<bdi>Next step (you said so)</bdi>" in of_item(page, quote)
+    assert read_curation(site.file).decisions == (StateKind(quote=site.anchor(PAYS), kind=Kind.ACTION),)
+
+
+def test_who_and_when_are_saved_as_the_quote_has_them(site: Site) -> None:
+    site.post(do="owner", quote=site.quote(PAYS), owner=" THE\tpump ")
+    site.post(do="due", quote=site.quote(PAYS), due="")
+    decisions = read_curation(site.file).decisions
+    assert decisions == (
+        StateOwner(quote=site.anchor(PAYS), owner="the pump"),
+        StateDue(quote=site.anchor(PAYS), due=""),
+    )
+    page = site.get("/decisions")
+    assert f"Say that “the pump” takes on “{PAYS}”" in page
+    assert f"Say that “{PAYS}” has no date" in page
+    assert "<bdi>Next step · the pump (you said so)</bdi>" in of_item(site.get("/facts"), site.quote(PAYS))
+
+
+@pytest.mark.parametrize("field", ("owner", "due"))
+def test_words_that_are_not_in_the_quote_are_refused_on_the_same_page(site: Site, field: str) -> None:
+    answer = site.post(do=field, quote=site.quote(PAYS), page="facts", list="question", **{field: "Zelda"})
+    assert answer.status_code == 422
+    assert "The quote does not contain these words." in answer.text
+    assert PAYS in answer.text
+    assert not site.file.exists()
+
+
+def test_a_quote_that_is_something_else_stays_in_the_list_that_it_was_found_in(site: Site) -> None:
+    quote = site.quote(PAYS)
+    answer = site.post(do="kind other", quote=quote, page="facts", list="question", number="1", at="0")
+    assert answer.headers["Location"] == "/facts?list=question&number=1&at=0&done=saved"
+    for kind in ("question", "other"):
+        assert "Says nothing (you said so)" in of_item(site.get(f"/facts?list={kind}"), quote)
+    assert "Lines that say nothing (1)" in site.get("/facts")
+    site.post("/take-back", decision="1")
+    assert f'value="{quote}"' not in site.get("/facts?list=other")
+
+
+def test_a_list_of_no_kind_is_that_of_next_steps(site: Site) -> None:
+    for path in ("/facts", "/facts?list=", '/facts?list="><b>'):
+        assert re.search(r'href="/facts\?list=action" aria-current="page"', site.get(path))
+
+
+def test_no_question_is_asked_about_what_says_nothing(site: Site) -> None:
+    asked = re.search(r'name="quote" value="([^"]+)"', site.get("/ask"))
+    assert asked
+    site.post(do="kind other", quote=asked[1])
+    assert f'name="quote" value="{asked[1]}"' not in site.get("/ask")
+
+
+def test_the_words_of_a_redacted_owner_are_on_no_page(site: Site) -> None:
+    site.post(do="owner", quote=site.quote(PAYS), owner="pump breaks")
+    site.post(do="due", quote=site.quote(PAYS), due="the pump")
+    site.post(do="redact words", words="pump breaks")
+    page = site.get("/decisions")
+    assert "pump" not in page.split('<ol class="decisions"')[1].split("</ol>")[0]
+    assert "Say that “[redacted]” takes on “" in page
+    assert "the quote does not contain the words that the decision names" in page
