@@ -21,7 +21,7 @@ from itertools import chain
 from typing import Protocol
 
 from fetch.corpus_records import Corpus, Pad
-from pipeline.analysis_records import Analysis, Concern, EventInfo, PadInfo, PadProblem, ReadingInfo
+from pipeline.analysis_records import Analysis, Concern, DateSource, EventInfo, PadInfo, PadProblem, ReadingInfo
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions, restore_lines
 from pipeline.curation.concern_editor import ConcernExamples, Examples
 from pipeline.curation.decisions import Curation, Redact
@@ -29,6 +29,7 @@ from pipeline.curation.redaction import Redacted, check_names, redact, without_s
 from pipeline.describe import ConcernDescriber, DescribeCache, count_event_words
 from pipeline.describe.front import front_first
 from pipeline.encode import EncodedSegments, encode_segments
+from pipeline.event_checks import date_conflicts, missing_voices, unmatched_patterns
 from pipeline.ledger import account
 from pipeline.reading.reading_placement import PlacedReading, model_concerns, place_reading
 from pipeline.reading.reading_records import CodeId, Reading
@@ -66,6 +67,7 @@ class Stages:
 class Draft:
     """An event before the facilitator's decisions: what was found, and the services that further decisions need."""
 
+    event: EventInfo
     found: DraftAnalysis
     encoded: EncodedSegments
     describer: DescribeCache
@@ -93,21 +95,23 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
     _log_reading(draft.reading, log)
     found = draft.found
     lines = restore_lines(found.redacted.lines, found.segments, curated.segments)
+    ledger = account(lines, curated.segments, curated.concerns)
     return Analysis(
         schema=1,
         generated=now,
-        event=EventInfo(id=corpus.event.id, title=corpus.event.title, date=corpus.event.date),
+        event=draft.event,
         pads=tuple(_pad_info(pad) for pad in found.redacted.pads),
         segments=curated.segments,
         entities=curated.entities,
         concerns=curated.concerns,
-        ledger=account(lines, curated.segments, curated.concerns),
+        ledger=ledger,
         settings={**asdict(settings), "tagger": stages.tagger.name},
         corpus_sha256=digest(found.redacted.pads),
         problems=tuple(
             PadProblem(kind=problem.kind, name=problem.name, group=problem.group)
             for problem in (*corpus.problems, *corpus.withheld)
         ),
+        missing_voices=missing_voices(corpus, curated.segments, ledger, settings.encoder),
         curation=curated.outcome,
         reading=shown_reading(draft.reading, curated.segments),
     )
@@ -128,6 +132,8 @@ def draft_event(  # noqa: PLR0913 - as `analyze`
     log(f"segment: {lines} in {pads}, {_count(redacted.segments, 'segment')}")
     tagged, placed = _tag(corpus, redacted, stages.tagger, reading)
     log(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
+    event = _event_info(corpus, tagged)
+    _log_date(event, log)
     people = frozenset(entity.name for entity in tagged.entities if entity.label is Label.PERSON)
     encoded = encode_event(tagged.segments, settings, stages.embed)
     describer = DescribeCache(
@@ -145,6 +151,7 @@ def draft_event(  # noqa: PLR0913 - as `analyze`
     recurring = sum(concern.recurring for concern in concerns)
     log(f"concerns: {recurring} recurring, {len(concerns) - recurring} of one group only")
     return Draft(
+        event=event,
         found=DraftAnalysis(segments=tagged.segments, entities=tagged.entities, concerns=concerns, redacted=redacted),
         encoded=encoded,
         describer=describer,
@@ -164,6 +171,12 @@ def _tag(
     placed = place_reading(reading, tagged.segments, redacted.written, mask)
     stated = tag_as_stated(tagged.segments, placed.facts(), corpus.event.date)
     return replace(tagged, segments=stated), placed
+
+
+def _event_info(corpus: Corpus, tagged: Tagged) -> EventInfo:
+    event, written = corpus.event, [(days.first, days.last) for days in tagged.dated]
+    conflicts = date_conflicts(event.date, written, corpus.pads)
+    return EventInfo(id=event.id, title=event.title, date=event.date, date_conflicts=conflicts)
 
 
 def _similar_quotes(placed: PlacedReading, encoded: EncodedSegments) -> dict[CodeId, list[SegmentId]]:
@@ -212,6 +225,7 @@ def _redacted(corpus: Corpus, curation: Curation) -> Redacted:
     names = {"the event": corpus.event.title}
     for problem in (*corpus.problems, *corpus.withheld):
         names |= {f"pad {problem.name}": problem.name, f"group {problem.group}": problem.group}
+    names |= {f"pad {pattern}": pattern for pattern in unmatched_patterns(corpus.event)}
     check_names(redacted.secrets, names)
     return redacted
 
@@ -244,6 +258,17 @@ def digest(pads: Sequence[Pad]) -> str:
     """Return the SHA-256 over each pad's id and hash, in the order of ids: it changes when any pad's text does."""
     lines = sorted(f"{pad.sha256}  {pad.pad_id}\n" for pad in pads)
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _log_date(event: EventInfo, log: Log) -> None:
+    """Say if the event has no date, or one that its pads contradict."""
+    if event.date is None:
+        log('date: event.toml gives none, so only dates with a year have days, and "by Friday" or "in June" has none')
+    for conflict in event.date_conflicts:
+        known = "the dates with a year in the pads are"
+        if conflict.source is DateSource.EDITED:
+            known = f"{conflict.count} of {_count(range(conflict.known), 'pad')} were last edited"
+        log(f"date: event.toml says {event.date}, but {known} from {conflict.first} to {conflict.last}: is it right?")
 
 
 def _log_decisions(curated: CuratedAnalysis, log: Log) -> None:

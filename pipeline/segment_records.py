@@ -174,7 +174,8 @@ class Entity:
     """What one or more mentions refer to.
 
     `name` is its fullest form as somebody wrote it in the notes, or the one that event.toml gives. `also` are all
-    other spellings of its mentions, in the order of their first mention.
+    other spellings of its mentions, in the order of their first mention. `first_day` and `last_day` are the days that a
+    date stands for, seen from the event's date; None where they are not certain, and for anything but a date.
     """
 
     id: EntityId
@@ -182,3 +183,5 @@ class Entity:
     label: Label
     mentions: tuple[Mention, ...]
     also: tuple[Spelling, ...] = ()
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None

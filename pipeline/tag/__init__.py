@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fetch.corpus_records import KnownName
 from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, SegmentId, StatedFacts
 from pipeline.tag.date_expressions import DateSpan, find_dates
+from pipeline.tag.date_resolution import Days, resolve
 from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.kinds import kind_of
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
@@ -28,10 +29,14 @@ _MAX_CONTEXT = 300
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """The segments with their kind, owner and deadline, in order; the entities, those named by most groups first."""
+    """The segments with their kind, owner and deadline, in order; the entities, those named by most groups first.
+
+    `dated` are the days that content segments name with their year, in order.
+    """
 
     segments: tuple[Segment, ...]
     entities: tuple[Entity, ...]
+    dated: tuple[Days, ...] = ()
 
 
 def tag(
@@ -43,9 +48,9 @@ def tag(
     """Return the segments of one event, in pad order, with their tags, and the entities that they name.
 
     Segments that were set aside (boilerplate, duplicates) keep kind OTHER and mention nobody, but help to recognise
-    persons. A segment of kind ACTION had an open check box. `reference_date` is the event's date; without it no
-    deadline has a day. `spot` is a model that finds names beside the rules; `names` are those of event.toml, and
-    precede both.
+    persons. A segment of kind ACTION had an open check box. `reference_date` is the event's date; without it only dates
+    with a year have days. Relative dates ("tomorrow") are entities only if they have days. `spot` is a model that finds
+    names beside the rules; `names` are those of event.toml, and precede both.
     """
     from pipeline.tag.name_finding import find_names  # noqa: PLC0415 - spaCy, as long to import as all else that tags
 
@@ -54,13 +59,23 @@ def tag(
     names_of = find_names(texts, spot, names)
     dates_of = [find_dates(text, segment.language) for text, segment in zip(texts, segments, strict=True)]
     tagged, merged = [], []
+    days_at: dict[tuple[SegmentId, int], Days] = {}
     for segment, text, found, dates in zip(segments, texts, names_of, dates_of, strict=True):
         people = [(name.start, name.end) for name in found if name.label is Label.PERSON]
         has_checkbox = segment.kind is Kind.ACTION or checkbox_state(segment.text) is not None
         task = Task(text, segment.language, people, dates, has_checkbox=has_checkbox)
         tagged.append(_tag_segment(segment, task, cores, reference_date))
-        merged.append(_merge_dates(found, dates))
-    return Tagged(tuple(tagged), resolve_entities(segments, merged, names))
+        resolved = [(date, resolve(date, reference_date)) for date in dates]
+        merged.append(_merge_dates(found, [date for date, days in resolved if days or not date.relative]))
+        days_at |= {(segment.id, date.start): days for date, days in resolved if days}
+    entities = resolve_entities(segments, merged, names)
+    dated = [
+        days
+        for segment, dates in zip(segments, dates_of, strict=True)
+        for days in (resolve(date, None) for date in dates if segment.role is LineRole.CONTENT)
+        if days
+    ]
+    return Tagged(tuple(tagged), tuple(_with_days(entity, days_at) for entity in entities), tuple(dated))
 
 
 def _tag_segment(
@@ -92,13 +107,20 @@ def _tag_segment(
 
 
 def _with_deadline(segment: Segment, deadline: Deadline | None, reference_date: dt.date | None) -> Segment:
-    days = deadline_days(deadline, reference_date) if deadline and reference_date else None
+    days = deadline_days(deadline, reference_date) if deadline else None
     return dataclasses.replace(
         segment,
         due_date=days.last if days else None,
         due_from=days.first if days else None,
         due_precision=days.precision if days else None,
     )
+
+
+def _with_days(entity: Entity, days_at: Mapping[tuple[SegmentId, int], Days]) -> Entity:
+    """Return a date with the days that it stands for, given those of every date by where it begins."""
+    first = entity.mentions[0]
+    days = days_at.get((first.segment_id, first.start)) if entity.label is Label.DATE else None
+    return dataclasses.replace(entity, first_day=days.first, last_day=days.last) if days else entity
 
 
 def tag_as_stated(

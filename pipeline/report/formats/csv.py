@@ -1,4 +1,4 @@
-"""concerns.csv, quotes.csv and entities.csv: the report as tables of plain text, for spreadsheets and other programs.
+"""concerns.csv, quotes.csv, entities.csv, missing_voices.csv: the report as tables, for spreadsheets and programs.
 
 A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, "CSV Injection"). The rule for
 programs: **where a cell begins with an apostrophe, take that one apostrophe away**; what remains is the text, to the
@@ -29,7 +29,11 @@ QUOTES = (
     *("concern_ids", "concerns", "prompt", "headings", "language"),
     *("owner", "due", "due_from", "due_date", "due_precision", "url", "answer", "about_group"),
 )
-ENTITIES = ("entity_id", "name", "label", "text", "group", "pad_id", "line", "start", "end", "segment_id")
+ENTITIES = (
+    *("entity_id", "name", "label", "text", "group", "pad_id", "line", "start", "end", "segment_id"),
+    *("first_day", "last_day"),
+)
+MISSING_VOICES = ("why", "group", "pad", "languages")
 
 _JOIN = "; "
 _STARTS_A_FORMULA = re.compile(r"[=+\-@＝＋－＠\s']")
@@ -41,6 +45,10 @@ def tables(analysis: Analysis, sources: Sources) -> dict[str, Rows]:
         "concerns.csv": (CONCERNS, *_concern_rows(analysis)),
         "quotes.csv": (QUOTES, *_quote_rows(analysis, sources)),
         "entities.csv": (ENTITIES, *_entity_rows(analysis, sources)),
+        "missing_voices.csv": (
+            MISSING_VOICES,
+            *((gap.why, gap.group, gap.pad, _JOIN.join(gap.languages)) for gap in analysis.missing_voices),
+        ),
     }
 
 
@@ -87,6 +95,7 @@ def _entity_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
                 *(entity.id, entity.name, entity.label, segment.text[mention.start : mention.end]),
                 *(segment.group, segment.pad_id, line),
                 *(segment.start + mention.start, segment.start + mention.end, segment.id),
+                *(entity.first_day, entity.last_day),
             )
 
 
@@ -150,5 +159,8 @@ FORMAT = Format(
     render=render,
     read_back=read_back,
     quotes={"quotes.csv": _shown_segments, "entities.csv": _mentions},
-    quotes_nothing={"concerns.csv": "labels, terms and numbers of concerns; their quotes are in quotes.csv"},
+    quotes_nothing={
+        "concerns.csv": "labels, terms and numbers of concerns; their quotes are in quotes.csv",
+        "missing_voices.csv": "names of groups and pads, and why they are missing",
+    },
 )

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch.corpus_records import Corpus, PadId, ProblemKind
-from pipeline.analysis_records import Account, PadProblem
+from fetch.corpus_records import Corpus, PadId
+from pipeline.analysis_records import Account, MissingVoice, VoiceGap
 from pipeline.report.line_views import largest_remainder
 from pipeline.report.quote_sources import Sources, find_sources
 from pipeline.report.report_records import ConcernView
@@ -322,18 +322,18 @@ def test_a_concern_of_many_groups_shows_its_best_few_quotes_and_folds_the_rest()
 
 
 @pytest.mark.parametrize("language", ("en", "es"))
-def test_every_kind_of_name_reason_account_and_problem_has_its_words(language: str) -> None:
+def test_every_kind_of_name_reason_account_and_gap_has_its_words(language: str) -> None:
     analysis, corpus = annotated({"1 Water": "* ask Ana ‖ PERSON=Ana"})
     [entity] = analysis.entities
     also = tuple(Spelling(written=f"Ana {why}", like="Ana", why=why) for why in SpellingReason)
     entities = [replace(entity, label=label, also=also) for label in Label]
-    problems = [PadProblem(kind=kind, name="weeds", group="Weeds") for kind in ProblemKind]
-    analysis = replace(analysis, entities=tuple(entities), problems=tuple(problems))
+    gaps = tuple(MissingVoice(why=why, pad="weeds", group="Weeds", languages=("fr",)) for why in VoiceGap)
+    analysis = replace(analysis, entities=tuple(entities), missing_voices=gaps)
     view = build(analysis, corpus.pads, translation(language))
     assert len({names.title for names in view.names}) == len(Label)
     assert all(spelling.why for names in view.names for spelling in names.names[0].spellings)
-    assert all("weeds (Weeds)" in problem for problem in view.problems)
-    assert len(set(view.problems)) == len(ProblemKind)
+    assert all("Weeds (weeds, " in sentence for sentence in view.missing_voices)
+    assert len(set(view.missing_voices)) == len(VoiceGap)
 
 
 ENGLISH_NOTES, SPANISH_NOTES, FRENCH_NOTES = notes("en"), notes("es"), notes("fr")
