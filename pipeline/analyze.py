@@ -14,13 +14,14 @@ content, kind not `other`) are clustered; all of them stay in the analysis.
 """
 
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import Protocol
 
-from fetch.corpus_records import Corpus, Pad
+from fetch.corpus_records import Corpus, Event, Pad, PadId
 from pipeline.analysis_records import Analysis, Concern, DateSource, EventInfo, PadInfo, PadProblem, ReadingInfo
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions, restore_lines
 from pipeline.curation.concern_editor import ConcernExamples, Examples
@@ -29,14 +30,14 @@ from pipeline.curation.redaction import Redacted, check_names, redact, without_s
 from pipeline.describe import ConcernDescriber, DescribeCache, count_event_words
 from pipeline.describe.front import front_first
 from pipeline.encode import EncodedSegments, encode_segments
-from pipeline.event_checks import date_conflicts, missing_voices, unmatched_patterns
+from pipeline.event_checks import Period, date_conflicts, missing_voices, unmatched_patterns
 from pipeline.ledger import account
 from pipeline.reading.reading_placement import PlacedReading, model_concerns, place_reading
 from pipeline.reading.reading_records import CodeId, Reading
 from pipeline.segment import segment
 from pipeline.segment_records import Kind, Label, LineRole, Segment, SegmentId
 from pipeline.settings import Settings, languages_compared_by_wording
-from pipeline.tag import RULES, Tagged, Tagger, tag, tag_as_stated, title_names
+from pipeline.tag import RULES, Tagged, Tagger, dates_with_year, tag, tag_as_stated, title_names
 from pipeline.vectors import Embed, Vectors
 
 Log = Callable[[str], None]
@@ -132,7 +133,7 @@ def draft_event(  # noqa: PLR0913 - as `analyze`
     log(f"segment: {lines} in {pads}, {_count(redacted.segments, 'segment')}")
     tagged, placed = _tag(corpus, redacted, stages.tagger, reading)
     log(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
-    event = _event_info(corpus, tagged)
+    event = _event_info(corpus.event, redacted)
     _log_date(event, log)
     people = frozenset(entity.name for entity in tagged.entities if entity.label is Label.PERSON)
     encoded = encode_event(tagged.segments, settings, stages.embed)
@@ -173,9 +174,16 @@ def _tag(
     return replace(tagged, segments=stated), placed
 
 
-def _event_info(corpus: Corpus, tagged: Tagged) -> EventInfo:
-    event, written = corpus.event, [(days.first, days.last) for days in tagged.dated]
-    conflicts = date_conflicts(event.date, written, corpus.pads)
+def _event_info(event: Event, redacted: Redacted) -> EventInfo:
+    """Return what is known of an event, with what disagrees with its date; dates are in the main language of a pad."""
+    languages: defaultdict[PadId, Counter[str]] = defaultdict(Counter)
+    for one in redacted.segments:
+        languages[one.pad_id][one.language] += 1
+    written: list[Period] = []
+    for pad in redacted.pads if event.date else ():
+        [(language, _)] = languages[pad.pad_id].most_common(1) or [("en", 0)]
+        written += ((days.first, days.last) for days in dates_with_year(pad.text.split("\n"), language))
+    conflicts = date_conflicts(event.date, written, redacted.pads)
     return EventInfo(id=event.id, title=event.title, date=event.date, date_conflicts=conflicts)
 
 
@@ -267,7 +275,7 @@ def _log_date(event: EventInfo, log: Log) -> None:
     for conflict in event.date_conflicts:
         known = "the dates with a year in the pads are"
         if conflict.source is DateSource.EDITED:
-            known = f"{conflict.count} of {_count(range(conflict.known), 'pad')} were last edited"
+            known = f"the last edits of {conflict.count} of {_count(range(conflict.known), 'pad')} are"
         log(f"date: event.toml says {event.date}, but {known} from {conflict.first} to {conflict.last}: is it right?")
 
 

@@ -8,7 +8,8 @@ segments ─ mask_unreadable ─> texts ─┬─ find_names ─> names ─┬�
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fetch.corpus_records import KnownName
@@ -21,22 +22,19 @@ from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.tasks import Deadline, Task, deadline_days, find_deadline, find_owner, takes_task
 from pipeline.text import checkbox_state, core, mask_unreadable
 
-__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "tag_as_stated", "title_names"]
+__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "dates_with_year", "tag", "tag_as_stated", "title_names"]
 
+_DIGIT = re.compile(r"\d")
 _MAX_CONTEXT = 300
 """Code points that are searched of a heading path, from its end, and of the bullet above, from its start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """The segments with their kind, owner and deadline, in order; the entities, those named by most groups first.
-
-    `dated` are the days that content segments name with their year, in order.
-    """
+    """The segments with their kind, owner and deadline, in order; the entities, those named by most groups first."""
 
     segments: tuple[Segment, ...]
     entities: tuple[Entity, ...]
-    dated: tuple[Days, ...] = ()
 
 
 def tag(
@@ -69,13 +67,7 @@ def tag(
         merged.append(_merge_dates(found, [date for date, days in resolved if days or not date.relative]))
         days_at |= {(segment.id, date.start): days for date, days in resolved if days}
     entities = resolve_entities(segments, merged, names)
-    dated = [
-        days
-        for segment, dates in zip(segments, dates_of, strict=True)
-        for days in (resolve(date, None) for date in dates if segment.role is LineRole.CONTENT)
-        if days
-    ]
-    return Tagged(tuple(tagged), tuple(_with_days(entity, days_at) for entity in entities), tuple(dated))
+    return Tagged(tuple(tagged), tuple(_with_days(entity, days_at) for entity in entities))
 
 
 def _tag_segment(
@@ -114,6 +106,16 @@ def _with_deadline(segment: Segment, deadline: Deadline | None, reference_date: 
         due_from=days.first if days else None,
         due_precision=days.precision if days else None,
     )
+
+
+def dates_with_year(lines: Iterable[str], language: str) -> tuple[Days, ...]:
+    """Return the days of the dates with a year in lines of any kind, headings included.
+
+    `language` is an ISO 639-1 code.
+    """
+    readable = map(mask_unreadable, lines)
+    dates = (date for text in readable if _DIGIT.search(text) for date in find_dates(text, language))
+    return tuple(days for date in dates if (days := resolve(date, None)))
 
 
 def _with_days(entity: Entity, days_at: Mapping[tuple[SegmentId, int], Days]) -> Entity:

@@ -1,5 +1,6 @@
 """The report on an invented event (tests/cases/report/allotments) before it is laid out, and on a few others."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -334,6 +335,34 @@ def test_every_kind_of_name_reason_account_and_gap_has_its_words(language: str) 
     assert all(spelling.why for names in view.names for spelling in names.names[0].spellings)
     assert all("Weeds (weeds, " in sentence for sentence in view.missing_voices)
     assert len(set(view.missing_voices)) == len(VoiceGap)
+
+
+def test_a_voice_that_is_missing_is_named_by_its_group_and_all_pads_together() -> None:
+    pads = {"1 Water": "* the tap drips", "2 Soil": "* the bins are full"}
+    analysis, corpus = annotated(pads)
+    gaps = [
+        MissingVoice(why=VoiceGap.OTHER_LANGUAGE, pad=info.pad_id, group=info.group, languages=("de", "fr"))
+        for info in analysis.pads
+    ]
+    some, every = (
+        build(replace(analysis, missing_voices=tuple(found)), corpus.pads, ENGLISH).missing_voices
+        for found in (gaps[:1], gaps)
+    )
+    assert some[0].endswith("wording only: Water (water, German and French).")
+    assert every[0].endswith("wording only: all pads.")
+
+
+def test_a_date_in_the_index_has_the_days_that_it_stands_for() -> None:
+    analysis, corpus = annotated({"1 Water": "* shut next week, not on 3 May 2026 ‖ DATE=next_week DATE=3_May_2026"})
+    days = (dt.date(2026, 5, 4), dt.date(2026, 5, 10)), (dt.date(2026, 5, 3),) * 2
+    entities = tuple(
+        replace(entity, first_day=first, last_day=last)
+        for entity, (first, last) in zip(analysis.entities, days, strict=True)
+    )
+    [dates] = build(replace(analysis, entities=entities), corpus.pads, ENGLISH).names
+    assert [(entry.name, entry.days) for entry in dates.names] == [("next week", "4–10 May 2026"), ("3 May 2026", None)]
+    for name in ("report.md", "report.wiki"):
+        assert "next week (4–10 May 2026): Water" in checked_report(replace(analysis, entities=entities), corpus)[name]
 
 
 ENGLISH_NOTES, SPANISH_NOTES, FRENCH_NOTES = notes("en"), notes("es"), notes("fr")
