@@ -115,7 +115,7 @@ class DateSource(StrEnum):
 class DateConflict:
     """Dates that are more than a month from the event's: `count` of all that are `known`, from `first` to `last`.
 
-    Of dates that were written, all are; of last edits, more than half.
+    Of dates that were written, all are, and no plan for the year after it; of last edits, more than half.
     """
 
     source: DateSource

@@ -20,6 +20,9 @@ from pipeline.settings import languages_compared_by_wording
 MONTH = dt.timedelta(days=31)
 """How far from the event's date other dates are normal: notes are tidied up afterwards, and plans come soon."""
 
+YEAR = dt.timedelta(days=365)
+"""How far ahead the dates with a year in notes may be: people write the year of a plan where it is the next one."""
+
 Period = tuple[dt.date, dt.date]
 """The first and the last day that a date stands for."""
 
@@ -27,18 +30,18 @@ Period = tuple[dt.date, dt.date]
 def date_conflicts(date: dt.date | None, written: Sequence[Period], pads: Sequence[Pad]) -> tuple[DateConflict, ...]:
     """Return what disagrees with the event's date by more than a month; nothing if it has none.
 
-    `written` are dates with a year in the pads. They disagree if none of them is near the event's: notes also speak of
-    last year and of plans. The last edits disagree if more than half of those that are known do: somebody may have
-    edited a pad years later.
+    `written` are dates with a year in the pads. They disagree if all are more than a month before the event's, or more
+    than a year after it: notes speak of last year and plan the next one, but not only. The last edits disagree if more
+    than half of those that are known do: somebody may have edited a pad years later.
     """
     if date is None:
         return ()
     exact = [(first, last) for first, last in written if last - first <= MONTH]  # "2018" is near any day of 2018
     edits = [(day, day) for day in map(_edited_on, pads) if day]
-    far_written, far_edits = ([period for period in periods if _is_far(date, period)] for periods in (exact, edits))
+    far_edits = [edit for edit in edits if abs(edit[0] - date) > MONTH]
     conflicts = []
-    if exact and len(far_written) == len(exact):
-        conflicts.append(_conflict(DateSource.WRITTEN, far_written, exact))
+    if exact and (max(last for _, last in exact) < date - MONTH or min(exact)[0] > date + YEAR):
+        conflicts.append(_conflict(DateSource.WRITTEN, exact, exact))
     if 2 * len(far_edits) > len(edits):
         conflicts.append(_conflict(DateSource.EDITED, far_edits, edits))
     return tuple(conflicts)
@@ -49,10 +52,6 @@ def _edited_on(pad: Pad) -> dt.date | None:
     with suppress(ValueError):
         return dt.datetime.fromisoformat(pad.edited_at).date() if pad.edited_at else None
     return None
-
-
-def _is_far(date: dt.date, period: Period) -> bool:
-    return date - period[1] > MONTH or period[0] - date > MONTH
 
 
 def _conflict(source: DateSource, far: Sequence[Period], known: Sequence[Period]) -> DateConflict:

@@ -175,7 +175,7 @@ class Entity:
 
     `name` is its fullest form as somebody wrote it in the notes, or the one that event.toml gives. `also` are all
     other spellings of its mentions, in the order of their first mention. `first_day` and `last_day` are the days that a
-    date stands for, seen from the event's date; None where they are not certain, and for anything but a date.
+    date with a year, or counted from the event's date ("tomorrow"), stands for; None for any other date or name.
     """
 
     id: EntityId

@@ -63,9 +63,10 @@ def tag(
         has_checkbox = segment.kind is Kind.ACTION or checkbox_state(segment.text) is not None
         task = Task(text, segment.language, people, dates, has_checkbox=has_checkbox)
         tagged.append(_tag_segment(segment, task, cores, reference_date))
-        resolved = [(date, resolve(date, reference_date)) for date in dates]
-        merged.append(_merge_dates(found, [date for date, days in resolved if days or not date.relative]))
-        days_at |= {(segment.id, date.start): days for date, days in resolved if days}
+        # A statement may look back: its "March" need not be the next one, so only a deadline's is resolved.
+        certain = {date.start: resolve(date, reference_date if date.relative else None) for date in dates}
+        merged.append(_merge_dates(found, [date for date in dates if certain[date.start] or not date.relative]))
+        days_at |= {(segment.id, start): days for start, days in certain.items() if days}
     entities = resolve_entities(segments, merged, names)
     return Tagged(tuple(tagged), tuple(_with_days(entity, days_at) for entity in entities))
 

@@ -35,6 +35,7 @@ def test_the_sample_gives_the_same_bytes_whatever_the_hash_seed(root: Path, tmp_
         "analysis.json",
         "concerns.csv",
         "entities.csv",
+        "missing_voices.csv",
         "quotes.csv",
         "report.html",
         "report.md",

@@ -40,6 +40,7 @@ def gaps(one: Corpus, settings: Settings | None = None) -> list[tuple[VoiceGap, 
         "the gate was painted on 2018-03-22",
         "the gate was painted in March 2018 and again in 2009",
         "the gate will be painted on 23 May 2018; the fence fell on 3 May 2015",
+        "the gate will be painted on 31 December 2018, and the fence by March 2019",
         "the gate was painted in 2015",
         "the gate will be painted in 2026 or 2027",
         "the gate was painted on 3 May, and again on 12/6",
@@ -62,6 +63,11 @@ def test_dates_in_the_pads_that_are_all_far_from_the_events_disagree_with_it() -
         "date: event.toml says 2026-11-25, but the dates with a year in the pads are from 2015-05-03 to 2015-06-12: "
         "is it right?"
     )
+
+
+def test_dates_in_the_pads_that_are_all_years_later_disagree_with_it() -> None:
+    [conflict] = analysis_of(dated({"Gate": "* paint it by 2026-06-12\n"}, EVENT)).event.date_conflicts
+    assert (conflict.source, conflict.first) == (DateSource.WRITTEN, dt.date(2026, 6, 12))
 
 
 @pytest.mark.parametrize(
