@@ -3,6 +3,7 @@
 Analysis, Sources ──► missing_voices, date_remarks, wording_only ──► the top of the report, and what is said about it
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
@@ -12,6 +13,7 @@ from pipeline.segment_records import LineRole
 from pipeline.settings import languages_compared_by_wording
 from pipeline.translation import N_, Translation
 
+_SEPARATORS = re.compile(r"[\W_]+")
 _GAPS: Mapping[VoiceGap, str] = {
     VoiceGap.TWICE: N_("Left out, because another pad of the event has the same name: %(pads)s."),
     VoiceGap.NOT_FETCHED: N_("Not fetched: %(pads)s."),
@@ -43,9 +45,13 @@ def missing_voices(analysis: Analysis, translation: Translation) -> tuple[str, .
 
 
 def _voice(voice: MissingVoice, translation: Translation) -> str:
+    """Return the group, with its pad unless that bears the same name, and the languages."""
     languages = translation.join([translation.language_name(language) for language in voice.languages])
-    named = ", ".join(filter(None, (voice.pad, languages)))
-    return f"{voice.group} ({named})" if voice.group else named
+    if voice.group is None:
+        return voice.pad
+    is_same = _SEPARATORS.sub(" ", voice.pad).casefold() == _SEPARATORS.sub(" ", voice.group).casefold()
+    details = ", ".join(filter(None, ("" if is_same else voice.pad, languages)))
+    return f"{voice.group} ({details})" if details else voice.group
 
 
 def date_remarks(event: EventInfo, translation: Translation) -> tuple[str, ...]:
