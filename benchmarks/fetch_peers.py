@@ -8,7 +8,6 @@ as skipped if there is no file.
 """
 
 import argparse
-import datetime as dt
 import functools
 import json
 import subprocess
@@ -67,7 +66,7 @@ def odd_pads() -> dict[str, PadWriter]:
 def by_us(server: Etherpad, pads: Mapping[str, PadWriter], folder: Path) -> Texts:
     """Return what `fetch pull` saves, without a key."""
     refs = pads_at([Place(server=server.base, name=name, etherpad=True).page for name in pads])
-    add_links(folder / "camp", refs, dt.datetime(2026, 5, 4, tzinfo=dt.UTC))
+    add_links(folder / "camp", refs)
     list(pull(folder / "camp", PullOptions(now="2026-05-04T12:00:00+00:00", environment={})))
     entries = read_manifest(folder / "camp")
     return {pad_id: (folder / "camp" / one.file).read_bytes().decode() for pad_id, one in entries.items()}

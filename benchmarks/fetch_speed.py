@@ -7,7 +7,6 @@ Memory is the most that Python had allocated during a fetch.
 """
 
 import argparse
-import datetime as dt
 import tempfile
 import time
 import tracemalloc
@@ -52,7 +51,7 @@ def bare_loop(server: Etherpad, names: Mapping[str, PadWriter]) -> None:
 
 def fetch(server: Etherpad, names: Mapping[str, PadWriter], folder: Path) -> None:
     """Fetch each pad into a corpus, in the same way as `make fetch`."""
-    add_links(folder, pads_at([place.page for place in places(server, names)]), dt.datetime(2026, 5, 4, tzinfo=dt.UTC))
+    add_links(folder, pads_at([place.page for place in places(server, names)]))
     results = list(pull(folder, PullOptions(now="2026-05-04T12:00:00+00:00", environment={})))
     if any(result.outcome is not Outcome.NEW for result in results):
         raise SystemExit("a pad was not fetched")

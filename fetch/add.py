@@ -165,13 +165,13 @@ class _LinkReader(HTMLParser):
             self.links[-1] = url, (words + data)[: 2 * MAX_GROUP]
 
 
-def add_links(folder: Path, refs: Sequence[PadRef], now: dt.datetime) -> tuple[PadRef, ...]:
+def add_links(folder: Path, refs: Sequence[PadRef]) -> tuple[PadRef, ...]:
     """Write the pads at links into event.toml, which is begun if there is none; return those that were not in it.
 
     Raises UserMistake and FetchError.
     """
     server, by_name = most_common_server(refs)
-    text = read_or_begin(folder, now, server)
+    text = read_or_begin(folder, server)
     event = parse_event(text, folder / EVENT_FILE)
     pages = {place.page for ref in event.pads if (place := place_of(event, ref))}
     new = tuple(
@@ -207,10 +207,11 @@ def add_matching_pads(folder: Path, event: Event, api: Api) -> Event:
 def add_files(folder: Path, paths: Sequence[Path], now: dt.datetime) -> Iterator[Result]:
     """Copy exported files, and those in folders, into the event in `folder`; yield a result for each when it is done.
 
-    event.toml is begun if there is none (title: the folder's name, date: that of `now`), and gets a [[pad]] for each
-    file that it does not name, with the file's stem as the group. Raises UserMistake and FetchError.
+    event.toml is begun if there is none (title: the folder's name; no date, as files do not tell the event's), and gets
+    a [[pad]] for each file that it does not name, with the file's stem as the group. `now` is the time of the copy.
+    Raises UserMistake and FetchError.
     """
-    text = read_or_begin(folder, now)
+    text = read_or_begin(folder)
     event = parse_event(text, folder / EVENT_FILE)
     options = KeepOptions(publish=event.publish, now=now.isoformat(timespec="seconds"))
     with open_store(folder) as store:

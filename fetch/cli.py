@@ -46,12 +46,11 @@ def new(
     urls: Annotated[list[str] | None, typer.Argument(help="Links to pads; * in a name stands for many pads.")] = None,
     links: Annotated[str | None, typer.Option(help="A wiki page or text, on disk or the web, with pad links.")] = None,
     corpus: CorpusRoot = Path("corpus"),
-    now: Now = None,
 ) -> None:
     """Write links to pads into the event's event.toml; pads that are in it already stay as they are."""
     folder = corpus / check_event_id(event)
     refs = collect_links(urls or [], links)
-    new_refs = add_links(folder, refs, parse_time(now))
+    new_refs = add_links(folder, refs)
     for ref in new_refs:
         typer.echo(f"{ref.group or 'pattern'}: {ref.pad or ref.url}")
     typer.echo(f"{folder / EVENT_FILE}: pads added: {len(new_refs)}, already there: {len(refs) - len(new_refs)}")

@@ -165,6 +165,7 @@ def _read_pad(
         sha256=sha256,
         source=entry.source if entry else f"file:{PurePosixPath(file).name}",
         revision=entry.revision if entry else read.revision,
+        edited_at=entry.edited_at if entry else read.edited_at,
         structure=read.structure,
     )
     return pad, tuple(f"{path}: {remark}." for remark in read.remarks)

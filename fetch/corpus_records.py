@@ -123,7 +123,7 @@ class LineStructure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pad:
-    r"""A group's notes; `text` is exactly what was kept.
+    r"""A group's notes; `text` is exactly what was kept, and `edited_at` when it was last edited, where that is known.
 
     `structure[n]` describes `text.split("\n")[n]`. There is none if the server did not give one, or the text was edited
     by hand since.
@@ -135,6 +135,7 @@ class Pad:
     sha256: str
     source: str
     revision: int | None = None
+    edited_at: str | None = None
     structure: tuple[LineStructure, ...] | None = None
 
 

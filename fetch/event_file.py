@@ -28,7 +28,7 @@ EVENT_ID = re.compile(r"\w[\w.-]{0,99}")
 BEGINNING = """\
 # What is known about this event; docs/fetch.md in Padharvest's folder explains every key.
 title = {title}
-date = {date}  # "by Friday" is counted from here: set it to the event's day
+# date = 2026-05-16   # write the day of the event; without it, "by Friday" and the like cannot be given a day
 # prompts = ["Who should be involved?"]   # lines of a shared template; if none is named, they are found
 """
 
@@ -171,12 +171,12 @@ def read_event(folder: Path) -> Event:
     return parse_event(text, path)
 
 
-def read_or_begin(folder: Path, now: dt.datetime, server: str | None = None) -> str:
-    """Return the text of event.toml, or the text with which one begins; raises UserMistake."""
+def read_or_begin(folder: Path, server: str | None = None) -> str:
+    """Return the text of event.toml, or the text with which one begins, which has no date; raises UserMistake."""
     text = _read_text(folder / EVENT_FILE)
     if text is not None:
         return text
-    beginning = BEGINNING.format(title=tomlkit.string(folder.name).as_string(), date=now.date().isoformat())
+    beginning = BEGINNING.format(title=tomlkit.string(folder.name).as_string())
     return beginning + (f"server = {tomlkit.string(server).as_string()}\n" if server else "")
 
 

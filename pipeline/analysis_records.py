@@ -32,6 +32,10 @@ class Account(StrEnum):
     EMPTY = "empty"
 
 
+TEMPLATE_ONLY = frozenset({Account.PROMPT, Account.HEADING, Account.BOILERPLATE, Account.EMPTY})
+"""A pad that holds no other lines has nothing of its group's own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why a segment is in its concern: the exemplar (of another group if any) that it is like, and words of both."""
@@ -110,13 +114,38 @@ class Ledger:
     lines: dict[PadId, tuple[Account, ...]]
 
 
+class DateSource(StrEnum):
+    """What tells when an event was: dates with a year written in its pads, or the times of their last edits."""
+
+    WRITTEN = "written"
+    EDITED = "edited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateConflict:
+    """Dates that are more than a month from the event's: `count` of all that are `known`, from `first` to `last`.
+
+    Of dates that were written, all are, and no plan for the year after it; of last edits, more than half.
+    """
+
+    source: DateSource
+    count: int
+    known: int
+    first: dt.date
+    last: dt.date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventInfo:
-    """The event, as the report names it."""
+    """The event, as the report names it, and what disagrees with its date; without a date, nothing is counted from it.
+
+    `date` is that of event.toml and never guessed.
+    """
 
     id: str
     title: str
     date: dt.date | None
+    date_conflicts: tuple[DateConflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +166,36 @@ class PadProblem:
     kind: ProblemKind
     name: str
     group: str
+
+
+class VoiceGap(StrEnum):
+    """Why the report lacks a voice; the first four are the kinds of `PadProblem`.
+
+    `NO_PAD`: a name with `*` in event.toml that no pad has. `OTHER_LANGUAGE`: most notes of the pad are in languages
+    that were compared by their wording only.
+    """
+
+    TWICE = "twice"
+    NOT_FETCHED = "not_fetched"
+    UNREADABLE = "unreadable"
+    WITHHELD = "withheld"
+    NO_PAD = "no_pad"
+    EMPTY = "empty"
+    TEMPLATE_ONLY = "template_only"
+    OTHER_LANGUAGE = "other_language"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingVoice:
+    """A pad that the report lacks or understands less well: `pad` is its id, or what it is called in event.toml.
+
+    `group` is None for a name with `*`, and `languages` are ISO 639-1 codes, the commonest first.
+    """
+
+    why: VoiceGap
+    group: str | None
+    pad: str
+    languages: tuple[str, ...] = ()
 
 
 class DecisionKind(StrEnum):
@@ -265,6 +324,7 @@ class Analysis:
     settings: dict[str, Scalar]
     corpus_sha256: str
     problems: tuple[PadProblem, ...] = ()
+    missing_voices: tuple[MissingVoice, ...] = ()
     curation: CurationOutcome = CurationOutcome()
     reading: ReadingInfo | None = None
     milestones: tuple[Milestone, ...] = ()

@@ -17,14 +17,15 @@ content, kind not `other`) are clustered; all of them stay in the analysis.
 
 import datetime as dt
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import Protocol
 
-from fetch.corpus_records import Corpus, Pad
-from pipeline.analysis_records import Analysis, Concern, EventInfo, PadInfo, PadProblem, ReadingInfo
+from fetch.corpus_records import Corpus, Event, Pad, PadId
+from pipeline.analysis_records import Analysis, Concern, DateSource, EventInfo, PadInfo, PadProblem, ReadingInfo
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions, restore_lines
 from pipeline.curation.concern_editor import ConcernExamples, Examples
 from pipeline.curation.decisions import Curation, Redact
@@ -32,13 +33,23 @@ from pipeline.curation.redaction import Redacted, check_names, redact, without_s
 from pipeline.describe import ConcernDescriber, DescribeCache, count_event_words
 from pipeline.describe.front import front_first
 from pipeline.encode import EncodedSegments, encode_segments
+from pipeline.event_checks import Period, date_conflicts, missing_voices, unmatched_patterns
 from pipeline.ledger import account
 from pipeline.reading.reading_placement import PlacedReading, model_concerns, place_reading
 from pipeline.reading.reading_records import CodeId, Reading
 from pipeline.segment import segment
 from pipeline.segment_records import Kind, Label, LineRole, Segment, SegmentId
 from pipeline.settings import Settings, languages_compared_by_wording
-from pipeline.tag import RULES, Tagged, Tagger, find_milestones, tag, tag_as_stated, title_names
+from pipeline.tag import (
+    RULES,
+    Tagged,
+    Tagger,
+    dates_with_year,
+    find_milestones,
+    tag,
+    tag_as_stated,
+    title_names,
+)
 from pipeline.vectors import Embed, Vectors
 
 Log = Callable[[str], None]
@@ -69,6 +80,7 @@ class Stages:
 class Draft:
     """An event before the facilitator's decisions: what was found, and the services that further decisions need."""
 
+    event: EventInfo
     found: DraftAnalysis
     encoded: EncodedSegments
     describer: DescribeCache
@@ -97,21 +109,23 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
     _log_reading(draft.reading, log)
     found = draft.found
     lines = restore_lines(found.redacted.lines, found.segments, curated.segments)
+    ledger = account(lines, curated.segments, curated.concerns)
     return Analysis(
         schema=1,
         generated=now,
-        event=EventInfo(id=corpus.event.id, title=corpus.event.title, date=corpus.event.date),
+        event=draft.event,
         pads=tuple(_pad_info(pad) for pad in found.redacted.pads),
         segments=curated.segments,
         entities=curated.entities,
         concerns=curated.concerns,
-        ledger=account(lines, curated.segments, curated.concerns),
+        ledger=ledger,
         settings={**asdict(settings), "tagger": stages.tagger.name},
         corpus_sha256=digest(found.redacted.pads),
         problems=tuple(
             PadProblem(kind=problem.kind, name=problem.name, group=problem.group)
             for problem in (*corpus.problems, *corpus.withheld)
         ),
+        missing_voices=missing_voices(corpus, curated.segments, ledger, settings.encoder),
         curation=curated.outcome,
         reading=shown_reading(draft.reading, curated.segments),
         milestones=find_milestones(curated.segments, corpus.event.date),
@@ -133,6 +147,8 @@ def draft_event(  # noqa: PLR0913 - as `analyze`
     log(f"segment: {lines} in {pads}, {_count(redacted.segments, 'segment')}")
     tagged, placed = _tag(corpus, redacted, stages.tagger, reading)
     log(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
+    event = _event_info(corpus.event, redacted)
+    _log_date(event, log)
     people = frozenset(entity.name for entity in tagged.entities if entity.label is Label.PERSON)
     encoded = encode_event(tagged.segments, settings, stages.embed)
     describer = DescribeCache(
@@ -150,6 +166,7 @@ def draft_event(  # noqa: PLR0913 - as `analyze`
     recurring = sum(concern.recurring for concern in concerns)
     log(f"concerns: {recurring} recurring, {len(concerns) - recurring} of one group only")
     return Draft(
+        event=event,
         found=DraftAnalysis(segments=tagged.segments, entities=tagged.entities, concerns=concerns, redacted=redacted),
         encoded=encoded,
         describer=describer,
@@ -170,6 +187,19 @@ def _tag(
     placed = place_reading(reading, tagged.segments, redacted.written, mask)
     stated = tag_as_stated(tagged.segments, placed.facts(), corpus.event.date)
     return replace(tagged, segments=stated), placed
+
+
+def _event_info(event: Event, redacted: Redacted) -> EventInfo:
+    """Return what is known of an event, with what disagrees with its date; dates are in the main language of a pad."""
+    languages: defaultdict[PadId, Counter[str]] = defaultdict(Counter)
+    for one in redacted.segments:
+        languages[one.pad_id][one.language] += 1
+    written: list[Period] = []
+    for pad in redacted.pads if event.date else ():
+        [(language, _)] = languages[pad.pad_id].most_common(1) or [("en", 0)]
+        written += ((days.first, days.last) for days in dates_with_year(pad.text.split("\n"), language))
+    conflicts = date_conflicts(event.date, written, redacted.pads)
+    return EventInfo(id=event.id, title=event.title, date=event.date, date_conflicts=conflicts)
 
 
 def _similar_quotes(placed: PlacedReading, encoded: EncodedSegments) -> dict[CodeId, list[SegmentId]]:
@@ -218,6 +248,7 @@ def _redacted(corpus: Corpus, curation: Curation) -> Redacted:
     names = {"the event": corpus.event.title}
     for problem in (*corpus.problems, *corpus.withheld):
         names |= {f"pad {problem.name}": problem.name, f"group {problem.group}": problem.group}
+    names |= {f"pad {pattern}": pattern for pattern in unmatched_patterns(corpus.event)}
     check_names(redacted.secrets, names)
     return redacted
 
@@ -252,6 +283,17 @@ def digest(pads: Sequence[Pad]) -> str:
     """Return the SHA-256 over each pad's id and hash, in the order of ids: it changes when any pad's text does."""
     lines = sorted(f"{pad.sha256}  {pad.pad_id}\n" for pad in pads)
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _log_date(event: EventInfo, log: Log) -> None:
+    """Say if the event has no date, or one that its pads contradict."""
+    if event.date is None:
+        log('date: event.toml gives none, so only dates with a year have days, and "by Friday" or "in June" has none')
+    for conflict in event.date_conflicts:
+        known = "the dates with a year in the pads are"
+        if conflict.source is DateSource.EDITED:
+            known = f"the last edits of {conflict.count} of {_count(range(conflict.known), 'pad')} are"
+        log(f"date: event.toml says {event.date}, but {known} from {conflict.first} to {conflict.last}: is it right?")
 
 
 def _log_decisions(curated: CuratedAnalysis, log: Log) -> None:

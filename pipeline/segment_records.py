@@ -175,7 +175,8 @@ class Entity:
     """What one or more mentions refer to.
 
     `name` is its fullest form as somebody wrote it in the notes, or the one that event.toml gives. `also` are all
-    other spellings of its mentions, in the order of their first mention.
+    other spellings of its mentions, in the order of their first mention. `first_day` and `last_day` are the days that a
+    date with a year, or counted from the event's date ("tomorrow"), stands for; None for any other date or name.
     """
 
     id: EntityId
@@ -183,3 +184,5 @@ class Entity:
     label: Label
     mentions: tuple[Mention, ...]
     also: tuple[Spelling, ...] = ()
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None

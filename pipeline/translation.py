@@ -80,19 +80,16 @@ class Translation:
         `3 May 2026`, `June 2026`, `July–September 2026` or `2030`; of days that are no whole months of one year only
         the last is named, for it is the one that counts: `by 20 June 2026`.
         """
-        return self._whole_period(first, last) or self.gettext("by %(date)s", date=self.day(last))
+        if first == last or _are_whole_months(first, last):
+            return self.period(first, last)
+        return self.gettext("by %(date)s", date=self.day(last))
 
-    def days(self, first: dt.date, last: dt.date) -> str:
-        """Return all days from the first to the last: as for a deadline, but `8–14 June 2026` where both count."""
-        return self._whole_period(first, last) or self._interval(first, last, "yMMMMd")
-
-    def _whole_period(self, first: dt.date, last: dt.date) -> str | None:
-        """Return a single day, or whole months of one year; None for any other range of days."""
+    def period(self, first: dt.date, last: dt.date) -> str:
+        """Return a range of days: `3 May 2026`, `23–29 April 2026`, `June 2026`, `July–September 2026` or `2030`."""
         if first == last:
             return self.day(last)
-        ends_a_month = last.day == calendar.monthrange(last.year, last.month)[1]
-        if first.year != last.year or first.day != 1 or not ends_a_month:
-            return None
+        if not _are_whole_months(first, last):
+            return self._interval(first, last, "yMMMMd")
         if first.month == last.month:
             return format_skeleton("yMMMM", last, locale=self.locale)
         if (first.month, last.month) == (1, 12):
@@ -132,6 +129,12 @@ class Translation:
 
     def _printed(self, values: Mapping[str, str | int]) -> dict[str, str]:
         return {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
+
+
+def _are_whole_months(first: dt.date, last: dt.date) -> bool:
+    """Return whether a range of days is one or more whole months of one year."""
+    ends_a_month = last.day == calendar.monthrange(last.year, last.month)[1]
+    return first.year == last.year and first.day == 1 and ends_a_month
 
 
 def available() -> tuple[str, ...]:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import accumulate, chain
 
 from fetch.corpus_records import PadId
-from pipeline.analysis_records import Account, Analysis, ConcernId, Ledger
+from pipeline.analysis_records import TEMPLATE_ONLY, Account, Analysis, ConcernId, Ledger
 from pipeline.report.quote_sources import (
-    TEMPLATE_ONLY,
     Source,
     Sources,
     Spans,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from fetch.corpus_records import Pad, PadId
-from pipeline.analysis_records import Account, Analysis, Concern, PadInfo
+from pipeline.analysis_records import TEMPLATE_ONLY, Analysis, Concern, PadInfo
 from pipeline.report.report_records import GroupMark, Quote
 from pipeline.segment_records import LineRole, Segment, SegmentId
 from pipeline.translation import Translation
@@ -21,9 +21,6 @@ Spans = Sequence[tuple[int, int]]
 
 TONES = 12
 """The pairs of colours in style.css; the initials tell groups apart, colour only helps."""
-
-TEMPLATE_ONLY = frozenset({Account.PROMPT, Account.HEADING, Account.BOILERPLATE, Account.EMPTY})
-"""A pad that holds no other lines has nothing of its group's own."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")

@@ -248,9 +248,10 @@ class SpellingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameView:
-    """A name with its other spellings and the lines that mention it, by group."""
+    """A name with its other spellings and the lines that mention it, by group; `days` are those of a date, if known."""
 
     name: str
+    days: str | None
     variants: str
     spellings: tuple[SpellingView, ...]
     mentions: tuple[OfGroup[Quote], ...]
@@ -299,6 +300,7 @@ class Figure:
 class ReportView:
     """The whole report; `language` and `direction` are those of its own text, as HTML's `lang` and `dir` take them.
 
+    `missing_voices` are sentences, a short block at the top. `date_remarks` say what is wrong with the event's date.
     `recurring` concerns are the front ones; `echoes` are all others of several groups. `reading` says what a language
     model read, if any did, and `summary` is what it wrote about the event. `generated_iso` is `generated` in ISO 8601.
     """
@@ -326,7 +328,8 @@ class ReportView:
     by_group: tuple[GroupView, ...]
     names: tuple[NameList, ...]
     ledger: LedgerView
-    problems: tuple[str, ...]
+    missing_voices: tuple[str, ...]
+    date_remarks: tuple[str, ...]
     reading: str
     decided: str
     lost: tuple[str, ...]

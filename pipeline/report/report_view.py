@@ -1,6 +1,7 @@
 """From an analysis and its pads to the view that all templates print.
 
 Analysis, pads, Translation ──► sources ──┬─► concern_views: the front, lines that echo each other, one group's own
+                                          ├─► input_remarks: missing voices, the event's date
                                           ├─► questions, next steps, decisions, other notes, names
                                           ├─► timeline: what lies ahead, by date
                                           ├─► line_views: every line, by group, and the ledger
@@ -8,15 +9,16 @@ Analysis, pads, Translation ──► sources ──┬─► concern_views: the
 """
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from fetch.corpus_records import Pad, ProblemKind
+from fetch.corpus_records import Pad
 from pipeline.analysis_records import Analysis, Concern, ConcernId, ReadingInfo
 from pipeline.decision_text import curation_summary, orphan_texts
 from pipeline.report.concern_views import concern_views, group_quotes, of_groups, summary_view
 from pipeline.report.formats.csv import tables
+from pipeline.report.input_remarks import date_remarks, missing_voices, wording_only
 from pipeline.report.line_views import group_views, ledger_view
 from pipeline.report.prompt_views import prompt_views
 from pipeline.report.quote_sources import Sources, anchor, find_sources
@@ -36,7 +38,7 @@ from pipeline.report.report_records import (
 )
 from pipeline.report.timeline import timeline
 from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, SegmentId, SpellingReason
-from pipeline.settings import CHAT_WINDOW, languages_compared_by_wording
+from pipeline.settings import CHAT_WINDOW
 from pipeline.translation import N_, Translation
 
 STRONGEST = 6
@@ -71,15 +73,6 @@ _SPELLING_REASONS: Mapping[str, str] = {
     SpellingReason.FACILITATOR: N_("the facilitator decided so"),
 }
 """The reasons that come in pairs, such as `first_name` and `has_first_name`, say the same of the two names."""
-
-_PROBLEMS: Mapping[ProblemKind, str] = {
-    ProblemKind.TWICE: N_(
-        "%(pad)s (%(group)s): two pads of the event have this name; only the first is in this report."
-    ),
-    ProblemKind.NOT_FETCHED: N_("%(pad)s (%(group)s) has not been fetched."),
-    ProblemKind.UNREADABLE: N_("%(pad)s (%(group)s) could not be read."),
-    ProblemKind.WITHHELD: N_("%(pad)s (%(group)s) is withheld at its authors’ request."),
-}
 
 
 def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, server: str | None = None) -> ReportView:
@@ -128,14 +121,12 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         by_group=group_views(analysis, sources, concerns),
         names=tuple(_name_lists(analysis.entities, sources)),
         ledger=ledger_view(analysis.ledger, translation, echoes=bool(echoes)),
-        problems=tuple(
-            translation.gettext(_PROBLEMS[problem.kind], pad=problem.name, group=problem.group)
-            for problem in analysis.problems
-        ),
+        missing_voices=missing_voices(analysis, translation),
+        date_remarks=date_remarks(analysis.event, translation),
         reading=reading_text(analysis, translation),
         decided=curation_summary(analysis.curation, translation),
         lost=orphan_texts(analysis.curation, analysis.segments, translation),
-        wording_only=tuple(_wording_only(analysis, sources)),
+        wording_only=tuple(wording_only(analysis, sources)),
         generated=translation.moment(analysis.generated),
         generated_iso=analysis.generated,
         corpus_sha256=analysis.corpus_sha256,
@@ -320,8 +311,12 @@ def _name_view(entity: Entity, sources: Sources) -> NameView:
     mentions = [(sources.segments[mention.segment_id], mention) for mention in entity.mentions]
     forms = [segment.text[mention.start : mention.end] for segment, mention in mentions]
     quotes = [sources.quote(segment) for segment, _ in mentions]
+    days = None
+    if entity.first_day and entity.last_day:
+        days = sources.translation.period(entity.first_day, entity.last_day)
     return NameView(
         name=entity.name,
+        days=days if days != entity.name else None,
         variants=", ".join(form for form in dict.fromkeys(forms) if form != entity.name),
         spellings=tuple(
             SpellingView(
@@ -334,24 +329,3 @@ def _name_view(entity: Entity, sources: Sources) -> NameView:
         ),
         mentions=group_quotes({quote.anchor: quote for quote in quotes}.values()),
     )
-
-
-def _wording_only(analysis: Analysis, sources: Sources) -> Iterator[str]:
-    """Yield the pads with notes that were compared by their wording only, each with the languages of these notes."""
-    foreign = languages_compared_by_wording(analysis.segments, str(analysis.settings.get("encoder", "")))
-    translation = sources.translation
-    notes = [note for note in analysis.segments if note.role is LineRole.CONTENT and note.language in foreign]
-    for pad_id, source in sources.by_pad.items():
-        listed = [
-            translation.ngettext(
-                "%(num)s note in %(language)s",
-                "%(num)s notes in %(language)s",
-                count,
-                language=translation.language_name(language),
-            )
-            for language, count in Counter(note.language for note in notes if note.pad_id == pad_id).most_common()
-        ]
-        if listed:
-            group = source.group.name
-            pad = f"{group}, {pad_id}" if group in sources.several else group
-            yield translation.gettext("%(pad)s: %(notes)s", pad=pad, notes=translation.join(listed))

@@ -79,7 +79,7 @@ def timeline(analysis: Analysis, sources: Sources) -> tuple[TimelineEntry, ...]:
                 owner=segment.owner,
                 first=dated.first,
                 last=dated.last,
-                date=translation.days(dated.first, dated.last),
+                date=translation.period(dated.first, dated.last),
                 precision=translation.gettext(_PRECISIONS[dated.precision]),
                 uid=_uid(analysis.event.id, *words, str(seen[words])),
             )

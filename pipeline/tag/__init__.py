@@ -8,12 +8,14 @@ segments ─ mask_unreadable ─> texts ─┬─ find_names ─> names ─┬�
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fetch.corpus_records import KnownName
 from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, SegmentId, StatedFacts
 from pipeline.tag.date_expressions import DateSpan, find_dates
+from pipeline.tag.date_resolution import Days, resolve
 from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.kinds import kind_of
 from pipeline.tag.milestones import find_milestones
@@ -22,8 +24,20 @@ from pipeline.tag.question_answers import pair_answers
 from pipeline.tag.tasks import Deadline, Task, deadline_days, find_deadline, find_owner, takes_task
 from pipeline.text import checkbox_state, core, mask_unreadable
 
-__all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "find_milestones", "tag", "tag_as_stated", "title_names"]
+__all__ = [
+    "RULES",
+    "Name",
+    "Spot",
+    "Tagged",
+    "Tagger",
+    "dates_with_year",
+    "find_milestones",
+    "tag",
+    "tag_as_stated",
+    "title_names",
+]
 
+_DIGIT = re.compile(r"\d")
 _MAX_CONTEXT = 300
 """Code points that are searched of a heading path, from its end, and of the bullet above, from its start."""
 
@@ -45,9 +59,9 @@ def tag(
     """Return the segments of one event, in pad order, with their tags, and the entities that they name.
 
     Segments that were set aside (boilerplate, duplicates) keep kind OTHER and mention nobody, but help to recognise
-    persons. A segment of kind ACTION had an open check box. `reference_date` is the event's date; without it no
-    deadline has a day. `spot` is a model that finds names beside the rules; `names` are those of event.toml, and
-    precede both.
+    persons. A segment of kind ACTION had an open check box. `reference_date` is the event's date; without it only dates
+    with a year have days. Relative dates ("tomorrow") are entities only if they have days. `spot` is a model that finds
+    names beside the rules; `names` are those of event.toml, and precede both.
     """
     from pipeline.tag.name_finding import find_names  # noqa: PLC0415 - spaCy, as long to import as all else that tags
 
@@ -56,13 +70,18 @@ def tag(
     names_of = find_names(texts, spot, names)
     dates_of = [find_dates(text, segment.language) for text, segment in zip(texts, segments, strict=True)]
     tagged, merged = [], []
+    days_at: dict[tuple[SegmentId, int], Days] = {}
     for segment, text, found, dates in zip(segments, texts, names_of, dates_of, strict=True):
         people = [(name.start, name.end) for name in found if name.label is Label.PERSON]
         has_checkbox = segment.kind is Kind.ACTION or checkbox_state(segment.text) is not None
         task = Task(text, segment.language, people, dates, has_checkbox=has_checkbox)
         tagged.append(_tag_segment(segment, task, cores, reference_date))
-        merged.append(_merge_dates(found, dates))
-    return Tagged(pair_answers(tagged), resolve_entities(segments, merged, names))
+        # A statement may look back: its "March" need not be the next one, so only a deadline's is resolved.
+        certain = {date.start: resolve(date, reference_date if date.relative else None) for date in dates}
+        merged.append(_merge_dates(found, [date for date in dates if certain[date.start] or not date.relative]))
+        days_at |= {(segment.id, start): days for start, days in certain.items() if days}
+    entities = resolve_entities(segments, merged, names)
+    return Tagged(pair_answers(tagged), tuple(_with_days(entity, days_at) for entity in entities))
 
 
 def _tag_segment(
@@ -94,13 +113,30 @@ def _tag_segment(
 
 
 def _with_deadline(segment: Segment, deadline: Deadline | None, reference_date: dt.date | None) -> Segment:
-    days = deadline_days(deadline, reference_date) if deadline and reference_date else None
+    days = deadline_days(deadline, reference_date) if deadline else None
     return dataclasses.replace(
         segment,
         due_date=days.last if days else None,
         due_from=days.first if days else None,
         due_precision=days.precision if days else None,
     )
+
+
+def dates_with_year(lines: Iterable[str], language: str) -> tuple[Days, ...]:
+    """Return the days of the dates with a year in lines of any kind, headings included.
+
+    `language` is an ISO 639-1 code.
+    """
+    readable = map(mask_unreadable, lines)
+    dates = (date for text in readable if _DIGIT.search(text) for date in find_dates(text, language))
+    return tuple(days for date in dates if (days := resolve(date, None)))
+
+
+def _with_days(entity: Entity, days_at: Mapping[tuple[SegmentId, int], Days]) -> Entity:
+    """Return a date with the days that it stands for, given those of every date by where it begins."""
+    first = entity.mentions[0]
+    days = days_at.get((first.segment_id, first.start)) if entity.label is Label.DATE else None
+    return dataclasses.replace(entity, first_day=days.first, last_day=days.last) if days else entity
 
 
 def tag_as_stated(

@@ -22,6 +22,10 @@ _LOOK_BACK = 60
 _UNAMBIGUOUS = ("nth", "weekday_in", "day_of_month")
 """Forms that are dates even if their month or weekday is also an everyday word."""
 
+_RELATIVE = frozenset({"relative", "counted", "open", "end_of"})
+"""Forms that name neither a weekday nor any part of the calendar; nor do those that count a unit from "this" or "next",
+unless it is a week with a number."""
+
 _DATE_WORD = re.compile(
     r"(?:\b(?:in|by|of|until|since|from|before|after|for|on|and|to|or|this|next|last|late|early|mid|end|every|each)|[,(/–-])\s?$",
     re.IGNORECASE,
@@ -52,6 +56,13 @@ class DateSpan:
         if "relative" in self.groups and "count" not in self.groups:
             return self.number("relative") < 0
         return self.direction() == "last" or not self.groups.keys().isdisjoint(("before", "earlier", "last"))
+
+    @property
+    def relative(self) -> bool:
+        """Whether it says only how far it is from the day of writing: "tomorrow", "next week", "in 3 days"."""
+        if self.parts:
+            return all(part.relative for part in self.parts)
+        return self.form in _RELATIVE or ("unit" in self.groups and "week" not in self.groups)
 
     def number(self, group: str) -> int:
         """Return the number in a group that is named after a table of DateWords."""

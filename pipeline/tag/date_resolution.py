@@ -31,6 +31,10 @@ _SATURDAY = 5
 _LEAP_CYCLE = 9
 """Years within which every day of the calendar occurs: 29 February skips 1900 and 2100."""
 
+_SOME_DAY, _ANOTHER_DAY = dt.date(1999, 2, 6), dt.date(2051, 9, 28)
+"""Two days that differ in year, quarter, month, half of the month, week of the year and weekday: no expression that is
+counted from the day of writing stands for the same days seen from both."""
+
 _WEEK_PARTS = {"start": (0, 2), "early": (0, 2), "middle": (1, 4), "end": (3, 6), "late": (3, 6)}
 _MONTH_PARTS = {"start": (1, 10), "early": (1, 15), "middle": (11, 20), "end": (21, 31), "late": (16, 31)}
 _QUARTER_PARTS = {"start": (1, 1), "early": (1, 1), "middle": (2, 2), "end": (3, 3), "late": (3, 3)}
@@ -51,11 +55,15 @@ class Days:
     precision: Precision = Precision.DAY
 
 
-def resolve(span: DateSpan, reference: dt.date) -> Days | None:
+def resolve(span: DateSpan, reference: dt.date | None) -> Days | None:
     """Return the days of a date expression, seen from a reference date; None where they are not certain.
 
-    An expression that looks back ("last week") has days, too; whether it can be a deadline is for the caller to decide.
+    Without a reference date, only an expression that names its year has days. One that looks back ("last week") has
+    days, too; whether it can be a deadline is for the caller to decide.
     """
+    if reference is None:
+        days = resolve(span, _SOME_DAY)
+        return days if days == resolve(span, _ANOTHER_DAY) else None
     try:
         if span.parts:
             return _composed(span, reference)

@@ -201,7 +201,7 @@ def find_deadline(task: Task) -> Deadline | None:
     return Deadline(_start_with_preposition(task, likely[-1]), likely[-1].end, likely[-1]) if likely else None
 
 
-def deadline_days(deadline: Deadline, reference: dt.date) -> Days | None:
+def deadline_days(deadline: Deadline, reference: dt.date | None) -> Days | None:
     """Return the days that a deadline names ("by end of May"), of which the last counts; None where not certain.
 
     "before 12 June" is 12 June and "before the end of June" the 30th, as people mean it; "before June" is 31 May.

@@ -3,6 +3,7 @@
 tests/cases/fetch/links has pages with links.
 """
 
+import datetime as dt
 import os
 import stat
 from pathlib import Path
@@ -54,13 +55,22 @@ def test_a_folder_of_exports_becomes_an_event(notes: Path, camp: Path) -> None:
         "camp: 2 new, 0 changed, 0 unchanged, 0 withheld, 0 gone (copy kept), 0 failed\n"
     )
     corpus = read_corpus(camp)
-    assert (corpus.event.title, str(corpus.event.date)) == ("camp", "2026-05-04")
+    assert corpus.event.title == "camp"
     assert [(pad.pad_id, pad.group, pad.text) for pad in corpus.pads] == [
         ("Community Health", "Community Health", "* health\n"),
         ("b", "b", "bee\n"),
     ]
     entry = read_manifest(camp)[PadId("b")]
     assert (entry.file, entry.source, entry.size, entry.fetched_at) == ("pads/b.txt", "file:b.txt", 4, NOW)
+
+
+def test_the_date_of_an_event_is_left_to_its_user(notes: Path, camp: Path) -> None:
+    add(camp, notes)
+    assert read_corpus(camp).event.date is None
+    begun = (camp / "event.toml").read_text(encoding="utf-8")
+    [hint] = [line for line in begun.split("\n") if line.startswith("# date = ")]
+    (camp / "event.toml").write_text(begun.replace(hint, hint.removeprefix("# ")), encoding="utf-8")
+    assert read_corpus(camp).event.date == dt.date(2026, 5, 16)
 
 
 def test_adding_the_same_files_again_writes_nothing(notes: Path, camp: Path) -> None:

@@ -37,7 +37,7 @@ def test_from_links_to_a_corpus(server: FakeServer, tmp_path: Path) -> None:
     server.pad("one", export(PAD))
     page = tmp_path / "wiki.txt"
     page.write_text(f"* [{server.base}/p/one Partnerships]\n* Tech: {server.base}/p/two\n", encoding="utf-8")
-    begun = run(tmp_path, "new", "camp", "--links", str(page), "--now", NOW)
+    begun = run(tmp_path, "new", "camp", "--links", str(page))
     assert begun.exit_code == 0, begun.output
     assert begun.stdout.split("\n")[:2] == ["Partnerships: one", "Tech: two"]
     assert "pads added: 2, already there: 0" in begun.stdout

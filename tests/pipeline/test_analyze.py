@@ -161,4 +161,4 @@ def test_the_report_says_that_a_pad_was_withheld() -> None:
     withheld = Problem(kind=ProblemKind.WITHHELD, name="pad water", group="Water", sentence="")
     one = replace(corpus(GARDENS), withheld=(withheld,))
     for name in ("report.html", "report.md", "report.wiki"):
-        assert "pad water (Water) is withheld at its authors" in checked_report(run(one), one)[name]
+        assert "Withheld at their authors’ request: Water (pad water)." in checked_report(run(one), one)[name]

@@ -36,6 +36,7 @@ def test_the_sample_gives_the_same_bytes_whatever_the_hash_seed(root: Path, tmp_
         "calendar.ics",
         "concerns.csv",
         "entities.csv",
+        "missing_voices.csv",
         "quotes.csv",
         "report.html",
         "report.md",
@@ -94,7 +95,7 @@ def test_a_pad_that_cannot_be_read_is_named_the_others_are_reported_and_the_exit
     assert "soil.txt: it cannot be read: it does not exist." in done.stderr
     report = (tmp_path / "build" / "fair" / "report.md").read_text(encoding="utf-8")
     assert "the tap is shut all winter" in report
-    assert "pads/soil.txt (soil) could not be read." in report
+    assert "Could not be read: soil (pads/soil.txt)." in report
 
 
 def test_an_edited_pad_is_never_quoted_from_an_older_analysis(root: Path, tmp_path: Path) -> None:

@@ -198,11 +198,17 @@ def test_a_deadline_is_as_precise_as_its_days(first: dt.date, last: dt.date, eng
     assert (ENGLISH.deadline(first, last), SPANISH.deadline(first, last)) == (english, spanish)
 
 
-def test_days_of_which_all_count_are_named_from_the_first_to_the_last() -> None:
-    week = (dt.date(2026, 6, 29), dt.date(2026, 7, 5))
-    assert (ENGLISH.days(*week), SPANISH.days(*week)) == ("29 Jun–5 Jul 2026", "29 de junio–5 de julio de 2026")
-    assert ENGLISH.days(dt.date(2026, 7, 1), dt.date(2026, 9, 30)) == "July–September 2026"
-    assert ENGLISH.days(dt.date(2026, 7, 1), dt.date(2026, 7, 1)) == "1 July 2026"
+@pytest.mark.parametrize(
+    ("first", "last", "english", "spanish"),
+    (
+        (MARCH, MARCH, "5 March 2026", "5 de marzo de 2026"),
+        (MARCH, dt.date(2026, 3, 31), "5–31 Mar 2026", "5–31 de marzo de 2026"),
+        (dt.date(2025, 12, 1), MARCH, "1 Dec 2025–5 Mar 2026", "1 de diciembre de 2025–5 de marzo de 2026"),
+        (JULY, SEPTEMBER, "July–September 2026", "julio–septiembre de 2026"),
+    ),
+)
+def test_a_range_of_days_names_both_ends(first: dt.date, last: dt.date, english: str, spanish: str) -> None:
+    assert (ENGLISH.period(first, last), SPANISH.period(first, last)) == (english, spanish)
 
 
 def test_times_lists_numbers_and_languages_are_those_of_the_language() -> None:

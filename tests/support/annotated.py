@@ -21,6 +21,7 @@ from pathlib import Path
 
 from fetch.corpus_records import Corpus, Event, Pad, PadId
 from pipeline.analysis_records import Analysis, Concern, ConcernId, EventInfo, Milestone, PadInfo, Reason
+from pipeline.event_checks import missing_voices
 from pipeline.ledger import account
 from pipeline.segment_records import (
     Entity,
@@ -151,25 +152,30 @@ def _assembled(
     pads: list[Pad], lines: list[Line], segments: list[Segment], notes: list[tuple[Segment, AnnotatedLine]]
 ) -> tuple[Analysis, Corpus]:
     concerns = _concerns(notes)
+    event = Event(
+        id="allotments",
+        title="Allotments, an invented event",
+        date=dt.date(2026, 5, 3),
+        server="https://pads.example.org",
+    )
+    corpus, ledger = Corpus(event=event, pads=tuple(pads)), account(lines, segments, concerns)
     analysis = Analysis(
         schema=1,
         generated="2026-05-04T12:00:00+00:00",
-        event=EventInfo(id="allotments", title="Allotments, an invented event", date=dt.date(2026, 5, 3)),
+        event=EventInfo(id=event.id, title=event.title, date=event.date),
         pads=tuple(
             PadInfo(pad_id=p.pad_id, group=p.group, revision=p.revision, sha256=p.sha256, source=p.source) for p in pads
         ),
         segments=tuple(segments),
         entities=_entities(notes),
         concerns=concerns,
-        ledger=account(lines, segments, concerns),
+        ledger=ledger,
         settings={"most_concerns": 40},
         corpus_sha256=hashlib.sha256("".join(p.sha256 for p in pads).encode()).hexdigest(),
         milestones=tuple(_milestones(notes)),
+        missing_voices=missing_voices(corpus, segments, ledger, ""),
     )
-    event = Event(
-        id="allotments", title=analysis.event.title, date=analysis.event.date, server="https://pads.example.org"
-    )
-    return analysis, Corpus(event=event, pads=tuple(pads))
+    return analysis, corpus
 
 
 def _milestones(notes: Sequence[tuple[Segment, AnnotatedLine]]) -> Iterator[Milestone]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -14,10 +15,12 @@ from pipeline.analysis_records import (
     Concern,
     ConcernId,
     EventInfo,
+    MissingVoice,
     Origin,
     PadInfo,
     PadProblem,
     ReadingInfo,
+    VoiceGap,
 )
 from pipeline.ledger import account
 from pipeline.segment_records import (
@@ -87,6 +90,10 @@ def event_of(texts: Sequence[str]) -> tuple[Analysis, Corpus]:
         corpus_sha256="0",
         reading=_reading(title, segments),
         problems=tuple(PadProblem(kind=ProblemKind.UNREADABLE, name=text, group=text) for text in texts),
+        missing_voices=tuple(
+            MissingVoice(why=why, pad=text, group=text, languages=(text,))
+            for text, why in zip(texts, cycle(VoiceGap), strict=False)
+        ),
     )
     server = "https://pads.example.org"
     return analysis, Corpus(event=Event(id="hostile", title=title, server=server), pads=tuple(pads))

@@ -1,4 +1,4 @@
-"""The report as tables for spreadsheets and programs: concerns, quotes, next steps, entities and prompts.
+"""The report as tables for spreadsheets: concerns, quotes, next steps, entities, prompts and missing voices.
 
 A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, "CSV Injection"). The rule for
 programs: **where a cell begins with an apostrophe, take that one apostrophe away**; what remains is the text, to the
@@ -34,7 +34,11 @@ STEPS = (
     *("segment_id", "group", "pad_id", "line", "start", "end"),
     *("owner", "due", "due_from", "due_date", "due_precision", "text"),
 )
-ENTITIES = ("entity_id", "name", "label", "text", "group", "pad_id", "line", "start", "end", "segment_id")
+ENTITIES = (
+    *("entity_id", "name", "label", "text", "group", "pad_id", "line", "start", "end", "segment_id"),
+    *("first_day", "last_day"),
+)
+MISSING_VOICES = ("why", "group", "pad", "languages")
 
 _JOIN = "; "
 _STARTS_A_FORMULA = re.compile(r"[=+\-@＝＋－＠\s']")
@@ -48,6 +52,10 @@ def tables(analysis: Analysis, sources: Sources, prompts: Iterable[PromptView]) 
         "steps.csv": (STEPS, *_step_rows(analysis)),
         "entities.csv": (ENTITIES, *_entity_rows(analysis, sources)),
         "prompts.csv": (PROMPTS, *_prompt_rows(prompts)),
+        "missing_voices.csv": (
+            MISSING_VOICES,
+            *((gap.why, gap.group, gap.pad, _JOIN.join(gap.languages)) for gap in analysis.missing_voices),
+        ),
     }
 
 
@@ -113,6 +121,7 @@ def _entity_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
                 *(entity.id, entity.name, entity.label, segment.text[mention.start : mention.end]),
                 *(segment.group, segment.pad_id, line),
                 *(segment.start + mention.start, segment.start + mention.end, segment.id),
+                *(entity.first_day, entity.last_day),
             )
 
 
@@ -184,5 +193,6 @@ FORMAT = Format(
     quotes_nothing={
         "concerns.csv": "labels, terms and numbers of concerns; their quotes are in quotes.csv",
         "prompts.csv": "lines of the template and numbers of answers; the answers are in quotes.csv",
+        "missing_voices.csv": "names of groups and pads, and why they are missing",
     },
 )

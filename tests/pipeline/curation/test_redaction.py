@@ -138,6 +138,12 @@ def test_words_in_the_name_of_a_pad_that_could_not_be_read_must_be_changed_too(n
             outputs(incomplete, redact_words(NAMED))
 
 
+def test_words_in_a_name_that_no_pad_has_must_be_changed_too() -> None:
+    one = corpus(PADS)
+    with pytest.raises(UserMistake, match=r"event\.toml"):
+        outputs(replace(one, event=replace(one.event, patterns=(f"{NAMED} *",))), redact_words(NAMED))
+
+
 def test_a_known_name_that_holds_redacted_words_names_nothing() -> None:
     one = corpus(PADS)
     known = KnownName(name=NAMED, label="PERSON", also=("Ana",))

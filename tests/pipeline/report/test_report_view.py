@@ -1,5 +1,6 @@
 """The report on an invented event (tests/cases/report/allotments) before it is laid out, and on a few others."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -7,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch.corpus_records import Corpus, PadId, ProblemKind
-from pipeline.analysis_records import Account, PadProblem
+from fetch.corpus_records import Corpus, PadId
+from pipeline.analysis_records import Account, MissingVoice, VoiceGap
 from pipeline.report.line_views import largest_remainder
 from pipeline.report.quote_sources import Sources, find_sources
 from pipeline.report.report_records import ConcernView
@@ -322,18 +323,46 @@ def test_a_concern_of_many_groups_shows_its_best_few_quotes_and_folds_the_rest()
 
 
 @pytest.mark.parametrize("language", ("en", "es"))
-def test_every_kind_of_name_reason_account_and_problem_has_its_words(language: str) -> None:
+def test_every_kind_of_name_reason_account_and_gap_has_its_words(language: str) -> None:
     analysis, corpus = annotated({"1 Water": "* ask Ana ‖ PERSON=Ana"})
     [entity] = analysis.entities
     also = tuple(Spelling(written=f"Ana {why}", like="Ana", why=why) for why in SpellingReason)
     entities = [replace(entity, label=label, also=also) for label in Label]
-    problems = [PadProblem(kind=kind, name="weeds", group="Weeds") for kind in ProblemKind]
-    analysis = replace(analysis, entities=tuple(entities), problems=tuple(problems))
+    gaps = tuple(MissingVoice(why=why, pad="pad 7", group="Weeds", languages=("fr",)) for why in VoiceGap)
+    analysis = replace(analysis, entities=tuple(entities), missing_voices=gaps)
     view = build(analysis, corpus.pads, translation(language))
     assert len({names.title for names in view.names}) == len(Label)
     assert all(spelling.why for names in view.names for spelling in names.names[0].spellings)
-    assert all("weeds (Weeds)" in problem for problem in view.problems)
-    assert len(set(view.problems)) == len(ProblemKind)
+    assert all("Weeds (pad 7, " in sentence for sentence in view.missing_voices)
+    assert len(set(view.missing_voices)) == len(VoiceGap)
+
+
+def test_a_voice_that_is_missing_is_named_by_its_group_and_all_pads_together() -> None:
+    pads = {"1 Water": "* the tap drips", "2 Soil": "* the bins are full"}
+    analysis, corpus = annotated(pads)
+    gaps = [
+        MissingVoice(why=VoiceGap.OTHER_LANGUAGE, pad=info.pad_id, group=info.group, languages=("de", "fr"))
+        for info in analysis.pads
+    ]
+    some, every = (
+        build(replace(analysis, missing_voices=tuple(found)), corpus.pads, ENGLISH).missing_voices
+        for found in (gaps[:1], gaps)
+    )
+    assert some[0].endswith("wording only: Water (German and French).")
+    assert every[0].endswith("wording only: all pads.")
+
+
+def test_a_date_in_the_index_has_the_days_that_it_stands_for() -> None:
+    analysis, corpus = annotated({"1 Water": "* shut next week, not on 3 May 2026 ‖ DATE=next_week DATE=3_May_2026"})
+    days = (dt.date(2026, 5, 4), dt.date(2026, 5, 10)), (dt.date(2026, 5, 3),) * 2
+    entities = tuple(
+        replace(entity, first_day=first, last_day=last)
+        for entity, (first, last) in zip(analysis.entities, days, strict=True)
+    )
+    [dates] = build(replace(analysis, entities=entities), corpus.pads, ENGLISH).names
+    assert [(entry.name, entry.days) for entry in dates.names] == [("next week", "4–10 May 2026"), ("3 May 2026", None)]
+    for name in ("report.md", "report.wiki"):
+        assert "next week (4–10 May 2026): Water" in checked_report(replace(analysis, entities=entities), corpus)[name]
 
 
 ENGLISH_NOTES, SPANISH_NOTES, FRENCH_NOTES = notes("en"), notes("es"), notes("fr")

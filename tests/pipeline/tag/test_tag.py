@@ -105,3 +105,22 @@ print(tag([make_segment(n, t, group=str(n % 3)) for n, t in enumerate(lines)], N
         for seed in seeds
     }
     assert len(outputs) == 1
+
+
+def test_relative_dates_are_entities_only_with_their_days_and_a_statements_month_may_be_past() -> None:
+    lines = ["the gate was shut yesterday, today and in 3 weeks", "shut next week and on 3 May", "open since May 2015"]
+    segments = [make_segment(number, text) for number, text in enumerate(lines)]
+    seen = {
+        date: {entity.name: (entity.first_day, entity.last_day) for entity in tag(segments, date).entities}
+        for date in (EVENT, None)
+    }
+    of_2015 = dt.date(2015, 5, 1), dt.date(2015, 5, 31)
+    assert seen[None] == {"3 May": (None, None), "May 2015": of_2015}
+    assert seen[EVENT] == {
+        "yesterday": (dt.date(2018, 4, 21), dt.date(2018, 4, 21)),
+        "today": (EVENT, EVENT),
+        "in 3 weeks": (dt.date(2018, 5, 13), dt.date(2018, 5, 13)),
+        "next week": (dt.date(2018, 4, 23), dt.date(2018, 4, 29)),
+        "3 May": (None, None),
+        "May 2015": of_2015,
+    }

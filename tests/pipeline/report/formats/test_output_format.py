@@ -1,5 +1,6 @@
 """What holds for every output format: escapes that can be inverted, declared files, and what each file says."""
 
+import datetime as dt
 import os
 import re
 import subprocess
@@ -13,8 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from fetch.corpus_records import ProblemKind
-from pipeline.analysis_records import PadProblem
+from pipeline.analysis_records import DateConflict, DateSource, MissingVoice, VoiceGap
 from pipeline.report.formats import FORMATS, calendar_file, csv, html, markdown, wikitext
 from pipeline.report.formats.output_format import (
     ReadQuote,
@@ -169,14 +169,32 @@ def test_an_answer_by_another_group_names_the_group(name: str) -> None:
     assert "Children &amp; gate" in answer
 
 
-def test_every_page_says_at_the_top_and_in_full_what_could_not_be_read() -> None:
+def test_every_page_says_at_the_top_which_voices_are_missing() -> None:
     analysis, corpus = read(ALLOTMENTS)
-    problem = PadProblem(kind=ProblemKind.UNREADABLE, name="pad weeds", group="Weeds")
-    outputs = checked_report(replace(analysis, problems=(problem,)), corpus)
-    assert 'href="#problems"' in outputs["report.html"].split("</header>")[0]
+    gap = MissingVoice(why=VoiceGap.UNREADABLE, pad="pad weeds", group="Weeds")
+    outputs = checked_report(replace(analysis, missing_voices=(gap,)), corpus)
     for name in PAGES:
-        assert "pad weeds (Weeds) could not be read." in outputs[name], name
+        top = outputs[name].split("This is a first draft")[0]
+        assert "Could not be read: Weeds (pad weeds)." in top, name
         assert "pad weeds" not in OUTPUTS[name]
+
+
+def test_every_page_says_that_the_event_has_no_date_or_one_that_cannot_be_right() -> None:
+    analysis, corpus = read(ALLOTMENTS)
+    conflict = DateConflict(
+        source=DateSource.WRITTEN, count=2, known=2, first=dt.date(2015, 5, 3), last=dt.date(2015, 6, 12)
+    )
+    events = {
+        "The event’s date is not known": replace(analysis.event, date=None),
+        "every date with a year in the pads is more than a month away from it: 3 May–12 Jun 2015": replace(
+            analysis.event, date_conflicts=(conflict,)
+        ),
+    }
+    for sentence, event in events.items():
+        outputs = checked_report(replace(analysis, event=event), corpus)
+        for name in PAGES:
+            assert sentence in outputs[name], name
+            assert sentence not in OUTPUTS[name]
 
 
 def test_the_same_analysis_gives_the_same_bytes_whatever_the_hash_seed_and_working_directory(tmp_path: Path) -> None:

@@ -1,0 +1,113 @@
+"""What is missing or doubtful in the input of a report, in sentences: voices, the event's date, languages.
+
+Analysis, Sources ──► missing_voices, date_remarks, wording_only ──► the top of the report, and what is said about it
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+
+from pipeline.analysis_records import Analysis, DateSource, EventInfo, MissingVoice, VoiceGap
+from pipeline.report.quote_sources import Sources
+from pipeline.segment_records import LineRole
+from pipeline.settings import languages_compared_by_wording
+from pipeline.translation import N_, Translation
+
+_SEPARATORS = re.compile(r"[\W_]+")
+_GAPS: Mapping[VoiceGap, str] = {
+    VoiceGap.TWICE: N_("Left out, because another pad of the event has the same name: %(pads)s."),
+    VoiceGap.NOT_FETCHED: N_("Not fetched: %(pads)s."),
+    VoiceGap.UNREADABLE: N_("Could not be read: %(pads)s."),
+    VoiceGap.WITHHELD: N_("Withheld at their authors’ request: %(pads)s."),
+    VoiceGap.NO_PAD: N_("In event.toml, but no pad was found: %(pads)s."),
+    VoiceGap.EMPTY: N_("Empty: %(pads)s."),
+    VoiceGap.TEMPLATE_ONLY: N_("Only the template, with nothing written in it: %(pads)s."),
+    VoiceGap.OTHER_LANGUAGE: N_(
+        "Mostly in a language that the program does not understand, and compared by the wording only: %(pads)s."
+    ),
+}
+
+
+def missing_voices(analysis: Analysis, translation: Translation) -> tuple[str, ...]:
+    """Return a sentence for each reason why voices are missing, with the groups and their pads."""
+    by_gap: defaultdict[VoiceGap, list[MissingVoice]] = defaultdict(list)
+    for voice in analysis.missing_voices:
+        by_gap[voice.why].append(voice)
+    sentences = []
+    for why, message in _GAPS.items():
+        voices = by_gap[why]
+        pads = translation.join([_voice(voice, translation) for voice in voices])
+        if len(analysis.pads) == len(voices) > 1 and voices[0].pad == analysis.pads[0].pad_id:
+            pads = translation.gettext("all pads")
+        if voices:
+            sentences.append(translation.gettext(message, pads=pads))
+    return tuple(sentences)
+
+
+def _voice(voice: MissingVoice, translation: Translation) -> str:
+    """Return the group, with its pad unless that bears the same name, and the languages."""
+    languages = translation.join([translation.language_name(language) for language in voice.languages])
+    if voice.group is None:
+        return voice.pad
+    is_same = _SEPARATORS.sub(" ", voice.pad).casefold() == _SEPARATORS.sub(" ", voice.group).casefold()
+    details = ", ".join(filter(None, ("" if is_same else voice.pad, languages)))
+    return f"{voice.group} ({details})" if details else voice.group
+
+
+def date_remarks(event: EventInfo, translation: Translation) -> tuple[str, ...]:
+    """Return what must be known of the event's date: that there is none, or what disagrees with it."""
+    if event.date is None:
+        return (
+            translation.gettext(
+                "The event’s date is not known: event.toml does not give it. So what was said to be due “by Friday” or "
+                "“in June” has no day in this report."
+            ),
+        )
+    remarks = list(_conflicts(event, translation.day(event.date), translation))
+    if remarks:
+        remarks.append(
+            translation.gettext("If the date in event.toml is wrong, so are the days of what is due “by Friday”.")
+        )
+    return tuple(remarks)
+
+
+def _conflicts(event: EventInfo, date: str, translation: Translation) -> Iterator[str]:
+    for conflict in event.date_conflicts:
+        days = translation.period(conflict.first, conflict.last)
+        if conflict.source is DateSource.WRITTEN:
+            yield translation.gettext(
+                "event.toml gives %(date)s as the event’s date, but every date with a year in the pads is more than a "
+                "month away from it: %(days)s.",
+                date=date,
+                days=days,
+            )
+        else:
+            yield translation.gettext(
+                "event.toml gives %(date)s as the event’s date, but the last edits of %(count)s of %(known)s pads are "
+                "more than a month away from it: %(days)s.",
+                date=date,
+                count=conflict.count,
+                known=conflict.known,
+                days=days,
+            )
+
+
+def wording_only(analysis: Analysis, sources: Sources) -> Iterator[str]:
+    """Yield the pads with notes that were compared by their wording only, each with the languages of these notes."""
+    foreign = languages_compared_by_wording(analysis.segments, str(analysis.settings.get("encoder", "")))
+    translation = sources.translation
+    notes = [note for note in analysis.segments if note.role is LineRole.CONTENT and note.language in foreign]
+    for pad_id, source in sources.by_pad.items():
+        listed = [
+            translation.ngettext(
+                "%(num)s note in %(language)s",
+                "%(num)s notes in %(language)s",
+                count,
+                language=translation.language_name(language),
+            )
+            for language, count in Counter(note.language for note in notes if note.pad_id == pad_id).most_common()
+        ]
+        if listed:
+            group = source.group.name
+            pad = f"{group}, {pad_id}" if group in sources.several else group
+            yield translation.gettext("%(pad)s: %(notes)s", pad=pad, notes=translation.join(listed))
