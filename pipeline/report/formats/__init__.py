@@ -1,5 +1,5 @@
 """The output formats of the report, one module each; a new one is a module with a `FORMAT`, and its name here."""
 
-from pipeline.report.formats import csv, html, markdown, wikitext
+from pipeline.report.formats import changes_json, csv, html, markdown, wikitext
 
-FORMATS = (html.FORMAT, wikitext.FORMAT, markdown.FORMAT, csv.FORMAT)
+FORMATS = (html.FORMAT, wikitext.FORMAT, markdown.FORMAT, csv.FORMAT, changes_json.FORMAT)
