@@ -34,7 +34,7 @@ from pipeline.text import normalize, normalized_words
 SAME_CONCERN = 0.5
 """Share of the quotes of the smaller of two concerns that the other must have to be the same concern: most of them."""
 
-FEWEST_WORDS = 3
+FEWEST_WORDS = 2
 """Words of a line that must stand in a longer one for this to be the line with more written to it: "yes" is in many."""
 
 _MISSING = frozenset({ProblemKind.NOT_FETCHED, ProblemKind.UNREADABLE})
@@ -123,15 +123,16 @@ def _edited_lines(
     anchors = [replace(anchor_of(segment, old), pad=free[0].pad_id) for segment in old]
     finder = AnchorFinder(new, {}, anchors)
     by_id = {segment.id: anchor for segment, anchor in zip(old, anchors, strict=True)}
-    free_ids = {segment.id for segment in free}
+    words = {segment.id: normalized_words(segment.text) for segment in free}
     for segment in missing:
-        edits = [(score, edit) for score, edit in finder.edits(by_id[segment.id]) if edit.id in free_ids]
-        yield segment, [*edits, *((SIMILAR, edit) for edit in free if _is_longer_form(segment.text, edit.text))]
+        own = normalized_words(segment.text)
+        edits = [(score, edit) for score, edit in finder.edits(by_id[segment.id]) if edit.id in words]
+        yield segment, [*edits, *((SIMILAR, edit) for edit in free if _is_longer_form(own, words[edit.id]))]
 
 
-def _is_longer_form(one: str, other: str) -> bool:
+def _is_longer_form(one: Sequence[str], other: Sequence[str]) -> bool:
     """Return whether all words of one of two lines stand in the other, side by side."""
-    shorter, longer = sorted((normalized_words(one), normalized_words(other)), key=len)
+    shorter, longer = sorted((one, other), key=len)
     return len(shorter) >= FEWEST_WORDS and f" {' '.join(shorter)} " in f" {' '.join(longer)} "
 
 
