@@ -266,7 +266,7 @@ class ConcernChange:
 
     `concern_id` is that of today, None if it went. `label` is that of today; of a concern that went it is the earlier
     one if a single line that is shown today has all words of it, and otherwise "". `joined` are the groups that raise
-    it now and did not before, `left` those that do no longer, of the groups of today.
+    it now by new or edited lines and did not before, `left` those that do no longer as they edited or withdrew theirs.
     """
 
     trend: Trend
@@ -284,12 +284,14 @@ class ConcernChange:
 class Changes:
     """What changed since an earlier analysis of the event, which was made at `since`.
 
-    Pads without changes are left out. Nothing is quoted from the earlier analysis.
+    Pads without changes are left out, and so are concerns that no new, edited or withdrawn line is the reason for:
+    `regrouped` counts these. Nothing is quoted from the earlier analysis.
     """
 
     since: str
     pads: tuple[PadChanges, ...]
     concerns: tuple[ConcernChange, ...]
+    regrouped: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

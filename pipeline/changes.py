@@ -5,7 +5,9 @@
 
 Lines are paired within their pad: equal ones in their order first, then edited ones by similarity and neighbours (see
 `anchors`), the most similar first. Each line is in one pair or in none. Decisions are no changes: a line that was
-hidden or redacted since is neither edited nor withdrawn. What only the earlier analysis has is counted and not quoted.
+hidden or redacted since is neither edited nor withdrawn. A few edited lines can make the clustering group many others
+anew, so concerns are only said to have changed where changed lines are the reason; the others are counted. What only
+the earlier analysis has is counted and not quoted.
 """
 
 from collections import defaultdict
@@ -13,7 +15,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import partial
 
 from fetch.corpus_records import Pad, PadId, ProblemKind
 from pipeline.analysis_records import (
@@ -34,6 +35,9 @@ from pipeline.text import normalize, normalized_words
 SAME_CONCERN = 0.5
 """Share of the quotes of the smaller of two concerns that the other must have to be the same concern: most of them."""
 
+MOST = 0.5
+"""Share of the quotes of a concern that must be new for it to have appeared, or be withdrawn for it to have gone."""
+
 FEWEST_WORDS = 2
 """Words of a line that must stand in a longer one for this to be the line with more written to it: "yes" is in many."""
 
@@ -53,10 +57,17 @@ def compare(earlier: Analysis, today: Analysis, pads: Sequence[Pad]) -> Changes:
     pairs = {old: new for pad in paired_pads for old, new in pad.pairs.items()}
     ticked = frozenset(today.ticked_ids) - {pairs[one].id for one in earlier.ticked_ids if one in pairs}
     changed = [pad.changes(ticked) for pad in paired_pads]
+    lines = _PairedLines(
+        pairs=pairs,
+        unchanged={old: new for pad in paired_pads for old, new in pad.unchanged()},
+        groups={one.id: one.group for one in earlier.segments},
+    )
+    concerns, regrouped = _concern_changes(earlier, today, lines)
     return Changes(
         since=earlier.generated,
         pads=tuple(pad for pad in changed if pad.new or pad.edited or pad.withdrawn or pad.done),
-        concerns=tuple(_concern_changes(earlier, today, pairs)),
+        concerns=tuple(concerns),
+        regrouped=regrouped,
     )
 
 
@@ -171,6 +182,12 @@ class _PadPair:
             steps_gone=sum(one.kind is Kind.ACTION for one in withdrawn),
         )
 
+    def unchanged(self) -> Iterator[tuple[SegmentId, SegmentId]]:
+        """Yield the ids, before and now, of the lines whose words are the same."""
+        yield from (
+            (one.id, self.pairs[one.id].id) for one in self.old if one.id in self.pairs and not self._is_edit(one)
+        )
+
     def _is_edit(self, old: Segment) -> bool:
         """Return whether the group changed the words of a line; a redaction, or the end of one, changes none."""
         new = self.pairs[old.id]
@@ -229,40 +246,57 @@ def _standing_lines(today: Analysis, pad_id: PadId, text: str) -> Iterator[str]:
             yield normalize(line)
 
 
-def _concern_changes(earlier: Analysis, today: Analysis, pairs: Pairs) -> Iterator[ConcernChange]:
-    """Yield what happened to concerns of several groups: in today's order, then those that went."""
-    paired = _concern_pairs(earlier.concerns, today.concerns, pairs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PairedLines:
+    """All paired lines of the event, and `unchanged`, those of them with the same words; `groups` by earlier line."""
+
+    pairs: Pairs
+    unchanged: Mapping[SegmentId, SegmentId]
+    groups: Mapping[SegmentId, str]
+
+    def lost(self, old: Concern) -> list[SegmentId]:
+        """Return the quotes of an earlier concern that are withdrawn or edited."""
+        return [one for one in old.segment_ids if one not in self.unchanged]
+
+    def fresh(self, new: Concern) -> list[SegmentId]:
+        """Return the quotes of a concern of today that are new or edited."""
+        same = set(self.unchanged.values())
+        return [one for one in new.segment_ids if one not in same]
+
+    def has_secret(self, old: Concern) -> bool:
+        """Return whether a quote of an earlier concern is hidden or redacted today."""
+        now = [self.pairs[one] for one in old.segment_ids if one in self.pairs]
+        return any(one.role in {LineRole.HIDDEN, LineRole.REDACTED} for one in now)
+
+
+def _concern_changes(earlier: Analysis, today: Analysis, lines: _PairedLines) -> tuple[list[ConcernChange], int]:
+    """Return what changed lines did to concerns of several groups, and how many others were only grouped anew.
+
+    The former are in today's order, then those that went.
+    """
+    paired = _concern_pairs(earlier.concerns, today.concerns, lines.pairs)
     old_of = {new.id: old for old, new in paired}
-    for concern in today.concerns:
-        change = _change_of(old_of.get(concern.id), concern, today)
-        if change:
-            yield change
-    label = partial(
-        _shown_label, lines=[frozenset(normalized_words(one.text)) for one in today.segments if _is_shown(one)]
-    )
     known = {old.id for old, _ in paired}
-    for concern in earlier.concerns:
-        now = [pairs[one] for one in concern.segment_ids if one in pairs]
-        if concern.recurring and concern.id not in known and not any(_is_secret(one) for one in now):
-            yield ConcernChange(
-                trend=Trend.WENT,
-                concern_id=None,
-                label=label(concern.label),
-                groups_before=len(concern.groups),
-                groups_now=0,
-                quotes_before=len(concern.segment_ids),
-                quotes_now=0,
-            )
+    possible: list[tuple[Concern | None, Concern | None]] = [(old_of.get(new.id), new) for new in today.concerns]
+    possible += [(old, None) for old in earlier.concerns if old.id not in known and not lines.has_secret(old)]
+    changed = [(old, new) for old, new in possible if _size(old) != _size(new) and _is_recurring(old, new)]
+    found = [_change_of(old, new, today, lines) for old, new in changed]
+    return [change for change in found if change], sum(change is None for change in found)
 
 
-def _is_secret(segment: Segment) -> bool:
-    return segment.role in {LineRole.HIDDEN, LineRole.REDACTED}
+def _size(concern: Concern | None) -> tuple[int, int]:
+    return (len(concern.groups), len(concern.segment_ids)) if concern else (0, 0)
 
 
-def _shown_label(label: str, lines: Sequence[AbstractSet[str]]) -> str:
-    """Return the label of a concern that went if a single line of today has its words, else ""."""
+def _is_recurring(*concerns: Concern | None) -> bool:
+    return any(concern.recurring for concern in concerns if concern)
+
+
+def _shown_label(label: str, today: Analysis) -> str:
+    """Return the label of a concern that went if a single line that is shown today has its words, else ""."""
     words = frozenset(normalized_words(label))
-    return label if words and any(words <= line for line in lines) else ""
+    shown = (normalized_words(one.text) for one in today.segments if _is_shown(one))
+    return label if words and any(words.issubset(line) for line in shown) else ""
 
 
 def _concern_pairs(earlier: Sequence[Concern], today: Sequence[Concern], pairs: Pairs) -> list[tuple[Concern, Concern]]:
@@ -283,22 +317,40 @@ def _concern_pairs(earlier: Sequence[Concern], today: Sequence[Concern], pairs: 
     return [(earlier[rank], today[new_rank]) for rank, new_rank in found.items()]
 
 
-def _change_of(old: Concern | None, new: Concern, today: Analysis) -> ConcernChange | None:
-    """Return what happened to a concern of today, None if nothing did or if it never was one of several groups."""
-    before = (len(old.groups), len(old.segment_ids)) if old else (0, 0)
-    now = (len(new.groups), len(new.segment_ids))
-    if before == now or not (new.recurring or (old and old.recurring)):
+def _change_of(old: Concern | None, new: Concern | None, today: Analysis, lines: _PairedLines) -> ConcernChange | None:
+    """Return what happened to a concern that has other numbers now; None if no changed line is the reason."""
+    fresh, lost = lines.fresh(new) if new else [], lines.lost(old) if old else []
+    groups_now = {one.id: one.group for one in today.segments}
+    joining, leaving = {groups_now[one] for one in fresh}, {lines.groups[one] for one in lost}
+    before, now = old.groups if old else (), new.groups if new else ()
+    joined = tuple(group for group in now if old and group not in before and group in joining)
+    left = tuple(group for group in before if new and group not in now and group in leaving)
+    trend = _trend(old, new)
+    by_groups = len(before) != len(now)
+    is_reason = {
+        Trend.APPEARED: new is not None and len(fresh) >= MOST * len(new.segment_ids),
+        Trend.WENT: old is not None and len(lost) >= MOST * len(old.segment_ids),
+        Trend.GREW: bool(joined if by_groups else fresh),
+        Trend.SHRANK: bool(left if by_groups else lost),
+    }
+    if not is_reason[trend]:
         return None
-    trend = Trend.APPEARED if old is None else Trend.GREW if now > before else Trend.SHRANK
-    known = _known_groups(today)
     return ConcernChange(
         trend=trend,
-        concern_id=new.id,
-        label=new.label,
-        groups_before=before[0],
-        groups_now=now[0],
-        quotes_before=before[1],
-        quotes_now=now[1],
-        joined=tuple(group for group in new.groups if old and group not in old.groups),
-        left=tuple(group for group in old.groups if group not in new.groups and group in known) if old else (),
+        concern_id=new.id if new else None,
+        label=new.label if new else _shown_label(old.label, today) if old else "",
+        groups_before=len(before),
+        groups_now=len(now),
+        quotes_before=_size(old)[1],
+        quotes_now=_size(new)[1],
+        joined=joined,
+        left=tuple(group for group in left if group in _known_groups(today)),
     )
+
+
+def _trend(old: Concern | None, new: Concern | None) -> Trend:
+    if old is None:
+        return Trend.APPEARED
+    if new is None:
+        return Trend.WENT
+    return Trend.GREW if _size(new) > _size(old) else Trend.SHRANK

@@ -22,6 +22,7 @@ def changes_view(changes: Changes, concerns: Mapping[ConcernId, ConcernView], so
     return ChangesView(
         title=translation.gettext("What changed since %(date)s", date=translation.moment(changes.since)),
         concerns=tuple(_concern_view(change, concerns, translation) for change in changes.concerns),
+        regrouped=_regrouped(changes.regrouped, translation),
         done=quotes(lambda pad: pad.done),
         new=quotes(lambda pad: pad.new),
         edited=quotes(lambda pad: pad.edited),
@@ -29,8 +30,18 @@ def changes_view(changes: Changes, concerns: Mapping[ConcernId, ConcernView], so
     )
 
 
+def _regrouped(count: int, translation: Translation) -> str:
+    if not count:
+        return ""
+    return translation.ngettext(
+        "%(num)s concern changed only because the program grouped the same lines differently.",
+        "%(num)s concerns changed only because the program grouped the same lines differently.",
+        count,
+    )
+
+
 def _withdrawn(pad: PadChanges, sources: Sources) -> str:
-    """Return how many lines a pad has no longer, and how many of these were next steps."""
+    """Return how many notes a pad has no longer, and how many of these were next steps."""
     translation, name = sources.translation, pad.group
     if pad.pad_id is None:
         name = pad.group or translation.gettext("A pad that is no longer part of the event")
@@ -38,13 +49,13 @@ def _withdrawn(pad: PadChanges, sources: Sources) -> str:
         name = f"{pad.group}, {pad.pad_id}"
     if pad.steps_gone:
         return translation.ngettext(
-            "%(pad)s: %(num)s line (next steps among them: %(steps)s)",
-            "%(pad)s: %(num)s lines (next steps among them: %(steps)s)",
+            "%(pad)s: %(num)s note (next steps among them: %(steps)s)",
+            "%(pad)s: %(num)s notes (next steps among them: %(steps)s)",
             pad.withdrawn,
             pad=name,
             steps=pad.steps_gone,
         )
-    return translation.ngettext("%(pad)s: %(num)s line", "%(pad)s: %(num)s lines", pad.withdrawn, pad=name)
+    return translation.ngettext("%(pad)s: %(num)s note", "%(pad)s: %(num)s notes", pad.withdrawn, pad=name)
 
 
 def _concern_view(

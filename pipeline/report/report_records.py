@@ -270,10 +270,14 @@ class ConcernChangeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangesView:
-    """What changed since an earlier analysis; `withdrawn` names pads and how many lines, without their words."""
+    """What changed since an earlier analysis; `withdrawn` names pads and how many lines, without their words.
+
+    `regrouped` says how many concerns changed for no change of a line, "" if none did.
+    """
 
     title: str
     concerns: tuple[ConcernChangeView, ...]
+    regrouped: str
     done: tuple[OfGroup[Quote], ...]
     new: tuple[OfGroup[Quote], ...]
     edited: tuple[OfGroup[Quote], ...]

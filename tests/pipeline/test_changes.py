@@ -198,18 +198,34 @@ def trends(before: Pads, now: Pads) -> list[tuple[Trend, str, tuple[str, ...], t
 
 
 def test_a_concern_that_more_groups_raise_grew_whatever_it_is_called() -> None:
-    before = {"Water": marked("tap", *LINES[:2]), "Soil": marked("tap", LINES[2]), "Kids": [LINES[3]]}
+    before = {"Water": marked("tap", *LINES[:2]), "Soil": marked("tap", LINES[2]), "Kids": [LINES[4]]}
     now = {"Water": marked("water", *LINES[:2]), "Soil": marked("water", LINES[2]), "Kids": marked("water", LINES[3])}
     assert trends(before, now) == [(Trend.GREW, "water", ("Kids",), ())]
     assert trends(now, before) == [(Trend.SHRANK, "tap", (), ("Kids",))]
     assert trends(now, now) == []
 
 
-def test_a_concern_appears_and_goes() -> None:
-    before = {"Water": [LINES[0]], "Soil": [LINES[1]]}
+def test_among_as_many_groups_a_concern_grows_by_quotes() -> None:
+    before = {"Water": marked("tap", LINES[0]), "Soil": marked("tap", LINES[2])}
+    now = {"Water": marked("tap", *LINES[:2]), "Soil": marked("tap", LINES[2])}
+    assert [trend for trend, *_ in trends(before, now)] == [Trend.GREW]
+    assert [trend for trend, *_ in trends(now, before)] == [Trend.SHRANK]
+
+
+def test_a_concern_appears_with_lines_that_are_new_and_goes_with_lines_that_are_withdrawn() -> None:
+    before = {"Water": [LINES[2]], "Soil": [LINES[3]]}
     now = {"Water": marked("tap", LINES[0]), "Soil": marked("tap", LINES[1])}
     assert trends(before, now) == [(Trend.APPEARED, "tap", (), ())]
-    assert trends(now, before) == [(Trend.WENT, "tap", (), ())]
+    assert [trend for trend, *_ in trends(now, before)] == [Trend.WENT]
+
+
+def test_a_concern_that_other_lines_were_put_into_is_counted_and_not_listed() -> None:
+    plain = {"Water": LINES[:2], "Soil": [LINES[2]], "Kids": [LINES[3]]}
+    two = {**plain, "Water": marked("tap", *LINES[:2]), "Soil": marked("tap", LINES[2])}
+    three = {**two, "Kids": marked("tap", LINES[3])}
+    for before, now in ((plain, two), (two, three), (three, two), (two, plain)):
+        changes, _ = changes_of(before, now)
+        assert (changes.concerns, changes.regrouped) == ((), 1)
 
 
 def test_the_name_of_a_concern_that_went_is_kept_only_if_a_line_of_today_has_its_words() -> None:

@@ -13,10 +13,12 @@ NOT_YET_WRITTEN = "rain barrels are full of leaves"
 
 
 def earlier_pads() -> dict[str, str]:
-    """Return the annotated pads as they were: a line was withdrawn since, one was edited, one is new."""
+    """Return the annotated pads as they were: a line was withdrawn since, four were edited, one is new."""
     pads = {path.stem: path.read_text(encoding="utf-8").removesuffix("\n") for path in sorted(ALLOTMENTS.iterdir())}
-    water = pads["1 Water"].replace(*EARLIER_EDIT).split("\n")
-    kept = [line for line in water if NOT_YET_WRITTEN not in line]
+    water = pads["1 Water"]
+    for edit in (EARLIER_EDIT, ("every year", "each year"), ("own pocket", "pocket"), ("write down", "note down")):
+        water = water.replace(*edit)
+    kept = [line for line in water.split("\n") if NOT_YET_WRITTEN not in line]
     return {**pads, "1 Water": "\n".join((*kept, f"* {TAKEN_BACK}"))}
 
 

@@ -42,7 +42,10 @@ class ChangedPad:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangesFile:
-    """changes.json, schema 1; `since` and `generated` are when the two analyses were made, UTC in ISO 8601."""
+    """changes.json, schema 1; `since` and `generated` are when the two analyses were made, UTC in ISO 8601.
+
+    `regrouped` counts the concerns with other numbers of groups or quotes that no changed line is the reason for.
+    """
 
     schema: Literal[1]
     event: str
@@ -50,6 +53,7 @@ class ChangesFile:
     generated: str
     pads: tuple[ChangedPad, ...]
     concerns: tuple[ConcernChange, ...]
+    regrouped: int
 
 
 _CHANGES = TypeAdapter(ChangesFile)
@@ -90,6 +94,7 @@ def changes_text(analysis: Analysis) -> str | None:
             for pad in changes.pads
         ),
         concerns=changes.concerns,
+        regrouped=changes.regrouped,
     )
     return json_text(_CHANGES.dump_python(file, mode="json"))
 

@@ -65,7 +65,7 @@ def test_new_and_edited_lines_are_quoted_and_what_was_withdrawn_is_counted(page:
         NOT_YET_WRITTEN,
         EARLIER_EDIT[0],
         "Ana to ask the council",
-        "Water: 1 line",
+        "Water: 1 note",
         "new, raised by 3 groups",
     ):
         assert words in text, words
@@ -84,9 +84,9 @@ def test_the_first_analysis_says_nothing_of_changes() -> None:
 
 
 def test_a_report_in_which_nothing_changed_says_so() -> None:
-    same = replace(ANALYSIS, changes=replace(CHANGES, pads=(), concerns=()))
+    same = replace(ANALYSIS, changes=replace(CHANGES, pads=(), concerns=(), regrouped=0))
     outputs = checked_report(same, CORPUS)
-    assert [page for page in PAGES if "No line and no concern of several groups changed." not in outputs[page]] == []
+    assert [page for page in PAGES if "No note and no concern of several groups changed." not in outputs[page]] == []
 
 
 def test_changes_json_keeps_to_its_schema() -> None:
@@ -130,12 +130,18 @@ def test_what_happened_to_a_concern_is_said_in_groups_or_else_in_quotes() -> Non
     ]
 
 
+def test_concerns_that_changed_for_no_change_of_a_line_are_counted_in_a_sentence() -> None:
+    outputs = checked_report(replace(ANALYSIS, changes=replace(CHANGES, pads=(), concerns=(), regrouped=2)), CORPUS)
+    sentence = "2 concerns changed only because the program grouped the same lines differently."
+    assert [page for page in PAGES if sentence not in outputs[page]] == []
+
+
 def test_withdrawn_lines_name_the_group_and_how_many_were_steps() -> None:
     gone = PadChanges(pad_id=None, group="", withdrawn=2)
     changed = view(pads=(replace(WATER, withdrawn=3, steps_gone=1), gone))
     assert changed.withdrawn == (
-        "Water: 3 lines (next steps among them: 1)",
-        "A pad that is no longer part of the event: 2 lines",
+        "Water: 3 notes (next steps among them: 1)",
+        "A pad that is no longer part of the event: 2 notes",
     )
 
 
