@@ -57,6 +57,9 @@ def _analysis_faults(analysis: Analysis, pads: Mapping[PadId, Pad]) -> Iterator[
         yield from _citation_faults("The summary of the event", analysis.reading.summary, analysis.segments)
     if analysis.changes:
         yield from _change_faults(analysis.changes, segments)
+        known = {None, *(concern.id for concern in analysis.concerns)}
+        if any(change.concern_id not in known for change in analysis.changes.concerns):
+            yield "A concern that is said to have changed does not exist."
 
 
 def _pad_faults(analysis: Analysis, pads: Mapping[PadId, Pad]) -> Iterator[str]:

@@ -158,6 +158,12 @@ def test_the_gate_stops_a_change_of(fault: str) -> None:
         check_analysis(changed, CORPUS.pads)
 
 
+def test_the_gate_stops_a_change_of_a_concern_that_does_not_exist() -> None:
+    changes = replace(CHANGES, concerns=(concern_change(Trend.GREW, (2, 4), (3, 5), concern_id="nowhere"),))
+    with pytest.raises(VerbatimError, match="A concern that is said to have changed does not exist"):
+        check_analysis(replace(ANALYSIS, changes=changes), CORPUS.pads)
+
+
 def test_the_gate_stops_a_change_of_a_hidden_line() -> None:
     hidden = tuple(replace(one, role=LineRole.HIDDEN) if one.id in WATER.new else one for one in ANALYSIS.segments)
     with pytest.raises(VerbatimError, match="that is said to have changed is not shown"):
