@@ -3,6 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 EVENT ?= sample
 READING ?= on
+SINCE ?=
 YES ?=
 FILES ?=
 PADS ?=
@@ -34,8 +35,8 @@ help: ## list these targets
 	@$(PIP) -r requirements-dev.txt
 	@touch $@ .venv/run
 
-analyze: .venv/run ## analyse EVENT (default: the sample) and print where its report is
-	@$(BIN)/python -m pipeline analyze $(EVENT) $(if $(filter off,$(READING)),--no-reading)
+analyze: .venv/run ## analyse EVENT (default: the sample) and print where its report is (SINCE=…: docs/changes.md)
+	@$(BIN)/python -m pipeline analyze $(EVENT) $(if $(filter off,$(READING)),--no-reading) $(if $(SINCE),--since '$(SINCE)')
 
 read: .venv/run ## have a language model of yours read EVENT (docs/reading.md); then run make analyze
 	@$(BIN)/python -m pipeline read $(EVENT) $(if $(YES),--yes)

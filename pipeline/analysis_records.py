@@ -306,11 +306,73 @@ class ReadingInfo:
     summary: tuple[CitedSentence, ...] = ()
 
 
+class Trend(StrEnum):
+    """What happened to a concern between two analyses; it grows and shrinks by groups, by quotes if these are equal."""
+
+    APPEARED = "appeared"
+    GREW = "grew"
+    SHRANK = "shrank"
+    WENT = "went"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PadChanges:
+    """What changed in a pad; no line is counted twice. `pad_id` is None if the pad is gone.
+
+    `new` and `edited` are segments of today. `withdrawn` counts earlier lines that the pad has no longer; their words
+    are kept nowhere. `done` are next steps whose check box was ticked since, whatever else happened to them, and
+    `steps_gone` counts those among the withdrawn lines. `group` is "" for a pad whose group is unknown today.
+    """
+
+    pad_id: PadId | None
+    group: str
+    new: tuple[SegmentId, ...] = ()
+    edited: tuple[SegmentId, ...] = ()
+    withdrawn: int = 0
+    done: tuple[SegmentId, ...] = ()
+    steps_gone: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernChange:
+    """What happened to a concern that several groups raise or raised.
+
+    `concern_id` is that of today, None if it went. `label` is that of today; of a concern that went it is the earlier
+    one if a single line that is shown today has all words of it, and otherwise "". `joined` are the groups that raise
+    it now by new or edited lines and did not before, `left` those that do no longer as they edited or withdrew theirs.
+    """
+
+    trend: Trend
+    concern_id: ConcernId | None
+    label: str
+    groups_before: int
+    groups_now: int
+    quotes_before: int
+    quotes_now: int
+    joined: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What changed since an earlier analysis of the event, which was made at `since`.
+
+    Pads without changes are left out, and so are concerns that no new, edited or withdrawn line is the reason for:
+    `regrouped` counts these. Nothing is quoted from the earlier analysis.
+    """
+
+    since: str
+    pads: tuple[PadChanges, ...]
+    concerns: tuple[ConcernChange, ...]
+    regrouped: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """build/<event>/analysis.json, schema 1. `generated` is the `--now` it was made with, UTC in ISO 8601.
 
     `milestones` are in reading order.
+    `ticked_ids` are the segments behind a ticked check box. `changes` is None where there is no earlier analysis.
     """
 
     schema: Literal[1]
@@ -328,3 +390,5 @@ class Analysis:
     curation: CurationOutcome = CurationOutcome()
     reading: ReadingInfo | None = None
     milestones: tuple[Milestone, ...] = ()
+    ticked_ids: tuple[SegmentId, ...] = ()
+    changes: Changes | None = None

@@ -35,6 +35,7 @@ from pipeline.describe.front import front_first
 from pipeline.encode import EncodedSegments, encode_segments
 from pipeline.event_checks import Period, date_conflicts, missing_voices, unmatched_patterns
 from pipeline.ledger import account
+from pipeline.reading.numbered_lines import TICKED, checkboxes
 from pipeline.reading.reading_placement import PlacedReading, model_concerns, place_reading
 from pipeline.reading.reading_records import CodeId, Reading
 from pipeline.segment import segment
@@ -129,6 +130,9 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
         curation=curated.outcome,
         reading=shown_reading(draft.reading, curated.segments),
         milestones=find_milestones(curated.segments, corpus.event.date),
+        ticked_ids=tuple(
+            one for one, box in checkboxes(found.redacted.pads, curated.segments).items() if box == TICKED
+        ),
     )
 
 
@@ -240,6 +244,24 @@ def redacted_corpus(corpus: Corpus, curation: Curation) -> Corpus:
     if not any(isinstance(decision, Redact) for decision in curation.decisions):
         return corpus
     return replace(corpus, pads=_redacted(corpus, curation).pads)
+
+
+def redacted_analysis(analysis: Analysis, corpus: Corpus, curation: Curation) -> Analysis:
+    """Return an earlier analysis without the words that `curation` redacts, as far as lines and labels have them."""
+    if not any(isinstance(decision, Redact) for decision in curation.decisions):
+        return analysis
+    mask = partial(without_secrets, secrets=_redacted(corpus, curation).secrets)
+    segments = (
+        replace(
+            one,
+            text=mask(one.text),
+            headings=tuple(map(mask, one.headings)),
+            prompt=mask(one.prompt) if one.prompt else None,
+        )
+        for one in analysis.segments
+    )
+    concerns = tuple(replace(one, label=mask(one.label)) for one in analysis.concerns)
+    return replace(analysis, segments=tuple(segments), concerns=concerns)
 
 
 def _redacted(corpus: Corpus, curation: Curation) -> Redacted:

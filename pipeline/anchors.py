@@ -165,8 +165,15 @@ class AnchorFinder:
                 return self._best(places, anchor) if matches is str.__eq__ or len(places) == 1 else None
         return None
 
+    def edits(self, anchor: Anchor) -> list[tuple[float, Segment]]:
+        """Return the segments that may be an edit of the quote of `anchor`, each with its score, `SIMILAR` or more."""
+        return [(score, place.segment) for score, place in self._edits(anchor)]
+
+    def _edits(self, anchor: Anchor) -> list[tuple[float, _Place]]:
+        return [scored for scored in self._scored(anchor, SIMILAR - 2 * NEIGHBOUR) if scored[0] >= SIMILAR]
+
     def _similar(self, anchor: Anchor) -> _Place | None:
-        scored = [(score, place) for score, place in self._scored(anchor, SIMILAR - 2 * NEIGHBOUR) if score >= SIMILAR]
+        scored = self._edits(anchor)
         best = max((score for score, _ in scored), default=0.0)
         return self._best([place for score, place in scored if score == best], anchor)
 

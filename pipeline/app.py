@@ -1,14 +1,15 @@
 """Compose a command: the models that settings name, an event from corpus/, its analysis, its outputs in build/.
 
-    corpus/<event> ──► read ──► analyze ──► render ──► gate ──► build/<event>
-
+    corpus/<event> ──► read ──► analyze ──► compare ──► render ──► gate ──► build/<event>
+                                               ▲                                │
+                                               └─────── the earlier analysis ───┘
 Everything that may be replaced is chosen here (`stages_for`); the command line only parses arguments.
 """
 
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fetch.corpus import read_corpus
@@ -16,19 +17,22 @@ from fetch.corpus_records import Corpus
 from fetch.errors import UserMistake
 from fetch.files import describe_os_error, replace_file
 from pipeline.analysis_records import Analysis
-from pipeline.analyze import Draft, Log, Stages, analyze, draft_event, redacted_corpus
+from pipeline.analyze import Draft, Log, Stages, analyze, draft_event, redacted_analysis, redacted_corpus
+from pipeline.changes import comparable, compare
 from pipeline.cluster import AverageLinkage
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
 from pipeline.curation.decisions import Curation
 from pipeline.describe import Describer
 from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder
 from pipeline.reading.reading_file import READING_FILE, read_reading
-from pipeline.serialization import ANALYSIS_FILE, from_json, to_json
+from pipeline.serialization import ANALYSIS_FILE, CHANGES_FILE, from_json, to_json
 from pipeline.settings import Settings, from_event
 from pipeline.tag import Name, Tagger
 from pipeline.tag.ner_model import MODEL, align, postfilter
 
 SPACY_MODEL_VARIABLE = "PADHARVEST_SPACY_MODEL"
+PREVIOUS = "previous"
+"""The folder in the outputs' that holds the analysis which the last one was compared with (docs/changes.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +54,17 @@ class EventFolders:
         return self.build / self.event
 
 
-def analyze_event(folders: EventFolders, now: str, log: Log, *, with_reading: bool = True) -> Corpus:
-    """Analyse an event, write analysis.json and the report, and return its corpus, whose notes the user is shown."""
+def analyze_event(
+    folders: EventFolders, now: str, log: Log, *, with_reading: bool = True, since: Path | None = None
+) -> Corpus:
+    """Analyse an event, write analysis.json and the report, and return its corpus, whose notes the user is shown.
+
+    The report says what changed since the previous analysis, or since the one whose analysis.json is at `since`.
+    """
     corpus = read_corpus(folders.source)
     curation = read_curation(folders.source / CURATION_FILE)
     settings = from_event(corpus.event.settings, folders.event)
+    named = _read_since(since, folders.event) if since else None
     if corpus.event.language:  # a language without a translation is refused before the analysis, not after it
         from pipeline.translation import report_translation  # noqa: PLC0415 - Babel, which English does without
 
@@ -62,8 +72,27 @@ def analyze_event(folders: EventFolders, now: str, log: Log, *, with_reading: bo
     stages = stages_for(settings, os.environ, BundledModels(folders.build / CACHE_FILE))
     reading = read_reading(folders.source / READING_FILE) if with_reading else None
     analysis = analyze(corpus, settings, stages, now=now, log=log, curation=curation, reading=reading)
-    publish(analysis, redacted_corpus(corpus, curation), folders.output)
+    shown = redacted_corpus(corpus, curation)
+    previous = previous_analysis(folders.output, analysis)
+    if previous:
+        previous = redacted_analysis(comparable(previous), corpus, curation)
+    earlier = redacted_analysis(named, corpus, curation) if named else previous
+    if earlier:
+        analysis = replace(analysis, changes=compare(earlier, analysis, shown.pads))
+    publish(analysis, shown, folders.output, previous)
     return corpus
+
+
+def previous_analysis(folder: Path, analysis: Analysis) -> Analysis | None:
+    """Return what `analysis`, to be written to `folder`, is compared with; None for the first one.
+
+    It is the saved analysis if its pads differ, and otherwise the one that this was compared with, so that neither a
+    second run nor a morning of curation makes what the groups wrote since yesterday vanish.
+    """
+    saved = _read_if_any(folder / ANALYSIS_FILE)
+    if saved and saved.corpus_sha256 != analysis.corpus_sha256:
+        return saved
+    return _read_if_any(folder / PREVIOUS / ANALYSIS_FILE)
 
 
 def render_event(folders: EventFolders) -> Corpus:
@@ -122,15 +151,22 @@ def tagger_for(settings: Settings, environ: Mapping[str, str], models: BundledMo
     return Tagger(f"{meta['name']} {meta['version']}", spot)
 
 
-def publish(analysis: Analysis, corpus: Corpus, folder: Path) -> None:
-    """Check and render first, write afterwards: a refused quote leaves the last good report in place."""
+def publish(analysis: Analysis, corpus: Corpus, folder: Path, previous: Analysis | None = None) -> None:
+    """Check and render first, write afterwards: a refused quote leaves the last good report in place.
+
+    `previous` is kept for the next run.
+    """
     from pipeline.report import check_outputs, render_report  # noqa: PLC0415 - templates: after the stages
     from pipeline.translation import report_translation  # noqa: PLC0415 - Babel: as above
 
     report = render_report(analysis, corpus, report_translation(corpus.event.language, analysis.segments))
     outputs = {ANALYSIS_FILE: to_json(analysis), **{name: text.encode() for name, text in report.items()}}
     check_outputs(outputs, analysis, corpus)
+    if previous:
+        write_outputs(folder / PREVIOUS, {ANALYSIS_FILE: to_json(previous)})
     write_outputs(folder, outputs)
+    if CHANGES_FILE not in outputs:
+        (folder / CHANGES_FILE).unlink(missing_ok=True)
 
 
 def write_outputs(folder: Path, outputs: Mapping[str, bytes]) -> None:
@@ -158,3 +194,24 @@ def read_analysis(folder: Path) -> Analysis:
         raise UserMistake(
             f"{path} is not an analysis of this version; run `make analyze EVENT={folder.name}` again."
         ) from error
+
+
+def _read_since(path: Path, event: str) -> Analysis:
+    """Return the analysis that the user names; raises UserMistake if it is none, or one of another event."""
+    try:
+        analysis = from_json(path.read_bytes())
+    except OSError as error:
+        raise UserMistake(f"{path} cannot be read: {describe_os_error(error)}; name an analysis.json.") from error
+    except ValueError as error:
+        raise UserMistake(f"{path} is not an analysis of this version; name an analysis.json.") from error
+    if analysis.event.id != event:
+        raise UserMistake(f"{path} is an analysis of the event {analysis.event.id}, not of {event}.")
+    return analysis
+
+
+def _read_if_any(path: Path) -> Analysis | None:
+    """Return the analysis at `path`, or None if there is none that this version can read."""
+    try:
+        return from_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None

@@ -30,19 +30,20 @@ INTERRUPTED = 130
 
 
 @app.command()
-def analyze(
+def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     event: Event,
     corpus: CorpusRoot = Path("corpus"),
     build: BuildRoot = Path("build"),
     now: Now = None,
     reading: Annotated[bool, typer.Option(help="Use what a language model said, if there is any.")] = True,  # noqa: FBT002 - Typer's way
+    since: Annotated[Path | None, typer.Option(help="An analysis.json to say what changed since.")] = None,
 ) -> None:
     """Analyse an event and render its report."""
     from pipeline.app import EventFolders, analyze_event  # noqa: PLC0415 - models and templates: not for --help
 
     folders = EventFolders(corpus=corpus, build=build, event=event)
     time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
-    _finish(analyze_event(folders, time, _log, with_reading=reading), folders.output)
+    _finish(analyze_event(folders, time, _log, with_reading=reading, since=since), folders.output)
 
 
 @app.command()
@@ -97,12 +98,15 @@ def curate(
 @app.command()
 def schema(
     reading: Annotated[bool, typer.Option("--reading", help="Of reading.json instead.")] = False,  # noqa: FBT002 - Typer's way
+    changes: Annotated[bool, typer.Option("--changes", help="Of changes.json instead.")] = False,  # noqa: FBT002 - Typer's way
 ) -> None:
     """Print the JSON Schema of analysis.json."""
     from pipeline.reading.reading_file import reading_schema  # noqa: PLC0415 - pydantic: not for --help
+    from pipeline.report.formats.changes_json import changes_schema  # noqa: PLC0415 - as above
     from pipeline.serialization import schema_json  # noqa: PLC0415 - as above
 
-    typer.echo(reading_schema() if reading else schema_json(), nl=False)
+    published = changes_schema if changes else reading_schema if reading else schema_json
+    typer.echo(published(), nl=False)
 
 
 def run() -> None:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from pipeline.analysis_records import Analysis
 
 ANALYSIS_FILE = "analysis.json"
+CHANGES_FILE = "changes.json"
 
 _ANALYSIS = TypeAdapter(Analysis)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -32,10 +33,15 @@ def to_json(analysis: Analysis) -> bytes:
     """
     plain = cast("dict[str, object]", _ANALYSIS.dump_python(analysis, mode="json"))
     plain["settings"] = dict(sorted(analysis.settings.items()))
+    return json_text(plain).encode()
+
+
+def json_text(plain: dict[str, object]) -> str:
+    """Return plain values as JSON, as `to_json` does; raises ValueError as it does."""
     text = _dumps(plain)
     if _SURROGATES_THAT_WOULD_PAIR.search(text):
         raise ValueError("A text holds a pair of surrogates in place of one character, which JSON cannot express.")
-    return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode()
+    return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def schema_json() -> str:

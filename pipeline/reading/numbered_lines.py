@@ -113,6 +113,10 @@ class PersonNames:
         return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
+TICKED = "[x]"
+"""A check box that is done, as a line is sent with it."""
+
+
 def checkboxes(pads: Sequence[Pad], segments: Sequence[Segment]) -> dict[SegmentId, str]:
     """Return `[x]` or `[ ]` for each segment with a check box in front of it, which is not part of its text."""
     texts = {pad.pad_id: pad.text for pad in pads}
@@ -121,7 +125,7 @@ def checkboxes(pads: Sequence[Pad], segments: Sequence[Segment]) -> dict[Segment
         before = texts[segment.pad_id][: segment.start].rpartition("\n")[2]
         state = checkbox_state(before.strip() + " ")
         if state:
-            found[segment.id] = "[x]" if state == "done" else "[ ]"
+            found[segment.id] = TICKED if state == "done" else "[ ]"
     return found
 
 

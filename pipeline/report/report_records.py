@@ -297,6 +297,31 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernChangeView:
+    """A concern that changed, and how; `anchor` is None if it is not in this report."""
+
+    label: str
+    anchor: str | None
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesView:
+    """What changed since an earlier analysis; `withdrawn` names pads and how many lines, without their words.
+
+    `regrouped` says how many concerns changed for no change of a line, "" if none did.
+    """
+
+    title: str
+    concerns: tuple[ConcernChangeView, ...]
+    regrouped: str
+    done: tuple[OfGroup[Quote], ...]
+    new: tuple[OfGroup[Quote], ...]
+    edited: tuple[OfGroup[Quote], ...]
+    withdrawn: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
     """The whole report; `language` and `direction` are those of its own text, as HTML's `lang` and `dir` take them.
 
@@ -339,3 +364,5 @@ class ReportView:
     corpus_sha256: str
     settings: tuple[tuple[str, str], ...]
     tables: Mapping[str, Rows]
+    changes: ChangesView | None
+    changes_json: str | None

@@ -5,7 +5,8 @@ Analysis, pads, Translation ──► sources ──┬─► concern_views: the
                                           ├─► questions, next steps, decisions, other notes, names
                                           ├─► timeline: what lies ahead, by date
                                           ├─► line_views: every line, by group, and the ledger
-                                          └─► formats.csv: the tables
+                                          ├─► change_views: what changed since an earlier analysis
+                                          └─► formats.csv, formats.changes_json: the tables, and changes.json
 """
 
 import datetime as dt
@@ -16,7 +17,9 @@ from collections.abc import Set as AbstractSet
 from fetch.corpus_records import Pad
 from pipeline.analysis_records import Analysis, Concern, ConcernId, ReadingInfo
 from pipeline.decision_text import curation_summary, orphan_texts
+from pipeline.report.change_views import changes_view
 from pipeline.report.concern_views import concern_views, group_quotes, of_groups, summary_view
+from pipeline.report.formats.changes_json import changes_text
 from pipeline.report.formats.csv import tables
 from pipeline.report.input_remarks import date_remarks, missing_voices, wording_only
 from pipeline.report.line_views import group_views, ledger_view
@@ -132,6 +135,8 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         corpus_sha256=analysis.corpus_sha256,
         settings=tuple((name, str(value)) for name, value in sorted(analysis.settings.items())),
         tables=tables(analysis, sources, prompts),
+        changes=changes_view(analysis.changes, concerns, sources) if analysis.changes else None,
+        changes_json=changes_text(analysis),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fetch.corpus_records import Corpus, Pad, PadId
 from fetch.errors import PadharvestError
-from pipeline.analysis_records import Analysis, CitedSentence, Concern, Milestone, PadInfo
+from pipeline.analysis_records import Analysis, Changes, CitedSentence, Concern, Milestone, PadInfo
 from pipeline.report import formats
 from pipeline.report.formats.output_format import ReadQuote, Span
 from pipeline.report.quote_sources import hidden_spans
@@ -57,6 +57,8 @@ def _analysis_faults(analysis: Analysis, pads: Mapping[PadId, Pad]) -> Iterator[
         yield from _citation_faults(f"The summary of the concern {concern.label}", concern.summary, its_own)
     if analysis.reading:
         yield from _citation_faults("The summary of the event", analysis.reading.summary, analysis.segments)
+    if analysis.changes:
+        yield from _change_faults(analysis.changes, analysis.concerns, segments)
 
 
 def _pad_faults(analysis: Analysis, pads: Mapping[PadId, Pad]) -> Iterator[str]:
@@ -123,6 +125,20 @@ def _citation_faults(summary: str, sentences: Iterable[CitedSentence], segments:
             yield f"{summary} cites a quote that does not exist or is not its own."
         elif any(roles[cited] is not LineRole.CONTENT for cited in sentence.segment_ids):
             yield f"{summary} cites a quote that is not shown."
+
+
+def _change_faults(
+    changes: Changes, concerns: Sequence[Concern], segments: Mapping[SegmentId, Segment]
+) -> Iterator[str]:
+    """Yield the lines that are said to have changed and are not shown or are counted twice, or concerns that are none."""
+    if not {change.concern_id for change in changes.concerns} <= {None, *(concern.id for concern in concerns)}:
+        yield "A concern that is said to have changed does not exist."
+    for pad in changes.pads:
+        if set(pad.new) & set(pad.edited):
+            yield f"A line of {pad.group} is said to be both new and edited."
+        for changed in (*pad.new, *pad.edited, *pad.done):
+            if changed not in segments or segments[changed].role is not LineRole.CONTENT:
+                yield f"A line of {pad.group} that is said to have changed is not shown."
 
 
 def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corpus) -> None:

@@ -1,15 +1,18 @@
-"""How a command is composed: which model finds names."""
+"""How a command is composed: which model finds names, and which analysis is the previous one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import spacy
 
 from fetch.errors import UserMistake
-from pipeline.app import SPACY_MODEL_VARIABLE, read_analysis, tagger_for
+from pipeline.analysis_records import Analysis
+from pipeline.app import PREVIOUS, SPACY_MODEL_VARIABLE, previous_analysis, read_analysis, tagger_for
 from pipeline.inference import BundledModels
-from pipeline.serialization import ANALYSIS_FILE
+from pipeline.serialization import ANALYSIS_FILE, to_json
 from pipeline.settings import Settings
+from tests.support.annotated import ALLOTMENTS, read
 
 
 def pipeline(folder: Path, name: str) -> str:
@@ -64,3 +67,25 @@ def test_a_saved_analysis_that_cannot_be_read_is_a_mistake_with_the_way_out(tmp_
     (folder / ANALYSIS_FILE).mkdir()
     with pytest.raises(UserMistake, match=r"analysis\.json cannot be read: .+\."):
         read_analysis(folder)
+
+
+def save(folder: Path, analysis: Analysis) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ANALYSIS_FILE).write_bytes(to_json(analysis))
+
+
+def test_the_saved_analysis_is_the_previous_one_until_a_run_with_the_same_pads_and_decisions(tmp_path: Path) -> None:
+    today, _ = read(ALLOTMENTS)
+    yesterday, before = (replace(today, generated=day, corpus_sha256=day) for day in ("yesterday", "before"))
+    assert previous_analysis(tmp_path, today) is None
+    save(tmp_path, yesterday)
+    save(tmp_path / PREVIOUS, before)
+    assert previous_analysis(tmp_path, today) == yesterday
+    save(tmp_path / PREVIOUS, yesterday)
+    save(tmp_path, replace(today, generated="a minute ago"))
+    assert previous_analysis(tmp_path, today) == yesterday
+
+
+def test_a_saved_analysis_of_another_version_is_as_good_as_none(tmp_path: Path) -> None:
+    (tmp_path / ANALYSIS_FILE).write_bytes(b'{"schema": 2}')
+    assert previous_analysis(tmp_path, read(ALLOTMENTS)[0]) is None

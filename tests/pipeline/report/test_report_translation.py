@@ -13,6 +13,7 @@ from pipeline.settings import from_event
 from pipeline.translation import LOCALES, catalogue, report_translation
 from tests.support.analysis import analysis_of
 from tests.support.annotated import ALLOTMENTS, read
+from tests.support.changed_event import changed_allotments
 from tests.support.read_event import read_allotments
 from tests.support.reports import checked_report
 
@@ -46,7 +47,7 @@ def sentences_of_the_catalogue() -> Iterator[str]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_english_sentence_is_left_in_the_spanish_report(sample: dict[str, str], name: str) -> None:
-    for report in (sample, checked_report(*read_allotments(), "es")):
+    for report in (sample, checked_report(*read_allotments(), "es"), checked_report(*changed_allotments(), "es")):
         text = NOT_OURS.sub("", report[name].replace("&#39;", "'"))
         assert "Este es un primer borrador" in text
         assert [sentence for sentence in sentences_of_the_catalogue() if sentence in text] == []

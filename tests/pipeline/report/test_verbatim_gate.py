@@ -165,7 +165,7 @@ def test_what_a_model_wrote_is_read_back_from_no_file_as_a_quote() -> None:
     outputs = checked_report(READ, CORPUS)
     words = "Nobody knows who pays when the pump breaks."
     for declared in formats.FORMATS:
-        for name in declared.quotes:
+        for name in declared.quotes.keys() & outputs.keys():
             assert declared.read_back
             assert words not in {quote.text for quote in declared.read_back(outputs[name])}
     quoted = f'<p><blockquote data-quote="1:132-175">{words}</blockquote><a href="#pad-water-l6">line 6</a></p></main>'
