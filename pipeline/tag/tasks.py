@@ -69,6 +69,15 @@ def takes_task(task: Task) -> bool:
     return names_person and matches_cue("action_verb", task.text.strip(), task.language)
 
 
+def names_deadline(task: Task) -> bool:
+    """Return whether a line says by when: "by June", "until the next meeting", "next week"."""
+    deadline = find_deadline(task)
+    if deadline is None:
+        return False
+    words = task.text[deadline.start : deadline.end]
+    return deadline.date is None or deadline.start < deadline.date.start or matches_cue("soon", words, task.language)
+
+
 def find_owner(task: Task) -> Span | None:
     """Return the span of the words that say who takes a task; None where nobody does."""
     for find in (_in_label, _in_brackets, _opening, _in_list, _role, _in_last_cell):
