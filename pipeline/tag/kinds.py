@@ -80,7 +80,10 @@ class LineFeatures:
         listed = self.has("parent_action") or (self.has("heading_action") and not self.has("heading_done"))
         if not listed or self.ends_in_colon or self.has("no_step"):
             return False
-        return self.has("action_verb") or not (self.is_capitalized or self.is_remark or self.has("status"))
+        if self.has("action_verb", "promise") or self.is_taken:
+            return True
+        reports = self.has("claim_verb", "past_tense", "conditional") and not self.has("ahead")
+        return not (reports or self.is_capitalized or self.is_remark or self.has("status"))
 
     @property
     def is_commitment(self) -> bool:
