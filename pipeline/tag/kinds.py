@@ -82,8 +82,9 @@ class LineFeatures:
             return False
         if self.has("action_verb", "promise") or self.is_taken:
             return True
-        reports = self.has("claim_verb", "past_tense", "conditional") and not self.has("ahead")
-        return not (reports or self.is_capitalized or self.is_remark or self.has("status"))
+        if self.has("finite", "past_tense"):
+            return self.has("commitment", "delivery", "occasion", "promised", "instructed", "progress", "our_need")
+        return not (self.is_capitalized or self.is_remark)
 
     @property
     def is_commitment(self) -> bool:
