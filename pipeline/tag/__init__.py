@@ -17,7 +17,16 @@ from pipeline.tag.date_expressions import DateSpan, find_dates
 from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.kinds import Context, kind_of
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
-from pipeline.tag.tasks import Deadline, Task, deadline_days, find_deadline, find_owner, names_deadline, takes_task
+from pipeline.tag.tasks import (
+    Deadline,
+    Task,
+    deadline_days,
+    find_deadline,
+    find_owner,
+    names_deadline,
+    names_person,
+    takes_task,
+)
 from pipeline.text import checkbox_state, core, mask_unreadable
 
 __all__ = ["RULES", "Name", "Spot", "Tagged", "Tagger", "tag", "tag_as_stated", "title_names"]
@@ -81,7 +90,13 @@ def _tag_segment(
         checkbox=_checkbox(segment),
         language=segment.language,
     )
-    kind = kind_of(core(segment.text), context, is_taken=takes_task(task), is_due=names_deadline(task))
+    kind = kind_of(
+        core(segment.text),
+        context,
+        is_taken=takes_task(task),
+        is_assigned=names_person(task),
+        is_due=names_deadline(task),
+    )
     if kind is not Kind.ACTION:
         return dataclasses.replace(segment, kind=kind)
     owner, deadline = find_owner(task), find_deadline(task)

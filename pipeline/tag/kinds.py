@@ -66,6 +66,7 @@ class LineFeatures:
     checkbox: str | None
     is_remark: bool
     is_taken: bool
+    is_assigned: bool
     is_due: bool
     is_committed: bool
     is_empty: bool
@@ -75,12 +76,17 @@ class LineFeatures:
         return not self.cues.isdisjoint(cues)
 
     @property
+    def is_order(self) -> bool:
+        """Whether the line opens with the verb of a task."""
+        return self.has("action_verb") and not self.has("noun_opening")
+
+    @property
     def is_next_step(self) -> bool:
         """Whether the line is an item under next steps that are not done yet: no title, remark or report among them."""
         listed = self.has("parent_action") or (self.has("heading_action") and not self.has("heading_done"))
         if not listed or self.ends_in_colon or self.has("no_step"):
             return False
-        if self.has("action_verb", "promise") or self.is_taken:
+        if self.is_order or self.has("promise") or self.is_taken or self.is_assigned:
             return True
         if self.has("finite", "past_tense"):
             return self.has("commitment", "delivery", "occasion", "promised", "instructed", "progress", "our_need")
@@ -92,7 +98,9 @@ class LineFeatures:
         if self.has("heading_done", "conditional", "joke", "quotation"):
             return False
         orders = self.has("action_verb") and self.is_due
-        return self.is_taken or self.is_committed or orders or self.has("delivery", "occasion", "promised", "instructed")
+        return (
+            self.is_taken or self.is_committed or orders or self.has("delivery", "occasion", "promised", "instructed")
+        )
 
     @property
     def is_decided(self) -> bool:
@@ -139,10 +147,11 @@ _RULES: tuple[tuple[Kind, str, Callable[[LineFeatures], bool]], ...] = (
 """Kinds, each with the reason and the condition; the first that applies is the kind of the line."""
 
 
-def kind_of(text: str, context: Context, *, is_taken: bool, is_due: bool) -> Kind:
+def kind_of(text: str, context: Context, *, is_taken: bool, is_assigned: bool, is_due: bool) -> Kind:
     """Return what a line does; `text` is the core of the line.
 
-    `is_taken` is true if a known person takes it on, `is_due` if it says by when.
+    `is_taken` is true if a known person takes it on, `is_assigned` if it names one where owners are named, `is_due` if
+    it says by when.
     """
     without_speaker = _SPEAKER.sub("", text, count=1)
     above = {"heading": context.heading, "nearest": context.nearest, "parent": context.parent}
@@ -160,6 +169,7 @@ def kind_of(text: str, context: Context, *, is_taken: bool, is_due: bool) -> Kin
         checkbox=context.checkbox,
         is_remark=context.parent_has_checkbox and context.checkbox is None,
         is_taken=is_taken,
+        is_assigned=is_assigned,
         is_due=is_due,
         is_committed=commits(without_speaker, context.language),
         is_empty=is_empty_answer(text),

@@ -69,6 +69,12 @@ def takes_task(task: Task) -> bool:
     return names_person and matches_cue("action_verb", task.text.strip(), task.language)
 
 
+def names_person(task: Task) -> bool:
+    """Return whether a known person stands where a task names its owner: "Ana writes …", "… (Ana, mid June)"."""
+    owner = find_owner(task)
+    return owner is not None and _has_person(task, *owner)
+
+
 def names_deadline(task: Task) -> bool:
     """Return whether a line says by when: "by June", "until the next meeting", "next week"."""
     deadline = find_deadline(task)
