@@ -86,7 +86,11 @@ class LineFeatures:
         listed = self.has("parent_action") or (self.has("heading_action") and not self.has("heading_done"))
         if not listed or self.ends_in_colon or self.has("no_step"):
             return False
-        if self.is_order or self.has("promise") or self.is_taken or self.is_assigned:
+        if self.is_order or self.has("promise") or self.is_taken:
+            return True
+        if self.has("conditional"):
+            return False
+        if self.is_assigned and not self.has("past_tense"):
             return True
         if self.has("finite", "past_tense"):
             return self.has("commitment", "delivery", "occasion", "promised", "instructed", "progress", "our_need")
