@@ -90,7 +90,7 @@ class LineFeatures:
             return True
         if self.has("conditional"):
             return False
-        if self.is_assigned and not self.has("past_tense"):
+        if self.is_assigned and not self.has("done_by"):
             return True
         if self.has("finite", "past_tense"):
             return self.has("commitment", "delivery", "occasion", "promised", "instructed", "progress", "our_need")
