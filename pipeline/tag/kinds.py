@@ -101,10 +101,9 @@ class LineFeatures:
         """Whether the line says that something will be done, in earnest and without conditions."""
         if self.has("heading_done", "conditional", "joke", "quotation"):
             return False
-        orders = self.has("action_verb") and self.is_due
-        return (
-            self.is_taken or self.is_committed or orders or self.has("delivery", "occasion", "promised", "instructed")
-        )
+        if self.is_taken or self.is_committed or (self.is_order and self.is_due):
+            return True
+        return self.has("delivery", "occasion", "promised", "instructed")
 
     @property
     def is_decided(self) -> bool:
