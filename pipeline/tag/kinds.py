@@ -84,7 +84,7 @@ class LineFeatures:
     def is_next_step(self) -> bool:
         """Whether the line is an item under next steps that are not done yet: no title, remark or report among them."""
         listed = self.has("parent_action") or (self.has("heading_action") and not self.has("heading_done"))
-        if not listed or self.ends_in_colon or self.has("no_step"):
+        if not listed or self.ends_in_colon or self.has("no_step", "joke", "quotation"):
             return False
         if self.is_order or self.has("promise") or self.is_taken:
             return True

@@ -69,8 +69,8 @@ def takes_task(task: Task) -> bool:
     if subject and _assigns(task, subject):
         return True
     brackets = list(_BRACKETS.finditer(task.text))
-    names_person = bool(brackets) and _has_person(task, *brackets[-1].span(1))
-    return names_person and matches_cue("action_verb", task.text.strip(), task.language)
+    is_named = bool(brackets) and _has_person(task, *brackets[-1].span(1))
+    return is_named and matches_cue("action_verb", task.text.strip(), task.language)
 
 
 def _assigns(task: Task, subject: Span) -> bool:
