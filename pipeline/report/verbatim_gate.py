@@ -130,7 +130,7 @@ def _citation_faults(summary: str, sentences: Iterable[CitedSentence], segments:
 def _change_faults(
     changes: Changes, concerns: Sequence[Concern], segments: Mapping[SegmentId, Segment]
 ) -> Iterator[str]:
-    """Yield the lines that are said to have changed and are not shown or are counted twice, or concerns that are none."""
+    """Yield lines and concerns that are said to have changed and are not shown, and lines that are counted twice."""
     if not {change.concern_id for change in changes.concerns} <= {None, *(concern.id for concern in concerns)}:
         yield "A concern that is said to have changed does not exist."
     for pad in changes.pads:

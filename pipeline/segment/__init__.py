@@ -35,8 +35,8 @@ def segment(pads: Sequence[Pad], prompts: Sequence[str]) -> Segmentation:
     `pad.text[start:end] == text` for every segment; ids are `<pad>:<line>:<n>`. Headings, prompts and struck-out
     text have no segment. A sentence that repeats a prompt in front of its answer is a segment of its own, with the role
     boilerplate. A segment's text keeps a leading "Q:", "A:" or speaker's name, so that a quote reads as it was written.
-    An open check box makes its first segment's kind ACTION; all other content is STATEMENT until it is tagged, the rest
-    OTHER.
+    An open check box makes its first segment's kind ACTION, a ticked one OTHER; all other content is STATEMENT until it
+    is tagged, what was set aside OTHER.
     """
     parsed_pads = [_parse(pad) for pad in pads]
     template = find_template(parsed_pads, prompts)

@@ -120,6 +120,9 @@ def _has_label(text: str, kind: str) -> bool:
     return bool(colon) and " ".join(normalized_words(label)) in word_list("dialogue.toml", kind)
 
 
+_BOX_KINDS: Mapping[str | None, Kind] = {"open": Kind.ACTION, "done": Kind.OTHER}
+"""The kind that tells, until a segment is tagged, of the check box that is no part of its text."""
+
 _CELL = re.compile(r"[^|\t]+")
 _PROMPT_WORDS = 3
 _SENTENCE_WORDS = 8  # a cell this long is a statement by itself
@@ -177,7 +180,7 @@ class _Composer:
         under = self.outline.enter_block(head)
         label, _, value = head.kept_text[:200].partition(":")
         label_prompt = self._prompt(label) if value.strip("*_ ") else None  # "Who: everyone" answers "Who?"
-        is_task = role is LineRole.CONTENT and head.checkbox == "open"
+        boxed = _BOX_KINDS.get(head.checkbox) if role is LineRole.CONTENT else None
         last: Segment | None = None
         for span in spans:
             text = self.pad.text[slice(*span)]
@@ -191,7 +194,7 @@ class _Composer:
             last = replace(
                 segment,
                 parent=self.outline.parent_of(segment, under, last),
-                kind=Kind.ACTION if is_task and last is None else segment.kind,
+                kind=boxed if boxed and last is None else segment.kind,
                 prompt=label_prompt or segment.prompt,
             )
             yield last

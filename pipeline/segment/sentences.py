@@ -1,7 +1,8 @@
 """Join wrapped lines to blocks (a bullet or a paragraph), and split texts into sentences by rules.
 
 In a pad a line break mostly means something: a new note. It is the wrap of a longer text only where the line was too
-full for the next word, or where a line breaks off and the next goes on in lower case.
+full for the next word, or where a line breaks off and the next goes on in lower case: after a comma or an article, at
+the column of its bullet's text, or where the line is long and its text began with a capital.
 
 Abbreviations, initials, numbers and brackets do not end a sentence (data/abbreviations.toml). A capital letter begins
 one, except where the text itself begins in lower case, because its author probably writes all of it that way.
@@ -68,8 +69,22 @@ def continues(head: ParsedLine, line: ParsedLine, below: ParsedLine, width: int)
     aligned = head.type is LineType.TEXT or below.indent > head.indent
     if not aligned or line.text.endswith(_FINAL) or not (below.text[0].islower() or below.text[0] == "("):
         return False
-    is_open = line.text.endswith(_OPEN)
-    return is_open or (not head.text[0].islower() and (line.columns >= _LONG or head.type is LineType.LIST_ITEM))
+    if line.text.endswith(_OPEN) or _breaks_off(line.text, below.text) or _hangs(head, below):
+        return True
+    return not head.text[0].islower() and (line.columns >= _LONG or head.type is LineType.LIST_ITEM)
+
+
+def _breaks_off(text: str, below: str) -> bool:
+    """Return whether a line ends, or the next begins, with a word that joins the two."""
+    is_open = text.rsplit(None, 1)[-1].casefold() in word_list("line_ends.toml", "open")
+    return is_open or (" " in text and below.split(None, 1)[0].casefold() in word_list("line_ends.toml", "go_on"))
+
+
+def _hangs(head: ParsedLine, below: ParsedLine) -> bool:
+    """Return whether a line begins below the bullet's text or its check box, as editors wrap bullets."""
+    if head.type is not LineType.LIST_ITEM or head.tab_indented:
+        return False
+    return head.indent + 1 < below.indent <= head.text_start - head.start
 
 
 def _may_continue(line: ParsedLine, below: ParsedLine) -> bool:

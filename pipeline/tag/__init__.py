@@ -17,11 +17,20 @@ from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, Seg
 from pipeline.tag.date_expressions import DateSpan, find_dates
 from pipeline.tag.date_resolution import Days, resolve
 from pipeline.tag.entities import resolve_entities, title_names
-from pipeline.tag.kinds import kind_of
+from pipeline.tag.kinds import Context, kind_of
 from pipeline.tag.milestones import find_milestones
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.question_answers import pair_answers
-from pipeline.tag.tasks import Deadline, Task, deadline_days, find_deadline, find_owner, takes_task
+from pipeline.tag.tasks import (
+    Deadline,
+    Task,
+    deadline_days,
+    find_deadline,
+    find_owner,
+    names_deadline,
+    names_person,
+    takes_task,
+)
 from pipeline.text import checkbox_state, core, mask_unreadable
 
 __all__ = [
@@ -42,6 +51,10 @@ _MAX_CONTEXT = 300
 """Code points that are searched of a heading path, from its end, and of the bullet above, from its start."""
 
 
+_BOX_OF_KIND = {Kind.ACTION: "open", Kind.OTHER: "done"}
+"""What the kind of a segment that is not tagged yet tells of the check box in front of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tagged:
     """The segments with their kind, owner and deadline, in order; the entities, those named by most groups first."""
@@ -59,23 +72,22 @@ def tag(
     """Return the segments of one event, in pad order, with their tags, and the entities that they name.
 
     Segments that were set aside (boilerplate, duplicates) keep kind OTHER and mention nobody, but help to recognise
-    persons. A segment of kind ACTION had an open check box. `reference_date` is the event's date; without it only dates
-    with a year have days. Relative dates ("tomorrow") are entities only if they have days. `spot` is a model that finds
-    names beside the rules; `names` are those of event.toml, and precede both.
+    persons. A segment of kind ACTION had an open check box, content of kind OTHER a ticked one. `reference_date` is the
+    event's date; without it only dates with a year have days. Relative dates ("tomorrow") are entities only if they have
+    days. `spot` is a model that finds names beside the rules; `names` are those of event.toml, and precede both.
     """
     from pipeline.tag.name_finding import find_names  # noqa: PLC0415 - spaCy, as long to import as all else that tags
 
     texts = [mask_unreadable(segment.text) for segment in segments]
-    cores = {segment.id: core(segment.text) for segment in segments}
+    written = {segment.id: segment for segment in segments}
     names_of = find_names(texts, spot, names)
     dates_of = [find_dates(text, segment.language) for text, segment in zip(texts, segments, strict=True)]
     tagged, merged = [], []
     days_at: dict[tuple[SegmentId, int], Days] = {}
     for segment, text, found, dates in zip(segments, texts, names_of, dates_of, strict=True):
         people = [(name.start, name.end) for name in found if name.label is Label.PERSON]
-        has_checkbox = segment.kind is Kind.ACTION or checkbox_state(segment.text) is not None
-        task = Task(text, segment.language, people, dates, has_checkbox=has_checkbox)
-        tagged.append(_tag_segment(segment, task, cores, reference_date))
+        task = Task(text, segment.language, people, dates, has_checkbox=_checkbox(segment) is not None)
+        tagged.append(_tag_segment(segment, task, written, reference_date))
         # A statement may look back: its "March" need not be the next one, so only a deadline's is resolved.
         certain = {date.start: resolve(date, reference_date if date.relative else None) for date in dates}
         merged.append(_merge_dates(found, [date for date in dates if certain[date.start] or not date.relative]))
@@ -85,18 +97,27 @@ def tag(
 
 
 def _tag_segment(
-    segment: Segment, task: Task, cores: Mapping[SegmentId, str], reference_date: dt.date | None
+    segment: Segment, task: Task, written: Mapping[SegmentId, Segment], reference_date: dt.date | None
 ) -> Segment:
     if segment.role is not LineRole.CONTENT:
         return dataclasses.replace(segment, kind=Kind.OTHER)
     headings = (*segment.headings, segment.prompt) if segment.prompt else segment.headings
-    above = {
-        "heading": core(" / ".join(headings)[-_MAX_CONTEXT:]),
-        "nearest": core((segment.headings or headings or ("",))[-1][-_MAX_CONTEXT:]),
-        "parent": cores.get(segment.parent, "")[:_MAX_CONTEXT] if segment.parent else "",
-    }
-    box = "open" if segment.kind is Kind.ACTION else checkbox_state(segment.text)
-    kind = kind_of(cores[segment.id], box, above, segment.language, is_taken=takes_task(task))
+    parent = written.get(segment.parent) if segment.parent else None
+    context = Context(
+        heading=core(" / ".join(headings)[-_MAX_CONTEXT:]),
+        nearest=core((segment.headings or headings or ("",))[-1][-_MAX_CONTEXT:]),
+        parent=core(parent.text)[:_MAX_CONTEXT] if parent else "",
+        parent_has_checkbox=parent is not None and _checkbox(parent) is not None,
+        checkbox=_checkbox(segment),
+        language=segment.language,
+    )
+    kind = kind_of(
+        core(segment.text),
+        context,
+        is_taken=takes_task(task),
+        is_assigned=names_person(task),
+        is_due=names_deadline(task),
+    )
     if kind is not Kind.ACTION:
         return dataclasses.replace(segment, kind=kind)
     owner, deadline = find_owner(task), find_deadline(task)
@@ -110,6 +131,13 @@ def _tag_segment(
         deadline,
         reference_date,
     )
+
+
+def _checkbox(segment: Segment) -> str | None:
+    """Return the state of the check box in front of a segment that is not tagged yet: "open", "done" or None."""
+    if segment.role is not LineRole.CONTENT:
+        return None
+    return _BOX_OF_KIND.get(segment.kind) or checkbox_state(segment.text)
 
 
 def _with_deadline(segment: Segment, deadline: Deadline | None, reference_date: dt.date | None) -> Segment:

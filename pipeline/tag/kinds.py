@@ -26,7 +26,7 @@ _SCRAP, _SHORT, _BRIEF = 3, 5, 12
 """Words of a scrap, of a line that is likely a title, and of one that can still be a remark about the meeting."""
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_COUNT = re.compile(r":\s?[\d.,]{1,12}\W{0,3}$")
+_COUNT = re.compile(r":\s?(?:[\d.,]{1,12}\W{0,3}|\?+)$")
 _NUMBERS = re.compile(r"^[^|]{0,80}(?:\|\s{0,9}(?:[\d.,:%x]{1,10}\s{0,9})?){1,20}$")
 _SPEAKER = re.compile(r"^@?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30})?(?: ?\([^()]{1,30}\))?\s?:\s+(?=\S)")
 
@@ -37,9 +37,25 @@ _LABEL_WORDS, _ASKED_WORDS, _EMPTY_WORDS, _LIKE_WORDS = 8, 2, 24, 4
 a line with an empty answer, and of those after "same as": in longer ones somebody says something."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Where a line stands.
+
+    `heading` is its heading path with the prompt, `nearest` the last of these, `parent` the bullet that it belongs to,
+    `checkbox` "open", "done" or None, `language` an ISO 639-1 code.
+    """
+
+    heading: str = ""
+    nearest: str = ""
+    parent: str = ""
+    parent_has_checkbox: bool = False
+    checkbox: str | None = None
+    language: str = "en"
+
+
 @dataclass(frozen=True, slots=True)
 class LineFeatures:
-    """A line as the rules see it: the cues that match, how it is written, and whether a known person takes a task."""
+    """A line as the rules see it: the cues that match, how it is written, and who takes it until when, if known."""
 
     cues: frozenset[str]
     words: int
@@ -48,7 +64,11 @@ class LineFeatures:
     is_capitalized: bool
     is_count: bool
     checkbox: str | None
+    is_remark: bool
     is_taken: bool
+    is_assigned: bool
+    is_due: bool
+    is_committed: bool
     is_empty: bool
 
     def has(self, *cues: str) -> bool:
@@ -56,28 +76,63 @@ class LineFeatures:
         return not self.cues.isdisjoint(cues)
 
     @property
+    def is_order(self) -> bool:
+        """Whether the line opens with the verb of a task."""
+        return self.has("action_verb") and not self.has("noun_opening")
+
+    @property
     def is_next_step(self) -> bool:
-        """Whether the line is an item under next steps that are not done yet, and no title among them."""
+        """Whether the line is an item under next steps that are not done yet: no title, remark or report among them."""
         listed = self.has("parent_action") or (self.has("heading_action") and not self.has("heading_done"))
-        return listed and not self.ends_in_colon and (not self.is_capitalized or self.has("action_verb"))
+        if not listed or self.ends_in_colon or self.has("no_step", "joke", "quotation"):
+            return False
+        if self.is_order or self.has("promise") or self.is_taken:
+            return True
+        if self.has("conditional"):
+            return False
+        if self.is_assigned and not self.has("done_by"):
+            return True
+        if self.has("finite", "past_tense"):
+            return self.has("commitment", "delivery", "occasion", "promised", "instructed", "progress", "our_need")
+        return not (self.is_capitalized or self.is_remark)
+
+    @property
+    def is_commitment(self) -> bool:
+        """Whether the line says that something will be done, in earnest and without conditions."""
+        if self.has("heading_done", "conditional", "joke", "quotation"):
+            return False
+        if self.is_taken or self.is_committed or (self.is_order and self.is_due):
+            return True
+        return self.has("delivery", "occasion", "promised", "instructed")
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the line says what was decided, not that something is undecided."""
+        return not self.has("undecided", "joke", "quotation")
 
 
 _RULES: tuple[tuple[Kind, str, Callable[[LineFeatures], bool]], ...] = (
     (Kind.OTHER, "an empty answer", lambda line: line.is_empty),
     (Kind.ACTION, "an open check box", lambda line: line.checkbox == "open"),
+    (Kind.DECISION, "a choice that is ticked off", lambda line: line.checkbox == "done" and line.has("choice")),
     (Kind.STATEMENT, "a ticked check box: it was done", lambda line: line.checkbox == "done"),
     (Kind.OTHER, "a number or a sign", lambda line: line.is_count or line.words == 0),
     (Kind.OTHER, "a word of chat", lambda line: line.has("other_chat")),
+    (Kind.OTHER, "an exclamation", lambda line: line.has("exclamation") and not line.has("action_verb")),
+    (Kind.STATEMENT, "an answer", lambda line: line.has("answer_label")),
     (Kind.QUESTION, "a question mark or label", lambda line: line.has("question_mark", "question_label")),
     (Kind.OTHER, "words of the template", lambda line: line.has("other_template")),
     (Kind.OTHER, "who took part, where, with which link", lambda line: line.has("other_role")),
     (Kind.ACTION, "an action label", lambda line: line.has("action_label")),
-    (Kind.DECISION, "a decision's label or heading", lambda line: line.has("heading_decision", "decision_label")),
+    (Kind.DECISION, "a decision's label", lambda line: line.has("decision_label") and line.is_decided),
+    (Kind.DECISION, "an item under decisions", lambda line: line.has("heading_decision") and line.is_decided),
     (Kind.ACTION, "an item under next steps", lambda line: line.is_next_step),
+    (Kind.STATEMENT, "asks in a clause of a claim", lambda line: line.has("question_clause")),
     (Kind.QUESTION, "worded as a question", lambda line: line.has("question_inverted", "question_word")),
     (Kind.QUESTION, "an indirect question", lambda line: line.has("question_whether", "question_reported")),
-    (Kind.DECISION, "states that it was decided", lambda line: line.has("decision_verb")),
-    (Kind.ACTION, "somebody takes it", lambda line: line.is_taken and not line.has("heading_done")),
+    (Kind.DECISION, "states that it was decided", lambda line: line.has("decision_verb") and line.is_decided),
+    (Kind.DECISION, "an order for now", lambda line: line.has("for_now") and line.has("order_for_now")),
+    (Kind.ACTION, "somebody commits to it", lambda line: line.is_commitment),
     (Kind.ACTION, "asks for it", lambda line: line.has("action_please")),
     (Kind.OTHER, "a few words that introduce what follows", lambda line: line.ends_in_colon and line.words <= _SHORT),
     (Kind.OTHER, "a single word", lambda line: line.words == 1),
@@ -95,17 +150,17 @@ _RULES: tuple[tuple[Kind, str, Callable[[LineFeatures], bool]], ...] = (
 """Kinds, each with the reason and the condition; the first that applies is the kind of the line."""
 
 
-def kind_of(text: str, checkbox: str | None, above: Mapping[str, str], language: str, *, is_taken: bool) -> Kind:
-    """Return what a line does.
+def kind_of(text: str, context: Context, *, is_taken: bool, is_assigned: bool, is_due: bool) -> Kind:
+    """Return what a line does; `text` is the core of the line.
 
-    `text` is the core of the line, `checkbox` "open", "done" or None, `language` its ISO 639-1 code; `above` has its
-    heading path with the prompt as "heading", the nearest of these as "nearest", and the bullet that it belongs to as
-    "parent"; `is_taken` is true if a known person takes it on.
+    `is_taken` is true if a known person takes it on, `is_assigned` if it names one where owners are named, `is_due` if
+    it says by when.
     """
-    cues = _matching_cues({"text": text, **above}, language)
     without_speaker = _SPEAKER.sub("", text, count=1)
+    above = {"heading": context.heading, "nearest": context.nearest, "parent": context.parent}
+    cues = _matching_cues({"text": text, **above}, context.language)
     if without_speaker != text:
-        cues |= _matching_cues({"text": without_speaker}, language)
+        cues |= _matching_cues({"text": without_speaker}, context.language)
     words = _WORD.findall(text.replace(" url", " "))
     line = LineFeatures(
         cues=cues,
@@ -114,11 +169,32 @@ def kind_of(text: str, checkbox: str | None, above: Mapping[str, str], language:
         ends_in_colon=text.endswith(":"),
         is_capitalized=len(words) > 1 and sum(word[0].isupper() for word in words) > 0.7 * len(words),
         is_count=_COUNT.search(text) is not None or _NUMBERS.match(text) is not None,
-        checkbox=checkbox,
+        checkbox=context.checkbox,
+        is_remark=context.parent_has_checkbox and context.checkbox is None,
         is_taken=is_taken,
+        is_assigned=is_assigned,
+        is_due=is_due,
+        is_committed=commits(without_speaker, context.language),
         is_empty=is_empty_answer(text),
     )
     return next(kind for kind, _, applies in _RULES if applies(line))
+
+
+def commits(text: str, language: str) -> bool:
+    """Return whether a line opens with people or with nobody, and with what they will do: "We will write …"."""
+    opening = _opening(language)
+    match = opening.match(text) if opening else None
+    if match is None:
+        return False
+    verb = text[match.end() :]
+    is_deed = matches_cue("action_verb", verb, language) and not matches_cue("stative", verb, language)
+    return is_deed or matches_cue("deed", verb, language)
+
+
+@cache
+def _opening(language: str) -> re.Pattern[str] | None:
+    """Return the pattern of the cue "commitment", whose end is where the verb begins."""
+    return next((pattern for name, _, pattern in _cues(language) if name == "commitment"), None)
 
 
 def is_empty_answer(text: str) -> bool:

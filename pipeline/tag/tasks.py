@@ -24,7 +24,9 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"[^\w(]{0,20}(?:next steps?\W{1,5})?(?:(?:this|next) week\W{1,5})?(?:so|then|and|also)?\W{0,5}", re.IGNORECASE
+    r"[^\w(]{0,20}(?:(?:next steps?|(?:action|task)(?: item| point)?s?|to-?do|ai|ap)\W{1,5})?"
+    r"(?:(?:this|next) week\W{1,5})?(?:so|then|and|also)?\W{0,5}",
+    re.IGNORECASE,
 )
 """What may precede the person who takes a task."""
 
@@ -64,9 +66,35 @@ def takes_task(task: Task) -> bool:
     subject = _subject(task)
     if subject and matches_cue("promise", task.text[subject[1] :].lstrip(), task.language):
         return True
+    if subject and _assigns(task, subject):
+        return True
     brackets = list(_BRACKETS.finditer(task.text))
-    names_person = bool(brackets) and _has_person(task, *brackets[-1].span(1))
-    return names_person and matches_cue("action_verb", task.text.strip(), task.language)
+    is_named = bool(brackets) and _has_person(task, *brackets[-1].span(1))
+    return is_named and matches_cue("action_verb", task.text.strip(), task.language)
+
+
+def _assigns(task: Task, subject: Span) -> bool:
+    """Return whether an order follows the person with a date or a handle: "Ana, next week: ask …", "@ana write …"."""
+    when, colon, order = task.text[subject[1] :].partition(":")
+    if colon and when.strip(" ,(") and any(start < subject[1] + len(when) for start in _date_starts(task)):
+        return matches_cue("action_verb", order.lstrip(), task.language)
+    is_handle = task.text[: subject[1]].lstrip(" -*").startswith("@")
+    return is_handle and matches_cue("action_verb", task.text[subject[1] :].lstrip(" :,"), task.language)
+
+
+def names_person(task: Task) -> bool:
+    """Return whether a known person stands where a task names its owner: "Ana writes …", "… (Ana, mid June)"."""
+    owner = find_owner(task)
+    return owner is not None and _has_person(task, *owner)
+
+
+def names_deadline(task: Task) -> bool:
+    """Return whether a line says by when: "by June", "until the next meeting", "next week"."""
+    deadline = find_deadline(task)
+    if deadline is None:
+        return False
+    words = task.text[deadline.start : deadline.end]
+    return deadline.date is None or deadline.start < deadline.date.start or matches_cue("soon", words, task.language)
 
 
 def find_owner(task: Task) -> Span | None:

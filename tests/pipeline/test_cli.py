@@ -37,6 +37,7 @@ def test_the_sample_gives_the_same_bytes_whatever_the_hash_seed(root: Path, tmp_
         "concerns.csv",
         "entities.csv",
         "missing_voices.csv",
+        "prompts.csv",
         "quotes.csv",
         "report.html",
         "report.md",

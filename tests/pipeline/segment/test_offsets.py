@@ -200,10 +200,12 @@ def test_ids_name_the_pad_the_line_and_the_place_on_it_and_parents_come_first(pa
 
 @SLOW_START
 @given(PADS)
-def test_what_is_set_aside_has_kind_other_and_a_role_that_its_line_may_have(pads: list[Pad]) -> None:
+def test_what_is_set_aside_has_kind_other_and_so_has_only_content_with_a_ticked_box(pads: list[Pad]) -> None:
     for item in segment(pads, ()).segments:
         assert item.role in {LineRole.CONTENT, LineRole.BOILERPLATE, LineRole.DUPLICATE}
-        assert (item.kind is Kind.OTHER) == (item.role is not LineRole.CONTENT)
+        assert item.kind is Kind.OTHER or item.role is LineRole.CONTENT
+        if item.role is LineRole.CONTENT and item.kind is Kind.OTHER:
+            assert any(set("]☑☒").intersection(one.text) for one in pads)
 
 
 @SLOW_START

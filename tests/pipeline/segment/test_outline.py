@@ -163,11 +163,11 @@ def test_the_lines_of_a_wrapped_bullet_share_its_level() -> None:
         ("[]", Kind.ACTION),
         ("[>]", Kind.ACTION),
         ("☐", Kind.ACTION),
-        ("[x]", Kind.STATEMENT),
-        ("[-]", Kind.STATEMENT),
+        ("[x]", Kind.OTHER),
+        ("[-]", Kind.OTHER),
     ),
 )
-def test_an_open_box_makes_an_action_of_the_sentence_behind_it(box: str, kind: Kind) -> None:
+def test_a_box_tells_by_a_kind_whether_the_sentence_behind_it_is_open_or_done(box: str, kind: Kind) -> None:
     found = read(f"- {box} fix the roof (Sam). It is urgent.")
     assert found["fix the roof (Sam)."].kind is kind
     assert found["It is urgent."].kind is Kind.STATEMENT

@@ -10,10 +10,10 @@ from pipeline.segment_records import Kind, Label, Segment
 from pipeline.tag import Tagged, tag
 from tests.support.sample_gold import EVENT, Gold, NextStep, Remark, load
 
-ALL_BUT = {"question": 5, "decision": 0, "action": 0}
-"""How many of each the tagger misses: questions without a mark or a question's words."""
+ALL_BUT = {"question": 5, "decision": 0, "action": 1}
+"""How many of each the tagger misses: questions without a mark or a question's words, a step whose box is ticked."""
 
-TOO_MANY = {"question": 22, "decision": 4, "action": 8}
+TOO_MANY = {"question": 22, "decision": 4, "action": 3}
 """How many it makes up: questions that the author calls slogans or asides, remarks under a heading of next steps."""
 
 
