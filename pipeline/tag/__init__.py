@@ -16,6 +16,7 @@ from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, Seg
 from pipeline.tag.date_expressions import DateSpan, find_dates
 from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.kinds import kind_of
+from pipeline.tag.name_languages import line_languages
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.tasks import Deadline, Task, deadline_days, find_deadline, find_owner, takes_task
 from pipeline.text import checkbox_state, core, mask_unreadable
@@ -37,21 +38,21 @@ class Tagged:
 def tag(
     segments: Sequence[Segment],
     reference_date: dt.date | None,
-    spot: Spot = RULES.spot,
+    tagger: Tagger = RULES,
     names: Sequence[KnownName] = (),
 ) -> Tagged:
     """Return the segments of one event, in pad order, with their tags, and the entities that they name.
 
     Segments that were set aside (boilerplate, duplicates) keep kind OTHER and mention nobody, but help to recognise
     persons. A segment of kind ACTION had an open check box. `reference_date` is the event's date; without it no
-    deadline has a day. `spot` is a model that finds names beside the rules; `names` are those of event.toml, and
+    deadline has a day. `tagger` is a model that finds names beside the rules; `names` are those of event.toml, and
     precede both.
     """
     from pipeline.tag.name_finding import find_names  # noqa: PLC0415 - spaCy, as long to import as all else that tags
 
     texts = [mask_unreadable(segment.text) for segment in segments]
     cores = {segment.id: core(segment.text) for segment in segments}
-    names_of = find_names(texts, spot, names)
+    names_of = find_names(texts, line_languages(segments), tagger, names)
     dates_of = [find_dates(text, segment.language) for text, segment in zip(texts, segments, strict=True)]
     tagged, merged = [], []
     for segment, text, found, dates in zip(segments, texts, names_of, dates_of, strict=True):

@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from pipeline.segment_records import Label
-from pipeline.text import FILLER, data_lines, data_table
+from pipeline.text import FILLER, data_lines, data_table, is_stop_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,14 @@ each character of an address is U+001A. Names may have any label; the rules add 
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
-    """A model that finds names besides the rules; the report shows its `name`, such as "en_core_web_trf 3.8.0"."""
+    """A model that finds names besides the rules; the report shows its `name`, such as "en_core_web_trf 3.8.0".
+
+    `languages` (ISO 639-1) are those that it was made for, if what it finds elsewhere is not to be relied on.
+    """
 
     name: str
     spot: Spot
+    languages: frozenset[str] | None = None
 
 
 RULES = Tagger("rules", lambda texts: [()] * len(texts))
@@ -175,28 +179,33 @@ _SLOT_VOTES = 3
 """Votes of speakers and brackets, which need each other, or another of their kind; a list of people is enough."""
 
 
-def person_slots(text: str) -> Iterator[Candidate]:
+def person_slots(text: str, *, is_foreign: bool = False) -> Iterator[Candidate]:
     """Yield the places of a masked line where people stand: "@ana", "Present: Ana, Ben", "Ana: …", "… (Ana, Ben)".
 
-    Words in lower case have no votes: they are a name if another line of the event says so.
+    Words in lower case have no votes: they are a name if another line of the event says so. Neither have speakers and
+    brackets in a foreign language, whose everyday words are not known here: a label ends in a colon, too.
     """
+    votes = 0 if is_foreign else _SLOT_VOTES
     for handle in _HANDLE.finditer(text):
         yield Candidate(Name(*handle.span(), Label.PERSON), ENOUGH)
     list_start = _people_list().match(text)
     if list_start:
-        items = _items(text, list_start.end(), len(text), is_list=True)
-        yield from _candidates((item for item in items if _may_be_person(item[1], in_list=True)), ENOUGH)
+        items = list(_items(text, list_start.end(), len(text), is_list=True))
+        if is_foreign and _lists_places(item for _, item in items):
+            return
+        people = (item for item in items if _may_be_person(item[1], in_list=True))
+        yield from _candidates((one for one in people if not (is_foreign and is_stop_word(one[1]))), ENOUGH)
         return
     speaker = _SPEAKER.match(text)
     if speaker and _may_be_person(speaker["who"]):
-        yield from _candidates([(speaker.start("who"), speaker["who"])], _SLOT_VOTES)
+        yield from _candidates([(speaker.start("who"), speaker["who"])], votes)
     for brackets in _BRACKETS.finditer(text):
         before = text[: brackets.start()].split()[-1:]
         if not before or before[0] in first_names():
             continue  # "(aside) …", and "Ana (Example Network)"
         names = list(_items(text, *brackets.span("who"), is_list=False))
         if all(_may_be_person(name) for _, name in names):
-            yield from _candidates(names, _SLOT_VOTES)
+            yield from _candidates(names, votes)
 
 
 def _candidates(items: Iterable[tuple[int, str]], votes: int) -> Iterator[Candidate]:
@@ -225,7 +234,7 @@ def _listed_name(item: str) -> str:
 
 def _may_be_person(text: str, *, in_list: bool = False) -> bool:
     """Return whether a text can be a person's name; in a list of people even an everyday word can ("Salt")."""
-    if not _NAME.fullmatch(text) or text.casefold() in listed("excluded", "words"):
+    if not _NAME.fullmatch(text) or text.casefold() in listed("excluded", "words") or _is_institution(text):
         return False
     if text.startswith("@") or text in first_names():
         return True
@@ -235,6 +244,19 @@ def _may_be_person(text: str, *, in_list: bool = False) -> bool:
         return text.casefold() not in common_words() or (in_list and not shouted)
     usual = any(word.casefold() in common_words() or word.isupper() for word in words)
     return sum(word[0].isupper() for word in words) > 1 and (words[0] in first_names() or not usual)
+
+
+def _lists_places(items: Iterable[str]) -> bool:
+    """Return whether a list of who was there names places and institutions rather than people."""
+    named = list(items)
+    institutions = sum(item in known_names() or _is_institution(item) for item in named)
+    return institutions > sum(item.split()[0] in first_names() for item in named)
+
+
+def _is_institution(text: str) -> bool:
+    """Return whether a name begins with the word for an institution: "Uni Bonn", "Fondation des Tilleuls"."""
+    first, *others = text.casefold().split()
+    return bool(others) and first in listed("words", "org_head")
 
 
 @cache
