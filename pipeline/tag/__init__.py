@@ -44,7 +44,7 @@ def tag(
     """Return the segments of one event, in pad order, with their tags, and the entities that they name.
 
     Segments that were set aside (boilerplate, duplicates) keep kind OTHER and mention nobody, but help to recognise
-    persons. A segment of kind ACTION had an open check box. `reference_date` is the event's date; without it no
+    persons; fields of a form keep it too. A segment of kind ACTION had an open check box. `reference_date` is the event's date; without it no
     deadline has a day. `tagger` is a model that finds names beside the rules; `names` are those of event.toml, and
     precede both.
     """
@@ -67,7 +67,7 @@ def tag(
 def _tag_segment(
     segment: Segment, task: Task, cores: Mapping[SegmentId, str], reference_date: dt.date | None
 ) -> Segment:
-    if segment.role is not LineRole.CONTENT:
+    if segment.role is not LineRole.CONTENT or segment.kind is Kind.OTHER:
         return dataclasses.replace(segment, kind=Kind.OTHER)
     headings = (*segment.headings, segment.prompt) if segment.prompt else segment.headings
     above = {

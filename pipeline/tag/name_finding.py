@@ -107,6 +107,11 @@ def _relabelled(names: Iterable[Name], text: str, labels: Mapping[str, Label]) -
         yield Name(name.start, name.end, label)
 
 
+def _is_everyday(written: str) -> bool:
+    """Return whether a word is a stop word of some language, and neither a given nor a well-known name."""
+    return is_stop_word(written) and written not in first_names() and written not in known_names()
+
+
 # spaCy's matchers
 
 
@@ -294,7 +299,7 @@ class _EventNames:
         for span in (span for matcher in self.matchers for span in matcher(doc, as_spans=True)):
             start, end = span.start_char, span.end_char
             written = text[start:end]
-            if is_foreign and (written[0].islower() or (written not in known_names() and is_stop_word(written))):
+            if is_foreign and (written[0].islower() or _is_everyday(written)):
                 continue
             label = self.labels.get(written) or self._other_case(written)
             if label and stands_free(text, start, end):

@@ -194,7 +194,7 @@ def person_slots(text: str, *, is_foreign: bool = False) -> Iterator[Candidate]:
         if is_foreign and _lists_places(item for _, item in items):
             return
         people = (item for item in items if _may_be_person(item[1], in_list=True))
-        yield from _candidates((one for one in people if not (is_foreign and is_stop_word(one[1]))), ENOUGH)
+        yield from _candidates((one for one in people if not (is_foreign and _is_nobody(one[1]))), ENOUGH)
         return
     speaker = _SPEAKER.match(text)
     if speaker and _may_be_person(speaker["who"]):
@@ -244,6 +244,13 @@ def _may_be_person(text: str, *, in_list: bool = False) -> bool:
         return text.casefold() not in common_words() or (in_list and not shouted)
     usual = any(word.casefold() in common_words() or word.isupper() for word in words)
     return sum(word[0].isupper() for word in words) > 1 and (words[0] in first_names() or not usual)
+
+
+def _is_nobody(item: str) -> bool:
+    """Return whether an item of a list is a stop word or the word for a role ("Studierende") in some language."""
+    words = item.casefold().split()
+    usual = any(is_stop_word(word) or word in listed("excluded", "roles") for word in words)
+    return usual and item.split()[0] not in first_names()
 
 
 def _lists_places(items: Iterable[str]) -> bool:
