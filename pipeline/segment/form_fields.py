@@ -1,8 +1,8 @@
-"""Find the form at the head of an event's pads: fields `Label: value` that say what a session was for, not what it said.
+"""Find the form at the head of an event's pads: fields `Label: value` that say what a session was for.
 
-"Target group: everybody", "Aim of the session: …", "Ablauf: …" stand in pad after pad, so that their labels would be the
-widest concern of all. Nothing here depends on the language: a form is fields that recur, next to each other, each once
-in a pad, above notes that go on for at least as long.
+"Target group: everybody", "Aim of the session: …", "Ablauf: …" stand in pad after pad, so that their labels would be
+the widest concern of all. Nothing here depends on the language: a form is fields that recur, next to each other, each
+once in a pad, above notes that go on for at least as long.
 """
 
 import re
@@ -54,7 +54,9 @@ def find_form(pads: Sequence[ParsedPad], required: int) -> Form:
     """Return the form that the pads share; its fields are in at least `required` groups' pads."""
     fields = [_once(_fields(parsed)) for parsed in pads]
     groups = [parsed.pad.group for parsed in pads]
-    recurring = _in_groups(((field.form, group) for group, own in zip(groups, fields, strict=True) for field in own), required)
+    recurring = _in_groups(
+        ((field.form, group) for group, own in zip(groups, fields, strict=True) for field in own), required
+    )
     shared = [[field for field in own if field.form in recurring] for own in fields]
     pairs = _in_groups(
         (
@@ -80,7 +82,7 @@ def _fields(parsed: ParsedPad) -> Iterator[Field]:
         if not line.text:
             continue
         height += 1
-        if line.type not in {LineType.LIST_ITEM, LineType.TEXT} or at in parsed.housekeeping:
+        if line.type not in {LineType.LIST_ITEM, LineType.TEXT, LineType.HEADING} or at in parsed.housekeeping:
             continue
         match = _FIELD.match(line.kept_text)
         if match is None or len(match["label"].split()) > _LABEL_WORDS or match["label"].split()[0] in _given_names():

@@ -44,9 +44,9 @@ def tag(
     """Return the segments of one event, in pad order, with their tags, and the entities that they name.
 
     Segments that were set aside (boilerplate, duplicates) keep kind OTHER and mention nobody, but help to recognise
-    persons; fields of a form keep it too. A segment of kind ACTION had an open check box. `reference_date` is the event's date; without it no
-    deadline has a day. `tagger` is a model that finds names beside the rules; `names` are those of event.toml, and
-    precede both.
+    persons; fields of a form keep it too. A segment of kind ACTION had an open check box. `reference_date` is the
+    event's date; without it no deadline has a day. `tagger` is a model that finds names beside the rules; `names` are
+    those of event.toml, and precede both.
     """
     from pipeline.tag.name_finding import find_names  # noqa: PLC0415 - spaCy, as long to import as all else that tags
 

@@ -95,7 +95,11 @@ def _predicted(
     """Return what a tagger predicts; in languages that it was not made for only what is plausible there."""
     made_for = None if tagger.languages is None else tagger.languages | {"und"}
     return [
-        [name for name in names if made_for is None or language in made_for or is_plausible(text, name, language, lowercase)]
+        [
+            name
+            for name in names
+            if made_for is None or language in made_for or is_plausible(text, name, language, lowercase)
+        ]
         for text, language, names in zip(texts, languages, tagger.spot(texts), strict=True)
     ]
 

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 
 from pipeline.segment_records import Label, LineRole, Segment
 from pipeline.tag.name_patterns import ENOUGH, Candidate, Name, first_names, listed
-from pipeline.text import is_stop_word
+from pipeline.text import is_stop_word, normalized_words
 
 UNDERSTOOD = frozenset({"en", "und"})
 """Languages (ISO 639-1) whose lines the guesses are made for; "und" are names and numbers in an English pad."""
@@ -20,20 +20,32 @@ UNDERSTOOD = frozenset({"en", "und"})
 _CAPITAL_NOUNS = frozenset({"de", "lb"})
 """Languages that capitalise every noun, in which a capital says nothing of names."""
 
+_SURE_WORDS = 6
+"""Words from which a line in a pad of another language is English."""
+
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…\n])[\s\W]*$")
 _HUMPS = re.compile(r"[A-Z][a-z]{2,20}[A-Z](?!nnen)[a-z]{2,20}")
-"""A product's name in CamelCase: "LibreOffice", not the councils and terms "AStA", "StuRa", "WiSe", nor "LehrerInnen"."""
+"""A product's name in CamelCase: "LibreOffice", not the councils "AStA" and "StuRa", nor "LehrerInnen"."""
 
 
 def line_languages(segments: Sequence[Segment]) -> list[str]:
-    """Return the language of each segment; the commonest one of its pad where none was determined."""
+    """Return the language of each segment; the commonest one of its pad where none was determined with certainty.
+
+    "Feedback: Workshop" in a German pad is no English line, in which every capital would make a name.
+    """
     of_pads: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for segment in segments:
         if segment.role is LineRole.CONTENT and segment.language != "und":
             of_pads[segment.pad_id][segment.language] += 1
     main = {pad: counts.most_common(1)[0][0] for pad, counts in of_pads.items()}
-    return [main.get(one.pad_id, "und") if one.language == "und" else one.language for one in segments]
+    return [_language(segment, main.get(segment.pad_id, "und")) for segment in segments]
+
+
+def _language(segment: Segment, of_pad: str) -> str:
+    is_short = len(normalized_words(segment.text)) < _SURE_WORDS
+    doubtful = segment.language == "und" or (segment.language in UNDERSTOOD and is_short)
+    return of_pad if doubtful else segment.language
 
 
 def is_product(word: str) -> bool:
@@ -49,17 +61,14 @@ def opens_sentence(text: str, start: int) -> bool:
 def is_plausible(text: str, name: Name, language: str, lowercase: AbstractSet[str]) -> bool:
     """Return whether a model's prediction for a line in a language that it was not made for may be kept.
 
-    `lowercase` are the words that the event writes in lower case. Single words are kept within a sentence only, and
-    as people only if they are given names.
+    `lowercase` are the words that the event writes in lower case. Several capitalised words are kept, as a person only
+    if they begin with a given name.
     """
     words = _WORD.findall(text[name.start : name.end])
     if language in _CAPITAL_NOUNS or not words or not are_names(words, lowercase):
         return False
     is_given = words[0] in first_names()
-    if name.label is Label.PERSON:
-        return is_given and len(words) > 1
-    capitals = sum(word[0].isupper() for word in words)
-    return not is_given and (capitals > 1 or not opens_sentence(text, name.start))
+    return len(words) > 1 and is_given == (name.label is Label.PERSON)
 
 
 def is_evident(text: str, candidate: Candidate, language: str, lowercase: AbstractSet[str]) -> bool:
@@ -91,5 +100,5 @@ def are_names(words: Sequence[str], lowercase: AbstractSet[str]) -> bool:
 
 
 def is_word(word: str, lowercase: AbstractSet[str]) -> bool:
-    """Return whether a word is a stop word of any language, or also written in lower case."""
-    return is_stop_word(word) or word.casefold() in lowercase
+    """Return whether a word is a stop word of any language, or also written in lower case; acronyms are neither."""
+    return not (word.isupper() and len(word) > 1) and (is_stop_word(word) or word.casefold() in lowercase)

@@ -125,7 +125,7 @@ _CAMEL = re.compile(r"(?!.*[a-z][A-Z][a-z][A-Z])[A-Za-z]{0,20}[a-z][A-Z][A-Za-z0
 _CAMELCON = re.compile(r"[A-Z][A-Za-z]{0,20}[a-z]Con(?:f|ference)?")
 _SURNAME = re.compile(r"[^\W\d_](?=[^\W\d_])(?:[^\W\d_]|['’.-](?=\w))+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_ANY_CASE = frozenset({"dot", "of", "article", "particle", "title", "speaks", "where"})
+_ANY_CASE = frozenset({"dot", "hyphen", "of", "article", "particle", "title", "speaks", "where"})
 """Word lists that contain a word in lower case too; the others need a capital."""
 
 
@@ -142,7 +142,7 @@ def word_classes() -> dict[str, Callable[[str], bool]]:
         return capitalised and word.lower() not in common_words() and word.lower() not in never
 
     never, no_acronyms, names = listed("words", "never"), listed("excluded", "acronyms"), first_names()
-    no_last = never | listed("words", "event_end") | listed("words", "no_last")
+    no_last = never.union(*(listed("words", name) for name in ("event_end", "no_last", "title")))
     return {name: is_listed(name) for name in data_table("names.toml")["words"]} | {
         "cap": lambda word: word[0].isupper() and word.lower() not in never,
         "surname": lambda word: (
@@ -250,7 +250,7 @@ def _is_nobody(item: str) -> bool:
     """Return whether an item of a list is a stop word or the word for a role ("Studierende") in some language."""
     words = item.casefold().split()
     usual = any(is_stop_word(word) or word in listed("excluded", "roles") for word in words)
-    return usual and item.split()[0] not in first_names()
+    return usual and item.split(maxsplit=1)[0] not in first_names()
 
 
 def _lists_places(items: Iterable[str]) -> bool:

@@ -52,7 +52,8 @@ def test_nationalities_languages_works_sums_and_other_labels_are_no_names() -> N
 def test_a_name_that_it_predicts_in_one_line_is_found_in_others_besides_those_of_the_rules() -> None:
     lines = [make_segment(1, "Ana left ten in Wexcombe"), make_segment(2, "wexcombe again")]
     nlp = pipeline_with(GPE="Wexcombe", MONEY="ten")
-    found = {entity.name: (entity.label, len(entity.mentions)) for entity in tag(lines, None, Tagger("test", spot_with(nlp))).entities}
+    tagged = tag(lines, None, Tagger("test", spot_with(nlp)))
+    found = {entity.name: (entity.label, len(entity.mentions)) for entity in tagged.entities}
     assert found == {"Ana": (Label.PERSON, 1), "Wexcombe": (Label.PLACE, 2)}
 
 
