@@ -27,8 +27,8 @@ _NEAR = 4
 _HEAD = 16
 """Written lines of a pad's head; further down, fields are what the session said."""
 
-_UPPER = 0.5
-"""Share of a pad down to a field, from which the notes below do not outweigh the form."""
+_UPPER, _PART = 0.5, 3
+"""Share of a pad down to a field, from which the notes below do not outweigh the form: they do in one pad of three."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def _in_groups(found: Iterable[tuple[Key, str]], required: int) -> frozenset[Key
 
 
 def _at_head(pads: Sequence[ParsedPad], fields: Sequence[Sequence[Field]]) -> frozenset[str]:
-    """Return the labels that stand in the head of most of their pads, above notes that are at least as long."""
+    """Return the labels that stand in the head of most of their pads, in a third of them above notes as long."""
     heights: defaultdict[str, list[int]] = defaultdict(list)
     shares: defaultdict[str, list[float]] = defaultdict(list)
     for parsed, own in zip(pads, fields, strict=True):
@@ -116,7 +116,8 @@ def _at_head(pads: Sequence[ParsedPad], fields: Sequence[Sequence[Field]]) -> fr
         for field in own:
             heights[field.form].append(field.height)
             shares[field.form].append(field.height / written)
-    return frozenset(form for form in heights if median(heights[form]) <= _HEAD and median(shares[form]) <= _UPPER)
+    above = {form: sorted(of_pads)[(len(of_pads) - 1) // _PART] <= _UPPER for form, of_pads in shares.items()}
+    return frozenset(form for form in heights if above[form] and median(heights[form]) <= _HEAD)
 
 
 @cache

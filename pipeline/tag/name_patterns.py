@@ -168,7 +168,9 @@ def _begins_capitalised(word: str) -> bool:
 
 _HANDLE = re.compile(r"(?<![\w/.])@[^\W\d_](?:[\w-]{0,38}\w)?")
 _PERSON = r"@?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,2}"
-_BULLET = r"[\s\-–—•*>+]{0,8}"
+_BULLET = r"[\s\-–—•*>+']{0,8}"
+"""What may precede a name or a label: marks of lists, and MediaWiki's quotes for bold."""
+
 _SPEAKER = re.compile(rf"{_BULLET}(?P<who>{_PERSON})\s?:\s(?!\d)")
 _BRACKETS = re.compile(r"\((?P<who>[^()]{2,80})\)")
 _SEPARATOR = re.compile(r"\s?[,;/&+]\s?|\s(?:and|y|e|et|und|i)\s", re.IGNORECASE)
@@ -269,4 +271,4 @@ def _is_institution(text: str) -> bool:
 @cache
 def _people_list() -> re.Pattern[str]:
     words = "|".join(data_table("names.toml")["slots"]["people"])
-    return re.compile(rf"{_BULLET}(?:\w{{1,20}}\s)?(?:{words})(?:\s?\([^()]{{0,20}}\))?\s?:\s?", re.IGNORECASE)
+    return re.compile(rf"{_BULLET}(?:\w{{1,20}}\s)?(?:{words})(?:\s?\([^()]{{0,20}}\))?\s?:[\s']{{0,5}}", re.IGNORECASE)
