@@ -113,9 +113,12 @@ def _at_head(pads: Sequence[ParsedPad], fields: Sequence[Sequence[Field]]) -> fr
     shares: defaultdict[str, list[float]] = defaultdict(list)
     for parsed, own in zip(pads, fields, strict=True):
         written = sum(bool(line.text) for line in parsed.lines)
-        for field in own:
+        bottom = below = written + _NEAR + 1
+        for field in reversed(own):
+            bottom = bottom if below - field.height <= _NEAR else field.height  # of the fields near each other
+            below = field.height
             heights[field.form].append(field.height)
-            shares[field.form].append(field.height / written)
+            shares[field.form].append(bottom / written)
     above = {form: sorted(of_pads)[(len(of_pads) - 1) // _PART] <= _UPPER for form, of_pads in shares.items()}
     return frozenset(form for form in heights if above[form] and median(heights[form]) <= _HEAD)
 
