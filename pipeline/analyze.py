@@ -184,7 +184,7 @@ def _tag(
 ) -> tuple[Tagged, PlacedReading | None]:
     """Return tagged segments, as a reading says where there is one, and the reading on these segments."""
     names = without_secret_names((*title_names(corpus.event.title), *corpus.event.names), redacted.secrets)
-    tagged = tag(redacted.segments, corpus.event.date, tagger.spot, names)
+    tagged = tag(redacted.segments, corpus.event.date, tagger, names)
     if reading is None:
         return tagged, None
     mask = partial(without_secrets, secrets=redacted.secrets)

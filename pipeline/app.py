@@ -148,7 +148,7 @@ def tagger_for(settings: Settings, environ: Mapping[str, str], models: BundledMo
         names = [list(map(line.to_source, found)) for line, found in zip(aligned, predicted, strict=True)]
         return postfilter(texts, names)
 
-    return Tagger(f"{meta['name']} {meta['version']}", spot)
+    return Tagger(f"{meta['name']} {meta['version']}", spot, languages=frozenset({"en"}))
 
 
 def publish(analysis: Analysis, corpus: Corpus, folder: Path, previous: Analysis | None = None) -> None:

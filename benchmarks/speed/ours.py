@@ -24,10 +24,10 @@ def main(notes: Path, texts: Path) -> None:
     texts.write_text(json.dumps([segment.text for segment in segments]), encoding="utf-8")
     with tempfile.TemporaryDirectory() as build:
         warm_up = stages_for(Settings(), {}, BundledModels(Path(build, "warm-up.sqlite")))
-        encode(texts_in_context(tag(segments[:9], None, warm_up.tagger.spot).segments), warm_up.embed)
+        encode(texts_in_context(tag(segments[:9], None, warm_up.tagger).segments), warm_up.embed)
         stages = stages_for(Settings(), {}, BundledModels(Path(build, CACHE_FILE)))
         clock, cpu = time.perf_counter(), time.process_time()
-        tagged = tag(segments, None, stages.tagger.spot)
+        tagged = tag(segments, None, stages.tagger)
         tag_cpu = time.process_time() - cpu
         encode(texts_in_context(tagged.segments), stages.embed)
         spent = {"seconds": time.perf_counter() - clock, "cpu": time.process_time() - cpu, "tag_cpu": tag_cpu}

@@ -137,6 +137,7 @@ class _Line:
 
     row: int
     text: str
+    language: str
     words: Sequence[Word]
     content: Sequence[bool]
     negations: Sequence[bool]
@@ -153,6 +154,7 @@ class _Run:
 
     row: int
     text: str
+    language: str
     words: Sequence[Word]
     key: tuple[str, ...]
     stems: frozenset[str]
@@ -169,7 +171,8 @@ def _runs(row: int, segment: Segment, its_words: Sequence[Word]) -> Iterator[_Ru
         row=row,
         text=text,
         words=its_words,
-        content=_content(text, its_words),
+        language=segment.language,
+        content=_content(text, its_words, segment.language),
         negations=[is_negation(word.text, segment.language) for word in its_words],
         joined=[False, *(text[one.end : two.start] in _GAPS for one, two in pairwise(its_words)), False],
     )
@@ -184,9 +187,9 @@ def _runs(row: int, segment: Segment, its_words: Sequence[Word]) -> Iterator[_Ru
                 yield _run(line, first, last)
 
 
-def _content(text: str, its_words: Sequence[Word]) -> list[bool]:
+def _content(text: str, its_words: Sequence[Word], language: str) -> list[bool]:
     """Return which words may stand at a phrase's ends: content words, and all of a compound with one ("buy-in")."""
-    content = [not is_stop_word(word.text) and not is_light(word.text) for word in its_words]
+    content = [not is_stop_word(word.text) and not is_light(word.text, language) for word in its_words]
     hyphens = [text[one.end : two.start] == "-" for one, two in pairwise(its_words)]
     for place, is_compound in enumerate(hyphens):
         if is_compound:
@@ -200,6 +203,7 @@ def _run(line: _Line, first: int, last: int) -> _Run:
     return _Run(
         row=line.row,
         text=line.text[start:end],
+        language=line.language,
         words=run,
         key=key,
         stems=content_stems(run),
@@ -208,7 +212,7 @@ def _run(line: _Line, first: int, last: int) -> _Run:
         if line.negations[first]
         else None,
         is_denied=_is_denied(line, first, last),
-        leads_in=is_lead_in(run) or _LEADS_IN.match(line.text, end) is not None,
+        leads_in=is_lead_in(run, line.language) or _LEADS_IN.match(line.text, end) is not None,
     )
 
 
@@ -251,7 +255,8 @@ def _weight(run: _Run, counts: SpeakerCounts) -> float:
         weight *= PARTICIPLE
     inside = run.words[1:] if run.denies else run.words
     weight *= math.pow(CLAIM_WORD, sum(is_statement(word.text) for word in inside))
-    return weight * math.pow(EMPTY_WORD, sum(is_stop_word(word.text) or is_light(word.text) for word in inside))
+    empty = sum(is_stop_word(word.text) or is_light(word.text, run.language) for word in inside)
+    return weight * math.pow(EMPTY_WORD, empty)
 
 
 def _share_of_form(word: str, counts: SpeakerCounts) -> float:

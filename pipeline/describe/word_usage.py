@@ -88,9 +88,13 @@ def content_stems(its_words: Iterable[Word]) -> frozenset[str]:
     return frozenset(stem(word.text) for word in its_words if not is_stop_word(word.text))
 
 
-def is_light(word: str) -> bool:
-    """Return whether a label may neither begin nor end with `word` (data/light_words.txt says why)."""
-    return word.casefold() in _light_words()
+def is_light(word: str, language: str) -> bool:
+    """Return whether a label may neither begin nor end with `word` (data/light_words.txt says why), in any case.
+
+    English words are light in every language (ISO 639-1), others only in their own.
+    """
+    folded = word.casefold()
+    return folded in _light_words() or folded in _light_words_of(language)
 
 
 def is_negation(word: str, language: str) -> bool:
@@ -99,9 +103,11 @@ def is_negation(word: str, language: str) -> bool:
     return word.casefold().replace("’", "'") in negations.get(language, negations["en"])
 
 
-def is_lead_in(its_words: Iterable[Word]) -> bool:
+def is_lead_in(its_words: Iterable[Word], language: str) -> bool:
     """Return whether words only lead in to what follows ("the following ways") or say when ("Tuesday")."""
-    said = [word.text.casefold() for word in its_words if not is_stop_word(word.text) and not is_light(word.text)]
+    said = [
+        word.text.casefold() for word in its_words if not is_stop_word(word.text) and not is_light(word.text, language)
+    ]
     return _lead_ins().issuperset(said)
 
 
@@ -113,6 +119,11 @@ def _lead_ins() -> frozenset[str]:
 @cache
 def _light_words() -> frozenset[str]:
     return frozenset(word for line in data_lines("light_words.txt") for word in line.split())
+
+
+@cache
+def _light_words_of(language: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in data_table("light_words.toml").get(language, ()))
 
 
 def _name_stems(people: Iterable[str], lines: Iterable[tuple[str, Iterable[Word]]]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 pads -> parse       each line's marks apart from its text, headings found            lines, markup
      -> housekeeping attendees, dates, links                                          boilerplate
      -> template    prompts and boilerplate that the pads share                       template
+     -> form        fields at the head of the pads                                    form_fields
      -> roles       heading, prompt, boilerplate, struck, empty, or content           boilerplate
      -> blocks      wrapped lines joined; a group's duplicates                        sentences
      -> segments    blocks cut into sentences, with headings, prompt and parent       segments
@@ -15,12 +16,13 @@ from dataclasses import replace
 
 from fetch.corpus_records import Pad
 from pipeline.segment.boilerplate import assign_roles, find_housekeeping
+from pipeline.segment.form_fields import find_form
 from pipeline.segment.language_identification import identify_languages
 from pipeline.segment.lines import ParsedPad, apply_structure, assign_list_levels, parse_lines
 from pipeline.segment.markup import find_headings, resolve_context
 from pipeline.segment.segments import Segmentation, compose_segments
 from pipeline.segment.sentences import Block, join_wrapped_lines
-from pipeline.segment.template import find_template
+from pipeline.segment.template import find_template, required_groups
 from pipeline.segment_records import Line, LineNo, LineRole, Segment
 from pipeline.text import normalize
 
@@ -35,20 +37,22 @@ def segment(pads: Sequence[Pad], prompts: Sequence[str]) -> Segmentation:
     `pad.text[start:end] == text` for every segment; ids are `<pad>:<line>:<n>`. Headings, prompts and struck-out
     text have no segment. A sentence that repeats a prompt in front of its answer is a segment of its own, with the role
     boilerplate. A segment's text keeps a leading "Q:", "A:" or speaker's name, so that a quote reads as it was written.
-    An open check box makes its first segment's kind ACTION, a ticked one OTHER; all other content is STATEMENT until it
-    is tagged, what was set aside OTHER.
+    An open check box makes its first segment's kind ACTION, a ticked one OTHER; a field of the form at the head of the
+    pads is OTHER, with its label as prompt; all other content is STATEMENT until it is tagged, the rest OTHER.
     """
     parsed_pads = [_parse(pad) for pad in pads]
     template = find_template(parsed_pads, prompts)
+    form = find_form(parsed_pads, required_groups(len({pad.group for pad in pads})))
+    wording = {**form.wording, **template.wording}
     texts: defaultdict[str, set[str]] = defaultdict(set)  # of each group's blocks so far
     lines: list[Line] = []
     by_pad: list[list[Segment]] = []
-    for parsed, template_roles in zip(parsed_pads, template.roles, strict=True):
+    for parsed, template_roles, fields in zip(parsed_pads, template.roles, form.lines, strict=True):
         roles = assign_roles(parsed, template_roles)
         blocks = list(join_wrapped_lines(parsed.lines, [role is LineRole.CONTENT for role in roles]))
         _mark_duplicates(parsed, blocks, roles, texts[parsed.pad.group])
         lines += _lines(parsed, blocks, roles)
-        by_pad.append(compose_segments(parsed, roles, blocks, template.wording))
+        by_pad.append(compose_segments(parsed, roles, blocks, wording, fields))
     return Segmentation(lines=tuple(lines), segments=tuple(_with_languages(by_pad)))
 
 

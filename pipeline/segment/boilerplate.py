@@ -94,7 +94,8 @@ def _is_field(text: str, *, is_top: bool) -> bool:
 def _opens_names(text: str) -> bool:
     """Return whether a line is a label that names follow."""
     label, value = _field(text)
-    return not value and (_is_attendance(label, "attendance") or _is_attendance(label, "names") or _has_part(label))
+    takes_part = _has_part(label) and label not in _labels("minutes")
+    return not value and (_is_attendance(label, "attendance") or _is_attendance(label, "names") or takes_part)
 
 
 def _field(text: str) -> tuple[str, str | None]:

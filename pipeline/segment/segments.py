@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from pipeline.segment.lines import BOLD_RANK, LineType, ParsedLine, ParsedPad, remaining_spans
@@ -129,14 +130,24 @@ _SENTENCE_WORDS = 8  # a cell this long is a statement by itself
 
 
 def compose_segments(
-    parsed: ParsedPad, roles: Sequence[LineRole], blocks: Sequence[Block], wording: Mapping[str, str]
+    parsed: ParsedPad,
+    roles: Sequence[LineRole],
+    blocks: Sequence[Block],
+    wording: Mapping[str, str],
+    fields: AbstractSet[int] = frozenset(),
 ) -> list[Segment]:
-    """Return the segments of a pad in reading order; `wording` maps the normal form of a line to its prompt's text."""
-    return list(_Composer(parsed, roles, wording).compose({block.first: block for block in blocks}))
+    """Return the segments of a pad in reading order; `wording` maps the normal form of a line to its prompt's text.
+
+    `fields` are the indices of the lines of a form, which are nobody's statements.
+    """
+    return list(_Composer(parsed, roles, wording, fields).compose({block.first: block for block in blocks}))
 
 
 class _Composer:
-    def __init__(self, parsed: ParsedPad, roles: Sequence[LineRole], wording: Mapping[str, str]) -> None:
+    def __init__(
+        self, parsed: ParsedPad, roles: Sequence[LineRole], wording: Mapping[str, str], fields: AbstractSet[int]
+    ) -> None:
+        self.fields = fields
         self.pad = parsed.pad
         self.lines = parsed.lines
         self.starts = [line.start for line in parsed.lines]
@@ -191,10 +202,11 @@ class _Composer:
                 self.outline.enter_prompt(head, prompt, self._written_below(block.last))
                 continue
             segment = self._segment(head, span, role)
+            kind = boxed if boxed and last is None else segment.kind
             last = replace(
                 segment,
                 parent=self.outline.parent_of(segment, under, last),
-                kind=boxed if boxed and last is None else segment.kind,
+                kind=Kind.OTHER if block.first in self.fields else kind,
                 prompt=label_prompt or segment.prompt,
             )
             yield last

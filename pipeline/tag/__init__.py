@@ -19,6 +19,7 @@ from pipeline.tag.date_resolution import Days, resolve
 from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.kinds import Context, kind_of
 from pipeline.tag.milestones import find_milestones
+from pipeline.tag.name_languages import line_languages
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.question_answers import pair_answers
 from pipeline.tag.tasks import (
@@ -66,21 +67,22 @@ class Tagged:
 def tag(
     segments: Sequence[Segment],
     reference_date: dt.date | None,
-    spot: Spot = RULES.spot,
+    tagger: Tagger = RULES,
     names: Sequence[KnownName] = (),
 ) -> Tagged:
     """Return the segments of one event, in pad order, with their tags, and the entities that they name.
 
     Segments that were set aside (boilerplate, duplicates) keep kind OTHER and mention nobody, but help to recognise
-    persons. A segment of kind ACTION had an open check box, content of kind OTHER a ticked one. `reference_date` is the
-    event's date; without it only dates with a year have days. Relative dates ("tomorrow") are entities only if they have
-    days. `spot` is a model that finds names beside the rules; `names` are those of event.toml, and precede both.
+    persons; fields of a form keep it too. A segment of kind ACTION had an open check box, other content of kind OTHER a
+    ticked one. `reference_date` is the event's date; without it only dates with a year have days. Relative dates
+    ("tomorrow") are entities only if they have days. `tagger` is a model that finds names beside the rules; `names` are
+    those of event.toml, and precede both.
     """
     from pipeline.tag.name_finding import find_names  # noqa: PLC0415 - spaCy, as long to import as all else that tags
 
     texts = [mask_unreadable(segment.text) for segment in segments]
     written = {segment.id: segment for segment in segments}
-    names_of = find_names(texts, spot, names)
+    names_of = find_names(texts, line_languages(segments), tagger, names)
     dates_of = [find_dates(text, segment.language) for text, segment in zip(texts, segments, strict=True)]
     tagged, merged = [], []
     days_at: dict[tuple[SegmentId, int], Days] = {}
@@ -99,7 +101,7 @@ def tag(
 def _tag_segment(
     segment: Segment, task: Task, written: Mapping[SegmentId, Segment], reference_date: dt.date | None
 ) -> Segment:
-    if segment.role is not LineRole.CONTENT:
+    if segment.role is not LineRole.CONTENT or _is_form_field(segment):
         return dataclasses.replace(segment, kind=Kind.OTHER)
     headings = (*segment.headings, segment.prompt) if segment.prompt else segment.headings
     parent = written.get(segment.parent) if segment.parent else None
@@ -131,6 +133,12 @@ def _tag_segment(
         deadline,
         reference_date,
     )
+
+
+def _is_form_field(segment: Segment) -> bool:
+    """Return whether content that is not tagged yet is a field of a form, which has its label as prompt."""
+    label = segment.prompt.casefold() if segment.prompt else ""
+    return segment.kind is Kind.OTHER and bool(label) and core(segment.text).casefold().startswith(label)
 
 
 def _checkbox(segment: Segment) -> str | None:

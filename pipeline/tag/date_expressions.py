@@ -110,9 +110,10 @@ def _is_date(text: str, form: str, match: re.Match[str], words: "DateWords") -> 
     """Return whether a match is a date rather than a verb, a number or a score."""
     groups = match.groupdict()
     before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-    if form == "numeric":  # dots or hyphens need a year, or "on" before and a 13 or more
+    if form == "numeric":  # dots or hyphens need a year, or "on" before and a 13 or more; "30.6." has two dots
         a, b = sorted((int(match["a"]), int(match["b"])))
         clear = match["sep"] == "/" or match["year"] or (before.endswith("on ") and b > 12)  # noqa: PLR2004 - months
+        clear = clear or (words.dotted_days and match["sep"] == "." and text.startswith(".", match.end()))
         return 1 <= a <= 12 and b <= 31 and bool(clear)  # noqa: PLR2004 - months, days
     if form == "year":
         return 1990 <= int(match["year"]) <= 2060  # noqa: PLR2004 - years that a meeting of today speaks of
@@ -192,6 +193,7 @@ class DateWords:
         fragments = _fragments(raw)
         self.everyday = frozenset(raw["everyday"])
         self.capital_months: bool = raw["capital_months"]
+        self.dotted_days: bool = raw.get("dotted_days", False)
         self.forms = [  # the name, the hint without which it cannot match, and the pattern of each complete form
             (form["name"], form["needs"], _fill(rf"{_EDGE}{form['pattern']}(?!\w)", fragments))
             for form in data_table("date_forms.toml")["form"]

@@ -19,11 +19,12 @@ from spacy.tokens import Doc
 from fetch.corpus_records import KnownName
 from pipeline.segment_records import Label
 from pipeline.tag.coreference import acronyms_beside
+from pipeline.tag.name_languages import UNDERSTOOD, is_evident, is_plausible
 from pipeline.tag.name_patterns import (
     ENOUGH,
     Candidate,
     Name,
-    Spot,
+    Tagger,
     common_words,
     first_names,
     given_names,
@@ -34,7 +35,7 @@ from pipeline.tag.name_patterns import (
     without_overlap,
     word_classes,
 )
-from pipeline.text import data_table
+from pipeline.text import data_table, is_stop_word
 
 _CERTAIN = 10 * ENOUGH
 """Votes that outvote all other evidence."""
@@ -46,16 +47,22 @@ _DIGITS = re.compile(r"\d+")
 _EDITION = re.compile(r"(?P<series>\w{3,30}) (?:19|20)\d\d")
 
 
-def find_names(texts: Sequence[str], spot: Spot, known: Sequence[KnownName] = ()) -> list[list[Name]]:
+def find_names(
+    texts: Sequence[str], languages: Sequence[str], tagger: Tagger, known: Sequence[KnownName] = ()
+) -> list[list[Name]]:
     """Return the names in each mask_unreadable line of an event, in reading order and without overlap.
 
-    What `spot` predicts in one line is certain, and is looked for in all other lines too. `known` are the names in
-    event.toml, which outvote all other evidence.
+    What `tagger` predicts in one line is certain, and is looked for in all other lines too. `languages` (ISO 639-1)
+    are those of the lines. `known` are the names in event.toml, which outvote all other evidence.
     """
     docs = list(tokenizer().pipe(texts))
-    predicted = spot(texts)
-    slots = [list(person_slots(text)) for text in texts]
-    candidates = _pattern_candidates(docs)
+    lowercase = {token.text for doc in docs for token in doc if token.is_lower}
+    predicted = _predicted(texts, languages, tagger, lowercase)
+    slots = [
+        list(person_slots(text, is_foreign=language not in UNDERSTOOD))
+        for text, language in zip(texts, languages, strict=True)
+    ]
+    candidates = _pattern_candidates(docs, languages, lowercase)
     evidence = [
         [*(Candidate(name, ENOUGH) for name in names), *found]
         for names, found in zip(predicted, candidates, strict=True)
@@ -72,11 +79,28 @@ def find_names(texts: Sequence[str], spot: Spot, known: Sequence[KnownName] = ()
             [
                 *_relabelled(names, text, of_event),
                 *_relabelled((name for name, votes in found if votes >= ENOUGH), text, labels),
-                *event_names.mentions(doc, text),
+                *event_names.mentions(doc, text, is_foreign=language not in UNDERSTOOD),
                 *event_names.people(text, line_slots),
             ]
         )
-        for doc, text, names, found, line_slots in zip(docs, texts, predicted, candidates, slots, strict=True)
+        for doc, text, language, names, found, line_slots in zip(
+            docs, texts, languages, predicted, candidates, slots, strict=True
+        )
+    ]
+
+
+def _predicted(
+    texts: Sequence[str], languages: Sequence[str], tagger: Tagger, lowercase: AbstractSet[str]
+) -> list[list[Name]]:
+    """Return what a tagger predicts; in languages that it was not made for only what is plausible there."""
+    made_for = None if tagger.languages is None else tagger.languages | {"und"}
+    return [
+        [
+            name
+            for name in names
+            if made_for is None or language in made_for or is_plausible(text, name, language, lowercase)
+        ]
+        for text, language, names in zip(texts, languages, tagger.spot(texts), strict=True)
     ]
 
 
@@ -85,6 +109,11 @@ def _relabelled(names: Iterable[Name], text: str, labels: Mapping[str, Label]) -
     for name in names:
         label = name.label if name.label is Label.DATE else labels.get(text[name.start : name.end], name.label)
         yield Name(name.start, name.end, label)
+
+
+def _is_everyday(written: str) -> bool:
+    """Return whether a word is a stop word of some language, and neither a given nor a well-known name."""
+    return is_stop_word(written) and written not in first_names() and written not in known_names()
 
 
 # spaCy's matchers
@@ -139,17 +168,18 @@ _SHORT_LINE, _SHOUTED = 12, 0.7
 """Letters of a line that may be an acronym; share of capitals in a longer one from which they say nothing of names."""
 
 
-def _pattern_candidates(docs: Sequence[Doc]) -> list[list[Candidate]]:
+def _pattern_candidates(
+    docs: Sequence[Doc], languages: Sequence[str], lowercase: AbstractSet[str]
+) -> list[list[Candidate]]:
     """Return what the patterns of data/names.toml find in each line.
 
     A guess is not a candidate if one of its words is in lower case elsewhere in the event.
     """
     patterns = {pattern["tokens"]: pattern for pattern in data_table("names.toml")["patterns"]}
     matcher, strings = pattern_matcher(), tokenizer().vocab.strings
-    lowercase = {token.text for doc in docs for token in doc if token.is_lower}
     candidates: list[list[Candidate]] = []
-    for doc in docs:
-        matches, line = matcher(doc), _Tokens(doc)
+    for doc, language in zip(docs, languages, strict=True):
+        matches, line = matcher(doc), _Tokens(doc, language)
         letters = [sign for sign in line.text if sign.isalpha()] if matches else []
         if len(letters) > _SHORT_LINE and sum(map(str.isupper, letters)) > _SHOUTED * len(letters):
             matches = []
@@ -161,8 +191,9 @@ def _pattern_candidates(docs: Sequence[Doc]) -> list[list[Candidate]]:
 class _Tokens:
     """A line with its words; spaCy would build the text and the words anew for each candidate."""
 
-    def __init__(self, doc: Doc) -> None:
+    def __init__(self, doc: Doc, language: str) -> None:
         self.text = doc.text
+        self.language = language
         self.words = [token.text for token in doc]
         self.starts = [token.idx for token in doc]
         self.is_prose = any(word.islower() and len(word) > _SMALL for word in self.words)
@@ -181,7 +212,9 @@ def _candidate(
     span = line.starts[start], line.starts[end - 1] + len(line.words[end - 1])
     if (votes < ENOUGH and is_usual) or not stands_free(line.text, *span):
         return None
-    return Candidate(Name(*span, Label(pattern["label"])), votes)
+    candidate = Candidate(Name(*span, Label(pattern["label"])), votes)
+    is_believed = line.language in UNDERSTOOD or is_evident(line.text, candidate, line.language, lowercase)
+    return candidate if is_believed else None
 
 
 def _without_opening(line: _Tokens, start: int, end: int) -> int:
@@ -265,11 +298,14 @@ class _EventNames:
     folded: Mapping[str, Label]
     matchers: Sequence[PhraseMatcher]
 
-    def mentions(self, doc: Doc, text: str) -> Iterator[Name]:
-        """Yield the names that a line contains, in any case."""
+    def mentions(self, doc: Doc, text: str, *, is_foreign: bool) -> Iterator[Name]:
+        """Yield the names that a line contains, in any case; in a foreign language with their capitals."""
         for span in (span for matcher in self.matchers for span in matcher(doc, as_spans=True)):
             start, end = span.start_char, span.end_char
-            label = self.labels.get(text[start:end]) or self._other_case(text[start:end])
+            written = text[start:end]
+            if is_foreign and (written[0].islower() or _is_everyday(written)):
+                continue
+            label = self.labels.get(written) or self._other_case(written)
             if label and stands_free(text, start, end):
                 yield Name(start, end, label)
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from pipeline.segment_records import Label
-from pipeline.text import FILLER, data_lines, data_table
+from pipeline.text import FILLER, data_lines, data_table, is_stop_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,14 @@ each character of an address is U+001A. Names may have any label; the rules add 
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
-    """A model that finds names besides the rules; the report shows its `name`, such as "en_core_web_trf 3.8.0"."""
+    """A model that finds names besides the rules; the report shows its `name`, such as "en_core_web_trf 3.8.0".
+
+    `languages` (ISO 639-1) are those that it was made for, if what it finds elsewhere is not to be relied on.
+    """
 
     name: str
     spot: Spot
+    languages: frozenset[str] | None = None
 
 
 RULES = Tagger("rules", lambda texts: [()] * len(texts))
@@ -121,7 +125,7 @@ _CAMEL = re.compile(r"(?!.*[a-z][A-Z][a-z][A-Z])[A-Za-z]{0,20}[a-z][A-Z][A-Za-z0
 _CAMELCON = re.compile(r"[A-Z][A-Za-z]{0,20}[a-z]Con(?:f|ference)?")
 _SURNAME = re.compile(r"[^\W\d_](?=[^\W\d_])(?:[^\W\d_]|['’.-](?=\w))+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_ANY_CASE = frozenset({"dot", "of", "article", "particle", "title", "speaks", "where"})
+_ANY_CASE = frozenset({"dot", "hyphen", "of", "article", "particle", "title", "speaks", "where"})
 """Word lists that contain a word in lower case too; the others need a capital."""
 
 
@@ -138,7 +142,7 @@ def word_classes() -> dict[str, Callable[[str], bool]]:
         return capitalised and word.lower() not in common_words() and word.lower() not in never
 
     never, no_acronyms, names = listed("words", "never"), listed("excluded", "acronyms"), first_names()
-    no_last = never | listed("words", "event_end") | listed("words", "no_last")
+    no_last = never.union(*(listed("words", name) for name in ("event_end", "no_last", "title")))
     return {name: is_listed(name) for name in data_table("names.toml")["words"]} | {
         "cap": lambda word: word[0].isupper() and word.lower() not in never,
         "surname": lambda word: (
@@ -164,7 +168,9 @@ def _begins_capitalised(word: str) -> bool:
 
 _HANDLE = re.compile(r"(?<![\w/.])@[^\W\d_](?:[\w-]{0,38}\w)?")
 _PERSON = r"@?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,2}"
-_BULLET = r"[\s\-–—•*>+]{0,8}"
+_BULLET = r"[\s\-–—•*>+']{0,8}"
+"""What may precede a name or a label: marks of lists, and MediaWiki's quotes for bold."""
+
 _SPEAKER = re.compile(rf"{_BULLET}(?P<who>{_PERSON})\s?:\s(?!\d)")
 _BRACKETS = re.compile(r"\((?P<who>[^()]{2,80})\)")
 _SEPARATOR = re.compile(r"\s?[,;/&+]\s?|\s(?:and|y|e|et|und|i)\s", re.IGNORECASE)
@@ -175,28 +181,33 @@ _SLOT_VOTES = 3
 """Votes of speakers and brackets, which need each other, or another of their kind; a list of people is enough."""
 
 
-def person_slots(text: str) -> Iterator[Candidate]:
+def person_slots(text: str, *, is_foreign: bool = False) -> Iterator[Candidate]:
     """Yield the places of a masked line where people stand: "@ana", "Present: Ana, Ben", "Ana: …", "… (Ana, Ben)".
 
-    Words in lower case have no votes: they are a name if another line of the event says so.
+    Words in lower case have no votes: they are a name if another line of the event says so. Neither have speakers and
+    brackets in a foreign language, whose everyday words are not known here: a label ends in a colon, too.
     """
+    votes = 0 if is_foreign else _SLOT_VOTES
     for handle in _HANDLE.finditer(text):
         yield Candidate(Name(*handle.span(), Label.PERSON), ENOUGH)
     list_start = _people_list().match(text)
     if list_start:
-        items = _items(text, list_start.end(), len(text), is_list=True)
-        yield from _candidates((item for item in items if _may_be_person(item[1], in_list=True)), ENOUGH)
+        items = list(_items(text, list_start.end(), len(text), is_list=True))
+        if is_foreign and _lists_places(item for _, item in items):
+            return
+        people = (item for item in items if _may_be_person(item[1], in_list=True))
+        yield from _candidates((one for one in people if not (is_foreign and _is_nobody(one[1]))), ENOUGH)
         return
     speaker = _SPEAKER.match(text)
     if speaker and _may_be_person(speaker["who"]):
-        yield from _candidates([(speaker.start("who"), speaker["who"])], _SLOT_VOTES)
+        yield from _candidates([(speaker.start("who"), speaker["who"])], votes)
     for brackets in _BRACKETS.finditer(text):
         before = text[: brackets.start()].split()[-1:]
         if not before or before[0] in first_names():
             continue  # "(aside) …", and "Ana (Example Network)"
         names = list(_items(text, *brackets.span("who"), is_list=False))
         if all(_may_be_person(name) for _, name in names):
-            yield from _candidates(names, _SLOT_VOTES)
+            yield from _candidates(names, votes)
 
 
 def _candidates(items: Iterable[tuple[int, str]], votes: int) -> Iterator[Candidate]:
@@ -225,7 +236,7 @@ def _listed_name(item: str) -> str:
 
 def _may_be_person(text: str, *, in_list: bool = False) -> bool:
     """Return whether a text can be a person's name; in a list of people even an everyday word can ("Salt")."""
-    if not _NAME.fullmatch(text) or text.casefold() in listed("excluded", "words"):
+    if not _NAME.fullmatch(text) or text.casefold() in listed("excluded", "words") or _is_institution(text):
         return False
     if text.startswith("@") or text in first_names():
         return True
@@ -237,7 +248,27 @@ def _may_be_person(text: str, *, in_list: bool = False) -> bool:
     return sum(word[0].isupper() for word in words) > 1 and (words[0] in first_names() or not usual)
 
 
+def _is_nobody(item: str) -> bool:
+    """Return whether an item of a list is a stop word or the word for a role ("Studierende") in some language."""
+    words = item.casefold().split()
+    usual = any(is_stop_word(word) or word in listed("excluded", "roles") for word in words)
+    return usual and item.split(maxsplit=1)[0] not in first_names()
+
+
+def _lists_places(items: Iterable[str]) -> bool:
+    """Return whether a list of who was there names places and institutions rather than people."""
+    named = list(items)
+    institutions = sum(item in known_names() or _is_institution(item) for item in named)
+    return institutions > sum(item.split()[0] in first_names() for item in named)
+
+
+def _is_institution(text: str) -> bool:
+    """Return whether a name begins with the word for an institution: "Uni Bonn", "Fondation des Tilleuls"."""
+    first, *others = text.casefold().split()
+    return bool(others) and first in listed("words", "org_head")
+
+
 @cache
 def _people_list() -> re.Pattern[str]:
     words = "|".join(data_table("names.toml")["slots"]["people"])
-    return re.compile(rf"{_BULLET}(?:\w{{1,20}}\s)?(?:{words})(?:\s?\([^()]{{0,20}}\))?\s?:\s?", re.IGNORECASE)
+    return re.compile(rf"{_BULLET}(?:\w{{1,20}}\s)?(?:{words})(?:\s?\([^()]{{0,20}}\))?\s?:[\s']{{0,5}}", re.IGNORECASE)

@@ -164,8 +164,12 @@ def _in_list(task: Task) -> Span | None:
 def _role(task: Task) -> Span | None:
     """Find "The programme team will …": a subject that is a role or a group, up to the verb that promises."""
     match = _pattern(_ROLE).match(task.text)
-    things = data_table("owners.toml")["things"]
-    return match.span("who") if match and match["who"].split()[-1].casefold() not in things else None
+    if match is None:
+        return None
+    owners, subject = data_table("owners.toml"), match["who"].casefold().split()
+    roles = owners["roles"].get(task.language)
+    takes_part = subject[-1] not in owners["things"] if roles is None else not set(roles).isdisjoint(subject)
+    return match.span("who") if takes_part else None
 
 
 def _in_last_cell(task: Task) -> Span | None:

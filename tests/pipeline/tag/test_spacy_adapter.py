@@ -8,7 +8,7 @@ from spacy.language import Language
 
 from fetch.errors import UserMistake
 from pipeline.segment_records import Label
-from pipeline.tag import Name, tag
+from pipeline.tag import Name, Tagger, tag
 from pipeline.tag.ner_model import MODEL
 from pipeline.tag.spacy_adapter import load, spot_with
 from tests.support.tag_cases import make_segment
@@ -52,13 +52,14 @@ def test_nationalities_languages_works_sums_and_other_labels_are_no_names() -> N
 def test_a_name_that_it_predicts_in_one_line_is_found_in_others_besides_those_of_the_rules() -> None:
     lines = [make_segment(1, "Ana left ten in Wexcombe"), make_segment(2, "wexcombe again")]
     nlp = pipeline_with(GPE="Wexcombe", MONEY="ten")
-    found = {entity.name: (entity.label, len(entity.mentions)) for entity in tag(lines, None, spot_with(nlp)).entities}
+    tagged = tag(lines, None, Tagger("test", spot_with(nlp)))
+    found = {entity.name: (entity.label, len(entity.mentions)) for entity in tagged.entities}
     assert found == {"Ana": (Label.PERSON, 1), "Wexcombe": (Label.PLACE, 2)}
 
 
 def test_a_date_that_it_predicts_in_one_line_is_not_looked_for_in_others() -> None:
     lines = [make_segment(1, "sowing time"), make_segment(2, "sowing seeds")]
-    [entity] = tag(lines, None, lambda _: [[Name(0, 6, Label.DATE)], []]).entities
+    [entity] = tag(lines, None, Tagger("test", lambda _: [[Name(0, 6, Label.DATE)], []])).entities
     assert [(mention.segment_id, mention.start, mention.end) for mention in entity.mentions] == [("s1", 0, 6)]
 
 
