@@ -32,7 +32,7 @@ from tests.support.builders import corpus
 from tests.support.labelled_segments import bag
 from tests.support.reports import checked_report
 
-OLE = "We decided: olé!"
+OLE = "We decided: olé, more cake"
 REPORT = "the final report, sent in May by Zelda Quark"
 STEP = "Ana to call the council by Friday"
 PADS = {
