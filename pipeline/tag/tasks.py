@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from pipeline.tag.date_expressions import DateSpan, date_words
 from pipeline.tag.date_resolution import Days, resolve
@@ -168,8 +169,11 @@ def _role(task: Task) -> Span | None:
         return None
     owners, subject = data_table("owners.toml"), match["who"].casefold().split()
     roles = owners["roles"].get(task.language)
-    takes_part = subject[-1] not in owners["things"] if roles is None else not set(roles).isdisjoint(subject)
-    return match.span("who") if takes_part else None
+    if roles is not None:
+        return match.span("who") if not set(roles).isdisjoint(subject) else None
+    heads = {subject[-1], *(word for word, after in pairwise(subject) if after in owners["attributes"])}
+    is_thing = not heads.isdisjoint(owners["things"]) or not set(subject).isdisjoint(owners["verbs"])
+    return None if is_thing else match.span("who")
 
 
 def _in_last_cell(task: Task) -> Span | None:
