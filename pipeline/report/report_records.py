@@ -202,7 +202,11 @@ class LinePart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """A line of a pad; `at` is None if some of it is hidden, and `level` is its list level, from 0 to 8."""
+    """A line of a pad; `at` is None if some of it is hidden, and `level` is its list level, from 0 to 8.
+
+    `facets` are names and values that the line can be searched by where they are not the usual ones: `k` for kinds, `p`
+    for the number of its prompt, `l` for languages.
+    """
 
     number: int
     anchor: str
@@ -212,6 +216,7 @@ class LineView:
     account: str
     concerns: tuple[ConcernView, ...]
     notes: tuple[str, ...]
+    facets: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +293,20 @@ class LedgerView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchView:
+    """What the lines can be searched by, besides words and groups: values and what they are called.
+
+    `lines` and `groups` say how many, with `#` for the number, by plural category (unicode.org/reports/tr35).
+    """
+
+    prompts: tuple[str, ...]
+    kinds: tuple[tuple[str, str], ...]
+    languages: tuple[tuple[str, str], ...]
+    lines: Mapping[str, str]
+    groups: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A number at a glance, its caption, and the anchor of the part of the report that it counts."""
 
@@ -351,6 +370,7 @@ class ReportView:
     timeline: tuple[TimelineEntry, ...]
     other_notes: tuple[OfGroup[Quote], ...]
     by_group: tuple[GroupView, ...]
+    search: SearchView
     names: tuple[NameList, ...]
     ledger: LedgerView
     missing_voices: tuple[str, ...]

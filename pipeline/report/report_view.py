@@ -22,7 +22,7 @@ from pipeline.report.concern_views import concern_views, group_quotes, of_groups
 from pipeline.report.formats.changes_json import changes_text
 from pipeline.report.formats.csv import tables
 from pipeline.report.input_remarks import date_remarks, missing_voices, wording_only
-from pipeline.report.line_views import group_views, ledger_view
+from pipeline.report.line_views import group_views, ledger_view, search_view
 from pipeline.report.prompt_views import prompt_views
 from pipeline.report.quote_sources import Sources, anchor, find_sources
 from pipeline.report.report_records import (
@@ -122,6 +122,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         timeline=timeline(analysis, sources),
         other_notes=other_notes(asked, sources),
         by_group=group_views(analysis, sources, concerns),
+        search=search_view(analysis, prompts, translation),
         names=tuple(_name_lists(analysis.entities, sources)),
         ledger=ledger_view(analysis.ledger, translation, echoes=bool(echoes)),
         missing_voices=missing_voices(analysis, translation),
