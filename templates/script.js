@@ -167,7 +167,7 @@
     const place = make("a", "", where(line));
     place.href = `#${encodeURIComponent(line.element.id)}`;
     const source = make("span", "source", place);
-    source.append(...line.element.querySelector(".notes").cloneNode(true).childNodes);
+    source.append(" ", ...line.element.querySelector(".notes").cloneNode(true).childNodes);
     return make("li", "", quote, source);
   }
 
@@ -268,6 +268,7 @@
   const fields = [box, ...filters];
   const wide = matchMedia("(min-width: 68rem)");
   let before = { address: "", top: 0 };
+  let cameFrom = null; // where the page was before a key brought the box into view
   let waiting = 0;
   const searching = () => !results.hidden;
 
@@ -301,7 +302,7 @@
   }
 
   function begin() {
-    before = { address: location.href, top: scrollY };
+    before = { address: location.href, top: cameFrom ?? scrollY };
     // The entry that an ended search leaves behind is taken for the next one.
     if (history.state?.ended) history.replaceState({}, "", address());
     else history.pushState({}, "", address());
@@ -366,10 +367,13 @@
     const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
+      const top = scrollY;
       box.focus();
       box.select();
+      cameFrom = top;
     }
   });
+  box.addEventListener("blur", () => { cameFrom = null; });
   form.addEventListener("input", changed);
   form.addEventListener("submit", (event) => {
     event.preventDefault();

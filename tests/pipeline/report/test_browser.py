@@ -168,34 +168,6 @@ def test_without_script_everything_is_there_but_the_search(browser: Browser, rep
     page.close()
 
 
-def test_one_groups_voice_can_be_read_alone(page: Page, reports: dict[str, str]) -> None:
-    opened(page, reports["allotments"])
-    page.get_by_label("Show what one group wrote").select_option("Soil")
-    assert page.locator(".found").inner_text() == "Lines found: 14"
-    assert page.locator("#group-Soil").is_visible()
-    assert not page.locator("#group-Water").is_visible()
-    shown = page.locator(".voice:visible .margin bdi").all_inner_texts()
-    assert set(shown) == {"Soil"}
-
-
-def test_a_spanish_report_is_searched_in_spanish(page: Page, reports: dict[str, str]) -> None:
-    opened(page, reports["spanish"])
-    page.get_by_label("Mostrar lo que escribió un grupo").select_option("Soil")
-    assert page.locator(".found").inner_text() == "Líneas encontradas: 14"
-
-
-def test_words_can_be_searched_for_and_the_search_undone(page: Page, reports: dict[str, str]) -> None:
-    opened(page, reports["allotments"])
-    words = page.get_by_label("Show quotes with these words")
-    words.fill("WHO PAYS")
-    page.locator(".found", has_text="Lines found: 4").wait_for()
-    assert page.locator("article:visible h3").all_inner_texts() == ["who pays for repairs"]
-    words.fill("")
-    page.locator(".found:empty").wait_for(state="attached")
-    assert page.locator(".unfound").count() == 0
-    assert page.locator("#recurring article").last.is_visible()
-
-
 HAS_SCROLLED = """() => new Promise((done) => {
     const wide = document.querySelector('.scroll');
     const look = (frames) => (wide.scrollLeft > 0 || !frames

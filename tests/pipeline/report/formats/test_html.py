@@ -21,12 +21,13 @@ from tests.support.reports import checked_report
 OWN_TAGS = """
 html head meta title link style body a header p h1 h2 h3 h4 time strong div nav ol ul li form label select option input
 main section article span b bdi i blockquote details summary table caption thead tbody tfoot tr th td svg rect dl dt dd
-code footer script
+code footer script kbd button
 """
 OWN_ATTRIBUTES = """
 lang charset content http-equiv name rel href class id aria-label aria-labelledby aria-describedby aria-hidden role
-tabindex for type value autocomplete hidden datetime dir data-quote data-g data-cp data-text scope viewbox
-preserveaspectratio focusable x y width height
+tabindex for type value autocomplete hidden datetime dir data-quote data-g data-cp scope viewbox preserveaspectratio
+focusable x y width height name enterkeyhint aria-keyshortcuts data-is data-k data-p data-l data-lines data-groups
+data-found data-where data-where-of data-nothing data-alone data-unfiltered data-aside data-more data-printed
 """
 
 
