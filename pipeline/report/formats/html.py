@@ -35,14 +35,14 @@ _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
 
 def render(view: ReportView, translation: Translation) -> dict[str, str]:
-    """Render the page, with its style and script inside."""
-    inlined = {"style": _inlined("style.css"), "script": _inlined("script.js")}
+    """Render the page, with its style and scripts inside."""
+    inlined = {"style": _inlined("style.css"), "script": _inlined("script.js", "search.js")}
     return render_template(view, translation, name="report.html", inert=spell_out_controls, quote=escape, **inlined)
 
 
-def _inlined(name: str) -> dict[str, Markup]:
-    """Return the text of a file, and its hash as a policy names it (w3.org/TR/CSP3, "hash-source")."""
-    text = (TEMPLATES / name).read_text(encoding="utf-8")
+def _inlined(*names: str) -> dict[str, Markup]:
+    """Return the text of files, and its hash as a policy names it (w3.org/TR/CSP3, "hash-source")."""
+    text = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return {"text": Markup(text), "digest": Markup(f"sha256-{digest}")}  # noqa: S704 - files of ours
 

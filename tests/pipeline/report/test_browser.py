@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -113,6 +114,20 @@ def test_the_page_never_scrolls_sideways(page: Page, reports: dict[str, str], si
     opened(page, reports[name], size)
     unfolded(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+
+
+@pytest.mark.parametrize(("width", "media"), ((390, "screen"), (704, "screen"), (1280, "screen"), (704, "print")))
+def test_concerns_of_one_group_have_the_width_of_the_page(
+    page: Page, reports: dict[str, str], width: int, media: Literal["screen", "print"]
+) -> None:
+    opened(page, reports["allotments"])
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(media=media)
+    widths = page.evaluate(
+        """() => ["#one-group", "#one-group h4", "#one-group blockquote"].map(
+            (one) => document.querySelector(one).getBoundingClientRect().width)"""
+    )
+    assert min(widths) > 0.6 * widths[0]
 
 
 def test_readers_see_every_quote_to_the_character(page: Page, reports: dict[str, str]) -> None:

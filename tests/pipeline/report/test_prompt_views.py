@@ -52,5 +52,16 @@ def test_the_table_has_a_cell_for_every_group() -> None:
     ]
 
 
+def test_answers_are_searched_by_the_number_of_their_prompt() -> None:
+    event = corpus(PADS)
+    view = build(analysis_of(event), event.pads, translation())
+    assert view.search.prompts == ("What is the matter?", "Who does what?")
+    lines = [line for own in view.by_group for pad in own.pads for line in pad.lines]
+    numbered = {"".join(part.text for part in line.parts): dict(line.facets).get("p") for line in lines}
+    assert numbered["* who pays for repairs"] == numbered["* the gate is open at night"] == "1"
+    assert numbered["* Ben locks it"] == "2"
+    assert numbered["What is the matter?"] is None
+
+
 def test_without_a_shared_template_there_are_no_prompts() -> None:
     assert prompts({"Water": "* the pump breaks\n", "Soil": "* compost is full\n"}) == ()

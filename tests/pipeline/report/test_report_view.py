@@ -214,6 +214,35 @@ def test_a_line_is_cut_where_its_language_changes() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("group", "line", "facets"),
+    (
+        ("Water", 1, {"k": "", "l": ""}),  # a heading
+        ("Water", 2, {"k": "aside"}),  # boilerplate
+        ("Water", 3, {}),  # empty
+        ("Water", 4, {"k": "aside"}),  # a prompt
+        ("Water", 5, {}),
+        ("Water", 8, {"k": "question"}),
+        ("Soil", 6, {"l": "de"}),
+    ),
+)
+def test_a_line_says_what_it_is_searched_by_unless_it_is_a_statement_in_the_language_of_the_report(
+    group: str, line: int, facets: dict[str, str]
+) -> None:
+    own = next(own for own in VIEW.by_group if own.group.name == group)
+    assert dict(own.pads[0].lines[line - 1].facets) == facets
+
+
+def test_what_all_lines_have_in_common_is_nothing_to_search_by() -> None:
+    assert VIEW.search.prompts == ()
+    assert [kind for kind, _ in VIEW.search.kinds] == ["question", "action", "decision", "statement", "aside"]
+    assert VIEW.search.languages == (("en", "English"), ("de", "German"))
+    analysis, corpus = annotated({"1 Water": "* the pump breaks", "2 Soil": "* the gate ‖ lang=und"})
+    search = build(analysis, corpus.pads, translation()).search
+    assert search.kinds == (("statement", "Other note"),)
+    assert search.languages == ()
+
+
 def test_nesting_is_kept() -> None:
     gate = VIEW.by_group[2].pads[0]
     assert [line.level for line in gate.lines[5:8]] == [1, 2, 3]
