@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -288,11 +289,14 @@ def test_a_spanish_report_is_searched_in_spanish(page: Page, addresses: dict[str
 
 
 @pytest.mark.parametrize(
-    ("size", "dark", "words"), (((1280, 900), False, "mayor"), ((390, 844), True, "parcel"), ((360, 640), False, "xyz"))
+    ("size", "scheme", "words"),
+    (((1280, 900), "light", "mayor"), ((390, 844), "dark", "parcel"), ((360, 640), "light", "xyz")),
 )
-def test_axe_finds_no_violation_while_searching(page: Page, size: tuple[int, int], dark: bool, words: str) -> None:
+def test_axe_finds_no_violation_while_searching(
+    page: Page, size: tuple[int, int], scheme: Literal["light", "dark"], words: str
+) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.emulate_media(color_scheme="dark" if dark else "light")
+    page.emulate_media(color_scheme=scheme)
     search(page, words)
     results = Axe().run(page, options={"resultTypes": ["violations"]})
     assert results.violations_count == 0, results.generate_report()
