@@ -154,7 +154,7 @@
   const askedBy = (used) => used.map((filter) => [filter.name, filter.selectedOptions[0].dataset.is]);
 
   const PAGE = 50;
-  const MOST_CONCERNS = 5;
+  const MOST_CONCERNS = { wide: 5, narrow: 2 }; // a phone with its keyboard open has room for few
   let shown = PAGE;
   let answer = { words: [], lines: [] };
 
@@ -213,7 +213,8 @@
     const found = [...new Set([...named, ...counts.keys()])].filter((href) => titles.has(href));
     found.sort((one, other) => named.has(other) - named.has(one) || (counts.get(other) ?? 0) - (counts.get(one) ?? 0));
     part(".in-concerns").hidden = !found.length;
-    part(".in-concerns ul").replaceChildren(...found.slice(0, MOST_CONCERNS).map((href) => {
+    const most = wide.matches ? MOST_CONCERNS.wide : MOST_CONCERNS.narrow;
+    part(".in-concerns ul").replaceChildren(...found.slice(0, most).map((href) => {
       const link = make("a", "", titles.get(href));
       link.href = href;
       mark(link, answer.words);
