@@ -253,13 +253,14 @@
     const count = answer.lines.length;
     const groups = new Set(answer.lines.map((line) => line.group)).size;
     const values = { lines: inLines(count), groups: counted(results.dataset.groups, groups) };
-    status.textContent = count ? filled(results.dataset.found, values) : results.dataset.nothing;
+    drawConcerns();
+    const nothing = part(".in-concerns").hidden ? results.dataset.nothing : values.lines;
+    status.textContent = count ? filled(results.dataset.found, values) : nothing;
     const used = chosen().map((filter) => filter.selectedOptions[0].text);
     const search = [...(words.length ? [`“${box.value.trim()}”`] : []), ...used].join(", ");
     part(".printed").textContent = filled(results.dataset.printed, { search, found: status.textContent });
     part(".nothing").hidden = count > 0;
     drawLines(shown);
-    drawConcerns();
     drawWaysOut();
   }
 

@@ -29,11 +29,14 @@ Which tap leaks? ‖ prompt
     "2 Soil": """# Soil ‖ heading
 Which tap leaks? ‖ prompt
 * the mayor pays; <b>always</b> ‖ concern=the_mayor
-* we agreed on 10 km of hose ‖ decision
+* we agreed on 10 km of hose ‖ decision concern=the_purse_of_all
 * the ﬁnal plan is ＯＫ, co\u00adoperative and naïve
 * e-mail – or call – Zoe\u0308""",
     "3 Post": LONG,
+    "4 Shed": "* the spade is in the shed",
 }
+SHED_IS_OF = "Post"
+"""The group that wrote the pad `shed`, too."""
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +49,17 @@ def browser() -> Iterator[Browser]:
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Where the report is in each language, and that of hostile pads."""
     analysis, corpus = build(PADS)
+    of_shed = {"Shed": SHED_IS_OF}
     answers = tuple(
-        replace(segment, prompt="Which tap leaks?") if segment.group != "Post" else segment
+        replace(
+            segment,
+            group=of_shed.get(segment.group, segment.group),
+            prompt="Which tap leaks?" if segment.group in {"Water", "Soil"} else None,
+        )
         for segment in analysis.segments
     )
-    analysis = replace(analysis, segments=answers)
+    pads = tuple(replace(pad, group=of_shed.get(pad.group, pad.group)) for pad in analysis.pads)
+    analysis = replace(analysis, segments=answers, pads=pads)
     pages = {language: checked_report(analysis, corpus, language)["report.html"] for language in ("en", "es")}
     pages["hostile"] = checked_report(*event_of(HOSTILE))["report.html"]
     folder = tmp_path_factory.mktemp("reports")
@@ -131,6 +140,14 @@ def test_what_is_found_says_where_it_stands_and_leads_to_its_concern(shared: Pag
     assert shared.locator(".in-concerns li").all_inner_texts() == ["the mayor 3 lines"]
     search(shared, "the tap")
     assert not shared.locator(".in-concerns").is_visible()
+    search(shared, "spade")
+    assert shared.locator("#results .source").all_inner_texts() == ["line 1 of shed In no concern"]
+
+
+def test_a_concern_whose_name_alone_has_the_words_is_shown(shared: Page) -> None:
+    search(shared, "purse of")
+    assert shared.locator(".in-concerns li").all_inner_texts() == ["the purse of all"]
+    assert shared.get_by_role("status").inner_text() == "0 lines"
 
 
 @pytest.mark.parametrize(
