@@ -35,7 +35,6 @@ from pipeline.describe.front import front_first
 from pipeline.encode import EncodedSegments, encode_segments
 from pipeline.event_checks import Period, date_conflicts, missing_voices, unmatched_patterns
 from pipeline.ledger import account
-from pipeline.reading.numbered_lines import TICKED, checkboxes
 from pipeline.reading.reading_placement import PlacedReading, model_concerns, place_reading
 from pipeline.reading.reading_records import CodeId, Reading
 from pipeline.segment import segment
@@ -130,9 +129,6 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
         curation=curated.outcome,
         reading=shown_reading(draft.reading, curated.segments),
         milestones=find_milestones(curated.segments, corpus.event.date),
-        ticked_ids=tuple(
-            one for one, box in checkboxes(found.redacted.pads, curated.segments).items() if box == TICKED
-        ),
     )
 
 
