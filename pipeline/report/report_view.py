@@ -44,7 +44,7 @@ from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, Seg
 from pipeline.settings import CHAT_WINDOW
 from pipeline.translation import N_, Translation
 
-STRONGEST = 6
+STRONGEST = 5
 """So many concerns are named at a glance."""
 
 _NAME_LISTS: Mapping[Label, str] = {
