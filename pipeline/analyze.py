@@ -263,10 +263,11 @@ def redacted_analysis(analysis: Analysis, corpus: Corpus, curation: Curation) ->
 def _redacted(corpus: Corpus, curation: Curation) -> Redacted:
     reading = segment(corpus.pads, corpus.event.prompts)
     redacted = redact(curation, corpus.pads, reading.lines, reading.segments)
-    names = {"the event": corpus.event.title}
+    event = corpus.event
+    names = {"the event's title": event.title, "introduction.md": event.introduction, "its place": event.place or ""}
     for problem in (*corpus.problems, *corpus.withheld):
-        names |= {f"pad {problem.name}": problem.name, f"group {problem.group}": problem.group}
-    names |= {f"pad {pattern}": pattern for pattern in unmatched_patterns(corpus.event)}
+        names |= {f"the name of pad {problem.name}": problem.name, f"the name of group {problem.group}": problem.group}
+    names |= {f"the name of pad {pattern}": pattern for pattern in unmatched_patterns(corpus.event)}
     check_names(redacted.secrets, names)
     return redacted
 

@@ -326,15 +326,18 @@ class ReportView:
     """The whole report; `language` and `direction` are those of its own text, as HTML's `lang` and `dir` take them.
 
     `missing_voices` are sentences, a short block at the top. `date_remarks` say what is wrong with the event's date.
-    `recurring` concerns are the front ones; `echoes` are all others of several groups. `reading` says what a language
-    model read, if any did, and `summary` is what it wrote about the event. `generated_iso` is `generated` in ISO 8601.
+    `recurring` concerns are the front ones; `echoes` are all others of several groups. `introduction` is Markdown, ""
+    for none. `reading` says what a language model read, if any did, and `summary` is what it wrote about the event.
+    `generated_iso` is `generated` in ISO 8601.
     """
 
     language: str
     direction: str
     title: str
+    place: str | None
     date: str | None
     iso_date: str | None
+    introduction: str
     size: tuple[str, str]
     groups: tuple[GroupMark, ...]
     figures: tuple[Figure, ...]

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from fetch.corpus_records import Pad
+from fetch.corpus_records import Corpus
 from pipeline.analysis_records import Analysis, Concern, ConcernId, ReadingInfo
 from pipeline.decision_text import curation_summary, orphan_texts
 from pipeline.report.change_views import changes_view
@@ -78,9 +78,10 @@ _SPELLING_REASONS: Mapping[str, str] = {
 """The reasons that come in pairs, such as `first_name` and `has_first_name`, say the same of the two names."""
 
 
-def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, server: str | None = None) -> ReportView:
-    """Return the whole report of `analysis`, whose stored pads are `pads`; links lead to the Etherpad at `server`."""
-    sources = find_sources(analysis, pads, translation, server)
+def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> ReportView:
+    """Return the whole report of `analysis`, whose stored pads are those of `corpus`; links lead to its Etherpad."""
+    event = corpus.event
+    sources = find_sources(analysis, corpus.pads, translation, event.server)
     concerns = concern_views(analysis, sources)
     recurring = tuple(concern for concern in concerns.values() if concern.front)
     echoes = tuple(concern for concern in concerns.values() if concern.recurring and not concern.front)
@@ -94,8 +95,10 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         language=translation.language,
         direction=translation.direction,
         title=analysis.event.title,
+        place=event.place,
         date=translation.day(date) if date else None,
         iso_date=date.isoformat() if date else None,
+        introduction=event.introduction,
         size=_size(sources, analysis.ledger.total),
         groups=sources.groups,
         figures=_figures(
