@@ -192,6 +192,51 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffCell:
+    """How many quotes of a group speak of the group `about`; `weight` is as in GroupCount, `anchor` where they are."""
+
+    about: GroupMark
+    count: int
+    weight: int
+    anchor: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffRow:
+    """A group that wrote about others, with a cell for each group that anybody wrote about."""
+
+    group: GroupMark
+    cells: tuple[HandOffCell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffVoices:
+    """The quotes of one group about another."""
+
+    anchor: str
+    quotes: OfGroup[Quote]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenOf:
+    """A group that others wrote about, and what they wrote."""
+
+    group: GroupMark
+    anchor: str
+    voices: tuple[HandOffVoices, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffsView:
+    """What groups say about each other's subjects: a table, whose columns are the groups `about`, and the quotes."""
+
+    about: tuple[GroupMark, ...]
+    rows: tuple[HandOffRow, ...]
+    spoken_of: tuple[SpokenOf, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinePart:
     """Part of a line: in one language, or, where some of the line is hidden, what is shown, with its place `at`."""
 
@@ -349,6 +394,7 @@ class ReportView:
     next_steps: tuple[NextStepView, ...]
     decisions: tuple[OfGroup[Quote], ...]
     timeline: tuple[TimelineEntry, ...]
+    hand_offs: HandOffsView | None
     other_notes: tuple[OfGroup[Quote], ...]
     by_group: tuple[GroupView, ...]
     names: tuple[NameList, ...]
