@@ -4,12 +4,12 @@ Analysis ─ hand_offs ─> segments that speak of another group ─ Sources ─
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.analysis_records import Analysis
 from pipeline.report.concern_views import group_quotes
 from pipeline.report.quote_sources import Sources
-from pipeline.report.report_records import GroupMark, HandOffCell, HandOffRow, HandOffsView, HandOffVoices, SpokenOf
+from pipeline.report.report_records import GroupMark, HandOffCount, HandOffsView, OfGroup
 from pipeline.segment_records import LineRole, Segment
 
 _WEIGHTS = (1, 2, 4)
@@ -32,41 +32,22 @@ def hand_offs_view(analysis: Analysis, sources: Sources) -> HandOffsView | None:
     about: defaultdict[str, list[Segment]] = defaultdict(list)
     for segment, group in hand_offs(analysis):
         about[group].append(segment)
-    spoken_of = [group for group in sources.groups if group.name in about]
-    counts = Counter((segment.group, group) for group, own in about.items() for segment in own)
-    writers = [group for group in sources.groups if any(writer == group.name for writer, _ in counts)]
-    if not spoken_of:
+    if not about:
         return None
+    counts = Counter((segment.group, group) for group, own in about.items() for segment in own)
+    spoken_of = [group for group in sources.groups if group.name in about]
+    writers = [group for group in sources.groups if any(counts[group.name, other] for other in about)]
     return HandOffsView(
         about=tuple(spoken_of),
-        rows=tuple(
-            HandOffRow(
-                group=writer, cells=tuple(_cell(writer, group, counts[writer.name, group.name]) for group in spoken_of)
-            )
-            for writer in writers
+        rows=tuple(OfGroup(group=writer, items=tuple(_row(writer, spoken_of, counts))) for writer in writers),
+        spoken_of=tuple(
+            OfGroup(group=group, items=group_quotes(map(sources.quote, about[group.name]))) for group in spoken_of
         ),
-        spoken_of=tuple(_spoken_of(group, about[group.name], sources) for group in spoken_of),
     )
 
 
-def _cell(writer: GroupMark, about: GroupMark, count: int) -> HandOffCell:
-    return HandOffCell(
-        about=about,
-        count=count,
-        weight=sum(count >= least for least in _WEIGHTS),
-        anchor=_anchor(about, writer),
-        is_own=writer == about,
-    )
-
-
-def _spoken_of(group: GroupMark, segments: list[Segment], sources: Sources) -> SpokenOf:
-    voices = group_quotes(map(sources.quote, segments))
-    return SpokenOf(
-        group=group,
-        anchor=f"said-of-{group.number}",
-        voices=tuple(HandOffVoices(anchor=_anchor(group, own.group), quotes=own) for own in voices),
-    )
-
-
-def _anchor(about: GroupMark, writer: GroupMark) -> str:
-    return f"said-of-{about.number}-by-{writer.number}"
+def _row(writer: GroupMark, spoken_of: Iterable[GroupMark], counts: Counter[tuple[str, str]]) -> Iterator[HandOffCount]:
+    for group in spoken_of:
+        count = counts[writer.name, group.name]
+        weight = sum(count >= least for least in _WEIGHTS)
+        yield HandOffCount(about=group, count=count, weight=weight, is_own=writer == group)

@@ -192,48 +192,25 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandOffCell:
-    """How many quotes of a group speak of the group `about`; `weight` is as in GroupCount, `anchor` where they are."""
+class HandOffCount:
+    """How many quotes of a group speak of the group `about`; `weight` is as in GroupCount."""
 
     about: GroupMark
     count: int
     weight: int
-    anchor: str
     is_own: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandOffRow:
-    """A group that wrote about others, with a cell for each group that anybody wrote about."""
-
-    group: GroupMark
-    cells: tuple[HandOffCell, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandOffVoices:
-    """The quotes of one group about another."""
-
-    anchor: str
-    quotes: OfGroup[Quote]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpokenOf:
-    """A group that others wrote about, and what they wrote."""
-
-    group: GroupMark
-    anchor: str
-    voices: tuple[HandOffVoices, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HandOffsView:
-    """What groups say about each other's subjects: a table, whose columns are the groups `about`, and the quotes."""
+    """What groups say about each other's subjects: a table, whose columns are the groups `about`, and the quotes.
+
+    The rows are the groups that wrote; `spoken_of` has what others wrote about a group, by the group that wrote.
+    """
 
     about: tuple[GroupMark, ...]
-    rows: tuple[HandOffRow, ...]
-    spoken_of: tuple[SpokenOf, ...]
+    rows: tuple[OfGroup[HandOffCount], ...]
+    spoken_of: tuple[OfGroup[OfGroup[Quote]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,10 @@ import pytest
 
 from fetch.corpus_records import Pad, PadId
 from pipeline.segment import segment
-from pipeline.segment_records import LineRole, Segment
-from pipeline.tag import find_hand_offs, group_names
-from tests.support.builders import pad
+from pipeline.segment_records import Kind, LineRole, Segment, StatedFacts
+from pipeline.tag import find_hand_offs, group_names, tag_as_stated
+from tests.support.analysis import analysis_of
+from tests.support.builders import corpus, pad
 from tests.support.tag_cases import FILES, lines_of, make_segment, param
 
 GOLD = Path(__file__).parents[2] / "gold" / "hand_offs"
@@ -116,6 +117,19 @@ def test_a_group_goes_by_its_name_and_those_of_its_pads_and_their_titles() -> No
         "Water": ["Water", "water", "# Wells and pumps"],
         "Roads": ["Roads", "roads", ""],
     }
+
+
+@pytest.mark.parametrize(("stated", "kept"), (("Tools & Sheds", "Tools & Sheds"), (None, "Water")))
+def test_the_group_that_a_reading_names_goes_before_the_one_that_rules_find(stated: str | None, kept: str) -> None:
+    line = make_segment(1, "ask the water table", group="Roads", about_group="Water")
+    facts = StatedFacts(kind=Kind.ACTION, about_group=stated)
+    [read] = tag_as_stated([line], {line.id: facts}, None)
+    assert (read.kind, read.about_group) == (Kind.ACTION, kept)
+
+
+def test_an_analysis_says_whom_a_line_speaks_of() -> None:
+    event = corpus({"Water": "* the well is dry", "Roads": "* ask the water table about the mill"})
+    assert [one.about_group for one in analysis_of(event).segments] == [None, "Water"]
 
 
 @dataclass(frozen=True)
