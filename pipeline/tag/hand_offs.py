@@ -241,7 +241,7 @@ def _after(language: str) -> tuple[tuple[_Cue, re.Pattern[str]], ...]:
     shapes = {
         _Cue.GROUP: rf"(?:['’]?s)?[\"”*)]*\s+(?:{_fragments('nouns', language)})(?!\w)",
         _Cue.ACTS: rf"\s+(?:{_fragments('acts', language)})(?!\w)",
-        _Cue.LABEL: r"[*_\])]*\s*[:：]|\s+[–—-]\s",
+        _Cue.LABEL: r"(?:[*_\])]*\s*[:：]|\s+[–—-]\s)\W*(?:\w+\W+){2}\w",  # "Kitchen: Ana" is a list of names
     }
     return tuple((cue, re.compile(shape, re.IGNORECASE)) for cue, shape in shapes.items())
 
