@@ -29,6 +29,9 @@ COMMON = 3
 MOST_PARTS = 3
 """Parts of a name up to which each alone is a subject: a longer one is a sentence."""
 
+_LONGEST_NAME = 120
+"""Code points that are read of a name: the title of a pad may be a pasted page."""
+
 _FEWEST_LETTERS = 4
 """Letters of a word that its endings leave; of a short plural ("CRDs") three."""
 
@@ -123,7 +126,7 @@ def _parts(name: str) -> list[_Part]:
     What follows an English gerund is one, too: "scaling new contributors" is about contributors.
     """
     parts = []
-    for text in _joints().split(_FILE_HASH.sub("", name).replace("_", " ")):
+    for text in _joints().split(_FILE_HASH.sub("", name[:_LONGEST_NAME]).replace("_", " ")):
         its_words = [word.text for word in words(text)]
         content = [word for word in its_words if not is_stop_word(word)]
         while content and _is_generic(content[0]):

@@ -119,6 +119,11 @@ def test_a_group_goes_by_its_name_and_those_of_its_pads_and_their_titles() -> No
     }
 
 
+def test_a_title_as_long_as_a_page_is_no_trouble() -> None:
+    names = {"Water": ["Water", "wells and " * 5_000], "Roads": ["Roads"]}
+    assert about(make_segment(1, "ask the wells team", group="Roads"), names=names) == ["Water"]
+
+
 @pytest.mark.parametrize(("stated", "kept"), (("Tools & Sheds", "Tools & Sheds"), (None, "Water")))
 def test_the_group_that_a_reading_names_goes_before_the_one_that_rules_find(stated: str | None, kept: str) -> None:
     line = make_segment(1, "ask the water table", group="Roads", about_group="Water")
