@@ -45,7 +45,9 @@ from pipeline.tag import (
     Tagged,
     Tagger,
     dates_with_year,
+    find_hand_offs,
     find_milestones,
+    group_names,
     tag,
     tag_as_stated,
     title_names,
@@ -181,6 +183,9 @@ def _tag(
     """Return tagged segments, as a reading says where there is one, and the reading on these segments."""
     names = without_secret_names((*title_names(corpus.event.title), *corpus.event.names), redacted.secrets)
     tagged = tag(redacted.segments, corpus.event.date, tagger, names)
+    about = find_hand_offs(tagged.segments, group_names(redacted.pads, redacted.lines), corpus.event.title)
+    segments = tuple(replace(one, about_group=about.get(one.id)) for one in tagged.segments)
+    tagged = replace(tagged, segments=segments)
     if reading is None:
         return tagged, None
     mask = partial(without_secrets, secrets=redacted.secrets)

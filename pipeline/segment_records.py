@@ -91,7 +91,7 @@ class Segment:
     segment. `due_from` and `due_date` are the first and the last day that `due` names, seen from the event's date ("in
     June": the 1st and the 30th; equal for a single day), and `due_precision` is how exactly it names them; all three
     are None where no day is certain. `answer` is the segment that answers a question, by its label or by a reading;
-    `about_group`, from a reading only, is another group that is spoken of.
+    `about_group` is another group that is spoken of.
     """
 
     id: SegmentId

@@ -192,6 +192,28 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffCount:
+    """How many quotes of a group speak of the group `about`; `weight` is as in GroupCount."""
+
+    about: GroupMark
+    count: int
+    weight: int
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffsView:
+    """What groups say about each other's subjects: a table, whose columns are the groups `about`, and the quotes.
+
+    The rows are the groups that wrote; `spoken_of` has what others wrote about a group, by the group that wrote.
+    """
+
+    about: tuple[GroupMark, ...]
+    rows: tuple[OfGroup[HandOffCount], ...]
+    spoken_of: tuple[OfGroup[OfGroup[Quote]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinePart:
     """Part of a line: in one language, or, where some of the line is hidden, what is shown, with its place `at`."""
 
@@ -352,6 +374,7 @@ class ReportView:
     next_steps: tuple[NextStepView, ...]
     decisions: tuple[OfGroup[Quote], ...]
     timeline: tuple[TimelineEntry, ...]
+    hand_offs: HandOffsView | None
     other_notes: tuple[OfGroup[Quote], ...]
     by_group: tuple[GroupView, ...]
     names: tuple[NameList, ...]

@@ -4,6 +4,7 @@ Analysis, pads, Translation ──► sources ──┬─► concern_views: the
                                           ├─► input_remarks: missing voices, the event's date
                                           ├─► questions, next steps, decisions, other notes, names
                                           ├─► timeline: what lies ahead, by date
+                                          ├─► hand_off_views: what groups say about each other's subjects
                                           ├─► line_views: every line, by group, and the ledger
                                           ├─► change_views: what changed since an earlier analysis
                                           └─► formats.csv, formats.changes_json: the tables, and changes.json
@@ -21,6 +22,7 @@ from pipeline.report.change_views import changes_view
 from pipeline.report.concern_views import concern_views, group_quotes, of_groups, summary_view
 from pipeline.report.formats.changes_json import changes_text
 from pipeline.report.formats.csv import tables
+from pipeline.report.hand_off_views import hand_offs_view
 from pipeline.report.input_remarks import date_remarks, missing_voices, wording_only
 from pipeline.report.line_views import group_views, ledger_view
 from pipeline.report.prompt_views import prompt_views
@@ -123,6 +125,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         next_steps=steps,
         decisions=group_decisions,
         timeline=timeline(analysis, sources),
+        hand_offs=hand_offs_view(analysis, sources),
         other_notes=other_notes(asked, sources),
         by_group=group_views(analysis, sources, concerns),
         names=tuple(_name_lists(analysis.entities, sources)),

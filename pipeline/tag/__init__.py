@@ -4,6 +4,8 @@ segments ─ mask_unreadable ─> texts ─┬─ find_names ─> names ─┬�
                                      └─ find_dates ─> dates ─┤     of an action: find_owner ─> owner
                                                              │     find_deadline ─> deadline_days ─> due, due_date
                                                              └─ resolve_entities ─> entities
+
+tagged segments ─ find_milestones ─> dates ahead;  ─ find_hand_offs ─> the other group that a segment speaks of
 """
 
 import dataclasses
@@ -17,6 +19,8 @@ from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, Seg
 from pipeline.tag.date_expressions import DateSpan, find_dates
 from pipeline.tag.date_resolution import Days, resolve
 from pipeline.tag.entities import resolve_entities, title_names
+from pipeline.tag.group_terms import group_names
+from pipeline.tag.hand_offs import find_hand_offs
 from pipeline.tag.kinds import Context, kind_of
 from pipeline.tag.milestones import find_milestones
 from pipeline.tag.name_languages import line_languages
@@ -41,7 +45,9 @@ __all__ = [
     "Tagged",
     "Tagger",
     "dates_with_year",
+    "find_hand_offs",
     "find_milestones",
+    "group_names",
     "tag",
     "tag_as_stated",
     "title_names",
@@ -163,7 +169,7 @@ def tag_as_stated(
     """Return tagged segments with what is stated of them in place of what the rules found.
 
     Words that are not in their segment are left out; so are facts of segments that were set aside. The same words for a
-    deadline keep the days that were found for them.
+    deadline keep the days that were found for them, and where no group is stated, the one that was found is kept.
     """
     return tuple(
         _as_stated(segment, stated[segment.id], reference_date)
@@ -176,9 +182,8 @@ def tag_as_stated(
 def _as_stated(segment: Segment, facts: StatedFacts, reference_date: dt.date | None) -> Segment:
     owner, due = (words if words and words in segment.text else None for words in (facts.owner, facts.due))
     answer = facts.answer or (segment.answer if facts.kind is Kind.QUESTION else None)
-    stated = dataclasses.replace(
-        segment, kind=facts.kind, owner=owner, due=due, answer=answer, about_group=facts.about_group
-    )
+    about = facts.about_group or segment.about_group
+    stated = dataclasses.replace(segment, kind=facts.kind, owner=owner, due=due, answer=answer, about_group=about)
     if due and due == segment.due:
         return stated
     deadline = None
