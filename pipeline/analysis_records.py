@@ -371,8 +371,7 @@ class Changes:
 class Analysis:
     """build/<event>/analysis.json, schema 1. `generated` is the `--now` it was made with, UTC in ISO 8601.
 
-    `milestones` are in reading order.
-    `ticked_ids` are the segments behind a ticked check box. `changes` is None where there is no earlier analysis.
+    `milestones` are in reading order. `changes` is None where there is no earlier analysis.
     """
 
     schema: Literal[1]
@@ -390,5 +389,4 @@ class Analysis:
     curation: CurationOutcome = CurationOutcome()
     reading: ReadingInfo | None = None
     milestones: tuple[Milestone, ...] = ()
-    ticked_ids: tuple[SegmentId, ...] = ()
     changes: Changes | None = None

@@ -361,9 +361,7 @@
       show(history.state?.top ?? 0);
     } else if (searching()) {
       hide();
-      const target = document.getElementById(location.hash.slice(1));
-      if (target && location.href !== before.address) target.scrollIntoView();
-      else scrollTo(0, before.top);
+      scrollTo(0, before.top); // or to what the address names (script.js)
     }
   }
 

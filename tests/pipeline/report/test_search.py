@@ -203,6 +203,7 @@ def test_what_is_found_is_in_view_at_once_wherever_one_was(page: Page, size: tup
             assert box
             assert 0 <= box["y"] < size[1]
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert page.evaluate("document.querySelector('#results').scrollWidth") <= size[0]
         page.keyboard.press("Escape")
         assert page.locator("#find-words").input_value() == ""
         assert not page.locator("#results").is_visible()
