@@ -21,6 +21,7 @@ from pipeline.segment_records import Label
 from pipeline.tag.coreference import acronyms_beside
 from pipeline.tag.name_languages import UNDERSTOOD, is_evident, is_plausible
 from pipeline.tag.name_patterns import (
+    ANY_CASE,
     ENOUGH,
     Candidate,
     Name,
@@ -144,14 +145,18 @@ def _phrase_matcher(spellings: Iterable[str]) -> PhraseMatcher:
 def pattern_matcher() -> Matcher:
     """Return a matcher of the patterns of data/names.toml, by their `tokens`; each takes the leftmost longest match.
 
-    Each class of words is a flag of spaCy's vocabulary, so that a word is tested once, however often it occurs.
+    A class of words is a flag of spaCy's vocabulary, so that a word is tested once, however often it occurs. There are
+    flags for fewer than 64 classes; lists that contain a word in any case need none.
     """
     vocab = tokenizer().vocab
     matcher = Matcher(vocab, validate=False)  # the schema of patterns does not know flags
-    flags = {name: vocab.add_flag(is_of_class) for name, is_of_class in word_classes().items()}
+    tests: dict[str, dict[Any, Any]] = {name: {"LOWER": {"IN": sorted(listed("words", name))}} for name in ANY_CASE}
+    for name, is_of_class in word_classes().items():
+        if name not in ANY_CASE:
+            tests[name] = {vocab.add_flag(is_of_class): True}
     for pattern in data_table("names.toml")["patterns"]:
         items = [re.fullmatch(r"(\w+)([?*+]?)", item) for item in pattern["tokens"].split()]
-        spec: list[dict[Any, Any]] = [{flags[item[1]]: True, "OP": item[2] or "1"} for item in items if item]
+        spec = [tests[item[1]] | {"OP": item[2] or "1"} for item in items if item]
         matcher.add(pattern["tokens"], [spec], greedy="FIRST")
     return matcher
 
@@ -210,10 +215,12 @@ def _candidate(
         return None
     is_usual = any(word.casefold() in lowercase or word in known_names() for word in line.words[start:end])
     span = line.starts[start], line.starts[end - 1] + len(line.words[end - 1])
-    if (votes < ENOUGH and is_usual) or not stands_free(line.text, *span):
+    if (votes < ENOUGH and is_usual) or not stands_free(line.text, *span) or " - " in line.text[slice(*span)]:
         return None
     candidate = Candidate(Name(*span, Label(pattern["label"])), votes)
-    is_believed = line.language in UNDERSTOOD or is_evident(line.text, candidate, line.language, lowercase)
+    is_believed = line.language in UNDERSTOOD or (
+        not pattern.get("english") and is_evident(line.text, candidate, line.language, lowercase)
+    )
     return candidate if is_believed else None
 
 
@@ -235,7 +242,7 @@ def _without_opening(line: _Tokens, start: int, end: int) -> int:
             name += 1
         if name < end and words[name].lower() in common:
             return end
-    rest = [word.lower() for word in words[name:end] if word.isalpha()]
+    rest = [word.lower() for word in words[name:end] if any(map(str.isalpha, word))]
     everyday = len(rest) < _CERTAIN_CAPITALS and all(word in common for word in rest)
     if end - name < min(end - start, 2) or everyday:
         return end
@@ -285,8 +292,10 @@ def _votes(
             continue
         counted.add(wording)
         for name, weight in (*line_slots, *candidates):
-            if name.label is not Label.DATE:  # "May" in one line is no date in all others
-                votes[text[name.start : name.end]][name.label] += weight
+            spelling = text[name.start : name.end]
+            # "May" in one line is no date in all others, nor is every "foundation" what "the Foundation" is.
+            if name.label is not Label.DATE and spelling.casefold() not in listed("words", "org_alone"):
+                votes[spelling][name.label] += weight
     return votes
 
 

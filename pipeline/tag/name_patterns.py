@@ -121,11 +121,24 @@ def place_words() -> frozenset[str]:
 
 # Classes of words
 
-_CAMEL = re.compile(r"(?!.*[a-z][A-Z][a-z][A-Z])[A-Za-z]{0,20}[a-z][A-Z][A-Za-z0-9]{1,20}")
-_CAMELCON = re.compile(r"[A-Z][A-Za-z]{0,20}[a-z]Con(?:f|ference)?")
+_CAMEL = re.compile(
+    r"(?!.*[a-z][A-Z][a-z][A-Z])(?![a-z]{2,20}[A-Z][a-z])[A-Za-z]{0,20}[a-z][A-Z][A-Za-z0-9]{1,20}"
+)
+"""CamelCase as products are written ("OpenRefine", "macOS", "gRPC"), not as code is ("lineCount")."""
+
+_CAMELCON = re.compile(r"[A-Z][A-Za-z]{0,20}[a-z](?:Con(?:f|ference)?|Fest|Days|Camp|Summit)")
+_EDITION_SHAPE = re.compile(r"[A-Z]{4,12}\d{1,2}|[A-Z][A-Za-z]{0,12}[A-Z](?:[01]\d|2\d|(?:19|20)\d\d)|[A-Z][A-Za-z]{1,14}['’]\d\d")
+_DEMONYM = ("ian", "ean", "ese", "ish", "ians")
+"""Endings of adjectives of places, which have capitals in English and are no names."""
+
 _SURNAME = re.compile(r"[^\W\d_](?=[^\W\d_])(?:[^\W\d_]|['’.-](?=\w))+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_ANY_CASE = frozenset({"dot", "hyphen", "of", "article", "particle", "title", "speaks", "where"})
+ANY_CASE = frozenset(
+    {"dot", "hyphen", "of", "article", "particle", "title", "speaks", "where", "event_small", "event_rare", "upcoming"}
+    | {"event_use", "event_time", "ordinal", "small_kind", "small_noun", "paid", "money", "works", "works_at"}
+    | {"partner", "org_people", "org_does", "by", "from", "with", "the", "and", "about", "apos", "opening", "closing"}
+    | {"joint"}
+)
 """Word lists that contain a word in lower case too; the others need a capital."""
 
 
@@ -134,14 +147,29 @@ def word_classes() -> dict[str, Callable[[str], bool]]:
     """Return a test for each class of words that data/names.toml names: its word lists and shapes of words."""
 
     def is_listed(name: str) -> Callable[[str], bool]:
-        words, any_case = listed("words", name), name in _ANY_CASE
+        words, any_case = listed("words", name), name in ANY_CASE
         return lambda word: (any_case or word[0].isupper()) and word.lower() in words
 
     def is_rare(word: str) -> bool:
         capitalised = word.isalpha() and _begins_capitalised(word) and word[1:].islower()
         return capitalised and word.lower() not in common_words() and word.lower() not in never
 
+    def is_acronym(word: str) -> bool:
+        return len(word) > 1 and word[:2].isupper() and word[:2].isalpha() and word not in no_acronyms
+
+    def is_unknown(word: str) -> bool:
+        return is_rare(word) and not word.endswith(_DEMONYM) and word not in names and word not in known_names()
+
+    def is_camel(word: str) -> bool:
+        return _CAMEL.fullmatch(word) is not None and word not in listed("excluded", "camel")
+
+    def is_coined_caps(word: str) -> bool:
+        return (is_acronym(word) or is_camel(word)) and word not in known_names() and word.isalpha()
+
     never, no_acronyms, names = listed("words", "never"), listed("excluded", "acronyms"), first_names()
+    places = {name for name, (label, _) in known_names().items() if label is Label.PLACE}
+    events = {name for name, (label, _) in known_names().items() if label is Label.EVENT}
+    no_topic = never | listed("words", "no_topic")
     no_last = never.union(*(listed("words", name) for name in ("event_end", "no_last", "title")))
     return {name: is_listed(name) for name in data_table("names.toml")["words"]} | {
         "cap": lambda word: word[0].isupper() and word.lower() not in never,
@@ -151,9 +179,19 @@ def word_classes() -> dict[str, Callable[[str], bool]]:
         "rare": is_rare,
         "rare_last": lambda word: is_rare(word) and word.lower() not in no_last,
         "initial": lambda word: word[0].isupper() and word[1:] in ("", ".") and word not in ("A", "I"),
-        "camel": lambda word: _CAMEL.fullmatch(word) is not None,
+        "camel": is_camel,
         "camelcon": lambda word: _CAMELCON.fullmatch(word) is not None,
-        "acronym": lambda word: len(word) > 1 and word[:2].isupper() and word[:2].isalpha() and word not in no_acronyms,
+        "acronym": is_acronym,
+        "unknown": is_unknown,
+        "coined": lambda word: is_unknown(word) or is_coined_caps(word),
+        "coined_caps": is_coined_caps,
+        "edition": lambda word: _EDITION_SHAPE.fullmatch(word) is not None and word not in no_acronyms,
+        "everyday": lambda word: _begins_capitalised(word) and word.lower() in common_words() and word.lower() not in never,
+        "place_word": lambda word: word in places,
+        "known_event": lambda word: word in events,
+        "part": lambda word: word.isalpha() and len(word) > 1,
+        "topic": lambda word: word[0].isupper() and word.isalpha() and word.lower() not in no_topic,
+        "two_digits": lambda word: len(word) == 2 and word.isdecimal(),
         "year": lambda word: _YEAR.fullmatch(word) is not None,
         "first": lambda word: word in names,
         "first_sure": lambda word: names.get(word, False),
