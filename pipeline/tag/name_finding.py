@@ -70,8 +70,8 @@ def find_names(
     ]
     given = {spelling: Label(name.label) for name in known for spelling in (name.name, *name.also)}
     labels = _labels(texts, slots, evidence) | given
-    # A model may see that Georgia is a person here, whatever the list of well-known names says.
-    of_event = {spelling: label for spelling, label in labels.items() if spelling not in known_names()} | given
+    # A model may see that Georgia is a person here, whatever the list of places says.
+    of_event = {spelling: label for spelling, label in labels.items() if label is not Label.PLACE or spelling not in known_names()} | given
     folded = {spelling.casefold(): label for spelling, label in labels.items()}
     of_this_event = _phrase_matcher(spelling for spelling in labels if spelling not in known_names())
     event_names = _EventNames(labels, folded, (_known_matcher(), of_this_event))

@@ -278,6 +278,8 @@ def _may_be_person(text: str, *, in_list: bool = False) -> bool:
         return False
     if text.startswith("@") or text in first_names():
         return True
+    if text in listed("excluded", "camel"):
+        return False
     words = text.split()
     if len(words) == 1:
         shouted = text.isupper() and len(text) > 1  # "here as a person, NOT as a speaker"
