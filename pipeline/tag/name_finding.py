@@ -21,17 +21,18 @@ from pipeline.segment_records import Label
 from pipeline.tag.coreference import acronyms_beside
 from pipeline.tag.name_languages import UNDERSTOOD, is_evident, is_plausible
 from pipeline.tag.name_patterns import (
-    ANY_CASE,
     ENOUGH,
     Candidate,
     Name,
     Tagger,
+    any_case,
     common_words,
     first_names,
     given_names,
     known_names,
     listed,
     person_slots,
+    series_of,
     stands_free,
     without_overlap,
     word_classes,
@@ -45,7 +46,6 @@ _SHORTEST_FOLDED = 3
 """A name of this many letters is known in lower case too, unless it is an English word."""
 
 _DIGITS = re.compile(r"\d+")
-_EDITION = re.compile(r"(?P<series>\w{3,30}) (?:19|20)\d\d")
 
 
 def find_names(
@@ -69,9 +69,13 @@ def find_names(
         for names, found in zip(predicted, candidates, strict=True)
     ]
     given = {spelling: Label(name.label) for name in known for spelling in (name.name, *name.also)}
-    labels = _labels(texts, slots, evidence) | given
+    labels = _labels(texts, slots, evidence, given)
     # A model may see that Georgia is a person here, whatever the list of places says.
-    of_event = {spelling: label for spelling, label in labels.items() if label is not Label.PLACE or spelling not in known_names()} | given
+    of_event = {
+        spelling: label
+        for spelling, label in labels.items()
+        if label is not Label.PLACE or spelling not in known_names()
+    } | given
     folded = {spelling.casefold(): label for spelling, label in labels.items()}
     of_this_event = _phrase_matcher(spelling for spelling in labels if spelling not in known_names())
     event_names = _EventNames(labels, folded, (_known_matcher(), of_this_event))
@@ -150,9 +154,9 @@ def pattern_matcher() -> Matcher:
     """
     vocab = tokenizer().vocab
     matcher = Matcher(vocab, validate=False)  # the schema of patterns does not know flags
-    tests: dict[str, dict[Any, Any]] = {name: {"LOWER": {"IN": sorted(listed("words", name))}} for name in ANY_CASE}
+    tests: dict[str, dict[Any, Any]] = {name: {"LOWER": {"IN": sorted(listed("words", name))}} for name in any_case()}
     for name, is_of_class in word_classes().items():
-        if name not in ANY_CASE:
+        if name not in any_case():
             tests[name] = {vocab.add_flag(is_of_class): True}
     for pattern in data_table("names.toml")["patterns"]:
         items = [re.fullmatch(r"(\w+)([?*+]?)", item) for item in pattern["tokens"].split()]
@@ -253,16 +257,21 @@ def _without_opening(line: _Tokens, start: int, end: int) -> int:
 
 
 def _labels(
-    texts: Sequence[str], slots: Sequence[Sequence[Candidate]], evidence: Sequence[Sequence[Candidate]]
+    texts: Sequence[str],
+    slots: Sequence[Sequence[Candidate]],
+    evidence: Sequence[Sequence[Candidate]],
+    given: Mapping[str, Label],
 ) -> dict[str, Label]:
-    """Return the label of each spelling that has enough votes for it: the one that has most."""
+    """Return the label of each spelling that has enough votes for it: the one that has most, or that is `given`."""
     votes = _votes(texts, slots, evidence)
+    for spelling, label in given.items():
+        votes[spelling][label] += _CERTAIN
     for spelling, (known, _) in known_names().items():
         votes[spelling][known] += _CERTAIN
-    editions = [_EDITION.fullmatch(spelling) for spelling, counts in votes.items() if counts[Label.EVENT] >= ENOUGH]
-    for series in {edition["series"]: None for edition in editions if edition}:
+    editions = [series_of(spelling) for spelling, counts in votes.items() if counts[Label.EVENT] >= ENOUGH]
+    for series in dict.fromkeys(filter(None, editions)):
         # What has editions, as "ShedCon 2018" is one, is no product, whatever its capitals look like.
-        if not series.islower() and series.casefold() not in common_words():
+        if not series.islower() and len(series) >= _SHORTEST_FOLDED and series.casefold() not in common_words():
             votes[series][Label.EVENT] += _CERTAIN
     for full in [full for full, counts in votes.items() if counts[Label.PERSON] >= ENOUGH and " " in full]:
         first, *_, last = full.split()
@@ -271,7 +280,7 @@ def _labels(
             if part[0].isupper() and len(part.strip(".")) > 2 and part.casefold() not in common_words():  # noqa: PLR2004 - as above
                 votes[part][Label.PERSON] += ENOUGH
     best = {spelling: max(sorted(counts), key=counts.__getitem__) for spelling, counts in votes.items()}
-    return {spelling: label for spelling, label in best.items() if votes[spelling][label] >= ENOUGH}
+    return {spelling: label for spelling, label in best.items() if votes[spelling][label] >= ENOUGH} | dict(given)
 
 
 def _votes(
