@@ -301,10 +301,8 @@ def _votes(
             continue
         counted.add(wording)
         for name, weight in (*line_slots, *candidates):
-            spelling = text[name.start : name.end]
-            # "May" in one line is no date in all others, nor is every "foundation" what "the Foundation" is.
-            if name.label is not Label.DATE and spelling.casefold() not in listed("words", "org_alone"):
-                votes[spelling][name.label] += weight
+            if name.label is not Label.DATE:  # "May" in one line is no date in all others
+                votes[text[name.start : name.end]][name.label] += weight
     return votes
 
 
@@ -338,6 +336,8 @@ class _EventNames:
         """Return the label of a spelling in another case; of people only given names: not every salt is Salt."""
         folded = written.casefold()
         if len(written) < _SHORTEST_FOLDED or folded in common_words() or written in listed("excluded", "lowercase"):
+            return None
+        if written in listed("words", "org_alone"):  # not every foundation is the Foundation
             return None
         label = self.folded.get(folded)
         return label if label is not Label.PERSON or " " in folded or folded in given_names() else None
