@@ -1,4 +1,4 @@
-"""What became of every line: the pads line by line, by group, what they can be searched by, and the ledger."""
+"""What became of every line: the pads line by line, by group, and the ledger that counts the lines."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,6 +7,7 @@ from itertools import accumulate, chain
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import TEMPLATE_ONLY, Account, Analysis, ConcernId, Ledger
+from pipeline.report.line_search import KINDS, facets
 from pipeline.report.prompt_views import prompt_numbers
 from pipeline.report.quote_sources import (
     Source,
@@ -25,10 +26,8 @@ from pipeline.report.report_records import (
     LinePart,
     LineView,
     PadView,
-    PromptView,
-    SearchView,
 )
-from pipeline.segment_records import Kind, LineRole, Segment, SegmentId
+from pipeline.segment_records import LineRole, Segment, SegmentId
 from pipeline.translation import N_, Translation
 
 TENTHS = 1000
@@ -51,19 +50,6 @@ _ACCOUNTS: Mapping[Account, str] = {
 }
 _CONCERN_OR_ECHO = N_("In a concern of several groups, or among lines that echo each other")
 """The account of concerns where not all of these are claimed to be any."""
-
-_KINDS: Mapping[Kind, str] = {
-    Kind.QUESTION: N_("Question"),
-    Kind.ACTION: N_("Next step"),
-    Kind.DECISION: N_("Decision"),
-}
-_SEARCHED_KINDS: Mapping[Kind, str] = {**_KINDS, Kind.STATEMENT: N_("Other note")}
-
-_ASIDE = "aside"
-"""Lines of these accounts are searched on demand only: a word of the template is not what a group said."""
-_ASIDE_ACCOUNTS = frozenset({Account.PROMPT, Account.BOILERPLATE})
-
-_UNDETERMINED = "und"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +154,7 @@ def _lines(source: Source, accounts: Sequence[Account], index: _Index, sources: 
             account=account.value,
             concerns=tuple(concerns),
             notes=_notes(account, segments, sources.translation, in_concern=bool(concerns)),
-            facets=tuple(_facets(account, segments, index.prompts, sources.translation.language)),
+            facets=tuple(facets(account, segments, index.prompts, sources.translation.language)),
         )
 
 
@@ -204,56 +190,12 @@ def _notes(
 ) -> tuple[str, ...]:
     """Return what kinds of segments are on a line, or its account if that says more, and whom they speak of."""
     content = [note for note in segments if note.role is LineRole.CONTENT]
-    kinds = [_KINDS[note.kind] for note in content if note.kind in _KINDS]
+    kinds = [KINDS[note.kind] for note in content if note.kind in KINDS]
     notes = list(dict.fromkeys(kinds)) or ([] if in_concern else [_ACCOUNTS[account]])
     about = dict.fromkeys(note.about_group for note in content if note.about_group)
     return (
         *map(translation.gettext, notes),
         *(translation.gettext("Speaks of %(group)s", group=group) for group in about),
-    )
-
-
-def _facets(
-    account: Account, segments: Sequence[Segment], prompts: Mapping[SegmentId, int], language: str
-) -> Iterator[tuple[str, str]]:
-    """Yield what a line is searched by, unless it is as most lines are: a statement in the report's `language`."""
-    content = [segment for segment in segments if segment.role is LineRole.CONTENT]
-    if account is Account.EMPTY:
-        return
-    if account in _ASIDE_ACCOUNTS:
-        yield "k", _ASIDE
-        return
-    kinds = dict.fromkeys(_searched_kind(segment) for segment in content)
-    if list(kinds) != [Kind.STATEMENT]:
-        yield "k", " ".join(kinds)
-    if numbers := dict.fromkeys(prompts[segment.id] for segment in content if segment.id in prompts):
-        yield "p", " ".join(map(str, numbers))
-    languages = dict.fromkeys(segment.language for segment in content)
-    if list(languages) != [language]:
-        yield "l", " ".join(languages)
-
-
-def _searched_kind(segment: Segment) -> Kind:
-    return segment.kind if segment.kind in _KINDS else Kind.STATEMENT
-
-
-def search_view(analysis: Analysis, prompts: Sequence[PromptView], translation: Translation) -> SearchView:
-    """Return what the lines of an event can be searched by: nothing that all lines have in common."""
-    content = [segment for segment in analysis.segments if segment.role is LineRole.CONTENT]
-    kinds = {_searched_kind(segment) for segment in content}
-    languages = [code for code, _ in Counter(segment.language for segment in content).most_common()]
-    known = [(code, translation.language_name(code)) for code in languages if code != _UNDETERMINED]
-    unknown = [(_UNDETERMINED, translation.gettext("Not determined"))] if _UNDETERMINED in languages else []
-    aside = [(_ASIDE, translation.gettext("Set aside: template, boilerplate"))]
-    return SearchView(
-        prompts=tuple(prompt.text for prompt in prompts),
-        kinds=(
-            *((kind.value, translation.gettext(title)) for kind, title in _SEARCHED_KINDS.items() if kind in kinds),
-            *(aside if any(analysis.ledger.counts[account] for account in _ASIDE_ACCOUNTS) else ()),
-        ),
-        languages=(*known, *unknown) if len(known) > 1 else (),
-        lines=translation.plural_forms("%(num)s line", "%(num)s lines"),
-        groups=translation.plural_forms("%(num)s group", "%(num)s groups"),
     )
 
 

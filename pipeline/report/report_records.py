@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from pipeline.report.line_search import SearchView
+
 Item = TypeVar("Item")
 
 Row = tuple[str | int | dt.date | None, ...]
@@ -224,11 +226,7 @@ class LinePart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """A line of a pad; `at` is None if some of it is hidden, and `level` is its list level, from 0 to 8.
-
-    `facets` are names and values that the line can be searched by where they are not the usual ones: `k` for kinds, `p`
-    for the number of its prompt, `l` for languages.
-    """
+    """A line of a pad, searched by its `facets`; `at` is None if some is hidden, `level` is its list level, 0 to 8."""
 
     number: int
     anchor: str
@@ -312,20 +310,6 @@ class LedgerView:
     accounts: tuple[AccountView, ...]
     total: str
     share: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchView:
-    """What the lines can be searched by, besides words and groups: values and what they are called.
-
-    `lines` and `groups` say how many, with `#` for the number, by plural category (unicode.org/reports/tr35).
-    """
-
-    prompts: tuple[str, ...]
-    kinds: tuple[tuple[str, str], ...]
-    languages: tuple[tuple[str, str], ...]
-    lines: Mapping[str, str]
-    groups: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

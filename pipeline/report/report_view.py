@@ -24,7 +24,8 @@ from pipeline.report.formats.changes_json import changes_text
 from pipeline.report.formats.csv import tables
 from pipeline.report.hand_off_views import hand_offs_view
 from pipeline.report.input_remarks import date_remarks, missing_voices, wording_only
-from pipeline.report.line_views import group_views, ledger_view, search_view
+from pipeline.report.line_search import search_view
+from pipeline.report.line_views import group_views, ledger_view
 from pipeline.report.prompt_views import prompt_views
 from pipeline.report.quote_sources import Sources, anchor, find_sources
 from pipeline.report.report_records import (
@@ -128,7 +129,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         hand_offs=hand_offs_view(analysis, sources),
         other_notes=other_notes(asked, sources),
         by_group=group_views(analysis, sources, concerns),
-        search=search_view(analysis, prompts, translation),
+        search=search_view(analysis, [prompt.text for prompt in prompts], translation),
         names=tuple(_name_lists(analysis.entities, sources)),
         ledger=ledger_view(analysis.ledger, translation, echoes=bool(echoes)),
         missing_voices=missing_voices(analysis, translation),

@@ -38,7 +38,11 @@ _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 def render(view: ReportView, translation: Translation) -> dict[str, str]:
     """Render the page, with its style and scripts inside."""
     introduction = Markup(introduction_html(view.introduction))  # noqa: S704 - its own markup is escaped
-    inlined = {"style": _inlined("style.css"), "script": _inlined("script.js", "search.js"), "introduction": introduction}
+    inlined = {
+        "style": _inlined("style.css"),
+        "script": _inlined("script.js", "search.js"),
+        "introduction": introduction,
+    }
     return render_template(view, translation, name="report.html", inert=spell_out_controls, quote=escape, **inlined)
 
 

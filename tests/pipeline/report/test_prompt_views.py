@@ -54,7 +54,7 @@ def test_the_table_has_a_cell_for_every_group() -> None:
 
 def test_answers_are_searched_by_the_number_of_their_prompt() -> None:
     event = corpus(PADS)
-    view = build(analysis_of(event), event.pads, translation())
+    view = build(analysis_of(event), event, translation())
     assert view.search.prompts == ("What is the matter?", "Who does what?")
     lines = [line for own in view.by_group for pad in own.pads for line in pad.lines]
     numbered = {"".join(part.text for part in line.parts): dict(line.facets).get("p") for line in lines}

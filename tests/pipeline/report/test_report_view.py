@@ -238,7 +238,7 @@ def test_what_all_lines_have_in_common_is_nothing_to_search_by() -> None:
     assert [kind for kind, _ in VIEW.search.kinds] == ["question", "action", "decision", "statement", "aside"]
     assert VIEW.search.languages == (("en", "English"), ("de", "German"))
     analysis, corpus = annotated({"1 Water": "* the pump breaks", "2 Soil": "* the gate ‖ lang=und"})
-    search = build(analysis, corpus.pads, translation()).search
+    search = build(analysis, corpus, translation()).search
     assert search.kinds == (("statement", "Other note"),)
     assert search.languages == ()
 
