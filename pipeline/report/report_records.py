@@ -155,10 +155,22 @@ class AnswerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
-    """A question, the notes below it in reading order, and the one that answers it elsewhere; an open one has none."""
+    """A question, the notes below it in reading order, and the one that answers it elsewhere; an open one has none.
+
+    `others` are further wordings of it, each with answers of its own; then `askers` names the groups of all wordings,
+    and `without_answer` those that have no answer to theirs although another wording has one.
+    """
 
     quote: Quote
     answers: tuple[AnswerView, ...]
+    others: tuple["QuestionView", ...] = ()
+    askers: str = ""
+    without_answer: str = ""
+
+    @property
+    def is_answered(self) -> bool:
+        """Return whether any wording of the question has answers."""
+        return any(wording.answers for wording in (self, *self.others))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,6 +356,7 @@ class ReportView:
     strongest: tuple[ConcernView, ...]
     one_group: tuple[OfGroup[ConcernView], ...]
     prompts: tuple[PromptView, ...]
+    repeated_questions: tuple[QuestionView, ...]
     open_questions: tuple[OfGroup[Quote], ...]
     answered_questions: tuple[QuestionView, ...]
     next_steps: tuple[NextStepView, ...]
