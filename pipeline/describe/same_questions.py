@@ -32,7 +32,7 @@ ALIKE = 0.75
 
 OVERLAP = 0.85
 """Least Dice coefficient of the content words, each with the weight of its rarity: of "Who pays for the shed?" and "Who
-pays for the new lock of the shed?" it is .78."""
+pays for the lock of the shed?" it is .8 if all are as rare."""
 
 FEW = 2
 """Content words from which a question says by itself what it asks. "Why?" and "Who decides?" depend on what is above

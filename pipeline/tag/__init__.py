@@ -19,7 +19,6 @@ from pipeline.tag.date_resolution import Days, resolve
 from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.kinds import Context, kind_of
 from pipeline.tag.milestones import find_milestones
-from pipeline.tag.name_languages import line_languages
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.question_answers import pair_answers
 from pipeline.tag.tasks import (
@@ -32,7 +31,7 @@ from pipeline.tag.tasks import (
     names_person,
     takes_task,
 )
-from pipeline.text import checkbox_state, core, mask_unreadable
+from pipeline.text import checkbox_state, core, line_languages, mask_unreadable
 
 __all__ = [
     "RULES",
