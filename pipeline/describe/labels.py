@@ -20,6 +20,7 @@ from pipeline.describe.word_usage import (
     content_stems,
     is_empty,
     is_lead_in,
+    is_marked,
     is_negation,
     name_lacks,
     opens_clause,
@@ -145,13 +146,14 @@ def rank_labels(phrases: Sequence[Phrase], likeness: Mapping[str, float]) -> Ite
 
 
 def first_words(text: str, language: str) -> str:
-    """Return the first words of a text, from a content word to a content word if these are `FEW` or more.
+    """Return the first words of a text, from a content word to a content word if there are any, in English `FEW`.
 
     They are the label where no phrase is free.
     """
+    enough = FEW if language == "en" else 1
     first = text.split()[:LABEL_WORDS]
     full = [place for place, part in enumerate(first) if any(not is_empty(word.text, language) for word in words(part))]
-    return " ".join(first[full[0] : full[-1] + 1] if len(full) >= FEW else first)
+    return " ".join(first[full[0] : full[-1] + 1] if len(full) >= enough else first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,8 @@ class _Run:
 
     `wholeness` is the factor for where it starts and ends, and of its words, after a negation that it begins with,
     `claims` make a claim and `empties` are stop words or light words. `denies` is the key of what a phrase denies that
-    begins with a negation: "compost bins" of "nobody has compost bins".
+    begins with a negation: "compost bins" of "nobody has compost bins". `leads_in` is whether it only leads in to what
+    follows, or goes on after a subject that it leaves out.
     """
 
     row: int
@@ -229,8 +232,7 @@ def _may_begin(line: _Line, place: int) -> bool:
         return True
     is_elided = line.joined[place] and line.text[word.start - 1] in _APOSTROPHES
     is_inside = _JOINS.match(line.text[word.start - 1 : word.start + 1]) is not None and not is_elided
-    is_verb = opens_clause(word.text, line.language) and not line.lacks[place]
-    return line.content[place] and not is_inside and not is_verb
+    return line.content[place] and not is_inside
 
 
 def _content(text: str, its_words: Sequence[Word], empty: Sequence[bool]) -> list[bool]:
@@ -258,15 +260,26 @@ def _run(line: _Line, first: int, last: int) -> _Run:
         if line.negations[first]
         else None,
         is_denied=_is_denied(line, first, last),
-        leads_in=is_lead_in(run, line.language) or _LEADS_IN.match(line.text, end) is not None,
+        leads_in=is_lead_in(run, line.language)
+        or _LEADS_IN.match(line.text, end) is not None
+        or _begins_with_verb(line, first),
         claims=sum(is_statement(line.words[place].text) and not line.lacks[place] for place in inside),
         empties=sum(line.empty[place] for place in inside),
     )
 
 
+def _begins_with_verb(line: _Line, first: int) -> bool:
+    before = line.words[first - 1] if line.joined[first] else None
+    is_noun = line.negations[first] or line.lacks[first]
+    return not is_noun and opens_clause(line.words[first], before, line.language)
+
+
 def _opening(line: _Line, first: int) -> float:
     if line.joined[first]:
-        return CUT_BEFORE if line.content[first - 1] else 1
+        is_within = line.content[first - 1] or (
+            line.joined[first - 1] and line.content[first - 2] and is_marked(line.words[first - 1], "of", line.language)
+        )
+        return CUT_BEFORE if is_within else 1
     return OPENS if _CLAUSE_STARTS.search(line.text[: line.words[first].start][-_EDGE:]) else CUT_BEFORE
 
 

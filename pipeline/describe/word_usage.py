@@ -133,12 +133,20 @@ def noun_marks(its_words: Sequence[Word], language: str) -> list[bool | None]:
     ]
 
 
-def opens_clause(word: str, language: str) -> bool:
-    """Return whether `word` is a pronoun, an auxiliary or the like of a language other than English.
+def opens_clause(word: Word, before: Word | None, language: str) -> bool:
+    """Return whether a clause in a language other than English begins with `word`, or goes on after its subject.
 
-    "Fehlt an Leuten" and "Hay que traducir" are no titles; for English, data/light_words.txt has such words.
+    "Fehlt an Leuten", "Hay que traducir" and "perd les informations" (of "on perd") are no titles. `before` is the word
+    before it, if joined; for English, data/light_words.txt is enough.
     """
-    return language != "en" and word.casefold() in data_table("statement_words.toml").get(language, ())
+    if language != "en" and word.text.casefold() in data_table("statement_words.toml").get(language, ()):
+        return True
+    return before is not None and word.text.islower() and is_marked(before, "before_verbs", language)
+
+
+def is_marked(word: Word, table: str, language: str) -> bool:
+    """Return whether a word is in a table of data/noun_marks.toml for its language."""
+    return word.text.casefold() in data_table("noun_marks.toml")[table].get(language, ())
 
 
 def is_negation(word: str, language: str) -> bool:
