@@ -227,12 +227,10 @@ def _runs(row: int, text: str, usage: WordUsage) -> Iterator[_Run]:
 
 def _may_begin(line: _Line, place: int) -> bool:
     """Return whether a phrase may begin with a word: one of content or a negation, and not within a compound."""
-    word = line.words[place]
-    if line.negations[place]:
-        return True
-    is_elided = line.joined[place] and line.text[word.start - 1] in _APOSTROPHES
-    is_inside = _JOINS.match(line.text[word.start - 1 : word.start + 1]) is not None and not is_elided
-    return line.content[place] and not is_inside
+    start = line.words[place].start
+    is_elided = line.joined[place] and line.text[start - 1] in _APOSTROPHES
+    is_inside = _JOINS.match(line.text[start - 1 : start + 1]) is not None and not is_elided
+    return (line.content[place] or line.negations[place]) and not is_inside
 
 
 def _content(text: str, its_words: Sequence[Word], empty: Sequence[bool]) -> list[bool]:
