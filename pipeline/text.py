@@ -55,7 +55,10 @@ _UNREADABLE = re.compile(
 
 # Words. `words` yields what a label may be made of: no numbers, and hyphens separate. `normalized_words` is for
 # comparing lines, where a number makes a difference.
-_WORD = re.compile(r"[^\W\d_][\w'’]*")
+_GENDER = r"(?:[*:]inn?(?:en)?|\*(?:e[nrs]?|[nrs])|(?:·[a-z]{1,4}){1,2})(?!\w)"
+"""The ending of a word for all genders, in German and French: "Student*innen", "jede*r", "habitant·e·s"."""
+
+_WORD = re.compile(rf"[^\W\d_][\w'’]*(?:{_GENDER})?")
 _ELISION = re.compile(
     r"(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu|(?:[ans]|d[ae])ll|un|quest)['’](?=[aeiouhàâáéèêëíîïóôöúùûüœæ])",
     re.IGNORECASE,
@@ -72,6 +75,9 @@ STEM_LENGTH = 5
 """Letters of a word that carry its sense: cutting words there does as well on labelled events as an English stemmer
 (docs/experiments/lexical-clustering.md) and needs no rules for a language (McNamee and Mayfield 2004, on eight European
 languages)."""
+
+
+_GENDER_MARK = re.compile(r"[*:·]")
 
 
 class Word(NamedTuple):
@@ -101,8 +107,13 @@ def stem(word: str) -> str:
 
 
 def is_stop_word(word: str) -> bool:
-    """Return whether a word is listed in stop_words.txt, or is a single letter."""
-    return len(word) == 1 or word.casefold().replace("’", "'") in _stop_words()
+    """Return whether a word is listed in stop_words.txt, or is a single letter; "jede*r" is one as "jede" is."""
+    return len(word) == 1 or without_gender(word.casefold().replace("’", "'")) in _stop_words()
+
+
+def without_gender(word: str) -> str:
+    """Return a word without an ending for all genders: "jede" of "jede*r"."""
+    return _GENDER_MARK.split(word)[0]
 
 
 @cache

@@ -9,7 +9,17 @@ from itertools import pairwise
 from typing import TypeVar
 
 from pipeline.segment_records import Segment
-from pipeline.text import Word, data_lines, data_table, is_stop_word, line_languages, stem, word_list, words
+from pipeline.text import (
+    Word,
+    data_lines,
+    data_table,
+    is_stop_word,
+    line_languages,
+    stem,
+    without_gender,
+    word_list,
+    words,
+)
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -96,7 +106,7 @@ def is_light(word: str, language: str) -> bool:
 
     English words are light in every language (ISO 639-1), others only in their own.
     """
-    folded = word.casefold()
+    folded = without_gender(word.casefold())
     return folded in _light_words() or folded in _light_words_of(language)
 
 

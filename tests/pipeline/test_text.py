@@ -35,6 +35,8 @@ from tests.support.labelled_segments import segments_of
         ("Насос снова сломан", ["Насос", "снова", "сломан"]),
         ("l'accueil, qu’on n’a pas aujourd'hui", ["l", "accueil", "qu", "on", "n", "a", "pas", "aujourd'hui"]),
         ("don't, o'clock, Ana's, L'Hospitalet", ["don't", "o'clock", "Ana's", "L", "Hospitalet"]),
+        ("jede*r, Helfer*innen: Erstis:innen", ["jede*r", "Helfer*innen", "Erstis:innen"]),
+        ("habitant·e·s, *note*: in **bold**", ["habitant·e·s", "note", "in", "bold"]),
         ("🌱 … — 7", []),
     ),
 )
@@ -74,7 +76,7 @@ def test_a_short_line_is_in_the_language_of_its_pad(text: str, language: str, ex
     assert line_languages([*german, replace(line, language=language)])[-1] == expected
 
 
-@pytest.mark.parametrize("word", ("The", "und", "que", "это", "don't", "don’t", "x"))
+@pytest.mark.parametrize("word", ("The", "und", "jede*r", "que", "это", "don't", "don’t", "x"))
 def test_function_words_of_several_languages_and_single_letters_are_stop_words(word: str) -> None:
     assert is_stop_word(word)
 
