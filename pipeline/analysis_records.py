@@ -372,7 +372,7 @@ class Analysis:
     """build/<event>/analysis.json, schema 1. `generated` is the `--now` it was made with, UTC in ISO 8601.
 
     `milestones` are in reading order. `same_questions` are sets of questions that ask the same, the best wording first.
-    `ticked_ids` are the segments behind a ticked check box. `changes` is None where there is no earlier analysis.
+    `changes` is None where there is no earlier analysis.
     """
 
     schema: Literal[1]
@@ -391,5 +391,4 @@ class Analysis:
     reading: ReadingInfo | None = None
     milestones: tuple[Milestone, ...] = ()
     same_questions: tuple[tuple[SegmentId, ...], ...] = ()
-    ticked_ids: tuple[SegmentId, ...] = ()
     changes: Changes | None = None

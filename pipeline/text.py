@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.segment_records import REDACTED, LineRole, Segment
+from pipeline.segment_records import REDACTED, Checkbox, LineRole, Segment
 
 DATA = Path(__file__).parent / "data"
 """Word lists and patterns that people maintain; each file says what its entries are and when they were written."""
@@ -222,12 +222,12 @@ _LEADING_CHECKBOX = re.compile(r"^[\s>*+•–-]{0,8}(\[\s?[ xX>/<~?\-✓✔✗]
 _CLOSED = frozenset("xX✓✔✗☑☒✅-")
 
 
-def checkbox_state(text: str) -> str | None:
-    """Return `open` or `done` for a text that starts with a check box, else None; dropped (`[-]`, `[✗]`) is done."""
+def checkbox_state(text: str) -> Checkbox | None:
+    """Return the state of the check box that a text starts with, else None; dropped (`[-]`, `[✗]`) is done."""
     match = _LEADING_CHECKBOX.match(text)
     if match is None:
         return None
-    return "done" if _CLOSED.intersection(match[1]) else "open"
+    return Checkbox.DONE if _CLOSED.intersection(match[1]) else Checkbox.OPEN
 
 
 # Markup. `strip_markup` returns words for the encoder, so all marks go; `mask_unreadable` keeps the underscores within

@@ -51,15 +51,18 @@
     found.textContent = active ? found.dataset.text.replace("#", quotes.toLocaleString(document.documentElement.lang)) : "";
   }
 
-  // A link leads to its line even if a search has left it out.
-  addEventListener("hashchange", () => {
+  // A link leads to its line even if that is folded or a search has left it out.
+  function reveal() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target && target.closest(".unfound")) {
+    if (!target) return;
+    if (target.closest(".unfound")) {
       group.value = words.value = "";
       find();
-      target.scrollIntoView();
     }
-  });
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    target.scrollIntoView();
+  }
+  addEventListener("hashchange", reveal);
 
   let waiting = 0;
   group.addEventListener("change", find);
@@ -69,4 +72,5 @@
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.hidden = false;
+  reveal();
 })();

@@ -186,10 +186,15 @@ def _language_parts(text: str, start: int, segments: Sequence[Segment], sources:
 def _notes(
     account: Account, segments: Sequence[Segment], translation: Translation, *, in_concern: bool
 ) -> tuple[str, ...]:
-    """Return what kinds of segments are on a line; its account in the ledger if that says more."""
-    kinds = [_KINDS[note.kind] for note in segments if note.kind in _KINDS and note.role is LineRole.CONTENT]
+    """Return what kinds of segments are on a line, or its account if that says more, and whom they speak of."""
+    content = [note for note in segments if note.role is LineRole.CONTENT]
+    kinds = [_KINDS[note.kind] for note in content if note.kind in _KINDS]
     notes = list(dict.fromkeys(kinds)) or ([] if in_concern else [_ACCOUNTS[account]])
-    return tuple(map(translation.gettext, notes))
+    about = dict.fromkeys(note.about_group for note in content if note.about_group)
+    return (
+        *map(translation.gettext, notes),
+        *(translation.gettext("Speaks of %(group)s", group=group) for group in about),
+    )
 
 
 def ledger_view(ledger: Ledger, translation: Translation, *, echoes: bool) -> LedgerView:

@@ -204,6 +204,28 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffCount:
+    """How many quotes of a group speak of the group `about`; `weight` is as in GroupCount."""
+
+    about: GroupMark
+    count: int
+    weight: int
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffsView:
+    """What groups say about each other's subjects: a table, whose columns are the groups `about`, and the quotes.
+
+    The rows are the groups that wrote; `spoken_of` has what others wrote about a group, by the group that wrote.
+    """
+
+    about: tuple[GroupMark, ...]
+    rows: tuple[OfGroup[HandOffCount], ...]
+    spoken_of: tuple[OfGroup[OfGroup[Quote]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinePart:
     """Part of a line: in one language, or, where some of the line is hidden, what is shown, with its place `at`."""
 
@@ -338,15 +360,18 @@ class ReportView:
     """The whole report; `language` and `direction` are those of its own text, as HTML's `lang` and `dir` take them.
 
     `missing_voices` are sentences, a short block at the top. `date_remarks` say what is wrong with the event's date.
-    `recurring` concerns are the front ones; `echoes` are all others of several groups. `reading` says what a language
-    model read, if any did, and `summary` is what it wrote about the event. `generated_iso` is `generated` in ISO 8601.
+    `recurring` concerns are the front ones; `echoes` are all others of several groups. `introduction` is Markdown, ""
+    for none. `reading` says what a language model read, if any did, and `summary` is what it wrote about the event.
+    `generated_iso` is `generated` in ISO 8601.
     """
 
     language: str
     direction: str
     title: str
+    place: str | None
     date: str | None
     iso_date: str | None
+    introduction: str
     size: tuple[str, str]
     groups: tuple[GroupMark, ...]
     figures: tuple[Figure, ...]
@@ -362,6 +387,7 @@ class ReportView:
     next_steps: tuple[NextStepView, ...]
     decisions: tuple[OfGroup[Quote], ...]
     timeline: tuple[TimelineEntry, ...]
+    hand_offs: HandOffsView | None
     other_notes: tuple[OfGroup[Quote], ...]
     by_group: tuple[GroupView, ...]
     names: tuple[NameList, ...]

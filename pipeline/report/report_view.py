@@ -4,6 +4,7 @@ Analysis, pads, Translation ──► sources ──┬─► concern_views: the
                                           ├─► input_remarks: missing voices, the event's date
                                           ├─► questions, next steps, decisions, other notes, names
                                           ├─► timeline: what lies ahead, by date
+                                          ├─► hand_off_views: what groups say about each other's subjects
                                           ├─► line_views: every line, by group, and the ledger
                                           ├─► change_views: what changed since an earlier analysis
                                           └─► formats.csv, formats.changes_json: the tables, and changes.json
@@ -15,13 +16,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from fetch.corpus_records import Pad
+from fetch.corpus_records import Corpus
 from pipeline.analysis_records import Analysis, Concern, ConcernId, ReadingInfo
 from pipeline.decision_text import curation_summary, orphan_texts
 from pipeline.report.change_views import changes_view
 from pipeline.report.concern_views import concern_views, group_quotes, of_groups, summary_view
 from pipeline.report.formats.changes_json import changes_text
 from pipeline.report.formats.csv import tables
+from pipeline.report.hand_off_views import hand_offs_view
 from pipeline.report.input_remarks import date_remarks, missing_voices, wording_only
 from pipeline.report.line_views import group_views, ledger_view
 from pipeline.report.prompt_views import prompt_views
@@ -45,7 +47,7 @@ from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, Seg
 from pipeline.settings import CHAT_WINDOW
 from pipeline.translation import N_, Translation
 
-STRONGEST = 6
+STRONGEST = 5
 """So many concerns are named at a glance."""
 
 _NAME_LISTS: Mapping[Label, str] = {
@@ -79,9 +81,10 @@ _SPELLING_REASONS: Mapping[str, str] = {
 """The reasons that come in pairs, such as `first_name` and `has_first_name`, say the same of the two names."""
 
 
-def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, server: str | None = None) -> ReportView:
-    """Return the whole report of `analysis`, whose stored pads are `pads`; links lead to the Etherpad at `server`."""
-    sources = find_sources(analysis, pads, translation, server)
+def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> ReportView:
+    """Return the whole report of `analysis`, whose stored pads are those of `corpus`; links lead to its Etherpad."""
+    event = corpus.event
+    sources = find_sources(analysis, corpus.pads, translation, event.server)
     concerns = concern_views(analysis, sources)
     recurring = tuple(concern for concern in concerns.values() if concern.front)
     echoes = tuple(concern for concern in concerns.values() if concern.recurring and not concern.front)
@@ -95,8 +98,10 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         language=translation.language,
         direction=translation.direction,
         title=analysis.event.title,
+        place=event.place,
         date=translation.day(date) if date else None,
         iso_date=date.isoformat() if date else None,
+        introduction=event.introduction,
         size=_size(sources, analysis.ledger.total),
         groups=sources.groups,
         figures=_figures(
@@ -122,6 +127,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         next_steps=steps,
         decisions=group_decisions,
         timeline=timeline(analysis, sources),
+        hand_offs=hand_offs_view(analysis, sources),
         other_notes=other_notes(asked, sources),
         by_group=group_views(analysis, sources, concerns),
         names=tuple(_name_lists(analysis.entities, sources)),

@@ -1,4 +1,4 @@
-"""The report as tables for spreadsheets: concerns, quotes, next steps, entities, prompts and missing voices.
+"""The report as tables for spreadsheets: concerns, quotes, next steps, entities, prompts, hand-offs, missing voices.
 
 A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, "CSV Injection"). The rule for
 programs: **where a cell begins with an apostrophe, take that one apostrophe away**; what remains is the text, to the
@@ -15,6 +15,7 @@ from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
 from pipeline.report.concern_views import front_ids
 from pipeline.report.formats.output_format import Format, ReadQuote, Span, restore_controls, spell_out_controls
+from pipeline.report.hand_off_views import hand_offs
 from pipeline.report.quote_sources import Sources
 from pipeline.report.report_records import PromptView, ReportView, Row, Rows
 from pipeline.segment_records import Kind, LineRole, Segment
@@ -38,6 +39,7 @@ ENTITIES = (
     *("entity_id", "name", "label", "text", "group", "pad_id", "line", "start", "end", "segment_id"),
     *("first_day", "last_day"),
 )
+HAND_OFFS = ("segment_id", "group", "about_group", "pad_id", "line", "start", "end", "text", "url")
 MISSING_VOICES = ("why", "group", "pad", "languages")
 
 _JOIN = "; "
@@ -52,6 +54,7 @@ def tables(analysis: Analysis, sources: Sources, prompts: Iterable[PromptView]) 
         "steps.csv": (STEPS, *_step_rows(analysis)),
         "entities.csv": (ENTITIES, *_entity_rows(analysis, sources)),
         "prompts.csv": (PROMPTS, *_prompt_rows(prompts)),
+        "hand_offs.csv": (HAND_OFFS, *_hand_off_rows(analysis, sources)),
         "missing_voices.csv": (
             MISSING_VOICES,
             *((gap.why, gap.group, gap.pad, _JOIN.join(gap.languages)) for gap in analysis.missing_voices),
@@ -112,6 +115,12 @@ def _step_rows(analysis: Analysis) -> Iterator[Row]:
 
 def _next_steps(analysis: Analysis) -> list[Segment]:
     return [step for step in analysis.segments if step.kind is Kind.ACTION and step.role is LineRole.CONTENT]
+
+
+def _hand_off_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
+    for one, about in hand_offs(analysis):
+        url = sources.by_pad[one.pad_id].url
+        yield one.id, one.group, about, one.pad_id, one.line, one.start, one.end, one.text, url
 
 
 def _entity_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
@@ -180,6 +189,11 @@ def _shown_steps(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Sp
         yield step.pad_id, step.start, step.end
 
 
+def _hand_offs(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]:
+    for one, _ in hand_offs(analysis):
+        yield one.pad_id, one.start, one.end
+
+
 def _mentions(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]:
     segments = {segment.id: segment for segment in analysis.segments}
     for entity in analysis.entities:
@@ -191,7 +205,12 @@ def _mentions(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]
 FORMAT = Format(
     render=render,
     read_back=read_back,
-    quotes={"quotes.csv": _shown_segments, "steps.csv": _shown_steps, "entities.csv": _mentions},
+    quotes={
+        "quotes.csv": _shown_segments,
+        "steps.csv": _shown_steps,
+        "hand_offs.csv": _hand_offs,
+        "entities.csv": _mentions,
+    },
     quotes_nothing={
         "concerns.csv": "labels, terms and numbers of concerns; their quotes are in quotes.csv",
         "prompts.csv": "lines of the template and numbers of answers; the answers are in quotes.csv",

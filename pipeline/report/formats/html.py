@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
+from pipeline.report.formats.introduction import introduction_html
 from pipeline.report.formats.output_format import (
     CONTROLS,
     TEMPLATES,
@@ -36,7 +37,8 @@ _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
 def render(view: ReportView, translation: Translation) -> dict[str, str]:
     """Render the page, with its style and script inside."""
-    inlined = {"style": _inlined("style.css"), "script": _inlined("script.js")}
+    introduction = Markup(introduction_html(view.introduction))  # noqa: S704 - its own markup is escaped
+    inlined = {"style": _inlined("style.css"), "script": _inlined("script.js"), "introduction": introduction}
     return render_template(view, translation, name="report.html", inert=spell_out_controls, quote=escape, **inlined)
 
 

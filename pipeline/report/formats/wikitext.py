@@ -9,8 +9,10 @@ Parser::handleMagicLinks.
 import html
 import re
 from collections.abc import Iterator
-from functools import partial
 
+from markupsafe import Markup
+
+from pipeline.report.formats.introduction import Dialect, introduction_text
 from pipeline.report.formats.output_format import (
     Format,
     ReadQuote,
@@ -20,6 +22,8 @@ from pipeline.report.formats.output_format import (
     spell_out_controls,
     to_references,
 )
+from pipeline.report.report_records import ReportView
+from pipeline.translation import Translation
 
 _BREAK = "<br />"
 _ACTIVE = re.compile(
@@ -63,8 +67,31 @@ def read_back(page: str) -> Iterator[ReadQuote]:
         yield ReadQuote.at(place, unescape(quote), unescape(link or rest.removeprefix("” — ")))
 
 
+def render(view: ReportView, translation: Translation) -> dict[str, str]:
+    """Render the page, with the introduction in the markup of wikis."""
+    introduction = Markup(introduction_text(view.introduction, DIALECT))  # noqa: S704 - escaped by the dialect
+    return render_template(view, translation, name="report.wiki", inert=escape, quote=escape, introduction=introduction)
+
+
+def _link(words: str, url: str) -> str:
+    """Return an external link; a wiki has no use for other addresses."""
+    address = url.replace("'", "%27")
+    return f"[{address} {words}]" if url.startswith(("http://", "https://", "mailto:")) else words
+
+
+DIALECT = Dialect(
+    escape=escape,
+    emphasis="''",
+    strong="'''",
+    code=("<code>", "</code>"),
+    line_break=_BREAK,
+    heading=lambda level, words: f"{'=' * level} {words} {'=' * level}",
+    link=_link,
+    item=lambda numbers, words: f"{''.join('#' if number else '*' for number in numbers)} {words}",
+)
+
 FORMAT = Format(
-    render=partial(render_template, name="report.wiki", inert=escape, quote=escape),
+    render=render,
     read_back=read_back,
     quotes={"report.wiki": content_segments},
 )

@@ -20,7 +20,7 @@ ENGLISH = translation()
 
 
 def view_of(analysis: Analysis, language: str = "en") -> ReportView:
-    return build(analysis, CORPUS.pads, translation(language), CORPUS.event.server)
+    return build(analysis, CORPUS, translation(language))
 
 
 VIEW = view_of(READ)

@@ -19,7 +19,7 @@ PADS = {
 
 def prompts(pads: Mapping[str, str] = PADS) -> tuple[PromptView, ...]:
     event = corpus(pads)
-    return build(analysis_of(event), event.pads, translation()).prompts
+    return build(analysis_of(event), event, translation()).prompts
 
 
 def test_each_prompt_of_the_template_has_the_answers_of_each_group_in_its_words() -> None:

@@ -26,7 +26,7 @@ from tests.support.reports import checked_report
 
 ANALYSIS, CORPUS = read(ALLOTMENTS)
 ENGLISH = translation()
-VIEW = build(ANALYSIS, CORPUS.pads, ENGLISH, CORPUS.event.server)
+VIEW = build(ANALYSIS, CORPUS, ENGLISH)
 
 
 def recurring(label: str) -> ConcernView:
@@ -83,7 +83,7 @@ def test_a_quote_has_the_quote_it_is_similar_to_and_the_words_in_both() -> None:
 def test_quotes_that_were_added_automatically_are_counted_and_marked() -> None:
     pays, *others = ANALYSIS.concerns
     suggested = replace(pays, suggested_ids=pays.segment_ids[:2])
-    [concern, *_] = build(replace(ANALYSIS, concerns=(suggested, *others)), CORPUS.pads, ENGLISH).recurring
+    [concern, *_] = build(replace(ANALYSIS, concerns=(suggested, *others)), CORPUS, ENGLISH).recurring
     [remark] = concern.remarks
     assert remark.startswith("2 quotes were added automatically because they are similar")
     assert sum(reason.suggested for reason in concern.reasons.values()) == 2
@@ -162,7 +162,7 @@ def asked_twice(*same: str) -> tuple[Analysis, Corpus]:
 
 def test_a_question_of_several_groups_is_one_entry_with_all_wordings_and_answers() -> None:
     analysis, corpus = asked_twice("soil-1", "water-2", "bees-1")
-    view = build(analysis, corpus.pads, ENGLISH)
+    view = build(analysis, corpus, ENGLISH)
     [asked] = view.answered_questions
     assert asked.quote.text == "who pays for the lock?"
     assert [answer.quote.text for answer in asked.answers] == ["the council"]
@@ -177,7 +177,7 @@ def test_a_question_of_several_groups_is_one_entry_with_all_wordings_and_answers
 
 def test_a_question_that_no_wording_of_has_an_answer_is_open_and_counted_once() -> None:
     analysis, corpus = asked_twice("bees-1", "water-2")
-    view = build(analysis, corpus.pads, ENGLISH)
+    view = build(analysis, corpus, ENGLISH)
     [repeated] = view.repeated_questions
     assert (repeated.quote.text, repeated.askers, repeated.without_answer) == (
         "who will pay for the lock",
@@ -241,13 +241,13 @@ def test_every_line_of_every_pad_is_there_in_order_to_the_character() -> None:
         ("Water", 2, ["Set aside: boilerplate"]),
         ("Water", 3, ["Empty"]),
         ("Water", 4, ["Prompt of the shared template"]),
-        ("Water", 5, ["In no concern"]),
+        ("Water", 5, ["In no concern", "Speaks of Children & gate"]),
         ("Water", 6, ["→ who pays for repairs"]),
         ("Water", 8, ["Question"]),
         ("Water", 13, ["Next step"]),
         ("Water", 14, ["→ who pays for repairs", "Next step"]),
         ("Water", 17, ["Decision"]),
-        ("Soil", 5, ["→ who pays for repairs", "Question"]),
+        ("Soil", 5, ["→ who pays for repairs", "Question", "Speaks of Children & gate"]),
         ("Soil", 6, ["→ wheelbarrows"]),
         ("Soil", 8, ["Set aside: repeats an earlier line"]),
     ),
@@ -305,7 +305,7 @@ def test_other_spellings_of_a_name_are_given() -> None:
     full, short = analysis.entities
     also = (Spelling(written="ana", like="Ana Lund", why=SpellingReason.SHORTENED),)
     merged = replace(analysis, entities=(replace(full, mentions=full.mentions + short.mentions, also=also),))
-    [entry] = build(merged, corpus.pads, ENGLISH).names[0].names
+    [entry] = build(merged, corpus, ENGLISH).names[0].names
     assert (entry.name, entry.variants) == ("Ana Lund", "ana")
     assert [(spelling.written, spelling.like, spelling.why) for spelling in entry.spellings] == [
         ("ana", "Ana Lund", "one is short for the other and for no other full name here")
@@ -316,7 +316,7 @@ def test_capitals_alone_are_not_explained() -> None:
     analysis, corpus = annotated({"1 Water": "* ask Ana Lund ‖ PERSON=Ana_Lund"})
     [entity] = analysis.entities
     loud = replace(entity, also=(Spelling(written="ANA LUND", like="Ana Lund", why=SpellingReason.CASE),))
-    [entry] = build(replace(analysis, entities=(loud,)), corpus.pads, ENGLISH).names[0].names
+    [entry] = build(replace(analysis, entities=(loud,)), corpus, ENGLISH).names[0].names
     assert entry.spellings == ()
 
 
@@ -369,7 +369,7 @@ def test_a_concern_of_many_groups_shows_its_best_few_quotes_and_folds_the_rest()
     analysis, corpus = annotated({f"{n} Table {n}": f"* the tap in row {n} drips ‖ concern=taps" for n in range(9)})
     [taps] = analysis.concerns
     many = replace(analysis, concerns=(replace(taps, exemplar_ids=tuple(reversed(taps.segment_ids))),))
-    [concern] = build(many, corpus.pads, ENGLISH).recurring
+    [concern] = build(many, corpus, ENGLISH).recurring
     assert [quote.text for quote in concern.exemplars] == [f"the tap in row {n} drips" for n in (8, 7, 6, 5)]
     assert [quote.text for quote in concern.others] == [f"the tap in row {n} drips" for n in range(5)]
 
@@ -382,7 +382,7 @@ def test_every_kind_of_name_reason_account_and_gap_has_its_words(language: str) 
     entities = [replace(entity, label=label, also=also) for label in Label]
     gaps = tuple(MissingVoice(why=why, pad="pad 7", group="Weeds", languages=("fr",)) for why in VoiceGap)
     analysis = replace(analysis, entities=tuple(entities), missing_voices=gaps)
-    view = build(analysis, corpus.pads, translation(language))
+    view = build(analysis, corpus, translation(language))
     assert len({names.title for names in view.names}) == len(Label)
     assert all(spelling.why for names in view.names for spelling in names.names[0].spellings)
     assert all("Weeds (pad 7, " in sentence for sentence in view.missing_voices)
@@ -397,7 +397,7 @@ def test_a_voice_that_is_missing_is_named_by_its_group_and_all_pads_together() -
         for info in analysis.pads
     ]
     some, every = (
-        build(replace(analysis, missing_voices=tuple(found)), corpus.pads, ENGLISH).missing_voices
+        build(replace(analysis, missing_voices=tuple(found)), corpus, ENGLISH).missing_voices
         for found in (gaps[:1], gaps)
     )
     assert some[0].endswith("wording only: Water (German and French).")
@@ -411,7 +411,7 @@ def test_a_date_in_the_index_has_the_days_that_it_stands_for() -> None:
         replace(entity, first_day=first, last_day=last)
         for entity, (first, last) in zip(analysis.entities, days, strict=True)
     )
-    [dates] = build(replace(analysis, entities=entities), corpus.pads, ENGLISH).names
+    [dates] = build(replace(analysis, entities=entities), corpus, ENGLISH).names
     assert [(entry.name, entry.days) for entry in dates.names] == [("next week", "4–10 May 2026"), ("3 May 2026", None)]
     for name in ("report.md", "report.wiki"):
         assert "next week (4–10 May 2026): Water" in checked_report(replace(analysis, entities=entities), corpus)[name]
@@ -434,7 +434,7 @@ MIXED = {
 
 def wording_only(corpus: Corpus, encoder: str = "", language: str = "en") -> tuple[str, ...]:
     analysis = analysis_of(corpus, Settings(encoder=encoder))
-    return build(analysis, corpus.pads, translation(language)).wording_only
+    return build(analysis, corpus, translation(language)).wording_only
 
 
 def test_pads_with_notes_that_were_compared_by_wording_only_are_listed_with_the_languages() -> None:

@@ -30,6 +30,7 @@ preserveaspectratio focusable x y width height
 """
 
 
+FILES = {"analysis.json", *(name for outputs in REPORTS.values() for name in outputs)}
 PAGES = {name: Page(outputs["report.html"]) for name, outputs in REPORTS.items()}
 
 
@@ -44,11 +45,11 @@ def test_the_page_holds_only_our_own_elements_and_attributes(page: Page) -> None
     assert len(page.named("script")) == len(page.named("style")) == 1
 
 
-def test_the_page_leads_only_into_itself_and_to_the_pads_server(page: Page) -> None:
+def test_the_page_leads_only_into_itself_to_files_beside_it_and_to_the_pads_server(page: Page) -> None:
     for href in page.values("href"):
-        assert href.startswith(("#", "https://pads.example.org/p/")) or href == "data:,"
+        assert href.startswith(("#", "https://pads.example.org/p/")) or href in FILES or href == "data:,"
     for link in page.named("a"):
-        assert link["href"].startswith("#") or link["rel"] == "noreferrer"
+        assert link["href"].startswith("#") or link["href"] in FILES or link["rel"] == "noreferrer"
 
 
 def test_every_link_within_the_page_has_its_target_and_every_id_is_one_of_a_kind(page: Page) -> None:
