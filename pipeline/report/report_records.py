@@ -14,8 +14,7 @@ Row = tuple[str | int | dt.date | None, ...]
 Rows = tuple[Row, ...]
 """A table for a CSV file, its header first."""
 
-DEEPEST = 8
-"""Deeper list levels are shown as this one."""
+DEEPEST = 8  # deeper list levels are shown as this one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,10 +154,9 @@ class AnswerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
-    """A question, the notes below it in reading order, and the one that answers it elsewhere; an open one has none.
+    """A question with the notes that answer it, if any, and `others` that ask the same, each with answers of its own.
 
-    `others` are further wordings of it, each with answers of its own; then `askers` names the groups of all wordings,
-    and `without_answer` those that have no answer to theirs although another wording has one.
+    `askers` are the groups of them all, `without_answer` those that have none although another group has one.
     """
 
     quote: Quote
@@ -166,11 +164,6 @@ class QuestionView:
     others: tuple["QuestionView", ...] = ()
     askers: str = ""
     without_answer: str = ""
-
-    @property
-    def is_answered(self) -> bool:
-        """Return whether any wording of the question has answers."""
-        return any(wording.answers for wording in (self, *self.others))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
     echoes = tuple(concern for concern in concerns.values() if concern.recurring and not concern.front)
     single = [concern for concern in concerns.values() if not concern.recurring]
     asked = questions(sources, analysis.same_questions)
-    left_open = [question for question in asked if not question.is_answered]
+    left_open = [question for question in asked if not is_answered(question)]
     steps, group_decisions = next_steps(sources), decisions(sources)
     prompts = prompt_views(analysis.segments, analysis.concerns, concerns, sources)
     date = analysis.event.date
@@ -123,7 +123,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         prompts=prompts,
         repeated_questions=tuple(question for question in left_open if question.others),
         open_questions=group_quotes(question.quote for question in left_open if not question.others),
-        answered_questions=tuple(question for question in asked if question.is_answered),
+        answered_questions=tuple(question for question in asked if is_answered(question)),
         next_steps=steps,
         decisions=group_decisions,
         timeline=timeline(analysis, sources),
@@ -251,6 +251,11 @@ def questions(sources: Sources, same: Sequence[Sequence[SegmentId]] = ()) -> tup
     set_of = {member: tuple(members) for members in same for member in members}
     asked = dict.fromkeys(set_of.get(question, (question,)) for question in views)
     return tuple(_one_question([views[member] for member in members], sources.translation) for members in asked)
+
+
+def is_answered(question: QuestionView) -> bool:
+    """Return whether any wording of a question has answers."""
+    return any(wording.answers for wording in (question, *question.others))
 
 
 def _one_question(wordings: Sequence[QuestionView], translation: Translation) -> QuestionView:
