@@ -25,13 +25,22 @@ from itertools import chain
 from typing import Protocol
 
 from fetch.corpus_records import Corpus, Event, Pad, PadId
-from pipeline.analysis_records import Analysis, Concern, DateSource, EventInfo, PadInfo, PadProblem, ReadingInfo
+from pipeline.analysis_records import (
+    Analysis,
+    Concern,
+    DateSource,
+    EventInfo,
+    PadInfo,
+    PadProblem,
+    ReadingInfo,
+)
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions, restore_lines
 from pipeline.curation.concern_editor import ConcernExamples, Examples
 from pipeline.curation.decisions import Curation, Redact
 from pipeline.curation.redaction import Redacted, check_names, redact, without_secret_names, without_secrets
 from pipeline.describe import ConcernDescriber, DescribeCache, count_event_words
 from pipeline.describe.front import front_first
+from pipeline.describe.same_questions import find_same_questions
 from pipeline.encode import EncodedSegments, encode_segments
 from pipeline.event_checks import Period, date_conflicts, missing_voices, unmatched_patterns
 from pipeline.ledger import account
@@ -131,6 +140,7 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
         curation=curated.outcome,
         reading=shown_reading(draft.reading, curated.segments),
         milestones=find_milestones(curated.segments, corpus.event.date),
+        same_questions=_same_questions(curated.segments, draft.encoded),
     )
 
 
@@ -226,6 +236,12 @@ def encode_event(segments: Sequence[Segment], settings: Settings, embed: Embed) 
     """Return those of an event's segments that say something, with their vectors."""
     offered = [one for one in segments if one.role is LineRole.CONTENT and one.kind is not Kind.OTHER]
     return encode_segments(offered, embed, languages_compared_by_wording(segments, settings.encoder))
+
+
+def _same_questions(segments: Sequence[Segment], encoded: EncodedSegments) -> tuple[tuple[SegmentId, ...], ...]:
+    """Return the questions among an event's curated `segments` that ask the same."""
+    asked = [one for one in segments if one.role is LineRole.CONTENT and one.kind is Kind.QUESTION]
+    return find_same_questions(asked, encoded.segments, encoded.vectors)
 
 
 def find_concerns(

@@ -81,6 +81,7 @@ def comparable(analysis: Analysis) -> Analysis:
         segments=tuple(replace(one, owner=None, due=None, about_group=None) for one in analysis.segments),
         entities=(),
         concerns=tuple(replace(one, terms=(), reasons=(), summary=()) for one in analysis.concerns),
+        same_questions=(),
         reading=None,
         changes=None,
     )

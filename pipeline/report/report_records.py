@@ -16,8 +16,7 @@ Row = tuple[str | int | dt.date | None, ...]
 Rows = tuple[Row, ...]
 """A table for a CSV file, its header first."""
 
-DEEPEST = 8
-"""Deeper list levels are shown as this one."""
+DEEPEST = 8  # deeper list levels are shown as this one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,10 +156,16 @@ class AnswerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
-    """A question, the notes below it in reading order, and the one that answers it elsewhere; an open one has none."""
+    """A question with the notes that answer it, if any, and `others` that ask the same, each with answers of its own.
+
+    `askers` are the groups of them all, `without_answer` those that have none although another group has one.
+    """
 
     quote: Quote
     answers: tuple[AnswerView, ...]
+    others: tuple["QuestionView", ...] = ()
+    askers: str = ""
+    without_answer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,6 +377,7 @@ class ReportView:
     strongest: tuple[ConcernView, ...]
     one_group: tuple[OfGroup[ConcernView], ...]
     prompts: tuple[PromptView, ...]
+    repeated_questions: tuple[QuestionView, ...]
     open_questions: tuple[OfGroup[Quote], ...]
     answered_questions: tuple[QuestionView, ...]
     next_steps: tuple[NextStepView, ...]

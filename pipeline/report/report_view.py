@@ -14,6 +14,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from fetch.corpus_records import Corpus
 from pipeline.analysis_records import Analysis, Concern, ConcernId, ReadingInfo
@@ -89,8 +90,8 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
     recurring = tuple(concern for concern in concerns.values() if concern.front)
     echoes = tuple(concern for concern in concerns.values() if concern.recurring and not concern.front)
     single = [concern for concern in concerns.values() if not concern.recurring]
-    asked = questions(sources)
-    open_questions = [question.quote for question in asked if not question.answers]
+    asked = questions(sources, analysis.same_questions)
+    left_open = [question for question in asked if not is_answered(question)]
     steps, group_decisions = next_steps(sources), decisions(sources)
     prompts = prompt_views(analysis.segments, analysis.concerns, concerns, sources)
     date = analysis.event.date
@@ -109,7 +110,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
                 "recurring": len(recurring),
                 "echoes": len(echoes),
                 "one-group": len(single),
-                "questions": len(open_questions),
+                "questions": len(left_open),
                 "next-steps": len(steps),
                 "decisions": sum(len(own.items) for own in group_decisions),
             },
@@ -121,8 +122,9 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         strongest=tuple(_strongest(analysis.concerns, concerns)),
         one_group=of_groups(single, lambda concern: concern.by_group[0].group),
         prompts=prompts,
-        open_questions=group_quotes(open_questions),
-        answered_questions=tuple(question for question in asked if question.answers),
+        repeated_questions=tuple(question for question in left_open if question.others),
+        open_questions=group_quotes(question.quote for question in left_open if not question.others),
+        answered_questions=tuple(question for question in asked if is_answered(question)),
         next_steps=steps,
         decisions=group_decisions,
         timeline=timeline(analysis, sources),
@@ -235,15 +237,42 @@ def _model_and_place(reading: ReadingInfo, translation: Translation) -> str:
     return translation.gettext("%(model)s, in a chat window", model=reading.model)
 
 
-def questions(sources: Sources) -> tuple[QuestionView, ...]:
-    """Return the questions in event order; the notes below one, and the one that is said to answer it, are answers."""
+def questions(sources: Sources, same: Sequence[Sequence[SegmentId]] = ()) -> tuple[QuestionView, ...]:
+    """Return the questions in event order; the notes below one, and the one that is said to answer it, are answers.
+
+    Those in a set of `same` are one question, at the place of its first wording: the first of the set, then the others.
+    """
     children: dict[SegmentId, list[Segment]] = defaultdict(list)
     for segment in sources.segments.values():
         if segment.parent is not None and segment.role is LineRole.CONTENT:
             children[segment.parent].append(segment)
-    return tuple(
-        QuestionView(quote=sources.quote(segment), answers=tuple(_all_answers(segment, children, sources)))
+    views = {
+        segment.id: QuestionView(quote=sources.quote(segment), answers=tuple(_all_answers(segment, children, sources)))
         for segment in _of_kind({Kind.QUESTION}, sources)
+    }
+    set_of = {member: tuple(members) for members in same for member in members}
+    asked = dict.fromkeys(set_of.get(question, (question,)) for question in views)
+    return tuple(_one_question([views[member] for member in members], sources.translation) for members in asked)
+
+
+def is_answered(question: QuestionView) -> bool:
+    """Return whether any wording of a question has answers."""
+    return any(wording.answers for wording in (question, *question.others))
+
+
+def _one_question(wordings: Sequence[QuestionView], translation: Translation) -> QuestionView:
+    """Return wordings of one question as the first of them with the others."""
+    best, *others = wordings
+    if not others:
+        return best
+    askers = dict.fromkeys(wording.quote.group.name for wording in wordings)
+    answered = {wording.quote.group.name for wording in wordings if wording.answers}
+    without = [group for group in askers if group not in answered] if answered else []
+    return replace(
+        best,
+        others=tuple(others),
+        askers=translation.join(list(askers)),
+        without_answer=translation.join(without) if without else "",
     )
 
 
@@ -269,7 +298,8 @@ def decisions(sources: Sources) -> tuple[OfGroup[Quote], ...]:
 
 def other_notes(questions: Iterable[QuestionView], sources: Sources) -> tuple[OfGroup[Quote], ...]:
     """Return, by group, what is in no concern and is no question or answer, next step or decision."""
-    answers = {answer.quote.at for question in questions for answer in question.answers}
+    wordings = [wording for question in questions for wording in (question, *question.others)]
+    answers = {answer.quote.at for wording in wordings for answer in wording.answers}
     notes = _of_kind({Kind.STATEMENT, Kind.OTHER}, sources)
     quotes = [sources.quote(note) for note in notes if note.id not in sources.concerns]
     return group_quotes(quote for quote in quotes if quote.at not in answers)

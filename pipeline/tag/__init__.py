@@ -23,7 +23,6 @@ from pipeline.tag.group_terms import group_names
 from pipeline.tag.hand_offs import find_hand_offs
 from pipeline.tag.kinds import Context, kind_of
 from pipeline.tag.milestones import find_milestones
-from pipeline.tag.name_languages import line_languages
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.question_answers import pair_answers
 from pipeline.tag.tasks import (
@@ -36,7 +35,7 @@ from pipeline.tag.tasks import (
     names_person,
     takes_task,
 )
-from pipeline.text import core, mask_unreadable
+from pipeline.text import core, line_languages, mask_unreadable
 
 __all__ = [
     "RULES",

@@ -28,7 +28,7 @@ CONCERNS = (
 QUOTES = (
     *("segment_id", "group", "pad_id", "line", "start", "end", "text", "kind", "set_aside", "account"),
     *("concern_ids", "concerns", "prompt", "headings", "language"),
-    *("owner", "due", "due_from", "due_date", "due_precision", "url", "answer", "about_group"),
+    *("owner", "due", "due_from", "due_date", "due_precision", "url", "answer", "about_group", "same_question"),
 )
 PROMPTS = ("prompt", "group", "wrote_anything", "answer_count")
 STEPS = (
@@ -79,6 +79,7 @@ def _prompt_rows(prompts: Iterable[PromptView]) -> Iterator[Row]:
 
 
 def _quote_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
+    best_wording = {one: members[0] for members in analysis.same_questions for one in members}
     for segment in analysis.segments:
         if segment.role is LineRole.HIDDEN:
             continue
@@ -93,6 +94,7 @@ def _quote_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
             *(segment.prompt, _JOIN.join(segment.headings), segment.language, segment.owner),
             *(segment.due, segment.due_from, segment.due_date, segment.due_precision),
             *(sources.by_pad[segment.pad_id].url, _answer_place(segment, sources), segment.about_group),
+            best_wording.get(segment.id),
         )
 
 

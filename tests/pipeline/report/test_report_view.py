@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.corpus_records import Corpus, PadId
-from pipeline.analysis_records import Account, MissingVoice, VoiceGap
+from pipeline.analysis_records import Account, Analysis, MissingVoice, VoiceGap
 from pipeline.report.line_views import largest_remainder
 from pipeline.report.quote_sources import Sources, find_sources
 from pipeline.report.report_records import ConcernView
 from pipeline.report.report_view import build, decisions, next_steps, questions
-from pipeline.segment_records import Label, Spelling, SpellingReason
+from pipeline.segment_records import Label, SegmentId, Spelling, SpellingReason
 from pipeline.settings import Settings
 from pipeline.translation import translation
 from tests.support.analysis import analysis_of
@@ -145,6 +145,58 @@ def test_a_question_below_a_question_is_separate_and_keeps_its_answers() -> None
     outer, inner = questions(sources("* who pays? ‖ question", "\t* who else? ‖ question", "\t\t* nobody"))
     assert outer.answers == ()
     assert [answer.quote.text for answer in inner.answers] == ["nobody"]
+
+
+ASKED_TWICE = {
+    "1 Water": "* tap\n* so who pays for the lock? ‖ question",
+    "2 Soil": "* who pays for the lock? ‖ question\n\t* the council\n* bees",
+    "3 Bees": "* who will pay for the lock ‖ question\n* how many bees? ‖ question",
+}
+
+
+def asked_twice(*same: str) -> tuple[Analysis, Corpus]:
+    """Return the analysis and the corpus of `ASKED_TWICE`, with the quotes `same` as one question."""
+    analysis, corpus = annotated(ASKED_TWICE)
+    return replace(analysis, same_questions=(tuple(map(SegmentId, same)),)), corpus
+
+
+def test_a_question_of_several_groups_is_one_entry_with_all_wordings_and_answers() -> None:
+    analysis, corpus = asked_twice("soil-1", "water-2", "bees-1")
+    view = build(analysis, corpus, ENGLISH)
+    [asked] = view.answered_questions
+    assert asked.quote.text == "who pays for the lock?"
+    assert [answer.quote.text for answer in asked.answers] == ["the council"]
+    assert [(other.quote.group.name, other.quote.text) for other in asked.others] == [
+        ("Water", "so who pays for the lock?"),
+        ("Bees", "who will pay for the lock"),
+    ]
+    assert (asked.askers, asked.without_answer) == ("Soil, Water and Bees", "Water and Bees")
+    assert [quote.text for own in view.open_questions for quote in own.items] == ["how many bees?"]
+    assert view.repeated_questions == ()
+
+
+def test_a_question_that_no_wording_of_has_an_answer_is_open_and_counted_once() -> None:
+    analysis, corpus = asked_twice("bees-1", "water-2")
+    view = build(analysis, corpus, ENGLISH)
+    [repeated] = view.repeated_questions
+    assert (repeated.quote.text, repeated.askers, repeated.without_answer) == (
+        "who will pay for the lock",
+        "Bees and Water",
+        "",
+    )
+    assert [figure.number for figure in view.figures if figure.anchor == "questions"] == ["2"]
+
+
+@pytest.mark.parametrize("same", (("soil-1", "water-2", "bees-1"), ("bees-1", "water-2")))
+def test_every_format_shows_all_wordings_of_a_question(same: tuple[str, ...]) -> None:
+    analysis, corpus = asked_twice(*same)
+    report = checked_report(analysis, corpus)
+    for name in ("report.html", "report.md", "report.wiki"):
+        questions_part = report[name].partition("Open questions")[2].partition("Next steps")[0]
+        assert questions_part.count("pay for the lock") + questions_part.count("pays for the lock") == 3
+        assert "also in these lines" in questions_part
+        assert ("No answer in the notes of" in questions_part) == (same[0] == "soil-1")
+    assert report["quotes.csv"].count(f",{same[0]}\r\n") == len(same)
 
 
 def test_next_steps_are_sorted_by_date_with_the_undated_last_in_reading_order() -> None:

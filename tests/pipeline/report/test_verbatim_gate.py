@@ -52,6 +52,10 @@ def with_milestone(segment_id: str) -> Analysis:
     return replace(ANALYSIS, milestones=(replace(first, segment_id=SegmentId(segment_id)), *others))
 
 
+def with_questions(*ids: str) -> Analysis:
+    return replace(ANALYSIS, same_questions=(tuple(map(SegmentId, ids)),))
+
+
 def with_exemplars(*ids: str) -> Analysis:
     first, *others = ANALYSIS.concerns
     return replace(ANALYSIS, concerns=(replace(first, exemplar_ids=tuple(map(SegmentId, ids))), *others))
@@ -106,6 +110,8 @@ WRONG: dict[str, tuple[Callable[[], Analysis], str]] = {
         lambda: with_milestone("soil-8"),
         "a milestone is attributed to a quote that is not shown",
     ),
+    "a question that is none": (lambda: with_questions("water-6", "water-5"), "is no question that is shown"),
+    "a question in two sets": (lambda: with_questions("soil-5", "soil-5"), "the same as others twice"),
     "an exemplar of another concern": (lambda: with_exemplars("children-&-gate-4"), "a quote that is not its own"),
     "a member that does not exist": (lambda: with_members("no"), "has a quote that does not exist"),
     "groups that said nothing": (lambda: with_members("water-6"), "names other groups"),
