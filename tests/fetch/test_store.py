@@ -142,7 +142,7 @@ def test_a_full_disk_ends_the_fetch_plainly_and_nothing_old_is_lost(
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_names_come_back_as_the_same_pads(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
 
     folder = tmp_path_factory.mktemp("corpus")

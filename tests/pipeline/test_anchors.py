@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.corpus_records import PadId
@@ -33,7 +33,6 @@ def test_a_secret_anchor_does_not_repeat_the_words() -> None:
 
 
 @given(st.permutations(GARDENS["Water"].rstrip("\n").split("\n")), st.lists(st.sampled_from("uvxyz"), max_size=4))
-@settings(deadline=None)
 def test_moved_lines_and_new_ones_between_lose_no_quote(lines: list[str], new: list[str]) -> None:
     moved = with_water("\n".join((*lines, *(f"* {letter * 5}" for letter in new))))
     for one in BENCH.segments:
@@ -115,7 +114,6 @@ def test_a_quote_of_a_pad_that_is_gone_is_lost_for_that_reason() -> None:
 
 
 @given(st.text(min_size=1, max_size=60))
-@settings(deadline=None)
 def test_any_text_has_an_anchor_that_finds_it(text: str) -> None:
     one = replace(BENCH.segments[0], text=text)
     segments = (one, *BENCH.segments[1:])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.corpus_records import PadId, ProblemKind
@@ -75,7 +75,6 @@ def edited(line: str) -> str:
     st.lists(st.sampled_from((KEEP, KEEP, EDIT, WITHDRAW)), min_size=len(LINES), max_size=len(LINES)),
     st.lists(st.tuples(st.sampled_from(FRESH), st.integers(0, len(LINES))), unique_by=lambda one: one[0]),
 )
-@settings(deadline=None)
 def test_every_changed_line_is_counted_exactly_once(
     lines: list[str], fates: list[str], fresh: list[tuple[str, int]]
 ) -> None:
@@ -94,7 +93,6 @@ ANY_LINES = st.lists(
 
 
 @given(ANY_LINES, ANY_LINES)
-@settings(deadline=None)
 def test_whatever_was_written_no_line_is_in_two_pairs_and_the_counts_add_up(old: list[str], new: list[str]) -> None:
     before, (changes, today) = analysis_of({"Water": old}), changes_of({"Water": old}, {"Water": new})
     pairs = pair_lines(before.segments, today.segments)

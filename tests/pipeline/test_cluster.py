@@ -96,7 +96,6 @@ def test_recurring_clusters_beyond_the_limit_are_dissolved() -> None:
     assert cluster(rows, "ABABCC", Settings(most_concerns=1)) == ((0, 1), (4, 5))
 
 
-@hypothesis_settings(deadline=None)  # the first call imports scipy
 @given(ROWS_AND_GROUPS)
 def test_a_row_is_in_one_cluster_at_most_and_clusters_of_most_groups_come_first(
     case: tuple[list[list[int]], list[str]],
@@ -110,7 +109,6 @@ def test_a_row_is_in_one_cluster_at_most_and_clusters_of_most_groups_come_first(
     assert group_counts == sorted(group_counts, reverse=True)
 
 
-@hypothesis_settings(deadline=None)  # the first call imports scipy
 @given(ROWS_AND_GROUPS)
 def test_the_names_of_groups_make_no_difference(case: tuple[list[list[int]], list[str]]) -> None:
     rows, groups = case
@@ -164,7 +162,7 @@ def test_answers_are_clustered_at_their_own_threshold() -> None:
     assert len(cluster(rows, [str(row % 7) for row in range(21)], settings)) == 3
 
 
-@hypothesis_settings(deadline=None, max_examples=30)  # k-means takes some 10 ms each time
+@hypothesis_settings(max_examples=30)  # k-means takes some 10 ms each time
 @given(st.integers(0, 60), st.integers(2, 20), st.integers(0, 3))
 def test_every_row_is_in_exactly_one_part_of_at_most_the_size(count: int, max_size: int, seed: int) -> None:
     vectors = np.random.default_rng(seed).integers(-1, 2, (count, 3)).astype(np.float32)

@@ -36,7 +36,7 @@ def test_markup_does_not_change_the_meaning() -> None:
     assert (typed == said).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.one_of(ANY_TEXT, st.sampled_from([PUMP, AGAIN, FEES])), min_size=1, max_size=12))
 def test_a_line_has_the_same_vector_in_any_company(lines: list[str]) -> None:
     assert (embed(lines)[0] == embed(lines[:1])[0]).all()

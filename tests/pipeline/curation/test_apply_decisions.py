@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.analysis_records import OrphanReason
@@ -250,7 +250,6 @@ decisions: st.SearchStrategy[Decision] = st.one_of(
 
 
 @given(st.lists(decisions, max_size=8))
-@settings(deadline=None)
 def test_whatever_is_decided_each_quote_is_in_one_concern_at_most_and_labels_and_ids_are_unique(
     made: list[Decision],
 ) -> None:
@@ -266,7 +265,6 @@ def test_whatever_is_decided_each_quote_is_in_one_concern_at_most_and_labels_and
 
 
 @given(st.permutations(range(4)))
-@settings(deadline=None)
 def test_the_order_of_decisions_about_different_things_does_not_matter(order: list[int]) -> None:
     made: list[Decision] = [
         Rename(concern=BENCH.draft_ref("Pays"), name="Money"),
@@ -289,7 +287,6 @@ repeatable: st.SearchStrategy[Decision] = st.one_of(
 
 
 @given(st.lists(repeatable, max_size=6))
-@settings(deadline=None)
 def test_decisions_made_twice_are_made_once(made: list[Decision]) -> None:
     once, twice = BENCH.decide(*made), BENCH.decide(*made, *made)
     assert once.segments == twice.segments
@@ -299,7 +296,6 @@ def test_decisions_made_twice_are_made_once(made: list[Decision]) -> None:
 
 
 @given(st.lists(decisions, max_size=6), st.integers(0, 3), st.text(alphabet="abc ", min_size=3, max_size=12))
-@settings(deadline=None)
 def test_a_line_more_leaves_every_decision_in_place(made: list[Decision], line: int, text: str) -> None:
     lines = GARDENS["Water"].split("\n")
     more = Bench({**GARDENS, "Water": "\n".join((*lines[:line], f"* zz{text.strip()}", *lines[line:]))})

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.errors import UserMistake
@@ -238,7 +238,6 @@ text = st.text(st.characters(codec="utf-8"), min_size=1).filter(lambda value: va
 
 
 @given(text, text)
-@settings(deadline=None)
 def test_hostile_names_and_quotes_are_read_as_they_were_written(
     tmp_path_factory: pytest.TempPathFactory, name: str, words: str
 ) -> None:
@@ -252,7 +251,6 @@ def test_hostile_names_and_quotes_are_read_as_they_were_written(
 
 
 @given(st.binary(max_size=200))
-@settings(deadline=None)
 def test_any_file_is_decisions_or_a_plain_sentence(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("fair") / "curation.toml"
     path.write_bytes(data)

@@ -233,7 +233,7 @@ choices: st.SearchStrategy[Decision] = st.one_of(
 
 
 @given(st.lists(choices, max_size=5))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_whatever_is_decided_redacted_words_are_nowhere_and_all_else_is_proofread(made: list[Decision]) -> None:
     _, files = outputs(ONE, *made, redact_words(NAMED))
     for name, text in files.items():

@@ -202,7 +202,7 @@ GROUPED = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(GROUPED)
 def test_whatever_was_typed_labels_are_unique_and_quotes_are_members(clusters: list[list[tuple[str, str]]]) -> None:
     _, concerns = described(*(tuple(lines) for lines in clusters))
@@ -226,7 +226,6 @@ SHARED_WORDS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(SHARED_WORDS)
 def test_a_label_has_two_words_and_one_that_is_shared_where_a_member_wrote_such_a_phrase(
     lines: list[tuple[str, str]],

@@ -39,7 +39,7 @@ def cache(offered: int = len(SEGMENTS), embed: Embed = bag) -> DescribeCache:
 GROUPS = st.lists(st.lists(st.sampled_from(IDS), min_size=1, max_size=4, unique=True), max_size=4)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(GROUPS, min_size=1, max_size=4), st.integers(3, len(SEGMENTS)))
 def test_what_was_described_before_changes_nothing(steps: list[list[list[SegmentId]]], offered: int) -> None:
     kept = cache(offered)

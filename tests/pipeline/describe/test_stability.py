@@ -29,7 +29,7 @@ def named(clusters: Sequence[Sequence[int]], segments: Sequence[Segment]) -> lis
     return [(one.id, one.label) for one in describe(clusters, segments, vectors)]
 
 
-@hypothesis_settings(deadline=None, max_examples=40)
+@hypothesis_settings(max_examples=40)
 @given(CLUSTERS)
 def test_a_line_or_a_pad_more_leaves_other_concerns_their_ids_labels_and_order(
     clusters: list[list[tuple[str, str]]],
@@ -44,7 +44,7 @@ def test_a_line_or_a_pad_more_leaves_other_concerns_their_ids_labels_and_order(
     assert [one for one in with_its_concern if one in before] == before
 
 
-@hypothesis_settings(deadline=None, max_examples=40)
+@hypothesis_settings(max_examples=40)
 @given(CLUSTERS)
 def test_an_id_is_made_of_the_texts_and_nothing_else(clusters: list[list[tuple[str, str]]]) -> None:
     members = clusters[0]

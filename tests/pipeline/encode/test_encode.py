@@ -61,7 +61,7 @@ def test_no_texts_have_no_rows() -> None:
     assert len(encode([], meaning)) == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.one_of(ANY_TEXT, st.sampled_from(TOPICS)), max_size=9))
 def test_rows_have_unit_length_or_none_whatever_was_written(texts: list[str]) -> None:
     vectors = encode(texts, meaning)

@@ -78,7 +78,7 @@ def test_texts_without_any_word_are_no_error(texts: list[str]) -> None:
     assert not vectors.any()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(ANY_TEXT, max_size=6))
 def test_rows_are_finite_and_of_unit_length_or_zero_whatever_was_typed(texts: list[str]) -> None:
     vectors = encode(texts)

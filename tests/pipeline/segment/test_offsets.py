@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.corpus_records import Pad, PadId
@@ -111,7 +111,6 @@ PAD_TEXT = st.one_of(
 PADS = st.lists(PAD_TEXT, min_size=1, max_size=4).map(
     lambda texts: [pad(f"Group {number % 3} {number}", text) for number, text in enumerate(texts)]
 )
-SLOW_START = settings(deadline=None)  # the classifier is loaded by the first example
 
 
 def of_pad(reading: Segmentation, pad_id: PadId) -> tuple[list[Line], list[Segment]]:
@@ -127,7 +126,6 @@ def lost(text: str, line: Line, segments: list[Segment]) -> tuple[str, str]:
     return front, "".join(text[at] for at in range(first, line.end) if at not in covered and not is_invisible(text[at]))
 
 
-@SLOW_START
 @given(PADS)
 def test_a_segment_is_exactly_what_stands_at_its_place(pads: list[Pad]) -> None:
     texts = {written.pad_id: written.text for written in pads}
@@ -138,7 +136,6 @@ def test_a_segment_is_exactly_what_stands_at_its_place(pads: list[Pad]) -> None:
         assert not is_invisible(item.text[-1])
 
 
-@SLOW_START
 @given(PADS)
 def test_lines_are_the_pieces_between_newlines_and_nothing_else_ends_a_line(pads: list[Pad]) -> None:
     reading = segment(pads, ())
@@ -148,7 +145,6 @@ def test_lines_are_the_pieces_between_newlines_and_nothing_else_ends_a_line(pads
         assert [line.number for line in lines] == list(range(1, len(lines) + 1))
 
 
-@SLOW_START
 @given(PADS)
 def test_segments_follow_one_another_without_overlap(pads: list[Pad]) -> None:
     reading = segment(pads, ())
@@ -160,7 +156,6 @@ def test_segments_follow_one_another_without_overlap(pads: list[Pad]) -> None:
     assert places == sorted(places)
 
 
-@SLOW_START
 @given(PADS)
 def test_all_that_is_written_on_a_content_line_is_in_a_segment_but_its_marks(pads: list[Pad]) -> None:
     reading = segment(pads, ())
@@ -173,7 +168,6 @@ def test_all_that_is_written_on_a_content_line_is_in_a_segment_but_its_marks(pad
                 assert not behind.strip("|"), (line, behind)
 
 
-@SLOW_START
 @given(PADS)
 def test_headings_prompts_and_empty_lines_have_no_segment_and_other_lines_have(pads: list[Pad]) -> None:
     reading = segment(pads, ())
@@ -185,7 +179,6 @@ def test_headings_prompts_and_empty_lines_have_no_segment_and_other_lines_have(p
             assert bool(covering) == (line.role not in without), line
 
 
-@SLOW_START
 @given(PADS)
 def test_ids_name_the_pad_the_line_and_the_place_on_it_and_parents_come_first(pads: list[Pad]) -> None:
     seen: set[str] = set()
@@ -198,7 +191,6 @@ def test_ids_name_the_pad_the_line_and_the_place_on_it_and_parents_come_first(pa
         seen.add(item.id)
 
 
-@SLOW_START
 @given(PADS)
 def test_kind_other_is_what_is_set_aside_and_fields_of_a_form(pads: list[Pad]) -> None:
     for item in segment(pads, ()).segments:
@@ -209,7 +201,6 @@ def test_kind_other_is_what_is_set_aside_and_fields_of_a_form(pads: list[Pad]) -
             assert item.text.casefold().startswith(item.prompt.casefold())
 
 
-@SLOW_START
 @given(PADS, st.lists(st.sampled_from(["Who decides?", "Next steps", "", "  ", "we need more money"]), max_size=3))
 def test_the_same_pads_give_the_same_reading(pads: list[Pad], prompts: list[str]) -> None:
     assert segment(pads, prompts) == segment(pads, prompts)

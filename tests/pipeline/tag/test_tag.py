@@ -8,7 +8,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.segment_records import Kind, Label, LineRole
@@ -30,7 +30,6 @@ NOTES = st.lists(
 ).map(" ".join)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(ANY_TEXT | NOTES, st.sampled_from(LineRole), st.sampled_from(Kind)), max_size=5))
 def test_segments_keep_order_and_place_and_owners_and_deadlines_are_verbatim(
     lines: list[tuple[str, LineRole, Kind]],
@@ -62,7 +61,6 @@ def test_blanking_marks_and_addresses_keeps_every_offset(text: str) -> None:
     assert len(core(text).split()) <= len(text)
 
 
-@settings(deadline=None)
 @given(st.lists(NOTES, max_size=6))
 def test_no_two_mentions_of_a_line_overlap(lines: list[str]) -> None:
     entities = tag([make_segment(number, text) for number, text in enumerate(lines)], EVENT).entities
