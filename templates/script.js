@@ -2,6 +2,13 @@
    send nothing to any server and store nothing. */
 "use strict";
 (() => {
+  // On a phone the report comes first, not its contents.
+  const narrow = matchMedia("(max-width: 67.99rem)");
+  const contents = document.querySelector(".side .unfolded");
+  const foldContents = () => { contents.open = !narrow.matches; };
+  narrow.addEventListener("change", foldContents);
+  if (contents) foldContents();
+
   const folded = [...document.querySelectorAll("main details:not(.here)")];
   let opened = [];
   addEventListener("beforeprint", () => {

@@ -16,14 +16,14 @@ from pipeline.report.formats.output_format import spell_out_controls
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).disable(["image", "blockquote", "html_block", "html_inline"])
 
-_BELOW = 2
-"""The report's title and the heading of the introduction are above all headings in it."""
+_BELOW = 1
+"""The report's title is above all headings of the introduction."""
 
 _DEEPEST_HEADING = 6
 
 
 def introduction_html(markdown: str) -> str:
-    """Return `markdown` as HTML, its headings two levels deeper; links tell their target nothing of the report."""
+    """Return `markdown` as HTML, its headings one level deeper; links tell their target nothing of the report."""
     tokens = _PARSER.parse(spell_out_controls(markdown))
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:

@@ -26,7 +26,7 @@ code footer script kbd button
 OWN_ATTRIBUTES = """
 lang charset content http-equiv name rel href class id aria-label aria-labelledby aria-describedby aria-hidden role
 tabindex for type value autocomplete hidden datetime dir data-quote data-g data-cp scope viewbox preserveaspectratio
-focusable x y width height name enterkeyhint aria-keyshortcuts data-is data-k data-p data-l data-lines data-groups
+open focusable x y width height name enterkeyhint aria-keyshortcuts data-is data-k data-p data-l data-lines data-groups
 data-found data-where data-where-of data-nothing data-alone data-unfiltered data-aside data-more data-printed
 """
 

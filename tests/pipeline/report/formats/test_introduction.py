@@ -34,14 +34,14 @@ HOSTILE = """\
 
 def test_a_page_has_the_introduction_as_html_with_its_headings_below_those_of_the_report() -> None:
     page = introduction_html(TEXT)
-    assert "<h3>Who met</h3>" in page
+    assert "<h2>Who met</h2>" in page
     assert '<a href="https://example.org/a_b?c=%5B1%5D" rel="noreferrer">our page</a>' in page
     assert "<li>answer\n<ul>\n<li>by mail</li>" in page
 
 
 def test_a_wiki_page_has_it_in_the_markup_of_wikis() -> None:
     assert introduction_text(TEXT, wikitext.DIALECT).split("\n") == [
-        "=== Who met ===",
+        "== Who met ==",
         "",
         "Eight groups met in '''May''', and the ''plan'' is on [https://example.org/a_b?c=%5B1%5D our page].",
         "",
@@ -56,7 +56,7 @@ def test_a_wiki_page_has_it_in_the_markup_of_wikis() -> None:
 
 def test_markdown_stays_as_it_was_written() -> None:
     assert introduction_text(TEXT, markdown.DIALECT).split("\n") == [
-        "### Who met",
+        "## Who met",
         "",
         "Eight groups met in **May**, and the *plan* is on [our page](<https://example.org/a_b?c=%5B1%5D>).",
         "",
