@@ -1,7 +1,7 @@
 """What became of every line: the pads line by line, by group, and the ledger that counts the lines."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 
@@ -24,6 +24,7 @@ from pipeline.report.report_records import (
     LinePart,
     LineView,
     PadView,
+    QuestionView,
 )
 from pipeline.segment_records import Kind, LineRole, Segment
 from pipeline.translation import N_, Translation
@@ -50,30 +51,41 @@ _CONCERN_OR_ECHO = N_("In a concern of several groups, or among lines that echo 
 """The account of concerns where not all of these are claimed to be any."""
 
 _KINDS: Mapping[Kind, str] = {
-    Kind.QUESTION: N_("Question"),
     Kind.ACTION: N_("Next step"),
     Kind.DECISION: N_("Decision"),
 }
+_QUESTION = N_("Question")
+_OPEN_QUESTION = N_("Open question")
+_ANSWER = N_("May answer a question")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Index:
-    """The segments on each line (pad, number), the views of all concerns, and what is hidden in each pad."""
+    """The segments on each line (pad, number), the views of all concerns, and what is hidden in each pad.
+
+    `questions` says of questions and what may answer them, by `Quote.at`, which of these they are.
+    """
 
     segments: Mapping[tuple[PadId, int], Sequence[Segment]]
     concerns: Mapping[ConcernId, ConcernView]
     hidden: Mapping[PadId, Spans]
+    questions: Mapping[str, str]
 
 
 def group_views(
-    analysis: Analysis, sources: Sources, concerns: Mapping[ConcernId, ConcernView]
+    analysis: Analysis,
+    sources: Sources,
+    concerns: Mapping[ConcernId, ConcernView],
+    questions: Iterable[QuestionView],
 ) -> tuple[GroupView, ...]:
-    """Return every group with its pads, in event order; `concerns` are the views of all concerns."""
+    """Return every group with its pads, in event order; `concerns` and `questions` are the views of all of them."""
     segments: dict[tuple[PadId, int], list[Segment]] = defaultdict(list)
     for segment in analysis.segments:
         for line in range(segment.line, segment.line + segment.text.count("\n") + 1):
             segments[segment.pad_id, line].append(segment)
-    index = _Index(segments=segments, concerns=concerns, hidden=hidden_spans(analysis))
+    index = _Index(
+        segments=segments, concerns=concerns, hidden=hidden_spans(analysis), questions=_questions_and_answers(questions)
+    )
     echoes = any(concern.recurring and not concern.front for concern in concerns.values())
     views = []
     for group in sources.groups:
@@ -152,7 +164,7 @@ def _lines(source: Source, accounts: Sequence[Account], index: _Index, sources: 
             level=min(max((segment.level for segment in segments), default=0), DEEPEST),
             account=account.value,
             concerns=tuple(concerns),
-            notes=_notes(account, segments, sources.translation, in_concern=bool(concerns)),
+            notes=_notes(account, segments, index, sources, in_concern=bool(concerns)),
         )
 
 
@@ -183,13 +195,20 @@ def _language_parts(text: str, start: int, segments: Sequence[Segment], sources:
         yield LinePart(text=text[done:])
 
 
+def _questions_and_answers(questions: Iterable[QuestionView]) -> dict[str, str]:
+    asked = tuple(questions)
+    answers = {answer.quote.at: _ANSWER for question in asked for answer in question.answers}
+    return answers | {question.quote.at: _QUESTION if question.answers else _OPEN_QUESTION for question in asked}
+
+
 def _notes(
-    account: Account, segments: Sequence[Segment], translation: Translation, *, in_concern: bool
+    account: Account, segments: Sequence[Segment], index: _Index, sources: Sources, *, in_concern: bool
 ) -> tuple[str, ...]:
     """Return what kinds of segments are on a line; its account in the ledger if that says more."""
-    kinds = [_KINDS[note.kind] for note in segments if note.kind in _KINDS and note.role is LineRole.CONTENT]
-    notes = list(dict.fromkeys(kinds)) or ([] if in_concern else [_ACCOUNTS[account]])
-    return tuple(map(translation.gettext, notes))
+    content = [note for note in segments if note.role is LineRole.CONTENT]
+    kinds = [_KINDS.get(note.kind) or index.questions.get(sources.quote(note).at) for note in content]
+    notes = list(dict.fromkeys(filter(None, kinds))) or ([] if in_concern else [_ACCOUNTS[account]])
+    return tuple(map(sources.translation.gettext, notes))
 
 
 def ledger_view(ledger: Ledger, translation: Translation, *, echoes: bool) -> LedgerView:

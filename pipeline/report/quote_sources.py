@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from fetch.corpus_records import Pad, PadId
+from fetch.files import file_stem
 from pipeline.analysis_records import TEMPLATE_ONLY, Analysis, Concern, PadInfo
 from pipeline.report.report_records import GroupMark, Quote
 from pipeline.segment_records import LineRole, Segment, SegmentId
@@ -79,10 +80,20 @@ def group_marks(names: Sequence[str]) -> tuple[GroupMark, ...]:
         taken.add(initials.casefold())
         marks.append(
             GroupMark(
-                name=name, number=number, initials=initials, tone=(number - 1) % TONES, anchor=anchor("group", name)
+                name=name,
+                number=number,
+                initials=initials,
+                tone=(number - 1) % TONES,
+                anchor=anchor("group", name),
+                page=page_stem(name),
             )
         )
     return tuple(marks)
+
+
+def page_stem(group: str) -> str:
+    """Return the stem of the files of a group's page; no two groups share one, whatever the file system is like."""
+    return file_stem(group, default="group")
 
 
 def line_anchor(pad_id: PadId, line: int) -> str:

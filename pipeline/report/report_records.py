@@ -20,13 +20,17 @@ DEEPEST = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupMark:
-    """How a group is recognised everywhere: name, initials (no two groups have the same) and one of 12 tones."""
+    """How a group is recognised everywhere: name, initials (no two groups have the same) and one of 12 tones.
+
+    `page` is the stem of the files of the page that is to be sent to it.
+    """
 
     name: str
     number: int
     initials: str
     tone: int
     anchor: str
+    page: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,11 +150,15 @@ class PromptView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerView:
-    """A note that may answer a question: `depth` list levels below it, or elsewhere, maybe `by_other` group."""
+    """A note that may answer a question: `depth` list levels below it, or elsewhere, maybe `by_other` group.
+
+    If `place_only`, its words are not for who reads this, and only its place is named.
+    """
 
     quote: Quote
     depth: int
     by_other: bool = False
+    place_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +243,38 @@ class GroupView:
     line_counts: tuple[int, ...]
     line_total: int
     pads: tuple[PadView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedConcern:
+    """A concern on the page of a group: the group's `own` quotes, the `best` few of other groups, and the `rest`."""
+
+    concern: ConcernView
+    own: OfGroup[Quote]
+    best: tuple[Quote, ...]
+    rest: tuple[OfGroup[Quote], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPageView:
+    """The page that is sent to a group; what has the name of a field of `ReportView` is this group's part of that.
+
+    `lines` are all lines of its pads. `alike` are the front concerns that it is in, `echoes` the other ones of several
+    groups, and `own` those of this group only. `reply` is a text to answer with, line by line.
+    """
+
+    group: GroupMark
+    lines: GroupView
+    missing_voices: tuple[str, ...]
+    alike: tuple[SharedConcern, ...]
+    echoes: tuple[SharedConcern, ...]
+    own: tuple[ConcernView, ...]
+    open_questions: tuple[OfGroup[Quote], ...]
+    answered_questions: tuple[QuestionView, ...]
+    next_steps: tuple[NextStepView, ...]
+    decisions: tuple[OfGroup[Quote], ...]
+    other_notes: tuple[OfGroup[Quote], ...]
+    reply: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,3 +406,4 @@ class ReportView:
     tables: Mapping[str, Rows]
     changes: ChangesView | None
     changes_json: str | None
+    group_pages: tuple[GroupPageView, ...] = ()

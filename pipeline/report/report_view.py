@@ -6,6 +6,7 @@ Analysis, pads, Translation ──► sources ──┬─► concern_views: the
                                           ├─► timeline: what lies ahead, by date
                                           ├─► line_views: every line, by group, and the ledger
                                           ├─► change_views: what changed since an earlier analysis
+                                          ├─► group_pages: of all this, what is sent to each group
                                           └─► formats.csv, formats.changes_json: the tables, and changes.json
 """
 
@@ -13,6 +14,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from fetch.corpus_records import Pad
 from pipeline.analysis_records import Analysis, Concern, ConcernId, ReadingInfo
@@ -21,6 +23,7 @@ from pipeline.report.change_views import changes_view
 from pipeline.report.concern_views import concern_views, group_quotes, of_groups, summary_view
 from pipeline.report.formats.changes_json import changes_text
 from pipeline.report.formats.csv import tables
+from pipeline.report.group_pages import group_pages
 from pipeline.report.input_remarks import date_remarks, missing_voices, wording_only
 from pipeline.report.line_views import group_views, ledger_view
 from pipeline.report.prompt_views import prompt_views
@@ -90,7 +93,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
     steps, group_decisions = next_steps(sources), decisions(sources)
     prompts = prompt_views(analysis.segments, analysis.concerns, concerns, sources)
     date = analysis.event.date
-    return ReportView(
+    report = ReportView(
         language=translation.language,
         direction=translation.direction,
         title=analysis.event.title,
@@ -121,7 +124,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         decisions=group_decisions,
         timeline=timeline(analysis, sources),
         other_notes=other_notes(asked, sources),
-        by_group=group_views(analysis, sources, concerns),
+        by_group=group_views(analysis, sources, concerns, asked),
         names=tuple(_name_lists(analysis.entities, sources)),
         ledger=ledger_view(analysis.ledger, translation, echoes=bool(echoes)),
         missing_voices=missing_voices(analysis, translation),
@@ -138,6 +141,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         changes=changes_view(analysis.changes, concerns, sources) if analysis.changes else None,
         changes_json=changes_text(analysis),
     )
+    return replace(report, group_pages=group_pages(report, analysis, translation))
 
 
 def _size(sources: Sources, lines: int) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""report.wiki: the report as MediaWiki markup, to be pasted into a wiki page.
+"""report.wiki and a page for each group: MediaWiki markup, to be pasted into wiki pages.
 
 MediaWiki expands templates, signatures, links and magic words in the raw wikitext and decodes character references only
 in what it shows, so a reference is inert wherever it stands. Only what could act is replaced: facilitators edit these
@@ -8,18 +8,24 @@ Parser::handleMagicLinks.
 
 import html
 import re
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
 
+from fetch.corpus_records import PadId
+from pipeline.analysis_records import Analysis
 from pipeline.report.formats.output_format import (
     Format,
     ReadQuote,
+    Span,
     content_segments,
+    render_group_pages,
     render_template,
     restore_controls,
+    shown_lines,
     spell_out_controls,
     to_references,
 )
+from pipeline.report.report_records import ReportView
+from pipeline.translation import Translation
 
 _BREAK = "<br />"
 _ACTIVE = re.compile(
@@ -37,6 +43,15 @@ _ACTIVE = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _QUOTE = re.compile(r'<bdi data-quote="([^"]*)"[^>]*>(.*?)</bdi>(?:.*?\[https?:\S+ ([^\]]*)\]|(.*))')
+
+
+def render(view: ReportView, translation: Translation) -> dict[str, str]:
+    """Render the pages."""
+    escapes = {"inert": escape, "quote": escape}
+    return {
+        **render_template(view, translation, name="report.wiki", **escapes),
+        **render_group_pages(view, translation, ending=".wiki", **escapes),
+    }
 
 
 def escape(text: str) -> str:
@@ -63,8 +78,14 @@ def read_back(page: str) -> Iterator[ReadQuote]:
         yield ReadQuote.at(place, unescape(quote), unescape(link or rest.removeprefix("” — ")))
 
 
+def _shown_words(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Span]:
+    """Return where the lines of all pads stand that are not blank."""
+    return (span for span in shown_lines(analysis, texts) if texts[span[0]][span[1] : span[2]].strip())
+
+
 FORMAT = Format(
-    render=partial(render_template, name="report.wiki", inert=escape, quote=escape),
+    render=render,
     read_back=read_back,
     quotes={"report.wiki": content_segments},
+    group_pages={".wiki": _shown_words},
 )

@@ -1,0 +1,129 @@
+"""A page for each group, to be sent to it so that it can check what the report makes of its notes.
+
+ReportView, Analysis ──► group_pages ──► GroupPageView ──► templates/group.html, templates/group.wiki
+
+A page has all lines of its group. Of other groups it has only what is in a concern that the group is in, too.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from pipeline.analysis_records import Analysis
+from pipeline.report.concern_views import EXEMPLARS, group_quotes
+from pipeline.report.input_remarks import missing_voices
+from pipeline.report.report_records import (
+    AnswerView,
+    ConcernView,
+    GroupMark,
+    GroupPageView,
+    GroupView,
+    Item,
+    OfGroup,
+    Quote,
+    ReportView,
+    SharedConcern,
+)
+from pipeline.translation import Translation
+
+
+def group_pages(view: ReportView, analysis: Analysis, translation: Translation) -> tuple[GroupPageView, ...]:
+    """Return the pages of all groups that have a pad, in event order; `view` is the report of `analysis`."""
+    return tuple(_group_page(lines, view, analysis, translation) for lines in view.by_group)
+
+
+def _group_page(lines: GroupView, view: ReportView, analysis: Analysis, translation: Translation) -> GroupPageView:
+    group = lines.group
+    alike = tuple(_shared(view.recurring, group))
+    echoes = tuple(_shared(view.echoes, group))
+    own = [concern for of_one in _own(view.one_group, group) for concern in of_one.items]
+    told = {quote.at for shared in (*alike, *echoes) for quotes in shared.concern.by_group for quote in quotes.items}
+    gaps = tuple(gap for gap in analysis.missing_voices if gap.group == group.name)
+    page = GroupPageView(
+        group=group,
+        lines=lines,
+        missing_voices=missing_voices(replace(analysis, missing_voices=gaps), translation),
+        alike=alike,
+        echoes=echoes,
+        own=tuple(own),
+        open_questions=_own(view.open_questions, group),
+        answered_questions=tuple(
+            replace(question, answers=tuple(_answers(question.answers, told)))
+            for question in view.answered_questions
+            if question.quote.group == group
+        ),
+        next_steps=tuple(step for step in view.next_steps if step.quote.group == group),
+        decisions=_own(view.decisions, group),
+        other_notes=_own(view.other_notes, group),
+        reply=(),
+    )
+    return replace(page, reply=tuple(_reply(page, view.title, translation)))
+
+
+def _own(parts: Iterable[OfGroup[Item]], group: GroupMark) -> tuple[OfGroup[Item], ...]:
+    return tuple(part for part in parts if part.group == group)
+
+
+def _shared(concerns: Sequence[ConcernView], group: GroupMark) -> Iterator[SharedConcern]:
+    """Yield the concerns that a group is in, with its quotes apart from those of other groups."""
+    for concern in concerns:
+        own = _own(concern.by_group, group)
+        if not own:
+            continue
+        best = [quote for quote in concern.exemplars if quote.group != group]
+        if not best:
+            best = [quote for quote in concern.others if quote.group != group][:EXEMPLARS]
+        rest = (quote for quotes in concern.by_group for quote in quotes.items)
+        yield SharedConcern(
+            concern=concern,
+            own=own[0],
+            best=tuple(best),
+            rest=group_quotes(quote for quote in rest if quote.group != group and quote not in best),
+        )
+
+
+def _answers(answers: Iterable[AnswerView], told: AbstractSet[str]) -> Iterator[AnswerView]:
+    """Yield answers; of one by another group, which is not `told` in a concern that both are in, only the place."""
+    for answer in answers:
+        yield replace(answer, place_only=answer.by_other and answer.quote.at not in told)
+
+
+def _reply(page: GroupPageView, event: str, translation: Translation) -> Iterator[str]:
+    """Yield the lines of a text to answer with: questions, and the numbers of the lines that they are about."""
+    gettext = translation.gettext
+    yield ", ".join(" ".join(name.split()) for name in (page.group.name, event))
+    questions = (
+        gettext("Is this what you said?"),
+        gettext("What is wrong, and in which line?"),
+        gettext("What is missing?"),
+        *_about_lines(page, translation),
+    )
+    for question in questions:
+        yield from ("", question, "")
+
+
+def _about_lines(page: GroupPageView, translation: Translation) -> Iterator[str]:
+    """Yield a question for each kind of notes that a page has."""
+    gettext = translation.gettext
+    if page.next_steps:
+        lines = _places((step.quote for step in page.next_steps), translation)
+        yield gettext("Next steps (%(lines)s): who does what, and by when?", lines=lines)
+    if page.open_questions:
+        lines = _places(_quotes(page.open_questions), translation)
+        yield gettext("Open questions (%(lines)s): are they still open?", lines=lines)
+    if page.decisions:
+        lines = _places(_quotes(page.decisions), translation)
+        yield gettext("Decisions (%(lines)s): is this what you decided?", lines=lines)
+    if page.other_notes:
+        lines = _places(_quotes(page.other_notes), translation)
+        yield gettext("What the program could not place (%(lines)s): what does it belong to?", lines=lines)
+
+
+def _quotes(parts: Iterable[OfGroup[Quote]]) -> Iterator[Quote]:
+    return (quote for part in parts for quote in part.items)
+
+
+def _places(quotes: Iterable[Quote], translation: Translation) -> str:
+    """Return in words which lines some quotes are on, each once and in the order of the pads."""
+    in_order = sorted(quotes, key=lambda quote: (int(quote.at.partition(":")[0]), quote.line))
+    return translation.join(list(dict.fromkeys(quote.where for quote in in_order)))
