@@ -20,6 +20,7 @@ from pipeline.report.report_records import (
     GroupView,
     Item,
     OfGroup,
+    PadView,
     Quote,
     ReportView,
     SharedConcern,
@@ -34,18 +35,19 @@ def group_pages(view: ReportView, analysis: Analysis, translation: Translation) 
 
 def _group_page(lines: GroupView, view: ReportView, analysis: Analysis, translation: Translation) -> GroupPageView:
     group = lines.group
-    alike = tuple(_shared(view.recurring, group))
+    recurring = tuple(_shared(view.recurring, group))
     echoes = tuple(_shared(view.echoes, group))
-    own = [concern for of_one in _own(view.one_group, group) for concern in of_one.items]
-    told = {quote.at for shared in (*alike, *echoes) for quotes in shared.concern.by_group for quote in quotes.items}
+    told = {
+        quote.at for shared in (*recurring, *echoes) for quotes in shared.concern.by_group for quote in quotes.items
+    }
     gaps = tuple(gap for gap in analysis.missing_voices if gap.group == group.name)
     page = GroupPageView(
         group=group,
         lines=lines,
         missing_voices=missing_voices(replace(analysis, missing_voices=gaps), translation),
-        alike=alike,
+        recurring=recurring,
         echoes=echoes,
-        own=tuple(own),
+        one_group=_own(view.one_group, group),
         open_questions=_own(view.open_questions, group),
         answered_questions=tuple(
             replace(question, answers=tuple(_answers(question.answers, told)))
@@ -106,16 +108,16 @@ def _about_lines(page: GroupPageView, translation: Translation) -> Iterator[str]
     """Yield a question for each kind of notes that a page has."""
     gettext = translation.gettext
     if page.next_steps:
-        lines = _places((step.quote for step in page.next_steps), translation)
+        lines = _places((step.quote for step in page.next_steps), page.lines.pads, translation)
         yield gettext("Next steps (%(lines)s): who does what, and by when?", lines=lines)
     if page.open_questions:
-        lines = _places(_quotes(page.open_questions), translation)
+        lines = _places(_quotes(page.open_questions), page.lines.pads, translation)
         yield gettext("Open questions (%(lines)s): are they still open?", lines=lines)
     if page.decisions:
-        lines = _places(_quotes(page.decisions), translation)
+        lines = _places(_quotes(page.decisions), page.lines.pads, translation)
         yield gettext("Decisions (%(lines)s): is this what you decided?", lines=lines)
     if page.other_notes:
-        lines = _places(_quotes(page.other_notes), translation)
+        lines = _places(_quotes(page.other_notes), page.lines.pads, translation)
         yield gettext("What the program could not place (%(lines)s): what does it belong to?", lines=lines)
 
 
@@ -123,7 +125,10 @@ def _quotes(parts: Iterable[OfGroup[Quote]]) -> Iterator[Quote]:
     return (quote for part in parts for quote in part.items)
 
 
-def _places(quotes: Iterable[Quote], translation: Translation) -> str:
-    """Return in words which lines some quotes are on, each once and in the order of the pads."""
+def _places(quotes: Iterable[Quote], pads: Sequence[PadView], translation: Translation) -> str:
+    """Return in words which lines of a group's `pads` some quotes are on, each once and in the order of the pads."""
     in_order = sorted(quotes, key=lambda quote: (int(quote.at.partition(":")[0]), quote.line))
-    return translation.join(list(dict.fromkeys(quote.where for quote in in_order)))
+    if len(pads) > 1:
+        return translation.join(list(dict.fromkeys(quote.where for quote in in_order)))
+    numbers = list(dict.fromkeys(str(quote.line) for quote in in_order))
+    return translation.ngettext("line %(lines)s", "lines %(lines)s", len(numbers), lines=translation.join(numbers))

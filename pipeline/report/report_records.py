@@ -20,10 +20,7 @@ DEEPEST = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupMark:
-    """How a group is recognised everywhere: name, initials (no two groups have the same) and one of 12 tones.
-
-    `page` is the stem of the files of the page that is to be sent to it.
-    """
+    """How a group is recognised: name, initials of its own and one of 12 tones; `page` is the stem of its files."""
 
     name: str
     number: int
@@ -150,10 +147,7 @@ class PromptView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerView:
-    """A note that may answer a question: `depth` list levels below it, or elsewhere, maybe `by_other` group.
-
-    If `place_only`, its words are not for who reads this, and only its place is named.
-    """
+    """A note that may answer a question: `depth` levels below it, or elsewhere; if `place_only`, without its words."""
 
     quote: Quote
     depth: int
@@ -257,18 +251,14 @@ class SharedConcern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupPageView:
-    """The page that is sent to a group; what has the name of a field of `ReportView` is this group's part of that.
-
-    `lines` are all lines of its pads. `alike` are the front concerns that it is in, `echoes` the other ones of several
-    groups, and `own` those of this group only. `reply` is a text to answer with, line by line.
-    """
+    """The page that is sent to a group: its part of `ReportView`, all lines of its pads, and lines to answer with."""
 
     group: GroupMark
     lines: GroupView
     missing_voices: tuple[str, ...]
-    alike: tuple[SharedConcern, ...]
+    recurring: tuple[SharedConcern, ...]
     echoes: tuple[SharedConcern, ...]
-    own: tuple[ConcernView, ...]
+    one_group: tuple[OfGroup[ConcernView], ...]
     open_questions: tuple[OfGroup[Quote], ...]
     answered_questions: tuple[QuestionView, ...]
     next_steps: tuple[NextStepView, ...]
