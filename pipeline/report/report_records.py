@@ -20,7 +20,7 @@ DEEPEST = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupMark:
-    """How a group is recognised: name, initials of its own and one of 12 tones; `page` is the stem of its files."""
+    """How a group is recognised: name, initials of its own and one of 12 tones; `page` is the path of its files."""
 
     name: str
     number: int

@@ -17,7 +17,7 @@ from fetch.errors import PadharvestError
 from pipeline.analysis_records import Analysis, Changes, CitedSentence, Concern, Milestone, PadInfo
 from pipeline.report import formats
 from pipeline.report.formats.output_format import ReadQuote, Span
-from pipeline.report.quote_sources import hidden_spans, page_stem
+from pipeline.report.quote_sources import hidden_spans, page_path
 from pipeline.segment_records import Entity, LineRole, Segment, SegmentId
 from pipeline.serialization import ANALYSIS_FILE, GROUPS_FOLDER, from_json
 
@@ -181,10 +181,10 @@ def _output_fault(name: str, text: str, analysis: Analysis, texts: Mapping[PadId
 
 def _group_of_page(name: str, analysis: Analysis) -> str | None:
     """Return the group whose page has this name, or None for any other file."""
-    path = PurePath(name)
-    if path.parent != PurePath(GROUPS_FOLDER):
+    if not name.startswith(f"{GROUPS_FOLDER}/"):
         return None
-    return next((info.group for info in analysis.pads if page_stem(info.group) == path.stem), None)
+    path = name.removesuffix(PurePath(name).suffix)
+    return next((info.group for info in analysis.pads if page_path(info.group) == path), None)
 
 
 def _foreign_faults(quotes: Iterable[ReadQuote], group: str, analysis: Analysis) -> Iterator[str]:

@@ -20,7 +20,6 @@ from pipeline.analysis_records import Analysis
 from pipeline.report.quote_sources import hidden_spans, line_ranges
 from pipeline.report.report_records import ReportView
 from pipeline.segment_records import LineRole
-from pipeline.serialization import GROUPS_FOLDER
 from pipeline.translation import Translation, install_translation
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
@@ -153,10 +152,7 @@ def render_group_pages(
 ) -> dict[str, str]:
     """Render the template `group` with an `ending` once for each group, as above."""
     template = _template(f"group{ending}", translation, inert, quote)
-    return {
-        f"{GROUPS_FOLDER}/{page.group.page}{ending}": template.render(view=view, page=page, **inlined)
-        for page in view.group_pages
-    }
+    return {f"{page.group.page}{ending}": template.render(view=view, page=page, **inlined) for page in view.group_pages}
 
 
 @cache
