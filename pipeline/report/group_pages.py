@@ -27,6 +27,9 @@ from pipeline.report.report_records import (
 )
 from pipeline.translation import Translation
 
+MOST_OF_OTHERS = 20
+"""So many quotes of other groups stand under a concern; one with more is too broad to be checked by reading it."""
+
 
 def group_pages(view: ReportView, analysis: Analysis, translation: Translation) -> tuple[GroupPageView, ...]:
     """Return the pages of all groups that have a pad, in event order; `view` is the report of `analysis`."""
@@ -72,15 +75,14 @@ def _shared(concerns: Sequence[ConcernView], group: GroupMark) -> Iterator[Share
         own = _own(concern.by_group, group)
         if not own:
             continue
-        best = [quote for quote in concern.exemplars if quote.group != group]
-        if not best:
-            best = [quote for quote in concern.others if quote.group != group][:EXEMPLARS]
-        rest = (quote for quotes in concern.by_group for quote in quotes.items)
+        foreign = [quote for quote in (*concern.exemplars, *concern.others) if quote.group != group]
+        first = sum(quote.group != group for quote in concern.exemplars) or EXEMPLARS
         yield SharedConcern(
             concern=concern,
             own=own[0],
-            best=tuple(best),
-            rest=group_quotes(quote for quote in rest if quote.group != group and quote not in best),
+            best=tuple(foreign[:first]),
+            others=group_quotes(foreign[first:MOST_OF_OTHERS]),
+            left_out=len(foreign[MOST_OF_OTHERS:]),
         )
 
 

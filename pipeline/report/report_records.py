@@ -241,12 +241,13 @@ class GroupView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedConcern:
-    """A concern on the page of a group: the group's `own` quotes, the `best` few of other groups, and the `rest`."""
+    """A concern on a group's page: its `own` quotes; of others the `best` few, others, and how many are left out."""
 
     concern: ConcernView
     own: OfGroup[Quote]
     best: tuple[Quote, ...]
-    rest: tuple[OfGroup[Quote], ...]
+    others: tuple[OfGroup[Quote], ...]
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ def test_what_others_wrote_on_the_same_is_apart_from_what_the_group_wrote() -> N
     [pays, rota] = PAGES["Soil"].recurring
     assert [quote.line for quote in pays.own.items] == [5]
     assert [(quote.group.name, quote.line) for quote in pays.best] == [("Water", 6), ("Children & gate", 6)]
-    assert [(own.group.name, [quote.line for quote in own.items]) for own in pays.rest] == [("Water", [7, 14])]
+    assert [(own.group.name, [quote.line for quote in own.items]) for own in pays.others] == [("Water", [7, 14])]
     assert [quote.group.name for quote in rota.best] == ["Children & gate"]
 
 
