@@ -8,6 +8,7 @@ import pytest
 from fetch.corpus_records import Corpus
 from pipeline.analysis_records import Analysis, MissingVoice, VoiceGap
 from pipeline.report.formats import html, wikitext
+from pipeline.report.group_pages import MOST_OF_OTHERS
 from pipeline.report.quote_sources import page_path
 from pipeline.report.report_records import GroupPageView
 from pipeline.report.report_view import build
@@ -55,6 +56,15 @@ def test_what_others_wrote_on_the_same_is_apart_from_what_the_group_wrote() -> N
     assert [(quote.group.name, quote.line) for quote in pays.best] == [("Water", 6), ("Children & gate", 6)]
     assert [(own.group.name, [quote.line for quote in own.items]) for own in pays.others] == [("Water", [7, 14])]
     assert [quote.group.name for quote in rota.best] == ["Children & gate"]
+
+
+def test_of_a_very_broad_concern_the_page_says_how_many_quotes_the_report_has_beyond_those_shown() -> None:
+    note = "* the tap drips ‖ concern=tap"
+    outputs = checked_report(*event({"1 Water": note, "2 Soil": "\n".join([note] * (MOST_OF_OTHERS + 5))}))
+    for ending, reader in ((".html", html.read_back), (".wiki", wikitext.read_back)):
+        page = outputs[f"{page_path('Water')}{ending}"]
+        assert sum(quote.pad == 2 for quote in reader(page)) == MOST_OF_OTHERS
+        assert "5 more quotes in the report" in page
 
 
 @pytest.mark.parametrize("event_name", ("allotments", "hostile"))
