@@ -68,7 +68,7 @@ def notes(count: int) -> list[Segment]:
 def measure(count: int, folder: Path) -> str:
     """Read so many lines and return what it cost."""
     segments, model = notes(count), TimedReader()
-    event = EventLines(numbered_lines(segments, {}, None), segments)
+    event = EventLines(numbered_lines(segments, None), segments)
     run = ReadingRun(
         passes=Passes(event, PromptWriter(context_tokens=CONTEXT)),
         save=lambda reading: write_reading(folder / "reading.json", reading),

@@ -31,11 +31,14 @@ from fetch.corpus_records import (
 )
 from fetch.errors import PadFailure, UserMistake, shown, validation_sentence
 from fetch.event_file import read_event
-from fetch.files import describe_os_error, replace_file
+from fetch.files import describe_os_error, read_bytes, replace_file
 from fetch.formats import form_of, read_file, read_pad
 from fetch.locations import pad_ids
 
 MANIFEST = "manifest.json"
+INTRODUCTION_FILE = "introduction.md"
+MAX_INTRODUCTION = 1_000_000
+"""Bytes: some 300 printed pages."""
 
 KEPT_FILE = re.compile(r"pads/[^/\\\0]+")
 """The paths of kept files; a manifest from elsewhere must not lead a reader out of the corpus."""
@@ -111,7 +114,7 @@ def read_corpus(folder: Path) -> Corpus:
     The text of a kept pad is its file's UTF-8 to the character, even a byte order mark. A file that somebody put there
     or changed is read as `fetch add` reads it, and `notes` mention it.
     """
-    event = read_event(folder)
+    event = replace(read_event(folder), introduction=_read_introduction(folder / INTRODUCTION_FILE))
     entries = read_manifest(folder)
     pads: dict[PadId, Pad | Problem] = {}
     problems: list[Problem] = []
@@ -136,6 +139,18 @@ def read_corpus(folder: Path) -> Corpus:
         withheld=tuple(problem for problem in problems if problem.kind is ProblemKind.WITHHELD),
         notes=tuple(notes),
     )
+
+
+def _read_introduction(path: Path) -> str:
+    """Return the Markdown that the report begins with, or "" if there is none; raises UserMistake."""
+    if not path.exists():
+        return ""
+    try:
+        return read_bytes(path, MAX_INTRODUCTION).decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise UserMistake(f"{path}: is not UTF-8; save it as UTF-8.") from error
+    except PadFailure as failure:
+        raise UserMistake(f"{path}: {failure}.") from failure
 
 
 def _read_pad(

@@ -111,6 +111,7 @@ class _EventFile(BaseModel, extra="forbid"):
 
     title: Text
     date: dt.date | None = None
+    place: Text | None = None
     server: Server | None = None
     prompts: tuple[Text, ...] = ()
     publish: PublishPolicy = PublishPolicy.OPT_OUT

@@ -72,9 +72,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
         raise PadFailure(f"it cannot be read: {describe_os_error(error)}") from error
     if len(data) > limit:
         size = max(status.st_size, len(data))
-        raise PadFailure(
-            f"it has {size / 1e6:.0f} MB, and a pad may have {limit / 1e6:.0f} MB; split it or leave it out"
-        )
+        raise PadFailure(f"it has {size / 1e6:.0f} MB, and it may have {limit / 1e6:.0f} MB; split it or leave it out")
     return data
 
 

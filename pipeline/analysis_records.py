@@ -371,8 +371,8 @@ class Changes:
 class Analysis:
     """build/<event>/analysis.json, schema 1. `generated` is the `--now` it was made with, UTC in ISO 8601.
 
-    `milestones` are in reading order.
-    `ticked_ids` are the segments behind a ticked check box. `changes` is None where there is no earlier analysis.
+    `milestones` are in reading order. `same_questions` are sets of questions that ask the same, the best wording first.
+    `changes` is None where there is no earlier analysis.
     """
 
     schema: Literal[1]
@@ -390,5 +390,5 @@ class Analysis:
     curation: CurationOutcome = CurationOutcome()
     reading: ReadingInfo | None = None
     milestones: tuple[Milestone, ...] = ()
-    ticked_ids: tuple[SegmentId, ...] = ()
+    same_questions: tuple[tuple[SegmentId, ...], ...] = ()
     changes: Changes | None = None

@@ -25,17 +25,25 @@ from itertools import chain
 from typing import Protocol
 
 from fetch.corpus_records import Corpus, Event, Pad, PadId
-from pipeline.analysis_records import Analysis, Concern, DateSource, EventInfo, PadInfo, PadProblem, ReadingInfo
+from pipeline.analysis_records import (
+    Analysis,
+    Concern,
+    DateSource,
+    EventInfo,
+    PadInfo,
+    PadProblem,
+    ReadingInfo,
+)
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions, restore_lines
 from pipeline.curation.concern_editor import ConcernExamples, Examples
 from pipeline.curation.decisions import Curation, Redact
 from pipeline.curation.redaction import Redacted, check_names, redact, without_secret_names, without_secrets
 from pipeline.describe import ConcernDescriber, DescribeCache, count_event_words
 from pipeline.describe.front import front_first
+from pipeline.describe.same_questions import find_same_questions
 from pipeline.encode import EncodedSegments, encode_segments
 from pipeline.event_checks import Period, date_conflicts, missing_voices, unmatched_patterns
 from pipeline.ledger import account
-from pipeline.reading.numbered_lines import TICKED, checkboxes
 from pipeline.reading.reading_placement import PlacedReading, model_concerns, place_reading
 from pipeline.reading.reading_records import CodeId, Reading
 from pipeline.segment import segment
@@ -46,7 +54,9 @@ from pipeline.tag import (
     Tagged,
     Tagger,
     dates_with_year,
+    find_hand_offs,
     find_milestones,
+    group_names,
     tag,
     tag_as_stated,
     title_names,
@@ -130,9 +140,7 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
         curation=curated.outcome,
         reading=shown_reading(draft.reading, curated.segments),
         milestones=find_milestones(curated.segments, corpus.event.date),
-        ticked_ids=tuple(
-            one for one, box in checkboxes(found.redacted.pads, curated.segments).items() if box == TICKED
-        ),
+        same_questions=_same_questions(curated.segments, draft.encoded),
     )
 
 
@@ -185,6 +193,9 @@ def _tag(
     """Return tagged segments, as a reading says where there is one, and the reading on these segments."""
     names = without_secret_names((*title_names(corpus.event.title), *corpus.event.names), redacted.secrets)
     tagged = tag(redacted.segments, corpus.event.date, tagger, names)
+    about = find_hand_offs(tagged.segments, group_names(redacted.pads, redacted.lines), corpus.event.title)
+    segments = tuple(replace(one, about_group=about.get(one.id)) for one in tagged.segments)
+    tagged = replace(tagged, segments=segments)
     if reading is None:
         return tagged, None
     mask = partial(without_secrets, secrets=redacted.secrets)
@@ -227,6 +238,12 @@ def encode_event(segments: Sequence[Segment], settings: Settings, embed: Embed) 
     return encode_segments(offered, embed, languages_compared_by_wording(segments, settings.encoder))
 
 
+def _same_questions(segments: Sequence[Segment], encoded: EncodedSegments) -> tuple[tuple[SegmentId, ...], ...]:
+    """Return the questions among an event's curated `segments` that ask the same."""
+    asked = [one for one in segments if one.role is LineRole.CONTENT and one.kind is Kind.QUESTION]
+    return find_same_questions(asked, encoded.segments, encoded.vectors)
+
+
 def find_concerns(
     encoded: EncodedSegments, stages: Stages, people: frozenset[str] = frozenset()
 ) -> tuple[Concern, ...]:
@@ -267,10 +284,11 @@ def redacted_analysis(analysis: Analysis, corpus: Corpus, curation: Curation) ->
 def _redacted(corpus: Corpus, curation: Curation) -> Redacted:
     reading = segment(corpus.pads, corpus.event.prompts)
     redacted = redact(curation, corpus.pads, reading.lines, reading.segments)
-    names = {"the event": corpus.event.title}
+    event = corpus.event
+    names = {"the event's title": event.title, "introduction.md": event.introduction, "its place": event.place or ""}
     for problem in (*corpus.problems, *corpus.withheld):
-        names |= {f"pad {problem.name}": problem.name, f"group {problem.group}": problem.group}
-    names |= {f"pad {pattern}": pattern for pattern in unmatched_patterns(corpus.event)}
+        names |= {f"the name of pad {problem.name}": problem.name, f"the name of group {problem.group}": problem.group}
+    names |= {f"the name of pad {pattern}": pattern for pattern in unmatched_patterns(corpus.event)}
     check_names(redacted.secrets, names)
     return redacted
 

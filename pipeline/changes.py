@@ -28,7 +28,7 @@ from pipeline.analysis_records import (
     Trend,
 )
 from pipeline.anchors import SIMILAR, AnchorFinder, anchor_of, text_sha
-from pipeline.segment_records import REDACTED, Kind, LineRole, Segment, SegmentId
+from pipeline.segment_records import REDACTED, Checkbox, Kind, LineRole, Segment, SegmentId
 from pipeline.text import normalize, normalized_words
 
 SAME_CONCERN = 0.5
@@ -54,7 +54,7 @@ def compare(earlier: Analysis, today: Analysis, pads: Sequence[Pad]) -> Changes:
     texts = {pad.pad_id: pad.text for pad in pads}
     paired_pads = [_paired_lines(pair, earlier, today, texts) for pair in _pad_pairs(earlier, today)]
     pairs = {old: new for pad in paired_pads for old, new in pad.pairs.items()}
-    ticked = frozenset(today.ticked_ids) - {pairs[one].id for one in earlier.ticked_ids if one in pairs}
+    ticked = _ticked(today) - {pairs[one].id for one in _ticked(earlier) if one in pairs}
     changed = [pad.changes(ticked) for pad in paired_pads]
     lines = _PairedLines(
         pairs=pairs,
@@ -70,6 +70,10 @@ def compare(earlier: Analysis, today: Analysis, pads: Sequence[Pad]) -> Changes:
     )
 
 
+def _ticked(analysis: Analysis) -> frozenset[SegmentId]:
+    return frozenset(one.id for one in analysis.segments if one.checkbox is Checkbox.DONE)
+
+
 def comparable(analysis: Analysis) -> Analysis:
     """Return an analysis with no more in it than `compare` reads: no names, no summaries, no earlier changes."""
     return replace(
@@ -77,6 +81,7 @@ def comparable(analysis: Analysis) -> Analysis:
         segments=tuple(replace(one, owner=None, due=None, about_group=None) for one in analysis.segments),
         entities=(),
         concerns=tuple(replace(one, terms=(), reasons=(), summary=()) for one in analysis.concerns),
+        same_questions=(),
         reading=None,
         changes=None,
     )

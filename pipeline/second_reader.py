@@ -23,7 +23,7 @@ from pipeline.curation.redaction import Redacted, without_secrets
 from pipeline.inference import CACHE_FILE, BundledModels
 from pipeline.reading.chat_protocol import KEY_VARIABLE
 from pipeline.reading.chat_server import ChatLimits, ChatServer
-from pipeline.reading.numbered_lines import PersonNames, checkboxes, numbered_lines
+from pipeline.reading.numbered_lines import PersonNames, numbered_lines
 from pipeline.reading.passes import EventLines, Passes
 from pipeline.reading.paste_files import PasteFiles
 from pipeline.reading.prompts import PromptWriter
@@ -71,7 +71,7 @@ class Found:
         people = None
         if not (self.settings.send_names or self.settings.is_local):
             people = PersonNames(self.curated.entities, self.curated.segments)
-        lines = numbered_lines(self.curated.segments, checkboxes(self.redacted.pads, self.curated.segments), people)
+        lines = numbered_lines(self.curated.segments, people)
         hide = people.hide_everywhere if people else str
         writer = PromptWriter(context_tokens=self.settings.context, hide=hide)
         return Passes(EventLines(lines, self.curated.segments, people), writer, self.settings.passes)

@@ -44,6 +44,13 @@ class Precision(StrEnum):
     YEAR = "year"
 
 
+class Checkbox(StrEnum):
+    """Whether the check box in front of a line is open, or done: ticked, or dropped."""
+
+    OPEN = "open"
+    DONE = "done"
+
+
 class LineRole(StrEnum):
     """What a line is before anything is clustered; `hidden` and `redacted` are segments only, by decision."""
 
@@ -78,13 +85,13 @@ class Line:
 class Segment:
     """The smallest quotable statement: a bullet, or one sentence of a paragraph.
 
-    `pad.text[start:end] == text`, always, in code points. `line` is the line it starts on. `role` is content,
-    or why it was set aside (boilerplate, duplicate). `level` is the list level, 0 for prose; `parent` is the
-    bullet it hangs under. `owner` and `due` are verbatim words of the segment. `due_from` and `due_date` are the first
-    and the last day that `due` names, seen from the event's date ("in June": the 1st and the 30th; equal for a single
-    day), and `due_precision` is how exactly it names them; all three are None where no day is certain. `answer` is the
-    segment that answers a question, by its label or by a reading; `about_group`, from a reading only, is another group
-    that is spoken of.
+    `pad.text[start:end] == text`, always, in code points. `line` is the line it starts on. `role` is content, or why it
+    was set aside (boilerplate, duplicate). `level` is the list level, 0 for prose; `parent` is the bullet it hangs
+    under; `checkbox` is the state of the box in front of it, if any. `owner` and `due` are verbatim words of the
+    segment. `due_from` and `due_date` are the first and the last day that `due` names, seen from the event's date ("in
+    June": the 1st and the 30th; equal for a single day), and `due_precision` is how exactly it names them; all three
+    are None where no day is certain. `answer` is the segment that answers a question, by its label or by a reading;
+    `about_group` is another group that is spoken of.
     """
 
     id: SegmentId
@@ -100,6 +107,7 @@ class Segment:
     headings: tuple[str, ...] = ()
     level: int = 0
     parent: SegmentId | None = None
+    checkbox: Checkbox | None = None
     language: str = "und"
     owner: str | None = None
     due: str | None = None

@@ -6,12 +6,13 @@ Patterns for one thing stand side by side where stages need different ones, each
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.segment_records import REDACTED
+from pipeline.segment_records import REDACTED, Checkbox, LineRole, Segment
 
 DATA = Path(__file__).parent / "data"
 """Word lists and patterns that people maintain; each file says what its entries are and when they were written."""
@@ -54,7 +55,15 @@ _UNREADABLE = re.compile(
 
 # Words. `words` yields what a label may be made of: no numbers, and hyphens separate. `normalized_words` is for
 # comparing lines, where a number makes a difference.
-_WORD = re.compile(r"[^\W\d_][\w'’]*")
+_GENDER = r"(?:[*:]inn?(?:en)?|\*(?:e[nrs]?|[nrs])|(?:·[a-z]{1,4}){1,2})(?!\w)"
+"""The ending of a word for all genders, in German and French: "Student*innen", "jede*r", "habitant·e·s"."""
+
+_WORD = re.compile(rf"[^\W\d_][\w'’]*(?:{_GENDER})?")
+_ELISION = re.compile(
+    r"(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu|(?:[ans]|d[ae])ll|un|quest)['’](?=[aeiouhàâáéèêëíîïóôöúùûüœæ])",
+    re.IGNORECASE,
+)
+"""An article, pronoun or preposition before a vowel, in French, Catalan and Italian: "l'accueil" is two words."""
 _ALPHANUMERIC = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th)?")
 
@@ -68,6 +77,9 @@ STEM_LENGTH = 5
 languages)."""
 
 
+_GENDER_MARK = re.compile(r"[*:·]")
+
+
 class Word(NamedTuple):
     """A word as it is written: `text[start:end]` in code points."""
 
@@ -79,10 +91,14 @@ class Word(NamedTuple):
 def words(text: str) -> list[Word]:
     """Return the words of a text in order, without numbers, URLs, handles and `[redacted]`."""
     plain = _URL_HANDLE_OR_REDACTED.sub(lambda match: " " * len(match[0]), text)
-    return [
-        Word(word := match[0].rstrip("'’_"), match.start(), match.start() + len(word))
-        for match in _WORD.finditer(plain)
-    ]
+    found = []
+    for match in _WORD.finditer(plain):
+        start, end = match.start(), match.start() + len(match[0].rstrip("'’_"))
+        if elision := _ELISION.match(plain, start, end):
+            found.append(Word(plain[start : elision.end() - 1], start, elision.end() - 1))
+            start = elision.end()
+        found.append(Word(plain[start:end], start, end))
+    return found
 
 
 def stem(word: str) -> str:
@@ -91,8 +107,13 @@ def stem(word: str) -> str:
 
 
 def is_stop_word(word: str) -> bool:
-    """Return whether a word is listed in stop_words.txt, or is a single letter."""
-    return len(word) == 1 or word.casefold().replace("’", "'") in _stop_words()
+    """Return whether a word is listed in stop_words.txt, or is a single letter; "jede*r" is one as "jede" is."""
+    return len(word) == 1 or without_gender(word.casefold().replace("’", "'")) in _stop_words()
+
+
+def without_gender(word: str) -> str:
+    """Return a word without an ending for all genders: "jede" of "jede*r"."""
+    return _GENDER_MARK.split(word)[0]
 
 
 @cache
@@ -139,6 +160,28 @@ def unique_name(candidates: Iterable[str], taken: set[str]) -> str:
     return name
 
 
+_SURE_WORDS = 6
+"""Words from which the language of a line is certain."""
+
+
+def line_languages(segments: Sequence[Segment]) -> list[str]:
+    """Return the language of each segment; the commonest one of its pad where none was determined with certainty.
+
+    "Feedback: Workshop" in a German pad is no English line.
+    """
+    of_pads: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for segment in segments:
+        if segment.role is LineRole.CONTENT and segment.language != "und":
+            of_pads[segment.pad_id][segment.language] += 1
+    main = {pad: counts.most_common(1)[0][0] for pad, counts in of_pads.items()}
+    return [_language(segment, main.get(segment.pad_id, "und")) for segment in segments]
+
+
+def _language(segment: Segment, of_pad: str) -> str:
+    is_short = len(normalized_words(segment.text)) < _SURE_WORDS
+    return of_pad if segment.language == "und" or (segment.language == "en" and is_short) else segment.language
+
+
 def is_statement(text: str) -> bool:
     """Return whether a short text has a pronoun, an auxiliary verb or the like, and so is neither title nor name."""
     return not word_list("statement_words.toml").isdisjoint(normalized_words(text))
@@ -179,12 +222,12 @@ _LEADING_CHECKBOX = re.compile(r"^[\s>*+•–-]{0,8}(\[\s?[ xX>/<~?\-✓✔✗]
 _CLOSED = frozenset("xX✓✔✗☑☒✅-")
 
 
-def checkbox_state(text: str) -> str | None:
-    """Return `open` or `done` for a text that starts with a check box, else None; dropped (`[-]`, `[✗]`) is done."""
+def checkbox_state(text: str) -> Checkbox | None:
+    """Return the state of the check box that a text starts with, else None; dropped (`[-]`, `[✗]`) is done."""
     match = _LEADING_CHECKBOX.match(text)
     if match is None:
         return None
-    return "done" if _CLOSED.intersection(match[1]) else "open"
+    return Checkbox.DONE if _CLOSED.intersection(match[1]) else Checkbox.OPEN
 
 
 # Markup. `strip_markup` returns words for the encoder, so all marks go; `mask_unreadable` keeps the underscores within

@@ -66,6 +66,17 @@ class Translation:
         """Return the form of a message that goes with the number `num`, which is the value `%(num)s` of the message."""
         return self.catalogue.ngettext(singular, plural, num) % self._printed({"num": num, **values})
 
+    def plural_forms(self, singular: str, plural: str) -> dict[str, str]:
+        """Return a message with `#` in place of its number `%(num)s`, by the plural categories of whole numbers.
+
+        The categories are those of `Intl.PluralRules` in a browser (`one`, `few`, …); one that only numbers from 1000
+        on have is left out, and `other` is there always.
+        """
+        numbers = {self.locale.plural_form(number): number for number in reversed(range(1000))}
+        numbers.setdefault("other", 0)
+        forms = {form: self.catalogue.ngettext(singular, plural, number) for form, number in numbers.items()}
+        return {form: message % {"num": "#"} for form, message in sorted(forms.items())}
+
     def pgettext(self, context: str, message: str, /, **values: str | int) -> str:
         """Return the translation of a `message` that means different things in different contexts."""
         return self.catalogue.pgettext(context, message) % self._printed(values)

@@ -36,14 +36,14 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 Result = Mapping[str, float]
 
 
-def write_notes(folder: Path) -> None:
-    """Write pads of `NOTES` distinct notes: the sample's, with half of their words replaced by others of the sample."""
+def write_notes(folder: Path, number: int = NOTES) -> None:
+    """Write pads of `number` distinct notes: the sample's, half of their words replaced by others of the sample."""
     chance = Random(0)  # noqa: S311 - no secret
     texts = [file.read_text(encoding="utf-8") for file in sorted((ROOT / "corpus/sample/pads").glob("*.txt"))]
     notes = [line.strip(" *-\t") for text in texts for line in text.split("\n") if len(WORD.findall(line)) > 1]
     words = [word for note in notes for word in WORD.findall(note)]
     varied: dict[str, None] = {}
-    while len(varied) < NOTES:
+    while len(varied) < number:
         note = notes[chance.randrange(len(notes))]
         varied[WORD.sub(lambda word: chance.choice((word[0], chance.choice(words))), note)] = None
     for pad in range(PADS):

@@ -160,12 +160,12 @@ def redact(curation: Curation, pads: Sequence[Pad], lines: Sequence[Line], segme
 
 
 def check_names(secrets: Secrets, names: Mapping[str, str]) -> None:
-    """Raise UserMistake if redacted words are in one of `names`, which are given by what they name."""
-    for owner, name in names.items():
+    """Raise UserMistake if redacted words are in one of `names`, which are given by where they stand."""
+    for place, name in names.items():
         if secret_spans(name, secrets):
             raise UserMistake(
-                f"corpus/…/curation.toml redacts words that are part of the name of {owner}, so they would be in the "
-                "report; give it another name in event.toml."
+                f"corpus/…/curation.toml redacts words that are part of {place}, so they would be in the report; "
+                "change it there or in event.toml."
             )
 
 

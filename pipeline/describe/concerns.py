@@ -13,8 +13,16 @@ from typing import Protocol
 import numpy as np
 
 from pipeline.analysis_records import Concern, ConcernId, Reason
-from pipeline.describe.labels import LABEL_WORDS, Phrase, extract_phrases, rank_labels
-from pipeline.describe.word_usage import SpeakerCounts, WordUsage, content_stems, count_event_words, count_speakers
+from pipeline.describe.labels import Phrase, extract_phrases, first_words, rank_labels
+from pipeline.describe.word_usage import (
+    SpeakerCounts,
+    WordUsage,
+    content_stems,
+    count_event_words,
+    count_speakers,
+    is_empty,
+    noun_marks,
+)
 from pipeline.segment_records import Segment, SegmentId
 from pipeline.text import is_stop_word, stem, unique_name
 from pipeline.vectors import DECIMALS, Embed, Vectors
@@ -85,7 +93,7 @@ class Describer:
         labels: set[str] = set()
         concerns = []
         for cluster, likeness in zip(ordered, self._likeness(ordered, segments), strict=True):
-            candidates = _label_candidates(cluster, segments, likeness)
+            candidates = _label_candidates(cluster, segments, usage, likeness)
             label = unique_name((text[:1].upper() + text[1:] for text in candidates), labels)
             concerns.append(_concern(cluster, label, segments, vectors, usage))
         return _with_distinct_ids(concerns)
@@ -263,17 +271,30 @@ def _with_distinct_ids(concerns: Sequence[Concern]) -> tuple[Concern, ...]:
     return tuple(replace(concern, id=ConcernId(unique_name([concern.id], taken))) for concern in concerns)
 
 
-def _label_candidates(cluster: _Cluster, segments: Sequence[Segment], likeness: Mapping[str, float]) -> Iterator[str]:
+def _label_candidates(
+    cluster: _Cluster, segments: Sequence[Segment], usage: WordUsage, likeness: Mapping[str, float]
+) -> Iterator[str]:
     yield from rank_labels(cluster.phrases, likeness)
-    yield " ".join(segments[cluster.rows[0]].text.split()[:LABEL_WORDS])
+    yield first_words(segments[cluster.rows[0]].text, usage.languages[cluster.rows[0]])
 
 
 def _terms(cluster: _Cluster, usage: WordUsage) -> tuple[str, ...]:
-    """Return the heaviest content words, those of two speakers first, each in the form that is used most."""
+    """Return the heaviest content words, those of two speakers first, each in the form that is used most.
+
+    Light words are left out, and where some words are marked as nouns, those that could be and never are.
+    """
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    marks: defaultdict[str, set[bool | None]] = defaultdict(set)
     for row in cluster.rows:
-        for word in usage.words[row]:
-            forms[stem(word.text)][word.text] += 1
+        language = usage.languages[row]
+        for word, mark in zip(usage.words[row], noun_marks(usage.words[row], language), strict=True):
+            if not is_empty(word.text, language):
+                forms[stem(word.text)][word.text] += 1
+                marks[stem(word.text)].add(mark)
+    has_nouns = any(True in its_marks for its_marks in marks.values())
     stems, weights = cluster.counts.stems, cluster.counts.weights
-    keys = sorted(weights, key=lambda key: (stems[key] == 1, -weights[key], key))
+    keys = sorted(
+        (key for key in forms if not has_nouns or marks[key] != {False}),
+        key=lambda key: (stems[key] == 1, -weights[key], key),
+    )
     return tuple(min(forms[key], key=lambda form: (-forms[key][form], form)) for key in keys[:TERMS])

@@ -14,9 +14,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.describe.word_usage import SpeakerCounts, WordUsage, content_stems, is_lead_in, is_light, is_negation
+from pipeline.describe.word_usage import (
+    SpeakerCounts,
+    WordUsage,
+    content_stems,
+    is_empty,
+    is_lead_in,
+    is_marked,
+    is_negation,
+    name_lacks,
+    opens_clause,
+)
 from pipeline.segment_records import Segment
-from pipeline.text import Word, is_statement, is_stop_word, stem
+from pipeline.text import Word, is_statement, is_stop_word, stem, words
 
 LABEL_WORDS = 6
 """Most words of a label, which is read at a glance."""
@@ -55,12 +65,19 @@ LEAST_LIKENESS = 0.05
 NEGATION_REACH = 3
 """Words before a phrase among which a negation denies it: "not really widely adopted"."""
 
-_GAPS = (" ", "-")
+_APOSTROPHES = ("'", "’")
+_GAPS = (" ", "-", *_APOSTROPHES)
+"""What joins two words to a phrase; an apostrophe does in "l'accueil" only, elsewhere it is within a word."""
+
 _PARTICIPLE = "ed"
 _JOINS = re.compile(r"[-/_@.+&'’]\w")
 _SIGNS = r"\w\s$€£#%&+=@/<>"
 _CLAUSE_STARTS, _CLAUSE_ENDS = re.compile(rf"(?:^|[^{_SIGNS}])\s*$"), re.compile(rf"\s*(?:$|[^{_SIGNS}])")
 """A clause starts and ends at a mark, but a number or a sign belongs to it: "50 million euro"."""
+
+_VERB_FINAL = frozenset({"de", "lb", "nl"})
+"""Languages whose clauses end in a part of the verb: a phrase that ends before it is cut ("schrecken" of "schrecken
+ab", "kann kopiert" of "kann kopiert werden")."""
 
 _LEADS_IN = re.compile(r"\W{0,4}:\W{0,4}$")
 _EDGE = 8
@@ -93,7 +110,7 @@ def extract_phrases(
     Phrases with a word of the template or a person's name are left out, those that their users deny, and lead-ins.
     """
     speaker_of = dict(zip(rows, counts.speakers, strict=True))
-    runs = [run for row in rows for run in _runs(row, segments[row], usage.words[row])]
+    runs = [run for row in rows for run in _runs(row, segments[row].text, usage)]
     wholes: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     for run in runs:
         wholes[run.key].add(speaker_of[run.row])
@@ -128,17 +145,31 @@ def rank_labels(phrases: Sequence[Phrase], likeness: Mapping[str, float]) -> Ite
     yield from (phrases[one[-1]].text for one in sorted(weighed))
 
 
+def first_words(text: str, language: str) -> str:
+    """Return the first words of a text, from a content word to a content word if there are any, in English `FEW`.
+
+    They are the label where no phrase is free.
+    """
+    enough = FEW if language == "en" else 1
+    first = text.split()[:LABEL_WORDS]
+    full = [place for place, part in enumerate(first) if any(not is_empty(word.text, language) for word in words(part))]
+    return " ".join(first[full[0] : full[-1] + 1] if len(full) >= enough else first)
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """The words of the segment of a row; for each whether it is a content word, a negation, joined to the one before.
 
-    `joined` has one entry more than `words`: nothing follows the last.
+    `lacks` says which name a lack ("falta de"), `empty` which are stop words or light words. `joined` has one entry
+    more than `words`: nothing follows the last.
     """
 
     row: int
     text: str
     language: str
     words: Sequence[Word]
+    lacks: Sequence[bool]
+    empty: Sequence[bool]
     content: Sequence[bool]
     negations: Sequence[bool]
     joined: Sequence[bool]
@@ -148,13 +179,14 @@ class _Line:
 class _Run:
     """Consecutive words of a line that may be a phrase.
 
-    `wholeness` is the factor for where it starts and ends. `denies` is the key of what a phrase denies that begins with
-    a negation: "compost bins" of "nobody has compost bins".
+    `wholeness` is the factor for where it starts and ends, and of its words, after a negation that it begins with,
+    `claims` make a claim and `empties` are stop words or light words. `denies` is the key of what a phrase denies that
+    begins with a negation: "compost bins" of "nobody has compost bins". `leads_in` is whether it only leads in to what
+    follows, or goes on after a subject that it leaves out.
     """
 
     row: int
     text: str
-    language: str
     words: Sequence[Word]
     key: tuple[str, ...]
     stems: frozenset[str]
@@ -162,22 +194,28 @@ class _Run:
     denies: tuple[str, ...] | None
     is_denied: bool
     leads_in: bool
+    claims: int
+    empties: int
 
 
-def _runs(row: int, segment: Segment, its_words: Sequence[Word]) -> Iterator[_Run]:
-    """Yield the runs of up to `LABEL_WORDS` words of a segment that may be phrases."""
-    text = segment.text
+def _runs(row: int, text: str, usage: WordUsage) -> Iterator[_Run]:
+    """Yield the runs of up to `LABEL_WORDS` words of the segment of a row that may be phrases."""
+    its_words, language = usage.words[row], usage.languages[row]
+    lacks = name_lacks(its_words, language)
+    empty = [is_empty(word.text, language) and not lack for word, lack in zip(its_words, lacks, strict=True)]
     line = _Line(
         row=row,
         text=text,
         words=its_words,
-        language=segment.language,
-        content=_content(text, its_words, segment.language),
-        negations=[is_negation(word.text, segment.language) for word in its_words],
+        language=language,
+        lacks=lacks,
+        empty=empty,
+        content=_content(text, its_words, empty),
+        negations=[is_negation(word.text, language) for word in its_words],
         joined=[False, *(text[one.end : two.start] in _GAPS for one, two in pairwise(its_words)), False],
     )
-    for first, word in enumerate(its_words):
-        if not (line.content[first] or line.negations[first]) or _JOINS.match(text[word.start - 1 : word.start + 1]):
+    for first in range(len(its_words)):
+        if not _may_begin(line, first):
             continue
         for last in range(first, min(first + LABEL_WORDS, len(its_words))):
             if last > first and not line.joined[last]:
@@ -187,9 +225,17 @@ def _runs(row: int, segment: Segment, its_words: Sequence[Word]) -> Iterator[_Ru
                 yield _run(line, first, last)
 
 
-def _content(text: str, its_words: Sequence[Word], language: str) -> list[bool]:
+def _may_begin(line: _Line, place: int) -> bool:
+    """Return whether a phrase may begin with a word: one of content or a negation, and not within a compound."""
+    start = line.words[place].start
+    is_elided = line.joined[place] and line.text[start - 1] in _APOSTROPHES
+    is_inside = _JOINS.match(line.text[start - 1 : start + 1]) is not None and not is_elided
+    return (line.content[place] or line.negations[place]) and not is_inside
+
+
+def _content(text: str, its_words: Sequence[Word], empty: Sequence[bool]) -> list[bool]:
     """Return which words may stand at a phrase's ends: content words, and all of a compound with one ("buy-in")."""
-    content = [not is_stop_word(word.text) and not is_light(word.text, language) for word in its_words]
+    content = [not one for one in empty]
     hyphens = [text[one.end : two.start] == "-" for one, two in pairwise(its_words)]
     for place, is_compound in enumerate(hyphens):
         if is_compound:
@@ -198,12 +244,12 @@ def _content(text: str, its_words: Sequence[Word], language: str) -> list[bool]:
 
 
 def _run(line: _Line, first: int, last: int) -> _Run:
+    inside = range(first + line.negations[first], last + 1)
     run, (start, end) = line.words[first : last + 1], (line.words[first].start, line.words[last].end)
     key = tuple(stem(word.text) for word in run)
     return _Run(
         row=line.row,
         text=line.text[start:end],
-        language=line.language,
         words=run,
         key=key,
         stems=content_stems(run),
@@ -212,20 +258,38 @@ def _run(line: _Line, first: int, last: int) -> _Run:
         if line.negations[first]
         else None,
         is_denied=_is_denied(line, first, last),
-        leads_in=is_lead_in(run, line.language) or _LEADS_IN.match(line.text, end) is not None,
+        leads_in=is_lead_in(run, line.language)
+        or _LEADS_IN.match(line.text, end) is not None
+        or _begins_with_verb(line, first),
+        claims=sum(is_statement(line.words[place].text) and not line.lacks[place] for place in inside),
+        empties=sum(line.empty[place] for place in inside),
     )
+
+
+def _begins_with_verb(line: _Line, first: int) -> bool:
+    before = line.words[first - 1] if line.joined[first] else None
+    is_noun = line.negations[first] or line.lacks[first]
+    return not is_noun and opens_clause(line.words[first], before, line.language)
 
 
 def _opening(line: _Line, first: int) -> float:
     if line.joined[first]:
-        return CUT_BEFORE if line.content[first - 1] else 1
+        is_within = line.content[first - 1] or (
+            line.joined[first - 1] and line.content[first - 2] and is_marked(line.words[first - 1], "of", line.language)
+        )
+        return CUT_BEFORE if is_within else 1
     return OPENS if _CLAUSE_STARTS.search(line.text[: line.words[first].start][-_EDGE:]) else CUT_BEFORE
 
 
 def _closing(line: _Line, last: int) -> float:
     if line.joined[last + 1]:
-        return CUT_AFTER if line.content[last + 1] else 1
-    return CLOSES if _CLAUSE_ENDS.match(line.text, line.words[last].end) else CUT_AFTER
+        is_verb = line.language in _VERB_FINAL and is_stop_word(line.words[last + 1].text)
+        return CUT_AFTER if line.content[last + 1] or (is_verb and _ends_clause(line, last + 1)) else 1
+    return CLOSES if _ends_clause(line, last) else CUT_AFTER
+
+
+def _ends_clause(line: _Line, place: int) -> bool:
+    return not line.joined[place + 1] and _CLAUSE_ENDS.match(line.text, line.words[place].end) is not None
 
 
 def _is_denied(line: _Line, first: int, last: int) -> bool:
@@ -253,10 +317,7 @@ def _weight(run: _Run, counts: SpeakerCounts) -> float:
     weight *= math.sqrt(min(_share_of_form(word.text, counts) for word in run.words))
     if len(run.words) >= FEW and run.words[0].text.casefold().endswith(_PARTICIPLE):
         weight *= PARTICIPLE
-    inside = run.words[1:] if run.denies else run.words
-    weight *= math.pow(CLAIM_WORD, sum(is_statement(word.text) for word in inside))
-    empty = sum(is_stop_word(word.text) or is_light(word.text, run.language) for word in inside)
-    return weight * math.pow(EMPTY_WORD, empty)
+    return weight * math.pow(CLAIM_WORD, run.claims) * math.pow(EMPTY_WORD, run.empties)
 
 
 def _share_of_form(word: str, counts: SpeakerCounts) -> float:

@@ -5,10 +5,21 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TypeVar
 
 from pipeline.segment_records import Segment
-from pipeline.text import Word, data_lines, data_table, is_stop_word, stem, word_list, words
+from pipeline.text import (
+    Word,
+    data_lines,
+    data_table,
+    is_stop_word,
+    line_languages,
+    stem,
+    without_gender,
+    word_list,
+    words,
+)
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -21,13 +32,14 @@ SINGLE_SPEAKER = 0.7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordUsage:
-    """The words of an event: `words[row]` are those of a segment, in order.
+    """The words of an event: `words[row]` are those of a segment, in order, and `languages[row]` is its language.
 
     `segments` counts the segments that use a stem, stop words apart. `template` has the stems of the prompts, and
     `people` those of people's names, which name no concern.
     """
 
     words: tuple[tuple[Word, ...], ...]
+    languages: tuple[str, ...]
     segments: Mapping[str, int]
     template: frozenset[str]
     people: frozenset[str]
@@ -53,6 +65,7 @@ def count_event_words(segments: Sequence[Segment], people: Iterable[str] = ()) -
     prompts = {segment.prompt for segment in segments if segment.prompt}
     return WordUsage(
         words=words_of,
+        languages=tuple(line_languages(segments)),
         segments=Counter(key for its_words in words_of for key in content_stems(its_words)),
         template=frozenset(stem(word.text) for prompt in prompts for word in words(prompt)),
         people=_name_stems(people, zip((segment.text for segment in segments), words_of, strict=True)),
@@ -93,8 +106,57 @@ def is_light(word: str, language: str) -> bool:
 
     English words are light in every language (ISO 639-1), others only in their own.
     """
-    folded = word.casefold()
+    folded = without_gender(word.casefold())
     return folded in _light_words() or folded in _light_words_of(language)
+
+
+def is_empty(word: str, language: str) -> bool:
+    """Return whether `word` is a stop word or a light word in a language (ISO 639-1)."""
+    return is_stop_word(word) or is_light(word, language)
+
+
+def name_lacks(its_words: Sequence[Word], language: str) -> list[bool]:
+    """Return for each word of a line whether it is the noun of a lack ("falta de tiempo"), as data/lacks.toml says."""
+    lacks = data_table("lacks.toml").get(language, ())
+    return [*(f"{one.text} {two.text}".casefold() in lacks for one, two in pairwise(its_words)), False][
+        : len(its_words)
+    ]
+
+
+def noun_marks(its_words: Sequence[Word], language: str) -> list[bool | None]:
+    """Return for each word of a line whether it is marked as a noun: by its capital, or by the word before it.
+
+    In a language that data/noun_marks.toml does not have, nothing is known (None). A capital within the line is a name.
+    """
+    marks = data_table("noun_marks.toml")
+    if language in marks["capitals"]:
+        return [word.text[0].isupper() for word in its_words]
+    if language not in marks["before"]:
+        return [None] * len(its_words)
+    before = ["", *(word.text.casefold() for word in its_words)]
+    infinitive = tuple(marks["infinitive"][language])
+    return [
+        mark in marks["before"][language]
+        or (mark != "" and word.text[0].isupper())
+        or (mark in marks["before_verbs_too"][language] and not word.text.casefold().endswith(infinitive))
+        for mark, word in zip(before, its_words, strict=False)
+    ]
+
+
+def opens_clause(word: Word, before: Word | None, language: str) -> bool:
+    """Return whether a clause in a language other than English begins with `word`, or goes on after its subject.
+
+    "Fehlt an Leuten", "Hay que traducir" and "perd les informations" (of "on perd") are no titles. `before` is the word
+    before it, if joined; for English, data/light_words.txt is enough.
+    """
+    if language != "en" and word.text.casefold() in data_table("statement_words.toml").get(language, ()):
+        return True
+    return before is not None and word.text.islower() and is_marked(before, "before_verbs", language)
+
+
+def is_marked(word: Word, table: str, language: str) -> bool:
+    """Return whether a word is in a table of data/noun_marks.toml for its language."""
+    return word.text.casefold() in data_table("noun_marks.toml")[table].get(language, ())
 
 
 def is_negation(word: str, language: str) -> bool:
@@ -103,17 +165,22 @@ def is_negation(word: str, language: str) -> bool:
     return word.casefold().replace("’", "'") in negations.get(language, negations["en"])
 
 
-def is_lead_in(its_words: Iterable[Word], language: str) -> bool:
+def is_lead_in(its_words: Sequence[Word], language: str) -> bool:
     """Return whether words only lead in to what follows ("the following ways") or say when ("Tuesday")."""
     said = [
-        word.text.casefold() for word in its_words if not is_stop_word(word.text) and not is_light(word.text, language)
+        word.text.casefold()
+        for word, is_lack in zip(its_words, name_lacks(its_words, language), strict=True)
+        if is_lack or not is_empty(word.text, language)
     ]
-    return _lead_ins().issuperset(said)
+    return _lead_ins(language).issuperset(said)
 
 
 @cache
-def _lead_ins() -> frozenset[str]:
-    return word_list("lead_ins.toml") | word_list("calendar.toml", "names")
+def _lead_ins(language: str) -> frozenset[str]:
+    """Return the lead-ins of a language and English ones; those of all languages for one that has none."""
+    known = data_table("lead_ins.toml")
+    tables = ("en", language) if language in known else tuple(known)
+    return frozenset(word for table in tables for word in known[table]) | word_list("calendar.toml", "names")
 
 
 @cache

@@ -9,8 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from fetch.corpus_records import Pad
-from pipeline.segment_records import Entity, Label, LineRole, Segment, SegmentId
+from pipeline.segment_records import Checkbox, Entity, Label, LineRole, Segment, SegmentId
 from pipeline.text import checkbox_state
 
 MAX_LINE = 600
@@ -113,36 +112,25 @@ class PersonNames:
         return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
-TICKED = "[x]"
-"""A check box that is done, as a line is sent with it."""
+_CHECKBOXES: Mapping[Checkbox, str] = {Checkbox.OPEN: "[ ]", Checkbox.DONE: "[x]"}
+"""A check box in front of a line that is sent; some lines begin with one of their own."""
 
 
-def checkboxes(pads: Sequence[Pad], segments: Sequence[Segment]) -> dict[SegmentId, str]:
-    """Return `[x]` or `[ ]` for each segment with a check box in front of it, which is not part of its text."""
-    texts = {pad.pad_id: pad.text for pad in pads}
-    found = {}
-    for segment in segments:
-        before = texts[segment.pad_id][: segment.start].rpartition("\n")[2]
-        state = checkbox_state(before.strip() + " ")
-        if state:
-            found[segment.id] = TICKED if state == "done" else "[ ]"
-    return found
-
-
-def numbered_lines(
-    segments: Sequence[Segment], boxes: Mapping[SegmentId, str], people: PersonNames | None
-) -> tuple[NumberedLine, ...]:
+def numbered_lines(segments: Sequence[Segment], people: PersonNames | None) -> tuple[NumberedLine, ...]:
     """Return the lines to send: all content that is not hidden, in event order, with the check boxes before them.
 
     With `people`, they are sent without the names of these.
     """
     sent = {segment.id: number for number, segment in enumerate(segments, start=1) if segment.role is LineRole.CONTENT}
-    texts = {
-        segment.id: " ".join(filter(None, (boxes.get(segment.id), people.hide(segment) if people else segment.text)))
-        for segment in segments
-        if segment.id in sent
-    }
+    texts = {segment.id: _with_box(segment, people) for segment in segments if segment.id in sent}
     return tuple(_numbered(segment, sent, texts, people) for segment in segments if segment.id in sent)
+
+
+def _with_box(segment: Segment, people: PersonNames | None) -> str:
+    text = people.hide(segment) if people else segment.text
+    if segment.checkbox is None or checkbox_state(segment.text):
+        return text
+    return f"{_CHECKBOXES[segment.checkbox]} {text}"
 
 
 def _numbered(

@@ -24,6 +24,6 @@ def render_report(analysis: Analysis, corpus: Corpus, translation: Translation) 
     """
     check_analysis(analysis, corpus.pads)
     ledger.check(analysis.ledger, corpus.pads)
-    view = build(analysis, corpus.pads, translation, corpus.event.server)
+    view = build(analysis, corpus, translation)
     rendered = (output_format.render(view, translation) for output_format in formats.FORMATS)
     return {name: text for files in rendered for name, text in files.items()}

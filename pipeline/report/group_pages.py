@@ -5,6 +5,7 @@ ReportView, Analysis ──► group_pages ──► GroupPageView ──► tem
 A page has all lines of its group. Of other groups it has only what is in a concern that the group is in, too.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -16,15 +17,14 @@ from pipeline.report.report_records import (
     AnswerView,
     ConcernView,
     GroupMark,
-    GroupPageView,
     GroupView,
     Item,
     OfGroup,
     PadView,
+    QuestionView,
     Quote,
-    ReportView,
-    SharedConcern,
 )
+from pipeline.report.whole_pages import GroupPageView, ReportView, SharedConcern
 from pipeline.translation import Translation
 
 MOST_OF_OTHERS = 20
@@ -44,6 +44,7 @@ def _group_page(lines: GroupView, view: ReportView, analysis: Analysis, translat
         quote.at for shared in (*recurring, *echoes) for quotes in shared.concern.by_group for quote in quotes.items
     }
     gaps = tuple(gap for gap in analysis.missing_voices if gap.group == group.name)
+    asked = _own_questions(view, group)
     page = GroupPageView(
         group=group,
         lines=lines,
@@ -51,11 +52,10 @@ def _group_page(lines: GroupView, view: ReportView, analysis: Analysis, translat
         recurring=recurring,
         echoes=echoes,
         one_group=_own(view.one_group, group),
-        open_questions=_own(view.open_questions, group),
+        repeated_questions=(),
+        open_questions=group_quotes(question.quote for question in asked if not question.answers),
         answered_questions=tuple(
-            replace(question, answers=tuple(_answers(question.answers, told)))
-            for question in view.answered_questions
-            if question.quote.group == group
+            replace(question, answers=tuple(_answers(question.answers, told))) for question in asked if question.answers
         ),
         next_steps=tuple(step for step in view.next_steps if step.quote.group == group),
         decisions=_own(view.decisions, group),
@@ -67,6 +67,22 @@ def _group_page(lines: GroupView, view: ReportView, analysis: Analysis, translat
 
 def _own(parts: Iterable[OfGroup[Item]], group: GroupMark) -> tuple[OfGroup[Item], ...]:
     return tuple(part for part in parts if part.group == group)
+
+
+def _own_questions(view: ReportView, group: GroupMark) -> list[QuestionView]:
+    """Return what a group itself asked, each by itself: the same question in other groups' words is theirs."""
+    opened = [
+        QuestionView(quote=quote, answers=()) for part in _own(view.open_questions, group) for quote in part.items
+    ]
+    sets = (*view.repeated_questions, *view.answered_questions)
+    wordings = [wording for question in sets for wording in (question, *question.others)]
+    own = [QuestionView(quote=one.quote, answers=one.answers) for one in wordings if one.quote.group == group]
+    return sorted((*opened, *own), key=_place)
+
+
+def _place(question: QuestionView) -> tuple[int, int]:
+    pad, start, _ = map(int, re.split("[:-]", question.quote.at))
+    return pad, start
 
 
 def _shared(concerns: Sequence[ConcernView], group: GroupMark) -> Iterator[SharedConcern]:

@@ -7,6 +7,8 @@ from itertools import accumulate, chain
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import TEMPLATE_ONLY, Account, Analysis, ConcernId, Ledger
+from pipeline.report.line_search import KINDS, facets
+from pipeline.report.prompt_views import prompt_numbers
 from pipeline.report.quote_sources import (
     Source,
     Sources,
@@ -26,7 +28,7 @@ from pipeline.report.report_records import (
     PadView,
     QuestionView,
 )
-from pipeline.segment_records import Kind, LineRole, Segment
+from pipeline.segment_records import Kind, LineRole, Segment, SegmentId
 from pipeline.translation import N_, Translation
 
 TENTHS = 1000
@@ -50,11 +52,6 @@ _ACCOUNTS: Mapping[Account, str] = {
 _CONCERN_OR_ECHO = N_("In a concern of several groups, or among lines that echo each other")
 """The account of concerns where not all of these are claimed to be any."""
 
-_KINDS: Mapping[Kind, str] = {
-    Kind.ACTION: N_("Next step"),
-    Kind.DECISION: N_("Decision"),
-}
-_QUESTION = N_("Question")
 _OPEN_QUESTION = N_("Open question")
 _ANSWER = N_("May answer a question")
 
@@ -64,12 +61,14 @@ class _Index:
     """The segments on each line (pad, number), the views of all concerns, and what is hidden in each pad.
 
     `questions` says of questions and what may answer them, by `Quote.at`, which of these they are.
+    `prompts` are the numbers of the prompts that segments answer.
     """
 
     segments: Mapping[tuple[PadId, int], Sequence[Segment]]
     concerns: Mapping[ConcernId, ConcernView]
     hidden: Mapping[PadId, Spans]
     questions: Mapping[str, str]
+    prompts: Mapping[SegmentId, int]
 
 
 def group_views(
@@ -84,7 +83,11 @@ def group_views(
         for line in range(segment.line, segment.line + segment.text.count("\n") + 1):
             segments[segment.pad_id, line].append(segment)
     index = _Index(
-        segments=segments, concerns=concerns, hidden=hidden_spans(analysis), questions=_questions_and_answers(questions)
+        segments=segments,
+        concerns=concerns,
+        hidden=hidden_spans(analysis),
+        questions=_questions_and_answers(questions),
+        prompts=prompt_numbers(analysis.segments),
     )
     echoes = any(concern.recurring and not concern.front for concern in concerns.values())
     views = []
@@ -165,6 +168,7 @@ def _lines(source: Source, accounts: Sequence[Account], index: _Index, sources: 
             account=account.value,
             concerns=tuple(concerns),
             notes=_notes(account, segments, index, sources, in_concern=bool(concerns)),
+            facets=tuple(facets(account, segments, index.prompts, sources.translation.language)),
         )
 
 
@@ -196,19 +200,26 @@ def _language_parts(text: str, start: int, segments: Sequence[Segment], sources:
 
 
 def _questions_and_answers(questions: Iterable[QuestionView]) -> dict[str, str]:
-    asked = tuple(questions)
-    answers = {answer.quote.at: _ANSWER for question in asked for answer in question.answers}
-    return answers | {question.quote.at: _QUESTION if question.answers else _OPEN_QUESTION for question in asked}
+    wordings = [wording for question in questions for wording in (question, *question.others)]
+    answers = {answer.quote.at: _ANSWER for wording in wordings for answer in wording.answers}
+    asked = {wording.quote.at: KINDS[Kind.QUESTION] if wording.answers else _OPEN_QUESTION for wording in wordings}
+    return answers | asked
 
 
 def _notes(
     account: Account, segments: Sequence[Segment], index: _Index, sources: Sources, *, in_concern: bool
 ) -> tuple[str, ...]:
-    """Return what kinds of segments are on a line; its account in the ledger if that says more."""
+    """Return what kinds of segments are on a line, or its account if that says more, and whom they speak of."""
     content = [note for note in segments if note.role is LineRole.CONTENT]
-    kinds = [_KINDS.get(note.kind) or index.questions.get(sources.quote(note).at) for note in content]
+    questions = [index.questions.get(sources.quote(note).at) for note in content]
+    kinds = [
+        KINDS.get(note.kind) if note.kind in {Kind.ACTION, Kind.DECISION} else question
+        for note, question in zip(content, questions, strict=True)
+    ]
     notes = list(dict.fromkeys(filter(None, kinds))) or ([] if in_concern else [_ACCOUNTS[account]])
-    return tuple(map(sources.translation.gettext, notes))
+    about = dict.fromkeys(note.about_group for note in content if note.about_group)
+    gettext = sources.translation.gettext
+    return (*map(gettext, notes), *(gettext("Speaks of %(group)s", group=group) for group in about))
 
 
 def ledger_view(ledger: Ledger, translation: Translation, *, echoes: bool) -> LedgerView:

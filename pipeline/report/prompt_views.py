@@ -33,12 +33,21 @@ def prompt_views(
     Wordings that differ in capitals and punctuation only are one prompt, called as most segments have it. `views` has
     the concerns; those are listed under a prompt of which two groups or more have quotes there.
     """
+    return tuple(_prompt_view(own, concerns, views, sources) for own in _shared(segments))
+
+
+def prompt_numbers(segments: Iterable[Segment]) -> Mapping[SegmentId, int]:
+    """Return the number, from 1, of the prompt in `prompt_views` that each segment is an answer to, if any."""
+    return {segment.id: number for number, own in enumerate(_shared(segments), start=1) for segment in own}
+
+
+def _shared(segments: Iterable[Segment]) -> list[list[Segment]]:
+    """Return the answers to each prompt that two groups or more answered."""
     answers: dict[str, list[Segment]] = {}
     for segment in segments:
         if segment.prompt and segment.role is LineRole.CONTENT:
             answers.setdefault(normalize(segment.prompt) or segment.prompt, []).append(segment)
-    shared = [own for own in answers.values() if len({segment.group for segment in own}) >= SHARED]
-    return tuple(_prompt_view(own, concerns, views, sources) for own in shared)
+    return [own for own in answers.values() if len({segment.group for segment in own}) >= SHARED]
 
 
 def _prompt_view(

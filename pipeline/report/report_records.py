@@ -14,8 +14,7 @@ Row = tuple[str | int | dt.date | None, ...]
 Rows = tuple[Row, ...]
 """A table for a CSV file, its header first."""
 
-DEEPEST = 8
-"""Deeper list levels are shown as this one."""
+DEEPEST = 8  # deeper list levels are shown as this one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,10 +156,16 @@ class AnswerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
-    """A question, the notes below it in reading order, and the one that answers it elsewhere; an open one has none."""
+    """A question with the notes that answer it, if any, and `others` that ask the same, each with answers of its own.
+
+    `askers` are the groups of them all, `without_answer` those that have none although another group has one.
+    """
 
     quote: Quote
     answers: tuple[AnswerView, ...]
+    others: tuple["QuestionView", ...] = ()
+    askers: str = ""
+    without_answer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +199,28 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffCount:
+    """How many quotes of a group speak of the group `about`; `weight` is as in GroupCount."""
+
+    about: GroupMark
+    count: int
+    weight: int
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffsView:
+    """What groups say about each other's subjects: a table, whose columns are the groups `about`, and the quotes.
+
+    The rows are the groups that wrote; `spoken_of` has what others wrote about a group, by the group that wrote.
+    """
+
+    about: tuple[GroupMark, ...]
+    rows: tuple[OfGroup[HandOffCount], ...]
+    spoken_of: tuple[OfGroup[OfGroup[Quote]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinePart:
     """Part of a line: in one language, or, where some of the line is hidden, what is shown, with its place `at`."""
 
@@ -204,7 +231,7 @@ class LinePart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """A line of a pad; `at` is None if some of it is hidden, and `level` is its list level, from 0 to 8."""
+    """A line of a pad, searched by its `facets`; `at` is None if some is hidden, `level` is its list level, 0 to 8."""
 
     number: int
     anchor: str
@@ -214,6 +241,7 @@ class LineView:
     account: str
     concerns: tuple[ConcernView, ...]
     notes: tuple[str, ...]
+    facets: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,35 +265,6 @@ class GroupView:
     line_counts: tuple[int, ...]
     line_total: int
     pads: tuple[PadView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedConcern:
-    """A concern on a group's page: its `own` quotes; of others the `best` few, others, and how many are left out."""
-
-    concern: ConcernView
-    own: OfGroup[Quote]
-    best: tuple[Quote, ...]
-    others: tuple[OfGroup[Quote], ...]
-    left_out: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupPageView:
-    """The page that is sent to a group: its part of `ReportView`, all lines of its pads, and lines to answer with."""
-
-    group: GroupMark
-    lines: GroupView
-    missing_voices: tuple[str, ...]
-    recurring: tuple[SharedConcern, ...]
-    echoes: tuple[SharedConcern, ...]
-    one_group: tuple[OfGroup[ConcernView], ...]
-    open_questions: tuple[OfGroup[Quote], ...]
-    answered_questions: tuple[QuestionView, ...]
-    next_steps: tuple[NextStepView, ...]
-    decisions: tuple[OfGroup[Quote], ...]
-    other_notes: tuple[OfGroup[Quote], ...]
-    reply: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,51 +349,3 @@ class ChangesView:
     new: tuple[OfGroup[Quote], ...]
     edited: tuple[OfGroup[Quote], ...]
     withdrawn: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportView:
-    """The whole report; `language` and `direction` are those of its own text, as HTML's `lang` and `dir` take them.
-
-    `missing_voices` are sentences, a short block at the top. `date_remarks` say what is wrong with the event's date.
-    `recurring` concerns are the front ones; `echoes` are all others of several groups. `reading` says what a language
-    model read, if any did, and `summary` is what it wrote about the event. `generated_iso` is `generated` in ISO 8601.
-    """
-
-    language: str
-    direction: str
-    title: str
-    date: str | None
-    iso_date: str | None
-    size: tuple[str, str]
-    groups: tuple[GroupMark, ...]
-    figures: tuple[Figure, ...]
-    summary: SummaryView | None
-    recurring: tuple[ConcernView, ...]
-    echoes: tuple[ConcernView, ...]
-    strongest: tuple[ConcernView, ...]
-    one_group: tuple[OfGroup[ConcernView], ...]
-    prompts: tuple[PromptView, ...]
-    open_questions: tuple[OfGroup[Quote], ...]
-    answered_questions: tuple[QuestionView, ...]
-    next_steps: tuple[NextStepView, ...]
-    decisions: tuple[OfGroup[Quote], ...]
-    timeline: tuple[TimelineEntry, ...]
-    other_notes: tuple[OfGroup[Quote], ...]
-    by_group: tuple[GroupView, ...]
-    names: tuple[NameList, ...]
-    ledger: LedgerView
-    missing_voices: tuple[str, ...]
-    date_remarks: tuple[str, ...]
-    reading: str
-    decided: str
-    lost: tuple[str, ...]
-    wording_only: tuple[str, ...]
-    generated: str
-    generated_iso: str
-    corpus_sha256: str
-    settings: tuple[tuple[str, str], ...]
-    tables: Mapping[str, Rows]
-    changes: ChangesView | None
-    changes_json: str | None
-    group_pages: tuple[GroupPageView, ...] = ()

@@ -4,6 +4,7 @@ Analysis, pads, Translation ──► sources ──┬─► concern_views: the
                                           ├─► input_remarks: missing voices, the event's date
                                           ├─► questions, next steps, decisions, other notes, names
                                           ├─► timeline: what lies ahead, by date
+                                          ├─► hand_off_views: what groups say about each other's subjects
                                           ├─► line_views: every line, by group, and the ledger
                                           ├─► change_views: what changed since an earlier analysis
                                           ├─► group_pages: of all this, what is sent to each group
@@ -16,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from fetch.corpus_records import Pad
+from fetch.corpus_records import Corpus
 from pipeline.analysis_records import Analysis, Concern, ConcernId, ReadingInfo
 from pipeline.decision_text import curation_summary, orphan_texts
 from pipeline.report.change_views import changes_view
@@ -24,7 +25,9 @@ from pipeline.report.concern_views import concern_views, group_quotes, of_groups
 from pipeline.report.formats.changes_json import changes_text
 from pipeline.report.formats.csv import tables
 from pipeline.report.group_pages import group_pages
+from pipeline.report.hand_off_views import hand_offs_view
 from pipeline.report.input_remarks import date_remarks, missing_voices, wording_only
+from pipeline.report.line_search import search_view
 from pipeline.report.line_views import group_views, ledger_view
 from pipeline.report.prompt_views import prompt_views
 from pipeline.report.quote_sources import Sources, anchor, find_sources
@@ -39,15 +42,15 @@ from pipeline.report.report_records import (
     OfGroup,
     QuestionView,
     Quote,
-    ReportView,
     SpellingView,
 )
 from pipeline.report.timeline import timeline
+from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, SegmentId, SpellingReason
 from pipeline.settings import CHAT_WINDOW
 from pipeline.translation import N_, Translation
 
-STRONGEST = 6
+STRONGEST = 5
 """So many concerns are named at a glance."""
 
 _NAME_LISTS: Mapping[Label, str] = {
@@ -81,15 +84,16 @@ _SPELLING_REASONS: Mapping[str, str] = {
 """The reasons that come in pairs, such as `first_name` and `has_first_name`, say the same of the two names."""
 
 
-def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, server: str | None = None) -> ReportView:
-    """Return the whole report of `analysis`, whose stored pads are `pads`; links lead to the Etherpad at `server`."""
-    sources = find_sources(analysis, pads, translation, server)
+def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> ReportView:
+    """Return the whole report of `analysis`, whose stored pads are those of `corpus`; links lead to its Etherpad."""
+    event = corpus.event
+    sources = find_sources(analysis, corpus.pads, translation, event.server)
     concerns = concern_views(analysis, sources)
     recurring = tuple(concern for concern in concerns.values() if concern.front)
     echoes = tuple(concern for concern in concerns.values() if concern.recurring and not concern.front)
     single = [concern for concern in concerns.values() if not concern.recurring]
-    asked = questions(sources)
-    open_questions = [question.quote for question in asked if not question.answers]
+    asked = questions(sources, analysis.same_questions)
+    left_open = [question for question in asked if not is_answered(question)]
     steps, group_decisions = next_steps(sources), decisions(sources)
     prompts = prompt_views(analysis.segments, analysis.concerns, concerns, sources)
     date = analysis.event.date
@@ -97,8 +101,10 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         language=translation.language,
         direction=translation.direction,
         title=analysis.event.title,
+        place=event.place,
         date=translation.day(date) if date else None,
         iso_date=date.isoformat() if date else None,
+        introduction=event.introduction,
         size=_size(sources, analysis.ledger.total),
         groups=sources.groups,
         figures=_figures(
@@ -106,7 +112,7 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
                 "recurring": len(recurring),
                 "echoes": len(echoes),
                 "one-group": len(single),
-                "questions": len(open_questions),
+                "questions": len(left_open),
                 "next-steps": len(steps),
                 "decisions": sum(len(own.items) for own in group_decisions),
             },
@@ -118,13 +124,16 @@ def build(analysis: Analysis, pads: Sequence[Pad], translation: Translation, ser
         strongest=tuple(_strongest(analysis.concerns, concerns)),
         one_group=of_groups(single, lambda concern: concern.by_group[0].group),
         prompts=prompts,
-        open_questions=group_quotes(open_questions),
-        answered_questions=tuple(question for question in asked if question.answers),
+        repeated_questions=tuple(question for question in left_open if question.others),
+        open_questions=group_quotes(question.quote for question in left_open if not question.others),
+        answered_questions=tuple(question for question in asked if is_answered(question)),
         next_steps=steps,
         decisions=group_decisions,
         timeline=timeline(analysis, sources),
+        hand_offs=hand_offs_view(analysis, sources),
         other_notes=other_notes(asked, sources),
         by_group=group_views(analysis, sources, concerns, asked),
+        search=search_view(analysis, [prompt.text for prompt in prompts], translation),
         names=tuple(_name_lists(analysis.entities, sources)),
         ledger=ledger_view(analysis.ledger, translation, echoes=bool(echoes)),
         missing_voices=missing_voices(analysis, translation),
@@ -231,15 +240,42 @@ def _model_and_place(reading: ReadingInfo, translation: Translation) -> str:
     return translation.gettext("%(model)s, in a chat window", model=reading.model)
 
 
-def questions(sources: Sources) -> tuple[QuestionView, ...]:
-    """Return the questions in event order; the notes below one, and the one that is said to answer it, are answers."""
+def questions(sources: Sources, same: Sequence[Sequence[SegmentId]] = ()) -> tuple[QuestionView, ...]:
+    """Return the questions in event order; the notes below one, and the one that is said to answer it, are answers.
+
+    Those in a set of `same` are one question, at the place of its first wording: the first of the set, then the others.
+    """
     children: dict[SegmentId, list[Segment]] = defaultdict(list)
     for segment in sources.segments.values():
         if segment.parent is not None and segment.role is LineRole.CONTENT:
             children[segment.parent].append(segment)
-    return tuple(
-        QuestionView(quote=sources.quote(segment), answers=tuple(_all_answers(segment, children, sources)))
+    views = {
+        segment.id: QuestionView(quote=sources.quote(segment), answers=tuple(_all_answers(segment, children, sources)))
         for segment in _of_kind({Kind.QUESTION}, sources)
+    }
+    set_of = {member: tuple(members) for members in same for member in members}
+    asked = dict.fromkeys(set_of.get(question, (question,)) for question in views)
+    return tuple(_one_question([views[member] for member in members], sources.translation) for members in asked)
+
+
+def is_answered(question: QuestionView) -> bool:
+    """Return whether any wording of a question has answers."""
+    return any(wording.answers for wording in (question, *question.others))
+
+
+def _one_question(wordings: Sequence[QuestionView], translation: Translation) -> QuestionView:
+    """Return wordings of one question as the first of them with the others."""
+    best, *others = wordings
+    if not others:
+        return best
+    askers = dict.fromkeys(wording.quote.group.name for wording in wordings)
+    answered = {wording.quote.group.name for wording in wordings if wording.answers}
+    without = [group for group in askers if group not in answered] if answered else []
+    return replace(
+        best,
+        others=tuple(others),
+        askers=translation.join(list(askers)),
+        without_answer=translation.join(without) if without else "",
     )
 
 
@@ -265,7 +301,8 @@ def decisions(sources: Sources) -> tuple[OfGroup[Quote], ...]:
 
 def other_notes(questions: Iterable[QuestionView], sources: Sources) -> tuple[OfGroup[Quote], ...]:
     """Return, by group, what is in no concern and is no question or answer, next step or decision."""
-    answers = {answer.quote.at for question in questions for answer in question.answers}
+    wordings = [wording for question in questions for wording in (question, *question.others)]
+    answers = {answer.quote.at for wording in wordings for answer in wording.answers}
     notes = _of_kind({Kind.STATEMENT, Kind.OTHER}, sources)
     quotes = [sources.quote(note) for note in notes if note.id not in sources.concerns]
     return group_quotes(quote for quote in quotes if quote.at not in answers)

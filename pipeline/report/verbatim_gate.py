@@ -18,7 +18,7 @@ from pipeline.analysis_records import Analysis, Changes, CitedSentence, Concern,
 from pipeline.report import formats
 from pipeline.report.formats.output_format import ReadQuote, Span
 from pipeline.report.quote_sources import hidden_spans, page_path
-from pipeline.segment_records import Entity, LineRole, Segment, SegmentId
+from pipeline.segment_records import Entity, Kind, LineRole, Segment, SegmentId
 from pipeline.serialization import ANALYSIS_FILE, GROUPS_FOLDER, from_json
 
 
@@ -31,8 +31,9 @@ def check_analysis(analysis: Analysis, pads: Sequence[Pad]) -> None:
 
     The pads must be the ones that were analysed (equal sha256); each segment must be `pad.text[start:end]`, by the
     pad's group; owner and due must be words of their segment; each mention must lie inside its segment; each concern's
-    quotes and exemplars must exist and be its own; each milestone must be of a quote that is shown. What a language
-    model wrote is no quote: each of its sentences must cite quotes that are shown, of its own concern.
+    quotes and exemplars must exist and be its own; each milestone must be of a quote that is shown, and so must
+    questions that are said to be the same. What a language model wrote is no quote: each of its sentences must cite
+    quotes that are shown, of its own concern.
     """
     fault = next(_analysis_faults(analysis, {pad.pad_id: pad for pad in pads}), None)
     if fault:
@@ -53,6 +54,7 @@ def _analysis_faults(analysis: Analysis, pads: Mapping[PadId, Pad]) -> Iterator[
         yield from _mention_faults(entity, segments)
     for milestone in analysis.milestones:
         yield from _milestone_faults(milestone, segments)
+    yield from _question_faults(analysis.same_questions, segments)
     for concern in analysis.concerns:
         yield from _concern_faults(concern, segments)
         its_own = [segments[member] for member in concern.segment_ids if member in segments]
@@ -105,6 +107,16 @@ def _milestone_faults(milestone: Milestone, segments: Mapping[SegmentId, Segment
         yield f"Pad {segment.pad_id}, line {segment.line}: a milestone is attributed to a quote that is not shown."
     elif milestone.first > milestone.last:
         yield f"Pad {segment.pad_id}, line {segment.line}: a milestone ends before it begins."
+
+
+def _question_faults(same: Iterable[Sequence[SegmentId]], segments: Mapping[SegmentId, Segment]) -> Iterator[str]:
+    """Yield questions that are said to be the same as others, and are none, are not shown, or are so twice."""
+    for member, count in Counter(member for members in same for member in members).items():
+        segment = segments.get(member)
+        if segment is None or segment.role is not LineRole.CONTENT or segment.kind is not Kind.QUESTION:
+            yield f"The quote {member} is said to ask the same as others, but is no question that is shown."
+        elif count > 1:
+            yield f"Pad {segment.pad_id}, line {segment.line}: a question is said to be the same as others twice."
 
 
 def _concern_faults(concern: Concern, segments: Mapping[SegmentId, Segment]) -> Iterator[str]:

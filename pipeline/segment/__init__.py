@@ -37,8 +37,8 @@ def segment(pads: Sequence[Pad], prompts: Sequence[str]) -> Segmentation:
     `pad.text[start:end] == text` for every segment; ids are `<pad>:<line>:<n>`. Headings, prompts and struck-out
     text have no segment. A sentence that repeats a prompt in front of its answer is a segment of its own, with the role
     boilerplate. A segment's text keeps a leading "Q:", "A:" or speaker's name, so that a quote reads as it was written.
-    An open check box makes its first segment's kind ACTION, a ticked one OTHER; a field of the form at the head of the
-    pads is OTHER, with its label as prompt; all other content is STATEMENT until it is tagged, the rest OTHER.
+    A check box belongs to the first segment behind it. Content is a STATEMENT until it is tagged; a field of the form
+    at the head of the pads, which has its label as prompt, is OTHER, and so is what was set aside.
     """
     parsed_pads = [_parse(pad) for pad in pads]
     template = find_template(parsed_pads, prompts)

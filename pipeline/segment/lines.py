@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from fetch.corpus_records import LineStructure, Pad
+from pipeline.segment_records import Checkbox
 from pipeline.text import CHECKBOX, checkbox_state, trim
 
 # Ranks order the path of headings: 1 to 6 are the levels that Markdown's and MediaWiki's marks give; below them come
@@ -45,7 +46,7 @@ class ParsedLine:
 
     `indent` is the column of the first mark; `tab_indented` means that it consists of tabs alone. `marker_depth` is
     the depth that the marker itself shows (`**`, `1.2.`), `level` the list level, 0 for none. `rank` is a heading's
-    place in the path, 1 outermost, 0 for no heading. `checkbox` is `open` or `done`. `marked` means that a mark is in
+    place in the path, 1 outermost, 0 for no heading. `marked` means that a mark is in
     front of the text, `starred` that it is a `*` directly before the text. `struck` has the pad's spans that are struck
     out on this line; `all_struck` means that no word of it is left.
     """
@@ -62,7 +63,7 @@ class ParsedLine:
     marker_depth: int = 1
     rank: int = 0
     level: int = 0
-    checkbox: str | None = None
+    checkbox: Checkbox | None = None
     marked: bool = False
     starred: bool = False
     struck: tuple[tuple[int, int], ...] = ()

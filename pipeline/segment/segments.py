@@ -11,6 +11,7 @@ from pipeline.segment.lines import BOLD_RANK, LineType, ParsedLine, ParsedPad, r
 from pipeline.segment.sentences import Block, split_sentences
 from pipeline.segment_records import Kind, Line, LineNo, LineRole, Segment, SegmentId
 from pipeline.text import (
+    checkbox_state,
     is_question,
     mask_variables,
     normalize,
@@ -121,9 +122,6 @@ def _has_label(text: str, kind: str) -> bool:
     return bool(colon) and " ".join(normalized_words(label)) in word_list("dialogue.toml", kind)
 
 
-_BOX_KINDS: Mapping[str | None, Kind] = {"open": Kind.ACTION, "done": Kind.OTHER}
-"""The kind that tells, until a segment is tagged, of the check box that is no part of its text."""
-
 _CELL = re.compile(r"[^|\t]+")
 _PROMPT_WORDS = 3
 _SENTENCE_WORDS = 8  # a cell this long is a statement by itself
@@ -191,7 +189,6 @@ class _Composer:
         under = self.outline.enter_block(head)
         label, _, value = head.kept_text[:200].partition(":")
         label_prompt = self._prompt(label) if value.strip("*_ ") else None  # "Who: everyone" answers "Who?"
-        boxed = _BOX_KINDS.get(head.checkbox) if role is LineRole.CONTENT else None
         last: Segment | None = None
         for span in spans:
             text = self.pad.text[slice(*span)]
@@ -202,11 +199,11 @@ class _Composer:
                 self.outline.enter_prompt(head, prompt, self._written_below(block.last))
                 continue
             segment = self._segment(head, span, role)
-            kind = boxed if boxed and last is None else segment.kind
             last = replace(
                 segment,
                 parent=self.outline.parent_of(segment, under, last),
-                kind=Kind.OTHER if block.first in self.fields else kind,
+                checkbox=(None if last else head.checkbox) or checkbox_state(text),
+                kind=Kind.OTHER if block.first in self.fields else segment.kind,
                 prompt=label_prompt or segment.prompt,
             )
             yield last

@@ -4,6 +4,8 @@ segments ─ mask_unreadable ─> texts ─┬─ find_names ─> names ─┬�
                                      └─ find_dates ─> dates ─┤     of an action: find_owner ─> owner
                                                              │     find_deadline ─> deadline_days ─> due, due_date
                                                              └─ resolve_entities ─> entities
+
+tagged segments ─ find_milestones ─> dates ahead;  ─ find_hand_offs ─> the other group that a segment speaks of
 """
 
 import dataclasses
@@ -17,9 +19,10 @@ from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, Seg
 from pipeline.tag.date_expressions import DateSpan, find_dates
 from pipeline.tag.date_resolution import Days, resolve
 from pipeline.tag.entities import resolve_entities, title_names
+from pipeline.tag.group_terms import group_names
+from pipeline.tag.hand_offs import find_hand_offs
 from pipeline.tag.kinds import Context, kind_of
 from pipeline.tag.milestones import find_milestones
-from pipeline.tag.name_languages import line_languages
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.question_answers import pair_answers
 from pipeline.tag.tasks import (
@@ -32,7 +35,7 @@ from pipeline.tag.tasks import (
     names_person,
     takes_task,
 )
-from pipeline.text import checkbox_state, core, mask_unreadable
+from pipeline.text import core, line_languages, mask_unreadable
 
 __all__ = [
     "RULES",
@@ -41,7 +44,9 @@ __all__ = [
     "Tagged",
     "Tagger",
     "dates_with_year",
+    "find_hand_offs",
     "find_milestones",
+    "group_names",
     "tag",
     "tag_as_stated",
     "title_names",
@@ -50,10 +55,6 @@ __all__ = [
 _DIGIT = re.compile(r"\d")
 _MAX_CONTEXT = 300
 """Code points that are searched of a heading path, from its end, and of the bullet above, from its start."""
-
-
-_BOX_OF_KIND = {Kind.ACTION: "open", Kind.OTHER: "done"}
-"""What the kind of a segment that is not tagged yet tells of the check box in front of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,9 @@ def tag(
     """Return the segments of one event, in pad order, with their tags, and the entities that they name.
 
     Segments that were set aside (boilerplate, duplicates) keep kind OTHER and mention nobody, but help to recognise
-    persons; fields of a form keep it too. A segment of kind ACTION had an open check box, other content of kind OTHER a
-    ticked one. `reference_date` is the event's date; without it only dates with a year have days. Relative dates
-    ("tomorrow") are entities only if they have days. `tagger` is a model that finds names beside the rules; `names` are
-    those of event.toml, and precede both.
+    persons; fields of a form keep it too. `reference_date` is the event's date; without it only dates with a year have
+    days. Relative dates ("tomorrow") are entities only if they have days. `tagger` is a model that finds names beside
+    the rules; `names` are those of event.toml, and precede both.
     """
     from pipeline.tag.name_finding import find_names  # noqa: PLC0415 - spaCy, as long to import as all else that tags
 
@@ -88,7 +88,7 @@ def tag(
     days_at: dict[tuple[SegmentId, int], Days] = {}
     for segment, text, found, dates in zip(segments, texts, names_of, dates_of, strict=True):
         people = [(name.start, name.end) for name in found if name.label is Label.PERSON]
-        task = Task(text, segment.language, people, dates, has_checkbox=_checkbox(segment) is not None)
+        task = Task(text, segment.language, people, dates, has_checkbox=segment.checkbox is not None)
         tagged.append(_tag_segment(segment, task, written, reference_date))
         # A statement may look back: its "March" need not be the next one, so only a deadline's is resolved.
         certain = {date.start: resolve(date, reference_date if date.relative else None) for date in dates}
@@ -101,7 +101,7 @@ def tag(
 def _tag_segment(
     segment: Segment, task: Task, written: Mapping[SegmentId, Segment], reference_date: dt.date | None
 ) -> Segment:
-    if segment.role is not LineRole.CONTENT or _is_form_field(segment):
+    if segment.role is not LineRole.CONTENT or segment.kind is Kind.OTHER:
         return dataclasses.replace(segment, kind=Kind.OTHER)
     headings = (*segment.headings, segment.prompt) if segment.prompt else segment.headings
     parent = written.get(segment.parent) if segment.parent else None
@@ -109,8 +109,8 @@ def _tag_segment(
         heading=core(" / ".join(headings)[-_MAX_CONTEXT:]),
         nearest=core((segment.headings or headings or ("",))[-1][-_MAX_CONTEXT:]),
         parent=core(parent.text)[:_MAX_CONTEXT] if parent else "",
-        parent_has_checkbox=parent is not None and _checkbox(parent) is not None,
-        checkbox=_checkbox(segment),
+        parent_has_checkbox=parent is not None and parent.checkbox is not None,
+        checkbox=segment.checkbox,
         language=segment.language,
     )
     kind = kind_of(
@@ -133,19 +133,6 @@ def _tag_segment(
         deadline,
         reference_date,
     )
-
-
-def _is_form_field(segment: Segment) -> bool:
-    """Return whether content that is not tagged yet is a field of a form, which has its label as prompt."""
-    label = segment.prompt.casefold() if segment.prompt else ""
-    return segment.kind is Kind.OTHER and bool(label) and core(segment.text).casefold().startswith(label)
-
-
-def _checkbox(segment: Segment) -> str | None:
-    """Return the state of the check box in front of a segment that is not tagged yet: "open", "done" or None."""
-    if segment.role is not LineRole.CONTENT:
-        return None
-    return _BOX_OF_KIND.get(segment.kind) or checkbox_state(segment.text)
 
 
 def _with_deadline(segment: Segment, deadline: Deadline | None, reference_date: dt.date | None) -> Segment:
@@ -181,7 +168,7 @@ def tag_as_stated(
     """Return tagged segments with what is stated of them in place of what the rules found.
 
     Words that are not in their segment are left out; so are facts of segments that were set aside. The same words for a
-    deadline keep the days that were found for them.
+    deadline keep the days that were found for them, and where no group is stated, the one that was found is kept.
     """
     return tuple(
         _as_stated(segment, stated[segment.id], reference_date)
@@ -194,9 +181,8 @@ def tag_as_stated(
 def _as_stated(segment: Segment, facts: StatedFacts, reference_date: dt.date | None) -> Segment:
     owner, due = (words if words and words in segment.text else None for words in (facts.owner, facts.due))
     answer = facts.answer or (segment.answer if facts.kind is Kind.QUESTION else None)
-    stated = dataclasses.replace(
-        segment, kind=facts.kind, owner=owner, due=due, answer=answer, about_group=facts.about_group
-    )
+    about = facts.about_group or segment.about_group
+    stated = dataclasses.replace(segment, kind=facts.kind, owner=owner, due=due, answer=answer, about_group=about)
     if due and due == segment.due:
         return stated
     deadline = None

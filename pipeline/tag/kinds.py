@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.segment_records import Kind
+from pipeline.segment_records import Checkbox, Kind
 from pipeline.text import data_table, is_statement, normalize, normalized_words
 
 _LEFT, _RIGHT = r"(?:(?<!\w)|(?!\w))", r"(?:(?!\w)|(?<!\w))"
@@ -42,14 +42,14 @@ class Context:
     """Where a line stands.
 
     `heading` is its heading path with the prompt, `nearest` the last of these, `parent` the bullet that it belongs to,
-    `checkbox` "open", "done" or None, `language` an ISO 639-1 code.
+    `language` is an ISO 639-1 code.
     """
 
     heading: str = ""
     nearest: str = ""
     parent: str = ""
     parent_has_checkbox: bool = False
-    checkbox: str | None = None
+    checkbox: Checkbox | None = None
     language: str = "en"
 
 
@@ -63,7 +63,7 @@ class LineFeatures:
     ends_in_colon: bool
     is_capitalized: bool
     is_count: bool
-    checkbox: str | None
+    checkbox: Checkbox | None
     is_remark: bool
     is_taken: bool
     is_assigned: bool
@@ -113,9 +113,9 @@ class LineFeatures:
 
 _RULES: tuple[tuple[Kind, str, Callable[[LineFeatures], bool]], ...] = (
     (Kind.OTHER, "an empty answer", lambda line: line.is_empty),
-    (Kind.ACTION, "an open check box", lambda line: line.checkbox == "open"),
-    (Kind.DECISION, "a choice that is ticked off", lambda line: line.checkbox == "done" and line.has("choice")),
-    (Kind.STATEMENT, "a ticked check box: it was done", lambda line: line.checkbox == "done"),
+    (Kind.ACTION, "an open check box", lambda line: line.checkbox is Checkbox.OPEN),
+    (Kind.DECISION, "a choice that is ticked off", lambda line: line.checkbox is Checkbox.DONE and line.has("choice")),
+    (Kind.STATEMENT, "a ticked check box: it was done", lambda line: line.checkbox is Checkbox.DONE),
     (Kind.OTHER, "a number or a sign", lambda line: line.is_count or line.words == 0),
     (Kind.OTHER, "a word of chat", lambda line: line.has("other_chat")),
     (Kind.OTHER, "an exclamation", lambda line: line.has("exclamation") and not line.has("action_verb")),

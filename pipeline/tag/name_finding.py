@@ -25,12 +25,14 @@ from pipeline.tag.name_patterns import (
     Candidate,
     Name,
     Tagger,
+    any_case,
     common_words,
     first_names,
     given_names,
     known_names,
     listed,
     person_slots,
+    series_of,
     stands_free,
     without_overlap,
     word_classes,
@@ -44,7 +46,6 @@ _SHORTEST_FOLDED = 3
 """A name of this many letters is known in lower case too, unless it is an English word."""
 
 _DIGITS = re.compile(r"\d+")
-_EDITION = re.compile(r"(?P<series>\w{3,30}) (?:19|20)\d\d")
 
 
 def find_names(
@@ -68,9 +69,13 @@ def find_names(
         for names, found in zip(predicted, candidates, strict=True)
     ]
     given = {spelling: Label(name.label) for name in known for spelling in (name.name, *name.also)}
-    labels = _labels(texts, slots, evidence) | given
-    # A model may see that Georgia is a person here, whatever the list of well-known names says.
-    of_event = {spelling: label for spelling, label in labels.items() if spelling not in known_names()} | given
+    labels = _labels(texts, slots, evidence, given)
+    # A model may see that Georgia is a person here, whatever the list of places says.
+    of_event = {
+        spelling: label
+        for spelling, label in labels.items()
+        if label is not Label.PLACE or spelling not in known_names()
+    } | given
     folded = {spelling.casefold(): label for spelling, label in labels.items()}
     of_this_event = _phrase_matcher(spelling for spelling in labels if spelling not in known_names())
     event_names = _EventNames(labels, folded, (_known_matcher(), of_this_event))
@@ -144,14 +149,18 @@ def _phrase_matcher(spellings: Iterable[str]) -> PhraseMatcher:
 def pattern_matcher() -> Matcher:
     """Return a matcher of the patterns of data/names.toml, by their `tokens`; each takes the leftmost longest match.
 
-    Each class of words is a flag of spaCy's vocabulary, so that a word is tested once, however often it occurs.
+    A class of words is a flag of spaCy's vocabulary, so that a word is tested once, however often it occurs. There are
+    flags for fewer than 64 classes; lists that contain a word in any case need none.
     """
     vocab = tokenizer().vocab
     matcher = Matcher(vocab, validate=False)  # the schema of patterns does not know flags
-    flags = {name: vocab.add_flag(is_of_class) for name, is_of_class in word_classes().items()}
+    tests: dict[str, dict[Any, Any]] = {name: {"LOWER": {"IN": sorted(listed("words", name))}} for name in any_case()}
+    for name, is_of_class in word_classes().items():
+        if name not in any_case():
+            tests[name] = {vocab.add_flag(is_of_class): True}
     for pattern in data_table("names.toml")["patterns"]:
         items = [re.fullmatch(r"(\w+)([?*+]?)", item) for item in pattern["tokens"].split()]
-        spec: list[dict[Any, Any]] = [{flags[item[1]]: True, "OP": item[2] or "1"} for item in items if item]
+        spec = [tests[item[1]] | {"OP": item[2] or "1"} for item in items if item]
         matcher.add(pattern["tokens"], [spec], greedy="FIRST")
     return matcher
 
@@ -210,10 +219,12 @@ def _candidate(
         return None
     is_usual = any(word.casefold() in lowercase or word in known_names() for word in line.words[start:end])
     span = line.starts[start], line.starts[end - 1] + len(line.words[end - 1])
-    if (votes < ENOUGH and is_usual) or not stands_free(line.text, *span):
+    if (votes < ENOUGH and is_usual) or not stands_free(line.text, *span) or " - " in line.text[slice(*span)]:
         return None
     candidate = Candidate(Name(*span, Label(pattern["label"])), votes)
-    is_believed = line.language in UNDERSTOOD or is_evident(line.text, candidate, line.language, lowercase)
+    is_believed = line.language in UNDERSTOOD or (
+        not pattern.get("english") and is_evident(line.text, candidate, line.language, lowercase)
+    )
     return candidate if is_believed else None
 
 
@@ -235,7 +246,7 @@ def _without_opening(line: _Tokens, start: int, end: int) -> int:
             name += 1
         if name < end and words[name].lower() in common:
             return end
-    rest = [word.lower() for word in words[name:end] if word.isalpha()]
+    rest = [word.lower() for word in words[name:end] if any(map(str.isalpha, word))]
     everyday = len(rest) < _CERTAIN_CAPITALS and all(word in common for word in rest)
     if end - name < min(end - start, 2) or everyday:
         return end
@@ -246,16 +257,21 @@ def _without_opening(line: _Tokens, start: int, end: int) -> int:
 
 
 def _labels(
-    texts: Sequence[str], slots: Sequence[Sequence[Candidate]], evidence: Sequence[Sequence[Candidate]]
+    texts: Sequence[str],
+    slots: Sequence[Sequence[Candidate]],
+    evidence: Sequence[Sequence[Candidate]],
+    given: Mapping[str, Label],
 ) -> dict[str, Label]:
-    """Return the label of each spelling that has enough votes for it: the one that has most."""
+    """Return the label of each spelling that has enough votes for it: the one that has most, or that is `given`."""
     votes = _votes(texts, slots, evidence)
+    for spelling, label in given.items():
+        votes[spelling][label] += _CERTAIN
     for spelling, (known, _) in known_names().items():
         votes[spelling][known] += _CERTAIN
-    editions = [_EDITION.fullmatch(spelling) for spelling, counts in votes.items() if counts[Label.EVENT] >= ENOUGH]
-    for series in {edition["series"]: None for edition in editions if edition}:
+    editions = [series_of(spelling) for spelling, counts in votes.items() if counts[Label.EVENT] >= ENOUGH]
+    for series in dict.fromkeys(filter(None, editions)):
         # What has editions, as "ShedCon 2018" is one, is no product, whatever its capitals look like.
-        if not series.islower() and series.casefold() not in common_words():
+        if not series.islower() and len(series) >= _SHORTEST_FOLDED and series.casefold() not in common_words():
             votes[series][Label.EVENT] += _CERTAIN
     for full in [full for full, counts in votes.items() if counts[Label.PERSON] >= ENOUGH and " " in full]:
         first, *_, last = full.split()
@@ -264,7 +280,7 @@ def _labels(
             if part[0].isupper() and len(part.strip(".")) > 2 and part.casefold() not in common_words():  # noqa: PLR2004 - as above
                 votes[part][Label.PERSON] += ENOUGH
     best = {spelling: max(sorted(counts), key=counts.__getitem__) for spelling, counts in votes.items()}
-    return {spelling: label for spelling, label in best.items() if votes[spelling][label] >= ENOUGH}
+    return {spelling: label for spelling, label in best.items() if votes[spelling][label] >= ENOUGH} | dict(given)
 
 
 def _votes(
@@ -320,6 +336,8 @@ class _EventNames:
         """Return the label of a spelling in another case; of people only given names: not every salt is Salt."""
         folded = written.casefold()
         if len(written) < _SHORTEST_FOLDED or folded in common_words() or written in listed("excluded", "lowercase"):
+            return None
+        if written in listed("words", "org_alone"):  # not every foundation is the Foundation
             return None
         label = self.folded.get(folded)
         return label if label is not Label.PERSON or " " in folded or folded in given_names() else None

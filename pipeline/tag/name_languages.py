@@ -6,13 +6,12 @@ well-known name, a word like "Universität"; in those that write their nouns sma
 """
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from pipeline.segment_records import Label, LineRole, Segment
+from pipeline.segment_records import Label
 from pipeline.tag.name_patterns import ENOUGH, Candidate, Name, first_names, listed
-from pipeline.text import is_stop_word, normalized_words
+from pipeline.text import is_stop_word
 
 UNDERSTOOD = frozenset({"en", "und"})
 """Languages (ISO 639-1) whose lines the guesses are made for; "und" are names and numbers in an English pad."""
@@ -20,32 +19,10 @@ UNDERSTOOD = frozenset({"en", "und"})
 _CAPITAL_NOUNS = frozenset({"de", "lb"})
 """Languages that capitalise every noun, in which a capital says nothing of names."""
 
-_SURE_WORDS = 6
-"""Words from which a line in a pad of another language is English."""
-
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…\n])[\s\W]*$")
 _HUMPS = re.compile(r"[A-Z][a-z]{2,20}[A-Z](?!nnen)[a-z]{2,20}")
 """A product's name in CamelCase: "LibreOffice", not the councils "AStA" and "StuRa", nor "LehrerInnen"."""
-
-
-def line_languages(segments: Sequence[Segment]) -> list[str]:
-    """Return the language of each segment; the commonest one of its pad where none was determined with certainty.
-
-    "Feedback: Workshop" in a German pad is no English line, in which every capital would make a name.
-    """
-    of_pads: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for segment in segments:
-        if segment.role is LineRole.CONTENT and segment.language != "und":
-            of_pads[segment.pad_id][segment.language] += 1
-    main = {pad: counts.most_common(1)[0][0] for pad, counts in of_pads.items()}
-    return [_language(segment, main.get(segment.pad_id, "und")) for segment in segments]
-
-
-def _language(segment: Segment, of_pad: str) -> str:
-    is_short = len(normalized_words(segment.text)) < _SURE_WORDS
-    doubtful = segment.language == "und" or (segment.language in UNDERSTOOD and is_short)
-    return of_pad if doubtful else segment.language
 
 
 def is_product(word: str) -> bool:

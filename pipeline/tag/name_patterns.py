@@ -121,47 +121,114 @@ def place_words() -> frozenset[str]:
 
 # Classes of words
 
-_CAMEL = re.compile(r"(?!.*[a-z][A-Z][a-z][A-Z])[A-Za-z]{0,20}[a-z][A-Z][A-Za-z0-9]{1,20}")
-_CAMELCON = re.compile(r"[A-Z][A-Za-z]{0,20}[a-z]Con(?:f|ference)?")
+_CAMEL = re.compile(r"(?!.*[a-z][A-Z][a-z][A-Z])(?![a-z]{2,20}[A-Z][a-z])[A-Za-z]{0,20}[a-z][A-Z][A-Za-z0-9]{1,20}")
+"""CamelCase as products are written ("OpenRefine", "macOS", "gRPC"), not as code is ("lineCount")."""
+
+_CAMELCON = re.compile(r"[A-Z][A-Za-z]{0,20}[a-z](?:Con(?:f|ference)?|Fest|Days|Camp|Summit)")
+_EDITION = re.compile(
+    r"(?P<numbered>[A-Z]{4,12})\d{1,2}(?:\.\d)?"
+    r"|(?P<dated>[A-Z][A-Za-z]{0,12}[A-Z])(?:[0-2]\d|(?:19|20)\d\d)"
+    r"|(?P<shortened>[A-Z][A-Za-z]{1,14})['’]\d\d"
+    r"|(?P<spaced>\w{3,30}) (?:19|20)\d\d"
+)
+"""An event of a series with its number or year: "WSHED4", "RSE17", "SHED'18", "ShedCon 2018"."""
+
 _SURNAME = re.compile(r"[^\W\d_](?=[^\W\d_])(?:[^\W\d_]|['’.-](?=\w))+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_ANY_CASE = frozenset({"dot", "hyphen", "of", "article", "particle", "title", "speaks", "where"})
-"""Word lists that contain a word in lower case too; the others need a capital."""
+_TWO_DIGITS = re.compile(r"\d\d")
+_ADJECTIVE = re.compile(r"\w{3,}(?:ians?|ean|ese|ish)")
+"""A people or what belongs to it ("Italian", "Japanese"): capitalised in English, and no name."""
+
+
+@cache
+def any_case() -> frozenset[str]:
+    """Return the word lists of data/names.toml that contain a word in lower case too; the others need a capital."""
+    return frozenset(data_table("names.toml")["any_case"])
 
 
 @cache
 def word_classes() -> dict[str, Callable[[str], bool]]:
     """Return a test for each class of words that data/names.toml names: its word lists and shapes of words."""
-
-    def is_listed(name: str) -> Callable[[str], bool]:
-        words, any_case = listed("words", name), name in _ANY_CASE
-        return lambda word: (any_case or word[0].isupper()) and word.lower() in words
-
-    def is_rare(word: str) -> bool:
-        capitalised = word.isalpha() and _begins_capitalised(word) and word[1:].islower()
-        return capitalised and word.lower() not in common_words() and word.lower() not in never
-
-    never, no_acronyms, names = listed("words", "never"), listed("excluded", "acronyms"), first_names()
+    never, names = listed("words", "never"), first_names()
+    no_topic = never | listed("words", "no_topic")
     no_last = never.union(*(listed("words", name) for name in ("event_end", "no_last", "title")))
-    return {name: is_listed(name) for name in data_table("names.toml")["words"]} | {
+    places, events = _known_as(Label.PLACE), _known_as(Label.EVENT)
+    return {name: _list_test(name) for name in data_table("names.toml")["words"]} | {
         "cap": lambda word: word[0].isupper() and word.lower() not in never,
         "surname": lambda word: (
             _begins_capitalised(word) and _SURNAME.fullmatch(word) is not None and word.lower() not in no_last
         ),
-        "rare": is_rare,
-        "rare_last": lambda word: is_rare(word) and word.lower() not in no_last,
+        "rare": _is_rare,
+        "rare_last": lambda word: _is_rare(word) and word.lower() not in no_last,
         "initial": lambda word: word[0].isupper() and word[1:] in ("", ".") and word not in ("A", "I"),
-        "camel": lambda word: _CAMEL.fullmatch(word) is not None,
+        "camel": _is_camel,
         "camelcon": lambda word: _CAMELCON.fullmatch(word) is not None,
-        "acronym": lambda word: len(word) > 1 and word[:2].isupper() and word[:2].isalpha() and word not in no_acronyms,
+        "acronym": _is_acronym,
+        "coined_caps": _is_coined_capitals,
+        "coined": lambda word: _is_unknown(word) or _is_coined_capitals(word),
+        "unknown": _is_unknown,
+        "everyday": lambda word: (
+            _begins_capitalised(word) and word.lower() in common_words() and word.lower() not in never
+        ),
+        "part": lambda word: word.isalpha() and len(word) > 1,
+        "topic": lambda word: word[0].isupper() and word.isalpha() and word.lower() not in no_topic,
+        "edition": _is_edition,
+        "known_event": lambda word: word in events,
+        "place_word": lambda word: word in places,
         "year": lambda word: _YEAR.fullmatch(word) is not None,
+        "two_digits": lambda word: _TWO_DIGITS.fullmatch(word) is not None,
         "first": lambda word: word in names,
         "first_sure": lambda word: names.get(word, False),
     }
 
 
+def _list_test(name: str) -> Callable[[str], bool]:
+    words, lower = listed("words", name), name in any_case()
+    return lambda word: (lower or word[0].isupper()) and word.lower() in words
+
+
+@cache
+def _known_as(label: Label) -> frozenset[str]:
+    return frozenset(name for name, (known, _) in known_names().items() if known is label)
+
+
 def _begins_capitalised(word: str) -> bool:
     return word[0].isupper() and word[1:2].isalpha() and not word[1].isupper()
+
+
+def _is_rare(word: str) -> bool:
+    capitalised = word.isalpha() and _begins_capitalised(word) and word[1:].islower()
+    return capitalised and word.lower() not in common_words() and word.lower() not in listed("words", "never")
+
+
+def _is_unknown(word: str) -> bool:
+    """Return whether a word may be a name that is in no list: neither a word, a people, a person nor a known name."""
+    known = word in first_names() or word in known_names()
+    return _is_rare(word) and not known and _ADJECTIVE.fullmatch(word) is None
+
+
+def _is_acronym(word: str) -> bool:
+    return len(word) > 1 and word[:2].isupper() and word[:2].isalpha() and word not in listed("excluded", "acronyms")
+
+
+def _is_camel(word: str) -> bool:
+    return _CAMEL.fullmatch(word) is not None and word not in listed("excluded", "camel")
+
+
+def _is_coined_capitals(word: str) -> bool:
+    return (_is_acronym(word) or _is_camel(word)) and word.isalpha() and word not in known_names()
+
+
+def series_of(spelling: str) -> str | None:
+    """Return the series of which a spelling names an edition: "WSHED" of "WSHED4", "ShedCon" of "ShedCon 2018"."""
+    edition = _EDITION.fullmatch(spelling)
+    return next(filter(None, edition.groups()), None) if edition else None
+
+
+def _is_edition(word: str) -> bool:
+    series = series_of(word)
+    usual = listed("excluded", "acronyms") | _known_as(Label.PRODUCT)
+    return series is not None and usual.isdisjoint((word, series))
 
 
 # Places where notes put people
@@ -240,6 +307,8 @@ def _may_be_person(text: str, *, in_list: bool = False) -> bool:
         return False
     if text.startswith("@") or text in first_names():
         return True
+    if text in listed("excluded", "camel"):
+        return False
     words = text.split()
     if len(words) == 1:
         shouted = text.isupper() and len(text) > 1  # "here as a person, NOT as a speaker"

@@ -132,7 +132,7 @@ def odd(notes: Path) -> dict[str, str]:
         "report.docx": f"it ends in none of {ENDINGS}; export the notes as plain text",
         "pipe.txt": "it is a device or pipe, not a file with text",
         "caf\ufffd.txt": "its name is not UTF-8; rename the file",
-        "huge.txt": "it has 20 MB, and a pad may have 10 MB; split it or leave it out",
+        "huge.txt": "it has 20 MB, and it may have 10 MB; split it or leave it out",
         "b.txt": f"the event has a pad of that name already ({B}); rename the file",
     }
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -283,6 +284,27 @@ def test_a_time_that_is_damaged_in_the_manifest_gives_no_age(tmp_path: Path, fet
     entries = {PadId("a"): replace(entry("a", b"", "pads/a.txt"), fetched_at=fetched_at)}
     (status,) = list_status(read_corpus(folder).event, entries, entries, dt.datetime.now(dt.UTC))
     assert (status.state, status.age) == ("held", "")
+
+
+def test_an_introduction_is_read_with_the_event(tmp_path: Path) -> None:
+    folder = event(tmp_path / "camp")
+    assert read_corpus(folder).event.introduction == ""
+    (folder / "introduction.md").write_bytes("\ufeffEight groups\r\nmet.".encode())
+    assert read_corpus(folder).event.introduction == "Eight groups\nmet."
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    (
+        (b"caf\xe9", "is not UTF-8; save it as UTF-8."),
+        (b"x" * 1_000_001, "it has 1 MB, and it may have 1 MB; split it"),
+    ),
+)
+def test_an_introduction_that_cannot_be_read_is_one_sentence(tmp_path: Path, data: bytes, sentence: str) -> None:
+    folder = event(tmp_path / "camp")
+    (folder / "introduction.md").write_bytes(data)
+    with pytest.raises(UserMistake, match=re.escape(sentence)):
+        read_corpus(folder)
 
 
 def test_a_pattern_is_no_pad(tmp_path: Path) -> None:

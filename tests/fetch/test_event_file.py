@@ -78,8 +78,8 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
         (
             'title = "x"\nqq = 1',
             (
-                "qq is not a known key; known keys are date, language, name, pad, prompts, publish, reading, server, "
-                "settings, title."
+                "qq is not a known key; known keys are date, language, name, pad, place, prompts, publish, reading, "
+                "server, settings, title."
             ),
         ),
         ('title = "x"\ndate = "soon"', "date: expected a date like 2018-04-22, without quotes, not 'soon'."),

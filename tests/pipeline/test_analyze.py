@@ -11,7 +11,7 @@ from fetch.corpus_records import Corpus, Problem, ProblemKind
 from pipeline.analysis_records import Account, Analysis
 from pipeline.analyze import digest
 from pipeline.anchors import Anchor
-from pipeline.curation.decisions import Curation, HideQuote, New
+from pipeline.curation.decisions import Curation, HideQuote, New, StateKind
 from pipeline.segment_records import Kind, LineRole
 from pipeline.serialization import schema, to_json
 from pipeline.settings import Settings
@@ -162,3 +162,20 @@ def test_the_report_says_that_a_pad_was_withheld() -> None:
     one = replace(corpus(GARDENS), withheld=(withheld,))
     for name in ("report.html", "report.md", "report.wiki"):
         assert "Withheld at their authors’ request: Water (pad water)." in checked_report(run(one), one)[name]
+
+
+ASKED_TWICE = {
+    "Water": "* the tap is shut all winter\n* who pays for the new pump?\n",
+    "Soil": "* compost bins are always full\n* Who will pay for a new pump?\n",
+    "Kids": "* the gate must be locked\n* who opens the gate on Sundays?\n",
+}
+
+
+def test_a_question_of_two_groups_is_known_to_be_the_same_and_by_decision_no_question_any_more() -> None:
+    asked = analysis_of(corpus(ASKED_TWICE))
+    texts = {one.id: one.text for one in asked.segments}
+    [same] = asked.same_questions
+    assert {texts[one] for one in same} == {"who pays for the new pump?", "Who will pay for a new pump?"}
+    anchored = Anchor(text="who pays for the new pump?")
+    decided = Curation(decisions=(StateKind(quote=anchored, kind=Kind.STATEMENT),))
+    assert analysis_of(corpus(ASKED_TWICE), curation=decided).same_questions == ()

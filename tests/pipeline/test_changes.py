@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fetch.corpus_records import PadId, ProblemKind
 from pipeline.analysis_records import Analysis, Changes, PadProblem, Trend
 from pipeline.changes import comparable, compare, pair_lines
-from pipeline.segment_records import REDACTED, LineRole, SegmentId
+from pipeline.segment_records import REDACTED, Checkbox, LineRole, SegmentId
 from tests.support.annotated import build
 
 LINES = (
@@ -182,10 +182,11 @@ def test_a_step_is_done_when_its_box_is_ticked_since_and_gone_when_its_line_is()
     steps = [f"{line} ‖ action" for line in LINES[:3]]
     before = analysis_of({"Water": steps})
     _, today = changes_of(before, {"Water": steps[:2]})
-    first, second = (one.id for one in today.segments)
-    changes, _ = changes_of(replace(before, ticked_ids=(first,)), {"Water": steps[:2]}, ticked_ids=(first, second))
+    first, second = (replace(one, checkbox=Checkbox.DONE) for one in today.segments)
+    before = replace(before, segments=(first, *before.segments[1:]))
+    changes, _ = changes_of(before, {"Water": steps[:2]}, segments=(first, second))
     [pad] = changes.pads
-    assert (pad.done, pad.withdrawn, pad.steps_gone) == ((second,), 1, 1)
+    assert (pad.done, pad.withdrawn, pad.steps_gone) == ((second.id,), 1, 1)
 
 
 def marked(concern: str, *lines: str) -> list[str]:

@@ -45,6 +45,7 @@ def test_the_sample_gives_the_same_bytes_whatever_the_hash_seed(root: Path, tmp_
         "calendar.ics",
         "concerns.csv",
         "entities.csv",
+        "hand_offs.csv",
         "missing_voices.csv",
         "prompts.csv",
         "quotes.csv",

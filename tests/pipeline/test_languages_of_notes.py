@@ -5,10 +5,17 @@ import importlib
 import pytest
 
 from pipeline.segment_records import Kind
+from pipeline.text import data_table, words
 from tests.support.foreign_events import LANGUAGES, analysis, gold
 
 FIRST = 100
 """Names at which a reader would look."""
+
+
+def empty_words(language: str) -> set[str]:
+    """Return spaCy's stop words of a language and our light words."""
+    stop_words: set[str] = importlib.import_module(f"spacy.lang.{language}.stop_words").STOP_WORDS
+    return stop_words | set(data_table("light_words.toml")[language])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -26,11 +33,38 @@ def test_most_names_of_people_are_found(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_title_begins_or_ends_with_a_stop_word(language: str) -> None:
-    stop_words = importlib.import_module(f"spacy.lang.{language}.stop_words").STOP_WORDS
+def test_no_title_begins_or_ends_with_a_stop_word_or_a_light_word(language: str) -> None:
+    empty = empty_words(language)
     negations = {"personne", "nadie", "nicht", "keine", "ne"}  # which a title may begin with: they are the point
-    ends = [(label[0], label[-1]) for label in (one.label.casefold().split() for one in analysis(language).concerns)]
-    assert not [end for end in ends if end[0] in stop_words - negations or end[1] in stop_words]
+    titles = [[word.text.casefold() for word in words(one.label)] for one in analysis(language).concerns]
+    assert titles
+    assert not [title for title in titles if title[0] in empty - negations or title[-1] in empty]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_term_is_a_stop_word_or_a_light_word(language: str) -> None:
+    terms = [term for one in analysis(language).concerns for term in one.terms]
+    assert terms
+    assert not empty_words(language).intersection(map(str.casefold, terms))
+
+
+@pytest.mark.parametrize(
+    ("language", "verbs"),
+    (
+        ("de", {"hängt", "funktioniert", "kümmern", "verloren", "entwerfen"}),
+        ("fr", {"connaît", "traduire", "rédige", "prépare"}),
+        ("es", {"conoce", "traducir", "actualiza", "escribe", "apoya"}),
+    ),
+)
+def test_terms_are_nouns_where_there_are_any(language: str, verbs: frozenset[str]) -> None:
+    terms = [term.casefold() for one in analysis(language).concerns for term in one.terms]
+    assert not verbs.intersection(terms)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_title_is_the_label_of_a_form(language: str) -> None:
+    form = {label.casefold() for label in gold(language)["form"]}
+    assert not form.intersection(one.label.casefold() for one in analysis(language).concerns)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

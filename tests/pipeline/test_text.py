@@ -1,5 +1,7 @@
 """What a word, an address, a check box and markup are."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
@@ -8,6 +10,7 @@ from pipeline.text import (
     checkbox_state,
     is_question,
     is_stop_word,
+    line_languages,
     mask_unreadable,
     mask_variables,
     normalize,
@@ -18,6 +21,7 @@ from pipeline.text import (
     words,
 )
 from tests.support.hostile import ANY_TEXT
+from tests.support.labelled_segments import segments_of
 
 
 @pytest.mark.parametrize(
@@ -29,6 +33,10 @@ from tests.support.hostile import ANY_TEXT
         ("ask @ana, or bo@example.org", ["ask", "or", "bo"]),
         ("12 sheds in 2026, IPv6 too", ["sheds", "in", "IPv6", "too"]),
         ("Насос снова сломан", ["Насос", "снова", "сломан"]),
+        ("l'accueil, qu’on n’a pas aujourd'hui", ["l", "accueil", "qu", "on", "n", "a", "pas", "aujourd'hui"]),
+        ("don't, o'clock, Ana's, L'Hospitalet", ["don't", "o'clock", "Ana's", "L", "Hospitalet"]),
+        ("jede*r, Helfer*innen: Erstis:innen", ["jede*r", "Helfer*innen", "Erstis:innen"]),
+        ("habitant·e·s, *note*: in **bold**", ["habitant·e·s", "note", "in", "bold"]),
         ("🌱 … — 7", []),
     ),
 )
@@ -53,7 +61,22 @@ def test_forms_of_a_word_share_a_stem() -> None:
     assert stem("поливать") == stem("полив")
 
 
-@pytest.mark.parametrize("word", ("The", "und", "que", "это", "don't", "don’t", "x"))
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    (
+        ("Feedback: Workshop", "en", "de"),
+        ("Ana, Bo, 12", "und", "de"),
+        ("this is a whole line in English", "en", "en"),
+        ("le local est trop petit", "fr", "fr"),
+    ),
+)
+def test_a_short_line_is_in_the_language_of_its_pad(text: str, language: str, expected: str) -> None:
+    german = [replace(one, language="de") for one in segments_of([("Wasser", "Pumpe"), ("Wasser", "Rohr")])]
+    [line] = segments_of([("Wasser", text)])
+    assert line_languages([*german, replace(line, language=language)])[-1] == expected
+
+
+@pytest.mark.parametrize("word", ("The", "und", "jede*r", "que", "это", "don't", "don’t", "x"))
 def test_function_words_of_several_languages_and_single_letters_are_stop_words(word: str) -> None:
     assert is_stop_word(word)
 

@@ -173,6 +173,12 @@ def test_a_number_takes_the_plural_form_of_its_language(polish: Translation, num
     assert polish.ngettext("%(num)s line", "%(num)s lines", number).replace("\xa0", "") == words
 
 
+def test_a_browser_gets_every_plural_form_by_its_category(polish: Translation) -> None:
+    assert translation().plural_forms("%(num)s line", "%(num)s lines") == {"one": "# line", "other": "# lines"}
+    assert translation("es").plural_forms("%(num)s line", "%(num)s lines") == {"one": "# línea", "other": "# líneas"}
+    assert set(polish.plural_forms("%(num)s line", "%(num)s lines")) == {"one", "few", "many", "other"}
+
+
 def test_messages_are_looked_up_and_filled_in(polish: Translation) -> None:
     assert polish.gettext("May") == "może"
     assert polish.pgettext("month", "May") == "maj"

@@ -7,8 +7,8 @@
 
 The pad's text is what stands before `‖`, without the spaces around it. `heading`, `prompt`, `boilerplate` and
 `duplicate` are roles; `question`, `action`, `decision` and `other` are kinds; `LABEL=name` is a mention; `_` is a
-space; `ahead=first/last/precision` are the days that a milestone names. A segment hangs under the last one above it
-with a smaller indent. Lines without words are empty.
+space; `ahead=first/last/precision` are the days that a milestone names, `about=group` is another group that is spoken
+of. A segment hangs under the last one above it with a smaller indent. Lines without words are empty.
 """
 
 import datetime as dt
@@ -143,6 +143,7 @@ def _segments(
             due_date=dt.date.fromisoformat(date) if date else None,
             due_from=dt.date.fromisoformat(date) if date else None,
             due_precision=Precision.DAY if date else None,
+            about_group=row.get("about"),
         )
         above.append(segment)
         yield segment, row

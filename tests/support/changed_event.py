@@ -5,6 +5,7 @@ from dataclasses import replace
 from fetch.corpus_records import Corpus
 from pipeline.analysis_records import Analysis
 from pipeline.changes import compare
+from pipeline.segment_records import Checkbox
 from tests.support.annotated import ALLOTMENTS, build, read
 
 TAKEN_BACK = "the caretaker drinks"
@@ -28,7 +29,8 @@ def changed_allotments() -> tuple[Analysis, Corpus]:
     earlier, _ = build(earlier_pads())
     first, *others = earlier.concerns
     step = next(one for one in analysis.segments if one.owner)
-    analysis = replace(analysis, ticked_ids=(step.id,))
+    ticked = (replace(one, checkbox=Checkbox.DONE) if one is step else one for one in analysis.segments)
+    analysis = replace(analysis, segments=tuple(ticked))
     earlier = replace(earlier, generated="2026-05-03T12:00:00+00:00", concerns=tuple(others))
     assert first.recurring
     return replace(analysis, changes=compare(earlier, analysis, corpus.pads)), corpus

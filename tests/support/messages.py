@@ -30,7 +30,7 @@ _METHODS = [
     ("**.wiki", "jinja2.ext:babel_extract"),
 ]
 _OPTIONS = {pattern: {"silent": "false", "trimmed": "true", "newstyle_gettext": "true"} for pattern, _ in _METHODS[1:]}
-_KEYWORDS = {"gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "N_": None}
+_KEYWORDS = {"gettext": None, "ngettext": (1, 2), "plural_forms": (1, 2), "pgettext": ((1, "c"), 2), "N_": None}
 _HEADERS = re.compile(
     rb"""^"(?: (?:POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To): | Last-Translator:\ FULL\ NAME
              | Language-Team:.*LL@li\.org ).*\n""",

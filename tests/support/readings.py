@@ -22,7 +22,7 @@ def event_lines(pads: Mapping[str, str] = GARDENS, *, hide_names: bool = False) 
     """Return the lines of an event as they are sent."""
     tagged = tag(segment(corpus(pads).pads, ()).segments, None)
     people = PersonNames(tagged.entities, tagged.segments) if hide_names else None
-    return EventLines(numbered_lines(tagged.segments, {}, people), tagged.segments, people)
+    return EventLines(numbered_lines(tagged.segments, people), tagged.segments, people)
 
 
 def passes(event: EventLines, context: int = LARGE, wanted: tuple[str, ...] = PASSES) -> Passes:

@@ -9,6 +9,7 @@ from _pytest.mark import ParameterSet
 
 from fetch.corpus_records import PadId
 from pipeline.segment_records import LineNo, LineRole, Segment, SegmentId
+from pipeline.text import checkbox_state
 
 CASES = Path(__file__).parents[1] / "cases" / "tag"
 FILES = ("in-the-wild", "synthetic", "negative", "known-failures")
@@ -16,7 +17,13 @@ FILES = ("in-the-wild", "synthetic", "negative", "known-failures")
 
 def make_segment(number: int, text: str, **more: object) -> Segment:
     """Return a segment of an invented pad, on line `number`; `more` are fields of Segment."""
-    fields: dict[str, object] = {"pad_id": PadId("garden"), "group": "Garden", "language": "en", **more}
+    fields: dict[str, object] = {
+        "pad_id": PadId("garden"),
+        "group": "Garden",
+        "language": "en",
+        "checkbox": checkbox_state(text),
+        **more,
+    }
     line = LineNo(number)
     return Segment(id=SegmentId(f"s{number}"), line=line, start=0, end=len(text), text=text, **fields)  # type: ignore[arg-type]
 

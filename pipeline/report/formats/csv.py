@@ -1,4 +1,4 @@
-"""The report as tables for spreadsheets: concerns, quotes, next steps, entities, prompts and missing voices.
+"""The report as tables for spreadsheets: concerns, quotes, next steps, entities, prompts, hand-offs, missing voices.
 
 A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, "CSV Injection"). The rule for
 programs: **where a cell begins with an apostrophe, take that one apostrophe away**; what remains is the text, to the
@@ -15,8 +15,10 @@ from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
 from pipeline.report.concern_views import front_ids
 from pipeline.report.formats.output_format import Format, ReadQuote, Span, restore_controls, spell_out_controls
+from pipeline.report.hand_off_views import hand_offs
 from pipeline.report.quote_sources import Sources
-from pipeline.report.report_records import PromptView, ReportView, Row, Rows
+from pipeline.report.report_records import PromptView, Row, Rows
+from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import Kind, LineRole, Segment
 from pipeline.translation import Translation
 
@@ -27,7 +29,7 @@ CONCERNS = (
 QUOTES = (
     *("segment_id", "group", "pad_id", "line", "start", "end", "text", "kind", "set_aside", "account"),
     *("concern_ids", "concerns", "prompt", "headings", "language"),
-    *("owner", "due", "due_from", "due_date", "due_precision", "url", "answer", "about_group"),
+    *("owner", "due", "due_from", "due_date", "due_precision", "url", "answer", "about_group", "same_question"),
 )
 PROMPTS = ("prompt", "group", "wrote_anything", "answer_count")
 STEPS = (
@@ -38,6 +40,7 @@ ENTITIES = (
     *("entity_id", "name", "label", "text", "group", "pad_id", "line", "start", "end", "segment_id"),
     *("first_day", "last_day"),
 )
+HAND_OFFS = ("segment_id", "group", "about_group", "pad_id", "line", "start", "end", "text", "url")
 MISSING_VOICES = ("why", "group", "pad", "languages")
 
 _JOIN = "; "
@@ -52,6 +55,7 @@ def tables(analysis: Analysis, sources: Sources, prompts: Iterable[PromptView]) 
         "steps.csv": (STEPS, *_step_rows(analysis)),
         "entities.csv": (ENTITIES, *_entity_rows(analysis, sources)),
         "prompts.csv": (PROMPTS, *_prompt_rows(prompts)),
+        "hand_offs.csv": (HAND_OFFS, *_hand_off_rows(analysis, sources)),
         "missing_voices.csv": (
             MISSING_VOICES,
             *((gap.why, gap.group, gap.pad, _JOIN.join(gap.languages)) for gap in analysis.missing_voices),
@@ -76,6 +80,7 @@ def _prompt_rows(prompts: Iterable[PromptView]) -> Iterator[Row]:
 
 
 def _quote_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
+    best_wording = {one: members[0] for members in analysis.same_questions for one in members}
     for segment in analysis.segments:
         if segment.role is LineRole.HIDDEN:
             continue
@@ -90,6 +95,7 @@ def _quote_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
             *(segment.prompt, _JOIN.join(segment.headings), segment.language, segment.owner),
             *(segment.due, segment.due_from, segment.due_date, segment.due_precision),
             *(sources.by_pad[segment.pad_id].url, _answer_place(segment, sources), segment.about_group),
+            best_wording.get(segment.id),
         )
 
 
@@ -110,6 +116,12 @@ def _step_rows(analysis: Analysis) -> Iterator[Row]:
 
 def _next_steps(analysis: Analysis) -> list[Segment]:
     return [step for step in analysis.segments if step.kind is Kind.ACTION and step.role is LineRole.CONTENT]
+
+
+def _hand_off_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
+    for one, about in hand_offs(analysis):
+        url = sources.by_pad[one.pad_id].url
+        yield one.id, one.group, about, one.pad_id, one.line, one.start, one.end, one.text, url
 
 
 def _entity_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
@@ -178,6 +190,11 @@ def _shown_steps(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Sp
         yield step.pad_id, step.start, step.end
 
 
+def _hand_offs(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]:
+    for one, _ in hand_offs(analysis):
+        yield one.pad_id, one.start, one.end
+
+
 def _mentions(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]:
     segments = {segment.id: segment for segment in analysis.segments}
     for entity in analysis.entities:
@@ -189,7 +206,12 @@ def _mentions(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterator[Span]
 FORMAT = Format(
     render=render,
     read_back=read_back,
-    quotes={"quotes.csv": _shown_segments, "steps.csv": _shown_steps, "entities.csv": _mentions},
+    quotes={
+        "quotes.csv": _shown_segments,
+        "steps.csv": _shown_steps,
+        "hand_offs.csv": _hand_offs,
+        "entities.csv": _mentions,
+    },
     quotes_nothing={
         "concerns.csv": "labels, terms and numbers of concerns; their quotes are in quotes.csv",
         "prompts.csv": "lines of the template and numbers of answers; the answers are in quotes.csv",

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import markupsafe
 from markupsafe import Markup
 
+from pipeline.report.formats.introduction import introduction_html
 from pipeline.report.formats.output_format import (
     CONTROLS,
     TEMPLATES,
@@ -21,7 +22,7 @@ from pipeline.report.formats.output_format import (
     shown_lines,
     spell_out_controls,
 )
-from pipeline.report.report_records import ReportView
+from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
 CONTROL_ATTRIBUTE = "data-cp"
@@ -36,17 +37,19 @@ _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
 def render(view: ReportView, translation: Translation) -> dict[str, str]:
     """Render the pages, with their style and script inside; those of groups have no search and need no script."""
-    style, script = _inlined("style.css"), _inlined("script.js")
+    introduction = Markup(introduction_html(view.introduction))  # noqa: S704 - its own markup is escaped
+    style, script = _inlined("style.css"), _inlined("script.js", "search.js")
     escapes = {"inert": spell_out_controls, "quote": escape}
+    inlined: dict[str, object] = {"style": style, "script": script, "introduction": introduction}
     return {
-        **render_template(view, translation, name="report.html", **escapes, style=style, script=script),
+        **render_template(view, translation, name="report.html", inert=spell_out_controls, quote=escape, **inlined),
         **render_group_pages(view, translation, ending=".html", **escapes, style=style),
     }
 
 
-def _inlined(name: str) -> dict[str, Markup]:
-    """Return the text of a file, and its hash as a policy names it (w3.org/TR/CSP3, "hash-source")."""
-    text = (TEMPLATES / name).read_text(encoding="utf-8")
+def _inlined(*names: str) -> dict[str, Markup]:
+    """Return the text of files, and its hash as a policy names it (w3.org/TR/CSP3, "hash-source")."""
+    text = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return {"text": Markup(text), "digest": Markup(f"sha256-{digest}")}  # noqa: S704 - files of ours
 

@@ -6,9 +6,11 @@ CommonMark 0.31.2: any ASCII punctuation may be escaped with a backslash (2.4); 
 
 import html
 import re
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Sequence
 
+from markupsafe import Markup
+
+from pipeline.report.formats.introduction import Dialect, introduction_text
 from pipeline.report.formats.output_format import (
     Format,
     ReadQuote,
@@ -18,6 +20,8 @@ from pipeline.report.formats.output_format import (
     spell_out_controls,
     to_references,
 )
+from pipeline.report.whole_pages import ReportView
+from pipeline.translation import Translation
 
 _BREAK = "<br>"
 _ACTIVE = re.compile(
@@ -65,8 +69,29 @@ def read_back(page: str) -> Iterator[ReadQuote]:
         yield ReadQuote.at(place, unescape(quote), unescape(link))
 
 
+def render(view: ReportView, translation: Translation) -> dict[str, str]:
+    """Render the report, with the introduction as it was written but for what could act."""
+    introduction = Markup(introduction_text(view.introduction, DIALECT))  # noqa: S704 - escaped by the dialect
+    return render_template(view, translation, name="report.md", inert=escape, quote=escape, introduction=introduction)
+
+
+def _item(numbers: Sequence[int], words: str) -> str:
+    return f"{'   ' * (len(numbers) - 1)}{f'{numbers[-1]}.' if numbers[-1] else '-'} {words}"
+
+
+DIALECT = Dialect(
+    escape=lambda text: re.sub(r"!\Z", r"\!", escape(text)),  # "!" and a link would be an image
+    emphasis="*",
+    strong="**",
+    code=("<code>", "</code>"),
+    line_break=_BREAK,
+    heading=lambda level, words: f"{'#' * level} {words}",
+    link=lambda words, url: f"[{words}](<{url}>)",
+    item=_item,
+)
+
 FORMAT = Format(
-    render=partial(render_template, name="report.md", inert=escape, quote=escape),
+    render=render,
     read_back=read_back,
     quotes={"report.md": content_segments},
 )

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
 from pipeline.report.quote_sources import hidden_spans, line_ranges
-from pipeline.report.report_records import ReportView
+from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import LineRole
 from pipeline.translation import Translation, install_translation
 

@@ -10,8 +10,11 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 
+from markupsafe import Markup
+
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
+from pipeline.report.formats.introduction import Dialect, introduction_text
 from pipeline.report.formats.output_format import (
     Format,
     ReadQuote,
@@ -24,7 +27,7 @@ from pipeline.report.formats.output_format import (
     spell_out_controls,
     to_references,
 )
-from pipeline.report.report_records import ReportView
+from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
 _BREAK = "<br />"
@@ -43,15 +46,6 @@ _ACTIVE = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _QUOTE = re.compile(r'<bdi data-quote="([^"]*)"[^>]*>(.*?)</bdi>(?:.*?\[https?:\S+ ([^\]]*)\]|(.*))')
-
-
-def render(view: ReportView, translation: Translation) -> dict[str, str]:
-    """Render the pages."""
-    escapes = {"inert": escape, "quote": escape}
-    return {
-        **render_template(view, translation, name="report.wiki", **escapes),
-        **render_group_pages(view, translation, ending=".wiki", **escapes),
-    }
 
 
 def escape(text: str) -> str:
@@ -82,6 +76,33 @@ def _shown_words(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Spa
     """Return where the lines of all pads stand that are not blank."""
     return (span for span in shown_lines(analysis, texts) if texts[span[0]][span[1] : span[2]].strip())
 
+
+def render(view: ReportView, translation: Translation) -> dict[str, str]:
+    """Render the pages, that of the report with the introduction in the markup of wikis."""
+    introduction = Markup(introduction_text(view.introduction, DIALECT))  # noqa: S704 - escaped by the dialect
+    escapes = {"inert": escape, "quote": escape}
+    return {
+        **render_template(view, translation, name="report.wiki", **escapes, introduction=introduction),
+        **render_group_pages(view, translation, ending=".wiki", **escapes),
+    }
+
+
+def _link(words: str, url: str) -> str:
+    """Return an external link; a wiki has no use for other addresses."""
+    address = url.replace("'", "%27")
+    return f"[{address} {words}]" if url.startswith(("http://", "https://", "mailto:")) else words
+
+
+DIALECT = Dialect(
+    escape=escape,
+    emphasis="''",
+    strong="'''",
+    code=("<code>", "</code>"),
+    line_break=_BREAK,
+    heading=lambda level, words: f"{'=' * level} {words} {'=' * level}",
+    link=_link,
+    item=lambda numbers, words: f"{''.join('#' if number else '*' for number in numbers)} {words}",
+)
 
 FORMAT = Format(
     render=render,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.reading.numbered_lines import MAX_LINE, PersonNames, checkboxes, numbered_lines, one_line
+from pipeline.reading.numbered_lines import MAX_LINE, PersonNames, numbered_lines, one_line
 from pipeline.segment import segment
 from pipeline.segment_records import LineRole
 from pipeline.tag import tag
@@ -59,7 +59,7 @@ def test_without_names_to_hide_nothing_changes() -> None:
 @pytest.mark.parametrize("role", sorted(set(LineRole) - {LineRole.CONTENT}))
 def test_only_content_is_sent(role: LineRole) -> None:
     first, *others = segment(corpus({"Soil": "* compost bins are full\n* worms\n"}).pads, ()).segments
-    lines = numbered_lines((replace(first, role=role), *others), {}, None)
+    lines = numbered_lines((replace(first, role=role), *others), None)
     assert [line.text for line in lines] == ["worms"]
     assert lines[0].number == 2
 
@@ -67,7 +67,7 @@ def test_only_content_is_sent(role: LineRole) -> None:
 def test_check_boxes_are_sent_with_their_lines() -> None:
     pads = corpus({"Soil": "- [x] wrote to Ana\n- [ ] call Ben\n- neither\n"}).pads
     segments = segment(pads, ()).segments
-    lines = numbered_lines(segments, checkboxes(pads, segments), None)
+    lines = numbered_lines(segments, None)
     assert [line.text for line in lines] == ["[x] wrote to Ana", "[ ] call Ben", "neither"]
 
 

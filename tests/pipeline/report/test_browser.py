@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -126,6 +127,23 @@ def test_the_page_never_scrolls_sideways(page: Page, reports: dict[str, str], si
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
 
 
+@pytest.mark.parametrize(
+    ("width", "media", "share"),
+    ((390, "screen", 0.9), (704, "screen", 0.8), (1280, "screen", 0.6), (704, "print", 0.4)),  # paper has two columns
+)
+def test_concerns_of_one_group_are_as_wide_as_lines_are_read(
+    page: Page, reports: dict[str, str], width: int, media: Literal["screen", "print"], share: float
+) -> None:
+    opened(page, reports["allotments"])
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(media=media)
+    widths = page.evaluate(
+        """() => ["#one-group", "#one-group h4", "#one-group .said"].map(
+            (one) => document.querySelector(one).getBoundingClientRect().width)"""
+    )
+    assert min(widths) > share * widths[0]
+
+
 def test_readers_see_every_quote_to_the_character(page: Page, reports: dict[str, str]) -> None:
     analysis, _ = event_of(HOSTILE)
     opened(page, reports["hostile"])
@@ -185,34 +203,6 @@ def test_a_member_sees_at_once_on_a_phone_what_is_asked_of_the_group(page: Page,
     asked = page.locator("#ask li").all()
     assert len(asked) == 3
     assert all(one.bounding_box()["y"] < SIZES["phone"][1] for one in asked)  # type: ignore[index]  # they are visible
-
-
-def test_one_groups_voice_can_be_read_alone(page: Page, reports: dict[str, str]) -> None:
-    opened(page, reports["allotments"])
-    page.get_by_label("Show what one group wrote").select_option("Soil")
-    assert page.locator(".found").inner_text() == "Lines found: 14"
-    assert page.locator("#group-Soil").is_visible()
-    assert not page.locator("#group-Water").is_visible()
-    shown = page.locator(".voice:visible .margin bdi").all_inner_texts()
-    assert set(shown) == {"Soil"}
-
-
-def test_a_spanish_report_is_searched_in_spanish(page: Page, reports: dict[str, str]) -> None:
-    opened(page, reports["spanish"])
-    page.get_by_label("Mostrar lo que escribió un grupo").select_option("Soil")
-    assert page.locator(".found").inner_text() == "Líneas encontradas: 14"
-
-
-def test_words_can_be_searched_for_and_the_search_undone(page: Page, reports: dict[str, str]) -> None:
-    opened(page, reports["allotments"])
-    words = page.get_by_label("Show quotes with these words")
-    words.fill("WHO PAYS")
-    page.locator(".found", has_text="Lines found: 4").wait_for()
-    assert page.locator("article:visible h3").all_inner_texts() == ["who pays for repairs"]
-    words.fill("")
-    page.locator(".found:empty").wait_for(state="attached")
-    assert page.locator(".unfound").count() == 0
-    assert page.locator("#recurring article").last.is_visible()
 
 
 HAS_SCROLLED = """() => new Promise((done) => {

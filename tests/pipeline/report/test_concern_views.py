@@ -6,8 +6,9 @@ import pytest
 
 from pipeline.analysis_records import Analysis, Concern, ConcernId, Origin
 from pipeline.report.concern_views import front_ids, strength
-from pipeline.report.report_records import ConcernView, ReportView
+from pipeline.report.report_records import ConcernView
 from pipeline.report.report_view import build
+from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import SegmentId
 from pipeline.settings import CHAT_WINDOW
 from pipeline.translation import translation
@@ -20,7 +21,7 @@ ENGLISH = translation()
 
 
 def view_of(analysis: Analysis, language: str = "en") -> ReportView:
-    return build(analysis, CORPUS.pads, translation(language), CORPUS.event.server)
+    return build(analysis, CORPUS, translation(language))
 
 
 VIEW = view_of(READ)

@@ -10,8 +10,8 @@ from pipeline.analysis_records import Analysis, MissingVoice, VoiceGap
 from pipeline.report.formats import html, wikitext
 from pipeline.report.group_pages import MOST_OF_OTHERS
 from pipeline.report.quote_sources import page_path
-from pipeline.report.report_records import GroupPageView
 from pipeline.report.report_view import build
+from pipeline.report.whole_pages import GroupPageView
 from pipeline.segment_records import LineRole, SegmentId
 from pipeline.translation import translation
 from tests.support.annotated import ALLOTMENTS, read
@@ -25,7 +25,7 @@ OUTPUTS = checked_report(ANALYSIS, CORPUS)
 
 
 def pages_of(analysis: Analysis, corpus: Corpus, language: str = "en") -> dict[str, GroupPageView]:
-    view = build(analysis, corpus.pads, translation(language))
+    view = build(analysis, corpus, translation(language))
     return {page.group.name: page for page in view.group_pages}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -49,6 +50,15 @@ def opened(browser: Browser, address: str, width: int = 1280, *, scripts: bool =
 def test_every_link_lands_on_its_target(browser: Browser, sample: str, width: int) -> None:
     page = opened(browser, sample, width)
     assert page.evaluate(FOLLOW) == []
+    page.close()
+
+
+def test_the_files_that_the_report_names_lie_beside_it(browser: Browser, sample: str) -> None:
+    page = opened(browser, sample)
+    names = page.evaluate("[...document.querySelectorAll('.files a')].map((link) => link.getAttribute('href'))")
+    folder = Path(unquote(urlsplit(sample).path)).parent
+    written = {path.name for path in folder.iterdir() if path.is_file()} - {"report.html"}
+    assert set(names) == written
     page.close()
 
 

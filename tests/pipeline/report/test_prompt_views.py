@@ -19,7 +19,7 @@ PADS = {
 
 def prompts(pads: Mapping[str, str] = PADS) -> tuple[PromptView, ...]:
     event = corpus(pads)
-    return build(analysis_of(event), event.pads, translation()).prompts
+    return build(analysis_of(event), event, translation()).prompts
 
 
 def test_each_prompt_of_the_template_has_the_answers_of_each_group_in_its_words() -> None:
@@ -50,6 +50,17 @@ def test_the_table_has_a_cell_for_every_group() -> None:
         ("Kids", 1, True),
         ("Bees", 0, False),
     ]
+
+
+def test_answers_are_searched_by_the_number_of_their_prompt() -> None:
+    event = corpus(PADS)
+    view = build(analysis_of(event), event, translation())
+    assert view.search.prompts == ("What is the matter?", "Who does what?")
+    lines = [line for own in view.by_group for pad in own.pads for line in pad.lines]
+    numbered = {"".join(part.text for part in line.parts): dict(line.facets).get("p") for line in lines}
+    assert numbered["* who pays for repairs"] == numbered["* the gate is open at night"] == "1"
+    assert numbered["* Ben locks it"] == "2"
+    assert numbered["What is the matter?"] is None
 
 
 def test_without_a_shared_template_there_are_no_prompts() -> None:

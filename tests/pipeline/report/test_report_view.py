@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.corpus_records import Corpus, PadId
-from pipeline.analysis_records import Account, MissingVoice, VoiceGap
+from pipeline.analysis_records import Account, Analysis, MissingVoice, VoiceGap
 from pipeline.report.line_views import largest_remainder
 from pipeline.report.quote_sources import Sources, find_sources
 from pipeline.report.report_records import ConcernView
 from pipeline.report.report_view import build, decisions, next_steps, questions
-from pipeline.segment_records import Label, Spelling, SpellingReason
+from pipeline.segment_records import Label, SegmentId, Spelling, SpellingReason
 from pipeline.settings import Settings
 from pipeline.translation import translation
 from tests.support.analysis import analysis_of
@@ -26,7 +26,7 @@ from tests.support.reports import checked_report
 
 ANALYSIS, CORPUS = read(ALLOTMENTS)
 ENGLISH = translation()
-VIEW = build(ANALYSIS, CORPUS.pads, ENGLISH, CORPUS.event.server)
+VIEW = build(ANALYSIS, CORPUS, ENGLISH)
 
 
 def recurring(label: str) -> ConcernView:
@@ -83,7 +83,7 @@ def test_a_quote_has_the_quote_it_is_similar_to_and_the_words_in_both() -> None:
 def test_quotes_that_were_added_automatically_are_counted_and_marked() -> None:
     pays, *others = ANALYSIS.concerns
     suggested = replace(pays, suggested_ids=pays.segment_ids[:2])
-    [concern, *_] = build(replace(ANALYSIS, concerns=(suggested, *others)), CORPUS.pads, ENGLISH).recurring
+    [concern, *_] = build(replace(ANALYSIS, concerns=(suggested, *others)), CORPUS, ENGLISH).recurring
     [remark] = concern.remarks
     assert remark.startswith("2 quotes were added automatically because they are similar")
     assert sum(reason.suggested for reason in concern.reasons.values()) == 2
@@ -147,6 +147,58 @@ def test_a_question_below_a_question_is_separate_and_keeps_its_answers() -> None
     assert [answer.quote.text for answer in inner.answers] == ["nobody"]
 
 
+ASKED_TWICE = {
+    "1 Water": "* tap\n* so who pays for the lock? ‖ question",
+    "2 Soil": "* who pays for the lock? ‖ question\n\t* the council\n* bees",
+    "3 Bees": "* who will pay for the lock ‖ question\n* how many bees? ‖ question",
+}
+
+
+def asked_twice(*same: str) -> tuple[Analysis, Corpus]:
+    """Return the analysis and the corpus of `ASKED_TWICE`, with the quotes `same` as one question."""
+    analysis, corpus = annotated(ASKED_TWICE)
+    return replace(analysis, same_questions=(tuple(map(SegmentId, same)),)), corpus
+
+
+def test_a_question_of_several_groups_is_one_entry_with_all_wordings_and_answers() -> None:
+    analysis, corpus = asked_twice("soil-1", "water-2", "bees-1")
+    view = build(analysis, corpus, ENGLISH)
+    [asked] = view.answered_questions
+    assert asked.quote.text == "who pays for the lock?"
+    assert [answer.quote.text for answer in asked.answers] == ["the council"]
+    assert [(other.quote.group.name, other.quote.text) for other in asked.others] == [
+        ("Water", "so who pays for the lock?"),
+        ("Bees", "who will pay for the lock"),
+    ]
+    assert (asked.askers, asked.without_answer) == ("Soil, Water and Bees", "Water and Bees")
+    assert [quote.text for own in view.open_questions for quote in own.items] == ["how many bees?"]
+    assert view.repeated_questions == ()
+
+
+def test_a_question_that_no_wording_of_has_an_answer_is_open_and_counted_once() -> None:
+    analysis, corpus = asked_twice("bees-1", "water-2")
+    view = build(analysis, corpus, ENGLISH)
+    [repeated] = view.repeated_questions
+    assert (repeated.quote.text, repeated.askers, repeated.without_answer) == (
+        "who will pay for the lock",
+        "Bees and Water",
+        "",
+    )
+    assert [figure.number for figure in view.figures if figure.anchor == "questions"] == ["2"]
+
+
+@pytest.mark.parametrize("same", (("soil-1", "water-2", "bees-1"), ("bees-1", "water-2")))
+def test_every_format_shows_all_wordings_of_a_question(same: tuple[str, ...]) -> None:
+    analysis, corpus = asked_twice(*same)
+    report = checked_report(analysis, corpus)
+    for name in ("report.html", "report.md", "report.wiki"):
+        questions_part = report[name].partition("Open questions")[2].partition("Next steps")[0]
+        assert questions_part.count("pay for the lock") + questions_part.count("pays for the lock") == 3
+        assert "also in these lines" in questions_part
+        assert ("No answer in the notes of" in questions_part) == (same[0] == "soil-1")
+    assert report["quotes.csv"].count(f",{same[0]}\r\n") == len(same)
+
+
 def test_next_steps_are_sorted_by_date_with_the_undated_last_in_reading_order() -> None:
     steps = next_steps(
         sources(
@@ -189,14 +241,14 @@ def test_every_line_of_every_pad_is_there_in_order_to_the_character() -> None:
         ("Water", 2, ["Set aside: boilerplate"]),
         ("Water", 3, ["Empty"]),
         ("Water", 4, ["Prompt of the shared template"]),
-        ("Water", 5, ["In no concern"]),
+        ("Water", 5, ["In no concern", "Speaks of Children & gate"]),
         ("Water", 6, ["→ who pays for repairs"]),
         ("Water", 8, ["Question"]),
         ("Water", 13, ["Next step"]),
         ("Water", 14, ["→ who pays for repairs", "Next step"]),
         ("Water", 17, ["Decision"]),
         ("Water", 9, ["May answer a question"]),
-        ("Soil", 5, ["→ who pays for repairs", "Open question"]),
+        ("Soil", 5, ["→ who pays for repairs", "Open question", "Speaks of Children & gate"]),
         ("Soil", 6, ["→ wheelbarrows"]),
         ("Soil", 8, ["Set aside: repeats an earlier line"]),
     ),
@@ -213,6 +265,35 @@ def test_a_line_is_cut_where_its_language_changes() -> None:
         ("* ", None),
         ("wir brauchen eine zweite Schubkarre", "de"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("group", "line", "facets"),
+    (
+        ("Water", 1, {"k": "", "l": ""}),  # a heading
+        ("Water", 2, {"k": "aside"}),  # boilerplate
+        ("Water", 3, {}),  # empty
+        ("Water", 4, {"k": "aside"}),  # a prompt
+        ("Water", 5, {}),
+        ("Water", 8, {"k": "question"}),
+        ("Soil", 6, {"l": "de"}),
+    ),
+)
+def test_a_line_says_what_it_is_searched_by_unless_it_is_a_statement_in_the_language_of_the_report(
+    group: str, line: int, facets: dict[str, str]
+) -> None:
+    own = next(own for own in VIEW.by_group if own.group.name == group)
+    assert dict(own.pads[0].lines[line - 1].facets) == facets
+
+
+def test_what_all_lines_have_in_common_is_nothing_to_search_by() -> None:
+    assert VIEW.search.prompts == ()
+    assert [kind for kind, _ in VIEW.search.kinds] == ["question", "action", "decision", "statement", "aside"]
+    assert VIEW.search.languages == (("en", "English"), ("de", "German"))
+    analysis, corpus = annotated({"1 Water": "* the pump breaks", "2 Soil": "* the gate ‖ lang=und"})
+    search = build(analysis, corpus, translation()).search
+    assert search.kinds == (("statement", "Other note"),)
+    assert search.languages == ()
 
 
 def test_nesting_is_kept() -> None:
@@ -254,7 +335,7 @@ def test_other_spellings_of_a_name_are_given() -> None:
     full, short = analysis.entities
     also = (Spelling(written="ana", like="Ana Lund", why=SpellingReason.SHORTENED),)
     merged = replace(analysis, entities=(replace(full, mentions=full.mentions + short.mentions, also=also),))
-    [entry] = build(merged, corpus.pads, ENGLISH).names[0].names
+    [entry] = build(merged, corpus, ENGLISH).names[0].names
     assert (entry.name, entry.variants) == ("Ana Lund", "ana")
     assert [(spelling.written, spelling.like, spelling.why) for spelling in entry.spellings] == [
         ("ana", "Ana Lund", "one is short for the other and for no other full name here")
@@ -265,7 +346,7 @@ def test_capitals_alone_are_not_explained() -> None:
     analysis, corpus = annotated({"1 Water": "* ask Ana Lund ‖ PERSON=Ana_Lund"})
     [entity] = analysis.entities
     loud = replace(entity, also=(Spelling(written="ANA LUND", like="Ana Lund", why=SpellingReason.CASE),))
-    [entry] = build(replace(analysis, entities=(loud,)), corpus.pads, ENGLISH).names[0].names
+    [entry] = build(replace(analysis, entities=(loud,)), corpus, ENGLISH).names[0].names
     assert entry.spellings == ()
 
 
@@ -318,7 +399,7 @@ def test_a_concern_of_many_groups_shows_its_best_few_quotes_and_folds_the_rest()
     analysis, corpus = annotated({f"{n} Table {n}": f"* the tap in row {n} drips ‖ concern=taps" for n in range(9)})
     [taps] = analysis.concerns
     many = replace(analysis, concerns=(replace(taps, exemplar_ids=tuple(reversed(taps.segment_ids))),))
-    [concern] = build(many, corpus.pads, ENGLISH).recurring
+    [concern] = build(many, corpus, ENGLISH).recurring
     assert [quote.text for quote in concern.exemplars] == [f"the tap in row {n} drips" for n in (8, 7, 6, 5)]
     assert [quote.text for quote in concern.others] == [f"the tap in row {n} drips" for n in range(5)]
 
@@ -331,7 +412,7 @@ def test_every_kind_of_name_reason_account_and_gap_has_its_words(language: str) 
     entities = [replace(entity, label=label, also=also) for label in Label]
     gaps = tuple(MissingVoice(why=why, pad="pad 7", group="Weeds", languages=("fr",)) for why in VoiceGap)
     analysis = replace(analysis, entities=tuple(entities), missing_voices=gaps)
-    view = build(analysis, corpus.pads, translation(language))
+    view = build(analysis, corpus, translation(language))
     assert len({names.title for names in view.names}) == len(Label)
     assert all(spelling.why for names in view.names for spelling in names.names[0].spellings)
     assert all("Weeds (pad 7, " in sentence for sentence in view.missing_voices)
@@ -346,7 +427,7 @@ def test_a_voice_that_is_missing_is_named_by_its_group_and_all_pads_together() -
         for info in analysis.pads
     ]
     some, every = (
-        build(replace(analysis, missing_voices=tuple(found)), corpus.pads, ENGLISH).missing_voices
+        build(replace(analysis, missing_voices=tuple(found)), corpus, ENGLISH).missing_voices
         for found in (gaps[:1], gaps)
     )
     assert some[0].endswith("wording only: Water (German and French).")
@@ -360,7 +441,7 @@ def test_a_date_in_the_index_has_the_days_that_it_stands_for() -> None:
         replace(entity, first_day=first, last_day=last)
         for entity, (first, last) in zip(analysis.entities, days, strict=True)
     )
-    [dates] = build(replace(analysis, entities=entities), corpus.pads, ENGLISH).names
+    [dates] = build(replace(analysis, entities=entities), corpus, ENGLISH).names
     assert [(entry.name, entry.days) for entry in dates.names] == [("next week", "4–10 May 2026"), ("3 May 2026", None)]
     for name in ("report.md", "report.wiki"):
         assert "next week (4–10 May 2026): Water" in checked_report(replace(analysis, entities=entities), corpus)[name]
@@ -383,7 +464,7 @@ MIXED = {
 
 def wording_only(corpus: Corpus, encoder: str = "", language: str = "en") -> tuple[str, ...]:
     analysis = analysis_of(corpus, Settings(encoder=encoder))
-    return build(analysis, corpus.pads, translation(language)).wording_only
+    return build(analysis, corpus, translation(language)).wording_only
 
 
 def test_pads_with_notes_that_were_compared_by_wording_only_are_listed_with_the_languages() -> None:

@@ -35,7 +35,7 @@ OUTPUTS = checked_report(ANALYSIS, CORPUS)
 READ, _ = read_allotments()
 PAGES = ("report.html", "report.wiki", "report.md")
 GROUP_PAGES = tuple(f"{page_path('Water')}{ending}" for ending in (".html", ".wiki"))
-QUOTING = (*PAGES, *GROUP_PAGES, "quotes.csv", "steps.csv", "entities.csv", "calendar.ics")
+QUOTING = (*PAGES, *GROUP_PAGES, "quotes.csv", "steps.csv", "hand_offs.csv", "entities.csv", "calendar.ics")
 STEP = next(segment for segment in ANALYSIS.segments if segment.owner)
 
 
@@ -52,6 +52,10 @@ def with_mention(mention: Mention) -> Analysis:
 def with_milestone(segment_id: str) -> Analysis:
     first, *others = ANALYSIS.milestones
     return replace(ANALYSIS, milestones=(replace(first, segment_id=SegmentId(segment_id)), *others))
+
+
+def with_questions(*ids: str) -> Analysis:
+    return replace(ANALYSIS, same_questions=(tuple(map(SegmentId, ids)),))
 
 
 def with_exemplars(*ids: str) -> Analysis:
@@ -108,6 +112,8 @@ WRONG: dict[str, tuple[Callable[[], Analysis], str]] = {
         lambda: with_milestone("soil-8"),
         "a milestone is attributed to a quote that is not shown",
     ),
+    "a question that is none": (lambda: with_questions("water-6", "water-5"), "is no question that is shown"),
+    "a question in two sets": (lambda: with_questions("soil-5", "soil-5"), "the same as others twice"),
     "an exemplar of another concern": (lambda: with_exemplars("children-&-gate-4"), "a quote that is not its own"),
     "a member that does not exist": (lambda: with_members("no"), "has a quote that does not exist"),
     "groups that said nothing": (lambda: with_members("water-6"), "names other groups"),
@@ -221,6 +227,7 @@ LOST = {
     GROUP_PAGES[1]: r"\* “<bdi[^>]*>&#42; rain barrels[^\n]*\n",
     "quotes.csv": r"water-10,[^\n]*\r\n",
     "steps.csv": r"water-13,[^\n]*\r\n",
+    "hand_offs.csv": r"water-5,[^\n]*\r\n",
     "entities.csv": r"e2,[^\n]*\r\n",
     "calendar.ics": r"BEGIN:VEVENT.*?END:VEVENT\r\n",
 }
@@ -235,6 +242,7 @@ def test_a_lost_quote_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", QUOTING)
 def test_a_quote_with_another_place_is_refused(name: str) -> None:
     moved = OUTPUTS[name].replace("1:203-246", "1:204-247").replace("7,203,246", "7,204,247").replace("220,223", "0,3")
+    moved = moved.replace("5,59,129", "5,60,130")
     moved = moved.replace("1:375-421", "1:376-422").replace("13,375,421", "13,376,422")
     with pytest.raises(VerbatimError, match=name):
         check_with(name, moved)
@@ -248,6 +256,7 @@ OTHER_LINE = {
     GROUP_PAGES[1]: (r"(&#42; rain barrels[^\n]* line )10", r"\g<1>11"),
     "quotes.csv": (r"(water-10,Water,water,)10", r"\g<1>1"),
     "steps.csv": (r"(,Water,water,)\d+", r"\g<1>1"),
+    "hand_offs.csv": (r"(,water,)5", r"\g<1>6"),
     "entities.csv": (r"(,Water,water,)\d+", r"\g<1>1"),
     "calendar.ics": (r"(DESCRIPTION:Water[^\n]* line )13", r"\g<1>3"),
 }

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.segment import segment
-from pipeline.segment_records import Kind, LineRole, Segment
+from pipeline.segment_records import Checkbox, LineRole, Segment
 from tests.support.builders import pad
 
 
@@ -157,17 +157,17 @@ def test_the_lines_of_a_wrapped_bullet_share_its_level() -> None:
 
 
 @pytest.mark.parametrize(
-    ("box", "kind"),
+    ("box", "state"),
     (
-        ("[ ]", Kind.ACTION),
-        ("[]", Kind.ACTION),
-        ("[>]", Kind.ACTION),
-        ("☐", Kind.ACTION),
-        ("[x]", Kind.OTHER),
-        ("[-]", Kind.OTHER),
+        ("[ ]", Checkbox.OPEN),
+        ("[]", Checkbox.OPEN),
+        ("[>]", Checkbox.OPEN),
+        ("☐", Checkbox.OPEN),
+        ("[x]", Checkbox.DONE),
+        ("[-]", Checkbox.DONE),
     ),
 )
-def test_a_box_tells_by_a_kind_whether_the_sentence_behind_it_is_open_or_done(box: str, kind: Kind) -> None:
+def test_a_check_box_belongs_to_the_first_sentence_behind_it(box: str, state: Checkbox) -> None:
     found = read(f"- {box} fix the roof (Sam). It is urgent.")
-    assert found["fix the roof (Sam)."].kind is kind
-    assert found["It is urgent."].kind is Kind.STATEMENT
+    assert found["fix the roof (Sam)."].checkbox is state
+    assert found["It is urgent."].checkbox is None

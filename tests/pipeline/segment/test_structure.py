@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from fetch.corpus_records import LineStructure, Pad
 from pipeline.ledger import account
 from pipeline.segment import Segmentation, segment
-from pipeline.segment_records import LineRole
+from pipeline.segment_records import Checkbox, LineRole
 from tests.support.builders import pad
 
 PLAIN = LineStructure()
@@ -98,7 +98,7 @@ def test_levels_and_parents_are_the_editors() -> None:
 
 def test_an_open_check_box_in_a_list_item_is_still_a_step() -> None:
     [item] = read(("\t* [ ] call the council", BULLET)).segments
-    assert (item.text, item.kind.value) == ("call the council", "action")
+    assert (item.text, item.checkbox) == ("call the council", Checkbox.OPEN)
 
 
 def test_a_dash_typed_in_a_plain_line_is_still_a_bullet() -> None:

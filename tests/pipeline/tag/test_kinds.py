@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from _pytest.mark import ParameterSet
 
-from pipeline.segment_records import Kind, LineRole, Segment
+from pipeline.segment_records import Checkbox, Kind, LineRole, Segment
 from pipeline.tag import tag
 from tests.support.tag_cases import FILES, lines_of, make_segment, param
 
@@ -69,7 +69,7 @@ def test_a_prompt_counts_as_a_heading() -> None:
 
 
 def test_a_segment_that_had_an_open_check_box_is_an_action() -> None:
-    segment = make_segment(1, "a letter to the city", kind=Kind.ACTION)
+    segment = make_segment(1, "a letter to the city", checkbox=Checkbox.OPEN)
     assert tag([segment], None).segments[0].kind is Kind.ACTION
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.segment_records import Label
 from pipeline.tag.name_finding import pattern_matcher, tokenizer
-from pipeline.tag.name_patterns import Name, stands_free, without_overlap, word_classes
+from pipeline.tag.name_patterns import Name, series_of, stands_free, without_overlap, word_classes
 from tests.support.hostile import ANY_TEXT
 
 
@@ -23,10 +23,34 @@ def matches(pattern: str, text: str) -> list[str]:
 
 
 def test_a_word_is_in_the_classes_of_all_its_lists_and_shapes() -> None:
-    assert classes("Foundation") == {"org_end", "cap", "surname", "rare", "rare_last"}
-    assert classes("foundation") == set()
-    assert classes("von") == {"particle"}
-    assert classes("OpenRefine") == {"cap", "camel", "surname"}
+    assert classes("foundation") == {"part"}
+    assert classes("von") == {"particle", "part"}
+    capitalised = {"cap", "surname", "part", "topic"}
+    unknown = {"rare", "rare_last", "unknown", "coined"}
+    assert classes("Foundation") == {"org_end", "org_alone"} | capitalised | unknown
+    assert classes("Oskelo") == capitalised | unknown
+    assert classes("OpenRefine") == {"camel"} | capitalised
+    assert classes("Italian") == {"rare", "rare_last"} | capitalised
+    assert classes("WSHED4") == {"edition", "acronym", "cap"}
+
+
+@pytest.mark.parametrize(
+    ("spelling", "series"),
+    (
+        ("WSHED4", "WSHED"),
+        ("WSHED2.1", "WSHED"),
+        ("RSHED17", "RSHED"),
+        ("SC2017", "SC"),
+        ("SHED'18", "SHED"),
+        ("ShedCon 2018", "ShedCon"),
+        ("K8s", None),
+        ("W3C", None),
+        ("MP3", None),
+        ("2018", None),
+    ),
+)
+def test_an_edition_names_its_series(spelling: str, series: str | None) -> None:
+    assert series_of(spelling) == series
 
 
 @given(ANY_TEXT.filter(bool))

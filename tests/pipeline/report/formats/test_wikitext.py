@@ -38,7 +38,9 @@ def assert_inert(wikitext: str) -> None:
     """Raise AssertionError if a page has markup that no template wrote."""
     wikitext, _, reply = wikitext.partition("\n<pre>\n")
     assert not re.search("[<\\[{|]|~~~", reply.removesuffix("</pre>\n"))
-    assert not re.search(r"\{\{|~~~|__[A-Z]+__|-\{|\[\[(?!#concern-[\w-]+\|)|<(?!/?(?:bdi|span|code|br)\b)", wikitext)
+    assert not re.search(
+        r"\{\{|~~~|__[A-Z]+__|-\{|\[\[(?!#(?:concern|said-of)-[\w-]+\|)|<(?!/?(?:bdi|span|code|br)\b)", wikitext
+    )
     for line in wikitext.split("\n"):
         assert re.match(
             r"(?:[*#]+ |=+ .* =+$|''|\{\| |\|-$|\| |\|\}$|! scope|[A-Z]|$|'''|·|\[https://pads\.example\.org/p/)", line
