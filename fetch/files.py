@@ -1,7 +1,8 @@
-"""Files on disk: read with a limit, replaced in one step, and their bytes decoded to text."""
+"""Files on disk: named, read with a limit, replaced in one step, and their bytes decoded to text."""
 
 import codecs
 import errno
+import hashlib
 import os
 import re
 import stat
@@ -30,10 +31,30 @@ OS_ERRORS = {
 PARTIAL = ".part-"
 """How the names of files begin that are still being written."""
 
+PLAIN_NAME = re.compile(r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$)[a-z0-9][a-z0-9_-]{0,99}", re.ASCII)
+"""Names that are file names on every system; those left out first are devices of Windows."""
+
+STEM_BYTES = 100
+HASH_DIGITS = 16
+
 
 def describe_os_error(error: OSError) -> str:
     """Return what an error of the operating system means, as a clause."""
     return OS_ERRORS.get(error.errno or 0, error.strerror or type(error).__name__)
+
+
+def file_stem(name: str, *, default: str) -> str:
+    """Return the stem of the file of a pad or a group: `name` if it is plain, otherwise its letters, `~` and a hash.
+
+    Different names have different stems, also where a file system ignores case or normalises Unicode: no plain name
+    contains `~`, and the hash (64 bits of SHA-256) is of the exact name. `default` stands for the letters of a name
+    that has none.
+    """
+    if PLAIN_NAME.fullmatch(name):
+        return name
+    readable = re.sub(r"[^\w-]+", "_", name).strip("_-").encode()[:STEM_BYTES].decode(errors="ignore")
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{readable or default}~{digest[:HASH_DIGITS]}"
 
 
 def read_bytes(path: Path, limit: int) -> bytes:

@@ -1,6 +1,5 @@
 """Where a pad is: its name and addresses on a server, its id in the event, its file in the corpus."""
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -10,33 +9,15 @@ from urllib.parse import quote, unquote, urlsplit
 
 from fetch.corpus_records import Event, ManifestEntry, PadId, PadRef
 from fetch.errors import PadFailure
+from fetch.files import file_stem
 
 ENDINGS = {"markdown": ".md"}
 """The ending of a kept file, by the form of the pad; .txt for all others."""
 
-PLAIN_ID = re.compile(r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$)[a-z0-9][a-z0-9_-]{0,99}", re.ASCII)
-"""Ids that are file names on every system; those left out first are devices of Windows."""
-
-STEM_BYTES = 100
-HASH_DIGITS = 16
-
 
 def new_file(pad_id: PadId, form: str) -> str:
     """Return where the text of a pad that is not in the manifest is kept, relative to the event's folder."""
-    return f"pads/{_stem(pad_id)}{ENDINGS.get(form, '.txt')}"
-
-
-def _stem(pad_id: PadId) -> str:
-    """Return the stem of a pad's file: the id if it is plain, otherwise its letters and digits, `~` and a hash.
-
-    Different ids have different stems, also where a file system ignores case or normalises Unicode: no plain id
-    contains `~`, and the hash (64 bits of SHA-256) is of the exact id.
-    """
-    if PLAIN_ID.fullmatch(pad_id):
-        return pad_id
-    readable = re.sub(r"[^\w-]+", "_", pad_id).strip("_-").encode()[:STEM_BYTES].decode(errors="ignore")
-    digest = hashlib.sha256(pad_id.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{readable or 'pad'}~{digest[:HASH_DIGITS]}"
+    return f"pads/{file_stem(pad_id, default='pad')}{ENDINGS.get(form, '.txt')}"
 
 
 def pad_ids(event: Event, entries: Mapping[PadId, ManifestEntry]) -> tuple[PadId, ...]:
@@ -45,7 +26,7 @@ def pad_ids(event: Event, entries: Mapping[PadId, ManifestEntry]) -> tuple[PadId
     It is the pad's name on its server, `name@server` for pads named by a link where another pad has the same name, or
     for a file the id that the manifest's `entries` know it by, otherwise its stem.
     """
-    ids = {_stem(pad_id): pad_id for pad_id in entries}
+    ids = {file_stem(pad_id, default="pad"): pad_id for pad_id in entries}
     ids |= {PurePosixPath(entry.file).stem: pad_id for pad_id, entry in entries.items() if entry.file}
     withheld = {pad_id for pad_id, entry in entries.items() if not entry.file}
     names = [_name(ref, ids, withheld) for ref in event.pads]

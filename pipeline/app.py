@@ -8,6 +8,7 @@ Everything that may be replaced is chosen here (`stages_for`); the command line 
 
 import json
 import os
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from pipeline.curation.decisions import Curation
 from pipeline.describe import Describer
 from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder
 from pipeline.reading.reading_file import READING_FILE, read_reading
-from pipeline.serialization import ANALYSIS_FILE, CHANGES_FILE, from_json, to_json
+from pipeline.serialization import ANALYSIS_FILE, CHANGES_FILE, GROUPS_FOLDER, from_json, to_json
 from pipeline.settings import Settings, from_event
 from pipeline.tag import Name, Tagger
 from pipeline.tag.ner_model import MODEL, align, postfilter
@@ -165,8 +166,20 @@ def publish(analysis: Analysis, corpus: Corpus, folder: Path, previous: Analysis
     if previous:
         write_outputs(folder / PREVIOUS, {ANALYSIS_FILE: to_json(previous)})
     write_outputs(folder, outputs)
-    if CHANGES_FILE not in outputs:
-        (folder / CHANGES_FILE).unlink(missing_ok=True)
+    _remove_outdated(folder, outputs)
+
+
+def _remove_outdated(folder: Path, outputs: Mapping[str, bytes]) -> None:
+    """Remove what an earlier run wrote to `folder` and this one did not, such as pages of groups that are gone.
+
+    Some file systems list names in another normal form of Unicode than they were written in.
+    """
+    written = {unicodedata.normalize("NFC", name) for name in outputs}
+    pages = (path for ending in ("html", "wiki") for path in (folder / GROUPS_FOLDER).glob(f"*.{ending}"))
+    for path in (folder / CHANGES_FILE, *pages):
+        name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
+        if name not in written:
+            path.unlink(missing_ok=True)
 
 
 def write_outputs(folder: Path, outputs: Mapping[str, bytes]) -> None:

@@ -116,10 +116,13 @@ def run() -> None:
 
 def _finish(corpus: Corpus, folder: Path) -> None:
     """Print what the user must know about the pads and where the report is; exit 1 if pads are missing."""
+    from pipeline.serialization import GROUPS_FOLDER  # noqa: PLC0415 - as above
+
     problems = (problem.sentence for problem in (*corpus.withheld, *corpus.problems))
     for sentence in (*corpus.notes, *problems):
         typer.echo(sentence, err=True)
     typer.echo(f"Report: {folder / 'report.html'}")
+    typer.echo(f"Pages to send to the groups: {folder / GROUPS_FOLDER}")
     if corpus.problems:
         raise typer.Exit(PADS_MISSING)
 

@@ -10,6 +10,8 @@ from pipeline.analysis_records import Analysis
 
 ANALYSIS_FILE = "analysis.json"
 CHANGES_FILE = "changes.json"
+GROUPS_FOLDER = "groups"
+"""The folder in the outputs' that holds the pages which are sent to the groups (docs/group-pages.md)."""
 
 _ANALYSIS = TypeAdapter(Analysis)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")

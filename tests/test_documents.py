@@ -212,6 +212,7 @@ def test_the_readme_names_the_oldest_python_that_make_accepts_and_the_code_is_ch
 def test_the_readme_lists_every_file_of_a_report() -> None:
     readme = text_of("README.md")
     files = {name for known in FORMATS for name in (*known.quotes, *known.quotes_nothing)}
+    files |= {f"groups/*{ending}" for known in FORMATS for ending in known.group_pages}
     assert [name for name in (*files, ANALYSIS_FILE) if f"`{name}`" not in readme] == []
 
 

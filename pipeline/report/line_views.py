@@ -1,7 +1,7 @@
 """What became of every line: the pads line by line, by group, and the ledger that counts the lines."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 
@@ -26,8 +26,9 @@ from pipeline.report.report_records import (
     LinePart,
     LineView,
     PadView,
+    QuestionView,
 )
-from pipeline.segment_records import LineRole, Segment, SegmentId
+from pipeline.segment_records import Kind, LineRole, Segment, SegmentId
 from pipeline.translation import N_, Translation
 
 TENTHS = 1000
@@ -51,30 +52,43 @@ _ACCOUNTS: Mapping[Account, str] = {
 _CONCERN_OR_ECHO = N_("In a concern of several groups, or among lines that echo each other")
 """The account of concerns where not all of these are claimed to be any."""
 
+_OPEN_QUESTION = N_("Open question")
+_ANSWER = N_("May answer a question")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Index:
     """The segments on each line (pad, number), the views of all concerns, and what is hidden in each pad.
 
+    `questions` says of questions and what may answer them, by `Quote.at`, which of these they are.
     `prompts` are the numbers of the prompts that segments answer.
     """
 
     segments: Mapping[tuple[PadId, int], Sequence[Segment]]
     concerns: Mapping[ConcernId, ConcernView]
     hidden: Mapping[PadId, Spans]
+    questions: Mapping[str, str]
     prompts: Mapping[SegmentId, int]
 
 
 def group_views(
-    analysis: Analysis, sources: Sources, concerns: Mapping[ConcernId, ConcernView]
+    analysis: Analysis,
+    sources: Sources,
+    concerns: Mapping[ConcernId, ConcernView],
+    questions: Iterable[QuestionView],
 ) -> tuple[GroupView, ...]:
-    """Return every group with its pads, in event order; `concerns` are the views of all concerns."""
+    """Return every group with its pads, in event order; `concerns` and `questions` are the views of all of them."""
     segments: dict[tuple[PadId, int], list[Segment]] = defaultdict(list)
     for segment in analysis.segments:
         for line in range(segment.line, segment.line + segment.text.count("\n") + 1):
             segments[segment.pad_id, line].append(segment)
-    prompts = prompt_numbers(analysis.segments)
-    index = _Index(segments=segments, concerns=concerns, hidden=hidden_spans(analysis), prompts=prompts)
+    index = _Index(
+        segments=segments,
+        concerns=concerns,
+        hidden=hidden_spans(analysis),
+        questions=_questions_and_answers(questions),
+        prompts=prompt_numbers(analysis.segments),
+    )
     echoes = any(concern.recurring and not concern.front for concern in concerns.values())
     views = []
     for group in sources.groups:
@@ -153,7 +167,7 @@ def _lines(source: Source, accounts: Sequence[Account], index: _Index, sources: 
             level=min(max((segment.level for segment in segments), default=0), DEEPEST),
             account=account.value,
             concerns=tuple(concerns),
-            notes=_notes(account, segments, sources.translation, in_concern=bool(concerns)),
+            notes=_notes(account, segments, index, sources, in_concern=bool(concerns)),
             facets=tuple(facets(account, segments, index.prompts, sources.translation.language)),
         )
 
@@ -185,18 +199,27 @@ def _language_parts(text: str, start: int, segments: Sequence[Segment], sources:
         yield LinePart(text=text[done:])
 
 
+def _questions_and_answers(questions: Iterable[QuestionView]) -> dict[str, str]:
+    wordings = [wording for question in questions for wording in (question, *question.others)]
+    answers = {answer.quote.at: _ANSWER for wording in wordings for answer in wording.answers}
+    asked = {wording.quote.at: KINDS[Kind.QUESTION] if wording.answers else _OPEN_QUESTION for wording in wordings}
+    return answers | asked
+
+
 def _notes(
-    account: Account, segments: Sequence[Segment], translation: Translation, *, in_concern: bool
+    account: Account, segments: Sequence[Segment], index: _Index, sources: Sources, *, in_concern: bool
 ) -> tuple[str, ...]:
     """Return what kinds of segments are on a line, or its account if that says more, and whom they speak of."""
     content = [note for note in segments if note.role is LineRole.CONTENT]
-    kinds = [KINDS[note.kind] for note in content if note.kind in KINDS]
-    notes = list(dict.fromkeys(kinds)) or ([] if in_concern else [_ACCOUNTS[account]])
+    questions = [index.questions.get(sources.quote(note).at) for note in content]
+    kinds = [
+        KINDS.get(note.kind) if note.kind in {Kind.ACTION, Kind.DECISION} else question
+        for note, question in zip(content, questions, strict=True)
+    ]
+    notes = list(dict.fromkeys(filter(None, kinds))) or ([] if in_concern else [_ACCOUNTS[account]])
     about = dict.fromkeys(note.about_group for note in content if note.about_group)
-    return (
-        *map(translation.gettext, notes),
-        *(translation.gettext("Speaks of %(group)s", group=group) for group in about),
-    )
+    gettext = sources.translation.gettext
+    return (*map(gettext, notes), *(gettext("Speaks of %(group)s", group=group) for group in about))
 
 
 def ledger_view(ledger: Ledger, translation: Translation, *, echoes: bool) -> LedgerView:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from fetch.corpus_records import Pad, PadId
+from fetch.files import file_stem
 from pipeline.analysis_records import TEMPLATE_ONLY, Analysis, Concern, PadInfo
 from pipeline.report.report_records import GroupMark, Quote
 from pipeline.segment_records import LineRole, Segment, SegmentId
+from pipeline.serialization import GROUPS_FOLDER
 from pipeline.translation import Translation
 
 Spans = Sequence[tuple[int, int]]
@@ -79,10 +81,20 @@ def group_marks(names: Sequence[str]) -> tuple[GroupMark, ...]:
         taken.add(initials.casefold())
         marks.append(
             GroupMark(
-                name=name, number=number, initials=initials, tone=(number - 1) % TONES, anchor=anchor("group", name)
+                name=name,
+                number=number,
+                initials=initials,
+                tone=(number - 1) % TONES,
+                anchor=anchor("group", name),
+                page=page_path(name),
             )
         )
     return tuple(marks)
+
+
+def page_path(group: str) -> str:
+    """Return where a group's page is among the outputs, without its ending: `groups/water`; no two groups share it."""
+    return f"{GROUPS_FOLDER}/{file_stem(group, default='group')}"
 
 
 def line_anchor(pad_id: PadId, line: int) -> str:

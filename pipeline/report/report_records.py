@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pipeline.report.line_search import SearchView
-
 Item = TypeVar("Item")
 
 Row = tuple[str | int | dt.date | None, ...]
@@ -21,13 +19,14 @@ DEEPEST = 8  # deeper list levels are shown as this one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupMark:
-    """How a group is recognised everywhere: name, initials (no two groups have the same) and one of 12 tones."""
+    """How a group is recognised: name, initials of its own and one of 12 tones; `page` is the path of its files."""
 
     name: str
     number: int
     initials: str
     tone: int
     anchor: str
+    page: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,11 +146,12 @@ class PromptView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerView:
-    """A note that may answer a question: `depth` list levels below it, or elsewhere, maybe `by_other` group."""
+    """A note that may answer a question: `depth` levels below it, or elsewhere; if `place_only`, without its words."""
 
     quote: Quote
     depth: int
     by_other: bool = False
+    place_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,56 +349,3 @@ class ChangesView:
     new: tuple[OfGroup[Quote], ...]
     edited: tuple[OfGroup[Quote], ...]
     withdrawn: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportView:
-    """The whole report; `language` and `direction` are those of its own text, as HTML's `lang` and `dir` take them.
-
-    `missing_voices` are sentences, a short block at the top. `date_remarks` say what is wrong with the event's date.
-    `recurring` concerns are the front ones; `echoes` are all others of several groups. `introduction` is Markdown, ""
-    for none. `reading` says what a language model read, if any did, and `summary` is what it wrote about the event.
-    `generated_iso` is `generated` in ISO 8601.
-    """
-
-    language: str
-    direction: str
-    title: str
-    place: str | None
-    date: str | None
-    iso_date: str | None
-    introduction: str
-    size: tuple[str, str]
-    groups: tuple[GroupMark, ...]
-    figures: tuple[Figure, ...]
-    summary: SummaryView | None
-    recurring: tuple[ConcernView, ...]
-    echoes: tuple[ConcernView, ...]
-    strongest: tuple[ConcernView, ...]
-    one_group: tuple[OfGroup[ConcernView], ...]
-    prompts: tuple[PromptView, ...]
-    repeated_questions: tuple[QuestionView, ...]
-    open_questions: tuple[OfGroup[Quote], ...]
-    answered_questions: tuple[QuestionView, ...]
-    next_steps: tuple[NextStepView, ...]
-    decisions: tuple[OfGroup[Quote], ...]
-    timeline: tuple[TimelineEntry, ...]
-    hand_offs: HandOffsView | None
-    other_notes: tuple[OfGroup[Quote], ...]
-    by_group: tuple[GroupView, ...]
-    search: SearchView
-    names: tuple[NameList, ...]
-    ledger: LedgerView
-    missing_voices: tuple[str, ...]
-    date_remarks: tuple[str, ...]
-    reading: str
-    decided: str
-    lost: tuple[str, ...]
-    wording_only: tuple[str, ...]
-    generated: str
-    generated_iso: str
-    corpus_sha256: str
-    settings: tuple[tuple[str, str], ...]
-    tables: Mapping[str, Rows]
-    changes: ChangesView | None
-    changes_json: str | None

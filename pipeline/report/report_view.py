@@ -7,6 +7,7 @@ Analysis, pads, Translation ──► sources ──┬─► concern_views: the
                                           ├─► hand_off_views: what groups say about each other's subjects
                                           ├─► line_views: every line, by group, and the ledger
                                           ├─► change_views: what changed since an earlier analysis
+                                          ├─► group_pages: of all this, what is sent to each group
                                           └─► formats.csv, formats.changes_json: the tables, and changes.json
 """
 
@@ -23,6 +24,7 @@ from pipeline.report.change_views import changes_view
 from pipeline.report.concern_views import concern_views, group_quotes, of_groups, summary_view
 from pipeline.report.formats.changes_json import changes_text
 from pipeline.report.formats.csv import tables
+from pipeline.report.group_pages import group_pages
 from pipeline.report.hand_off_views import hand_offs_view
 from pipeline.report.input_remarks import date_remarks, missing_voices, wording_only
 from pipeline.report.line_search import search_view
@@ -40,10 +42,10 @@ from pipeline.report.report_records import (
     OfGroup,
     QuestionView,
     Quote,
-    ReportView,
     SpellingView,
 )
 from pipeline.report.timeline import timeline
+from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, SegmentId, SpellingReason
 from pipeline.settings import CHAT_WINDOW
 from pipeline.translation import N_, Translation
@@ -95,7 +97,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
     steps, group_decisions = next_steps(sources), decisions(sources)
     prompts = prompt_views(analysis.segments, analysis.concerns, concerns, sources)
     date = analysis.event.date
-    return ReportView(
+    report = ReportView(
         language=translation.language,
         direction=translation.direction,
         title=analysis.event.title,
@@ -130,7 +132,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         timeline=timeline(analysis, sources),
         hand_offs=hand_offs_view(analysis, sources),
         other_notes=other_notes(asked, sources),
-        by_group=group_views(analysis, sources, concerns),
+        by_group=group_views(analysis, sources, concerns, asked),
         search=search_view(analysis, [prompt.text for prompt in prompts], translation),
         names=tuple(_name_lists(analysis.entities, sources)),
         ledger=ledger_view(analysis.ledger, translation, echoes=bool(echoes)),
@@ -148,6 +150,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         changes=changes_view(analysis.changes, concerns, sources) if analysis.changes else None,
         changes_json=changes_text(analysis),
     )
+    return replace(report, group_pages=group_pages(report, analysis, translation))
 
 
 def _size(sources: Sources, lines: int) -> tuple[str, str]:

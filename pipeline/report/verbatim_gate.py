@@ -9,15 +9,17 @@ back and the quotes that readers see in it are compared with the pads again.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import PurePath
 
 from fetch.corpus_records import Corpus, Pad, PadId
 from fetch.errors import PadharvestError
 from pipeline.analysis_records import Analysis, Changes, CitedSentence, Concern, Milestone, PadInfo
 from pipeline.report import formats
 from pipeline.report.formats.output_format import ReadQuote, Span
-from pipeline.report.quote_sources import hidden_spans
+from pipeline.report.quote_sources import hidden_spans, page_path
 from pipeline.segment_records import Entity, Kind, LineRole, Segment, SegmentId
-from pipeline.serialization import ANALYSIS_FILE, from_json
+from pipeline.serialization import ANALYSIS_FILE, GROUPS_FOLDER, from_json
 
 
 class VerbatimError(PadharvestError):
@@ -157,8 +159,9 @@ def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corp
     """Raise VerbatimError unless each of `outputs`, the files to be written by name, quotes what the pads say.
 
     analysis.json must pass `check_analysis`. In any other file each quote must be the words at its place, attributed to
-    their line; nothing that the facilitator hid may be quoted, and all that the format requires must be. A file that no
-    format reads back or declares to quote nothing is refused.
+    their line; nothing that the facilitator hid may be quoted, and all that the format requires must be. The page of a
+    group may quote other groups in the concerns that it is in, and nowhere else. A file that no format reads back or
+    declares to quote nothing is refused.
     """
     texts = {pad.pad_id: pad.text for pad in corpus.pads}
     for name, content in outputs.items():
@@ -172,11 +175,15 @@ def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corp
 
 def _output_fault(name: str, text: str, analysis: Analysis, texts: Mapping[PadId, str]) -> str | None:
     """Return what is wrong with a file, if anything; a declaration that it quotes nothing exempts no file that does."""
+    group = _group_of_page(name, analysis)
+    own = {info.pad_id: texts[info.pad_id] for info in analysis.pads if info.group == group}
     for declared in formats.FORMATS:
-        if name in declared.quotes and declared.read_back:
-            required = declared.quotes[name](analysis, texts)
+        required = declared.quotes.get(name) if group is None else declared.group_pages.get(PurePath(name).suffix)
+        if required and declared.read_back:
             try:
-                return next(_quote_faults(declared.read_back(text), required, analysis, texts), None)
+                quotes = list(declared.read_back(text))
+                faults = _quote_faults(quotes, required(analysis, texts if group is None else own), analysis, texts)
+                return next(faults if group is None else chain(faults, _foreign_faults(quotes, group, analysis)), None)
             except (KeyError, ValueError) as error:
                 return f"its quotes cannot be read back ({error})"
     if any(name in declared.quotes_nothing for declared in formats.FORMATS):
@@ -184,11 +191,35 @@ def _output_fault(name: str, text: str, analysis: Analysis, texts: Mapping[PadId
     return "no output format reads its quotes back or declares that it has none"
 
 
+def _group_of_page(name: str, analysis: Analysis) -> str | None:
+    """Return the group whose page has this name, or None for any other file."""
+    if not name.startswith(f"{GROUPS_FOLDER}/"):
+        return None
+    path = name.removesuffix(PurePath(name).suffix)
+    return next((info.group for info in analysis.pads if page_path(info.group) == path), None)
+
+
+def _foreign_faults(quotes: Iterable[ReadQuote], group: str, analysis: Analysis) -> Iterator[str]:
+    """Yield quotes of other groups on the page of a group that are in no concern with quotes of its own."""
+    pads = _pads_by_name(analysis)
+    shared = {member for concern in analysis.concerns if group in concern.groups for member in concern.segment_ids}
+    places = {(one.pad_id, one.start, one.end) for one in analysis.segments if one.id in shared}
+    for quote in quotes:
+        info = pads[quote.pad]
+        if info.group != group and (info.pad_id, quote.start, quote.end) not in places:
+            yield f"the words of {info.group} are in no concern of {group} and must not be on its page"
+
+
+def _pads_by_name(analysis: Analysis) -> Mapping[int | str, PadInfo]:
+    """Return the pads by number and by id."""
+    numbered: dict[int | str, PadInfo] = dict(enumerate(analysis.pads, start=1))
+    return numbered | {info.pad_id: info for info in analysis.pads}
+
+
 def _quote_faults(
     quotes: Iterable[ReadQuote], required: Iterable[Span], analysis: Analysis, texts: Mapping[PadId, str]
 ) -> Iterator[str]:
-    pads: dict[int | str, PadInfo] = dict(enumerate(analysis.pads, start=1))
-    pads.update({info.pad_id: info for info in analysis.pads})
+    pads = _pads_by_name(analysis)
     hidden = hidden_spans(analysis)
     missing = set(required)
     for quote in quotes:

@@ -8,11 +8,11 @@ import spacy
 
 from fetch.errors import UserMistake
 from pipeline.analysis_records import Analysis
-from pipeline.app import PREVIOUS, SPACY_MODEL_VARIABLE, previous_analysis, read_analysis, tagger_for
+from pipeline.app import PREVIOUS, SPACY_MODEL_VARIABLE, previous_analysis, publish, read_analysis, tagger_for
 from pipeline.inference import BundledModels
 from pipeline.serialization import ANALYSIS_FILE, to_json
 from pipeline.settings import Settings
-from tests.support.annotated import ALLOTMENTS, read
+from tests.support.annotated import ALLOTMENTS, build, read
 
 
 def pipeline(folder: Path, name: str) -> str:
@@ -89,3 +89,14 @@ def test_the_saved_analysis_is_the_previous_one_until_a_run_with_the_same_pads_a
 def test_a_saved_analysis_of_another_version_is_as_good_as_none(tmp_path: Path) -> None:
     (tmp_path / ANALYSIS_FILE).write_bytes(b'{"schema": 2}')
     assert previous_analysis(tmp_path, read(ALLOTMENTS)[0]) is None
+
+
+def test_the_pages_of_groups_that_no_longer_exist_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    publish(*build({"1 wells": "* the tap drips", "2 Sümpfe": "* full bins"}), tmp_path)
+    (tmp_path / "groups" / "notes.txt").write_text("who was sent what", encoding="utf-8")
+    before = {path.name for path in (tmp_path / "groups").iterdir()}
+    assert len(before) == 5
+    publish(*build({"1 ponds": "* the tap drips", "2 Sümpfe": "* full bins"}), tmp_path)
+    after = {path.name for path in (tmp_path / "groups").iterdir()}
+    assert after - before == {"ponds.html", "ponds.wiki"}
+    assert before - after == {"wells.html", "wells.wiki"}

@@ -74,7 +74,7 @@ def test_an_analysis_with_a_reading_asks_nobody_and_has_the_same_bytes(tmp_path:
     asked, outputs = len(chat.questions), []
     for _ in range(2):
         event.analysis()
-        outputs.append({path.name: path.read_bytes() for path in event.folders.output.iterdir() if path.is_file()})
+        outputs.append({path: path.read_bytes() for path in event.folders.output.rglob("*") if path.is_file()})
     assert outputs[0] == outputs[1]
     assert len(chat.questions) == asked
 
@@ -222,7 +222,8 @@ def test_words_that_are_redacted_after_a_reading_are_in_no_output(tmp_path: Path
         '[[decision]]\ndo = "redact"\nwords = "pays"\n', encoding="utf-8"
     )
     assert concerns(event.analysis())[0] == ("Nobody knows who [redacted]", "model")
-    for path in event.folders.output.iterdir():
+    written = [*event.folders.output.iterdir(), *(event.folders.output / "groups").iterdir()]
+    for path in written:
         assert not path.is_file() or b"pays" not in path.read_bytes(), path.name
 
 

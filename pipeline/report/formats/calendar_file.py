@@ -13,8 +13,9 @@ import icalendar
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
 from pipeline.report.formats.output_format import Format, ReadQuote, Span, restore_controls, spell_out_controls
-from pipeline.report.report_records import ReportView, TimelineEntry
+from pipeline.report.report_records import TimelineEntry
 from pipeline.report.timeline import dated_segments
+from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
 _PLACE = "X-PADHARVEST-QUOTE"

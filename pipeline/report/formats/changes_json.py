@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis, ConcernChange
 from pipeline.report.formats.output_format import Format, ReadQuote, Span
-from pipeline.report.report_records import ReportView
+from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import Segment, SegmentId
 from pipeline.serialization import CHANGES_FILE, json_text
 from pipeline.translation import Translation

@@ -17,7 +17,8 @@ from pipeline.report.concern_views import front_ids
 from pipeline.report.formats.output_format import Format, ReadQuote, Span, restore_controls, spell_out_controls
 from pipeline.report.hand_off_views import hand_offs
 from pipeline.report.quote_sources import Sources
-from pipeline.report.report_records import PromptView, ReportView, Row, Rows
+from pipeline.report.report_records import PromptView, Row, Rows
+from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import Kind, LineRole, Segment
 from pipeline.translation import Translation
 

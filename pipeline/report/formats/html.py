@@ -1,49 +1,50 @@
-"""report.html: one page that loads nothing, with every line of every pad."""
+"""report.html: one page that loads nothing, with every line of every pad; and such a page for each group."""
 
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import markupsafe
 from markupsafe import Markup
 
-from fetch.corpus_records import PadId
-from pipeline.analysis_records import Analysis
 from pipeline.report.formats.introduction import introduction_html
 from pipeline.report.formats.output_format import (
     CONTROLS,
     TEMPLATES,
     Format,
     ReadQuote,
-    Span,
     code_point,
+    render_group_pages,
     render_template,
+    shown_lines,
     spell_out_controls,
 )
-from pipeline.report.quote_sources import hidden_spans, line_ranges
-from pipeline.report.report_records import ReportView
+from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
 CONTROL_ATTRIBUTE = "data-cp"
 """Of the element that stands for a control character: its code point in hexadecimal."""
 
 _CONTROL = re.compile(f"[{CONTROLS}]")
-_LINE_LINK = re.compile(r"#pad-.*-l[0-9]+")
+_LINE_LINK = re.compile(r"(?:\.\./report\.html)?#pad-.*-l[0-9]+")
+"""A link to a line of the same page, or from a group's page to one of the report."""
+
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
 
 def render(view: ReportView, translation: Translation) -> dict[str, str]:
-    """Render the page, with its style and scripts inside."""
+    """Render the pages, with their style and script inside; those of groups have no search and need no script."""
     introduction = Markup(introduction_html(view.introduction))  # noqa: S704 - its own markup is escaped
-    inlined = {
-        "style": _inlined("style.css"),
-        "script": _inlined("script.js", "search.js"),
-        "introduction": introduction,
+    style, script = _inlined("style.css"), _inlined("script.js", "search.js")
+    escapes = {"inert": spell_out_controls, "quote": escape}
+    inlined: dict[str, object] = {"style": style, "script": script, "introduction": introduction}
+    return {
+        **render_template(view, translation, name="report.html", inert=spell_out_controls, quote=escape, **inlined),
+        **render_group_pages(view, translation, ending=".html", **escapes, style=style),
     }
-    return render_template(view, translation, name="report.html", inert=spell_out_controls, quote=escape, **inlined)
 
 
 def _inlined(*names: str) -> dict[str, Markup]:
@@ -134,12 +135,9 @@ class _Parser(HTMLParser):
         parent.line = parent.line or element.line
 
 
-def shown_lines(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Span]:
-    """Return where every line of every pad stands; of a line with hidden words, the other parts."""
-    hidden = hidden_spans(analysis)
-    for pad_id, text in texts.items():
-        for ranges in line_ranges(text, hidden.get(pad_id, ())):
-            yield from ((pad_id, start, end) for start, end, is_hidden in ranges if not is_hidden)
-
-
-FORMAT = Format(render=render, read_back=read_back, quotes={"report.html": shown_lines})
+FORMAT = Format(
+    render=render,
+    read_back=read_back,
+    quotes={"report.html": shown_lines},
+    group_pages={".html": shown_lines},
+)

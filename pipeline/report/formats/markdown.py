@@ -20,7 +20,7 @@ from pipeline.report.formats.output_format import (
     spell_out_controls,
     to_references,
 )
-from pipeline.report.report_records import ReportView
+from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
 _BREAK = "<br>"

@@ -17,7 +17,8 @@ from markupsafe import Markup
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
-from pipeline.report.report_records import ReportView
+from pipeline.report.quote_sources import hidden_spans, line_ranges
+from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import LineRole
 from pipeline.translation import Translation, install_translation
 
@@ -45,7 +46,10 @@ Span = tuple[PadId, int, int]
 """A pad, and where some words of its text start and end."""
 
 Required = Callable[[Analysis, Mapping[PadId, str]], Iterable[Span]]
-"""From an analysis and the text of each pad to all that a file may not leave out."""
+"""From an analysis and the text of each pad to all that a file may not leave out.
+
+A group's page may not leave out what it is of the group's pads alone.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,15 @@ class Format:
     """An output format: how its files are rendered, and how they are proofread before they are written.
 
     `render` returns the text of each file by name. `quotes` names the files that quote, each with what it may not leave
-    out, and `quotes_nothing` the others, each with the reason. `read_back` parses a finished file that quotes, whatever
-    rendered it, and raises ValueError or KeyError if it cannot.
+    out, and `quotes_nothing` the others, each with the reason. `group_pages` does so for the files of which there is
+    one for each group, by their ending (`.html`). `read_back` parses a finished file that quotes, whatever rendered it,
+    and raises ValueError or KeyError if it cannot.
     """
 
     render: Callable[[ReportView, Translation], Mapping[str, str]]
     read_back: Callable[[str], Iterable[ReadQuote]] | None = None
     quotes: Mapping[str, Required] = field(default_factory=dict)
+    group_pages: Mapping[str, Required] = field(default_factory=dict)
     quotes_nothing: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -114,6 +120,14 @@ def content_segments(analysis: Analysis, _texts: Mapping[PadId, str]) -> Iterato
             yield segment.pad_id, segment.start, segment.end
 
 
+def shown_lines(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Span]:
+    """Return where every line of every pad stands; of a line with hidden words, the other parts."""
+    hidden = hidden_spans(analysis)
+    for pad_id, text in texts.items():
+        for ranges in line_ranges(text, hidden.get(pad_id, ())):
+            yield from ((pad_id, start, end) for start, end, is_hidden in ranges if not is_hidden)
+
+
 def render_template(
     view: ReportView,
     translation: Translation,
@@ -125,6 +139,20 @@ def render_template(
 ) -> dict[str, str]:
     """Render the template `name`: all that it prints passes through `inert`, verbatim text of pads through `quote`."""
     return {name: _template(name, translation, inert, quote).render(view=view, **inlined)}
+
+
+def render_group_pages(
+    view: ReportView,
+    translation: Translation,
+    *,
+    ending: str,
+    inert: Callable[[str], str],
+    quote: Callable[[str], str],
+    **inlined: object,
+) -> dict[str, str]:
+    """Render the template `group` with an `ending` once for each group, as above."""
+    template = _template(f"group{ending}", translation, inert, quote)
+    return {f"{page.group.page}{ending}": template.render(view=view, page=page, **inlined) for page in view.group_pages}
 
 
 @cache

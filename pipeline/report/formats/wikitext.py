@@ -1,4 +1,4 @@
-"""report.wiki: the report as MediaWiki markup, to be pasted into a wiki page.
+"""report.wiki and a page for each group: MediaWiki markup, to be pasted into wiki pages.
 
 MediaWiki expands templates, signatures, links and magic words in the raw wikitext and decodes character references only
 in what it shows, so a reference is inert wherever it stands. Only what could act is replaced: facilitators edit these
@@ -8,21 +8,26 @@ Parser::handleMagicLinks.
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
 
+from fetch.corpus_records import PadId
+from pipeline.analysis_records import Analysis
 from pipeline.report.formats.introduction import Dialect, introduction_text
 from pipeline.report.formats.output_format import (
     Format,
     ReadQuote,
+    Span,
     content_segments,
+    render_group_pages,
     render_template,
     restore_controls,
+    shown_lines,
     spell_out_controls,
     to_references,
 )
-from pipeline.report.report_records import ReportView
+from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
 _BREAK = "<br />"
@@ -67,10 +72,19 @@ def read_back(page: str) -> Iterator[ReadQuote]:
         yield ReadQuote.at(place, unescape(quote), unescape(link or rest.removeprefix("” — ")))
 
 
+def _shown_words(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Span]:
+    """Return where the lines of all pads stand that are not blank."""
+    return (span for span in shown_lines(analysis, texts) if texts[span[0]][span[1] : span[2]].strip())
+
+
 def render(view: ReportView, translation: Translation) -> dict[str, str]:
-    """Render the page, with the introduction in the markup of wikis."""
+    """Render the pages, that of the report with the introduction in the markup of wikis."""
     introduction = Markup(introduction_text(view.introduction, DIALECT))  # noqa: S704 - escaped by the dialect
-    return render_template(view, translation, name="report.wiki", inert=escape, quote=escape, introduction=introduction)
+    escapes = {"inert": escape, "quote": escape}
+    return {
+        **render_template(view, translation, name="report.wiki", **escapes, introduction=introduction),
+        **render_group_pages(view, translation, ending=".wiki", **escapes),
+    }
 
 
 def _link(words: str, url: str) -> str:
@@ -94,4 +108,5 @@ FORMAT = Format(
     render=render,
     read_back=read_back,
     quotes={"report.wiki": content_segments},
+    group_pages={".wiki": _shown_words},
 )

@@ -58,7 +58,9 @@ def test_decisions_are_in_the_report_and_those_that_cannot_be_applied_are_printe
     build = tmp_path / "build" / "fair"
     first = json.loads((build / "analysis.json").read_text(encoding="utf-8"))["concerns"][0]
     assert (first["label"], first["origin"], first["recurring"]) == ("Who pays", "facilitator", True)
-    for path in build.iterdir():
+    written = [path for path in build.rglob("*") if path.is_file()]
+    assert {path.parent for path in written} == {build, build / "groups"}
+    for path in written:
         assert b"zelda" not in path.read_bytes().lower(), path.name
     before = (build / "report.html").read_bytes()
     assert pipeline(root, tmp_path, "report").returncode == 0

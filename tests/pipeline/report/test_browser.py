@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from pipeline.report.formats.html import CONTROL_ATTRIBUTE, escape
+from pipeline.report.quote_sources import page_path
 from tests.support.annotated import ALLOTMENTS, read
 from tests.support.chromium import chromium
 from tests.support.hostile import HOSTILE, event_of
@@ -36,8 +37,16 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "spanish": (analysis, corpus, "es"),
         "read": (*read_allotments(), "en"),
     }
-    pages = {name: checked_report(*event)["report.html"] for name, event in events.items()}
+    outputs = {name: checked_report(*event) for name, event in events.items()}
+    pages = {name: files["report.html"] for name, files in outputs.items()}
+    pages["group"] = outputs["allotments"][f"{page_path('Soil')}.html"]
+    pages["group, read"] = outputs["read"][f"{page_path('Soil')}.html"]
+    pages["group, hostile"] = max((text for file, text in outputs["hostile"].items() if is_group_page(file)), key=len)
     return {name: written(folder / f"{name}.html", page) for name, page in pages.items()}
+
+
+def is_group_page(file: str) -> bool:
+    return file.startswith("groups/") and file.endswith(".html")
 
 
 def written(path: Path, text: str) -> str:
@@ -81,6 +90,8 @@ def unfolded(page: Page) -> None:
         ("spanish", "phone", "dark"),
         ("read", "desktop", "dark"),
         ("read", "phone", "light"),
+        ("group", "desktop", "light"),
+        ("group, read", "phone", "dark"),
     ),
 )
 def test_axe_finds_no_violation(page: Page, reports: dict[str, str], name: str, size: str, scheme: str) -> None:
@@ -90,7 +101,7 @@ def test_axe_finds_no_violation(page: Page, reports: dict[str, str], name: str, 
     assert results.violations_count == 0, results.generate_report()
 
 
-@pytest.mark.parametrize("name", ("allotments", "hostile"))
+@pytest.mark.parametrize("name", ("allotments", "hostile", "group", "group, hostile"))
 def test_the_page_asks_for_nothing_and_breaks_none_of_its_own_rules(
     page: Page, reports: dict[str, str], name: str
 ) -> None:
@@ -105,10 +116,10 @@ def test_the_page_asks_for_nothing_and_breaks_none_of_its_own_rules(
     assert asked == [reports[name]]
     assert said == []
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontWeight") == "600"
-    assert page.locator(".find").is_visible()
+    assert page.locator(".find").is_visible() or "group" in name
 
 
-@pytest.mark.parametrize("name", ("allotments", "hostile", "spanish", "read"))
+@pytest.mark.parametrize("name", ("allotments", "hostile", "spanish", "read", "group, read", "group, hostile"))
 @pytest.mark.parametrize("size", SIZES)
 def test_the_page_never_scrolls_sideways(page: Page, reports: dict[str, str], size: str, name: str) -> None:
     opened(page, reports[name], size)
@@ -184,6 +195,14 @@ def test_without_script_everything_is_there_but_the_search(browser: Browser, rep
     page.emulate_media(media="print")
     assert page.locator("details .said").first.is_visible()
     page.close()
+
+
+def test_a_member_sees_at_once_on_a_phone_what_is_asked_of_the_group(page: Page, reports: dict[str, str]) -> None:
+    opened(page, reports["group"], "phone")
+    assert page.get_by_role("heading", level=1).inner_text() == "Soil: is this what you said?"
+    asked = page.locator("#ask li").all()
+    assert len(asked) == 3
+    assert all(one.bounding_box()["y"] < SIZES["phone"][1] for one in asked)  # type: ignore[index]  # they are visible
 
 
 HAS_SCROLLED = """() => new Promise((done) => {

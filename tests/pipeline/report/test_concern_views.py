@@ -6,8 +6,9 @@ import pytest
 
 from pipeline.analysis_records import Analysis, Concern, ConcernId, Origin
 from pipeline.report.concern_views import front_ids, strength
-from pipeline.report.report_records import ConcernView, ReportView
+from pipeline.report.report_records import ConcernView
 from pipeline.report.report_view import build
+from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import SegmentId
 from pipeline.settings import CHAT_WINDOW
 from pipeline.translation import translation

@@ -2,12 +2,10 @@
 
 import pytest
 
-from tests.gold.renew import GOLD
+from tests.gold.renew import GOLD, agreed
 from tests.gold.scrubs import scrubbed
-from tests.support.annotated import ALLOTMENTS, read
-from tests.support.reports import checked_report
 
-OUTPUTS = checked_report(*read(ALLOTMENTS))
+OUTPUTS = agreed()
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
@@ -16,4 +14,5 @@ def test_the_file_is_as_it_was_agreed_to_be(name: str) -> None:
 
 
 def test_there_is_a_gold_file_for_each_output_and_no_other() -> None:
-    assert sorted(path.name for path in GOLD.iterdir()) == sorted([*OUTPUTS, "README.md"])
+    gold = [path.relative_to(GOLD).as_posix() for path in GOLD.rglob("*") if path.is_file()]
+    assert sorted(gold) == sorted([*OUTPUTS, "README.md"])

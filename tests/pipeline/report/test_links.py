@@ -82,6 +82,23 @@ def test_a_link_lands_on_load_on_click_and_on_the_way_back(browser: Browser, sam
     page.close()
 
 
+def test_each_groups_page_is_a_click_away_and_leads_back(browser: Browser, sample: str) -> None:
+    page = opened(browser, sample)
+    links = page.locator("#group-pages a")
+    assert links.count() == page.locator("#by-group .group").count() > 3
+    links.first.click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Volunteers: is this what you said?"
+    page.locator("#recurring .source a[href^='../report.html#pad-']").first.click()
+    page.locator(".lines :target").wait_for()
+    page.go_back()
+    page.locator(".dateline a").click()
+    assert page.url == f"{sample}#group-Volunteers"
+    page.locator("#group-Volunteers > .pad a").first.click()
+    page.locator("#ask").wait_for()
+    assert page.evaluate(FOLLOW) == []
+    page.close()
+
+
 def test_a_link_to_a_line_that_a_search_left_out_ends_the_search(browser: Browser, sample: str) -> None:
     page = opened(browser, sample)
     line = page.evaluate(LAST_LINE)

@@ -19,6 +19,7 @@ from pipeline.ledger import LedgerError
 from pipeline.report import check_outputs, formats, render_report
 from pipeline.report.formats.html import read_back
 from pipeline.report.formats.output_format import Format, ReadQuote
+from pipeline.report.quote_sources import page_path
 from pipeline.report.verbatim_gate import VerbatimError, check_analysis
 from pipeline.segment_records import LineNo, LineRole, Mention, Segment, SegmentId
 from pipeline.serialization import to_json
@@ -33,7 +34,8 @@ ANALYSIS, CORPUS = read(ALLOTMENTS)
 OUTPUTS = checked_report(ANALYSIS, CORPUS)
 READ, _ = read_allotments()
 PAGES = ("report.html", "report.wiki", "report.md")
-QUOTING = (*PAGES, "quotes.csv", "steps.csv", "hand_offs.csv", "entities.csv", "calendar.ics")
+GROUP_PAGES = tuple(f"{page_path('Water')}{ending}" for ending in (".html", ".wiki"))
+QUOTING = (*PAGES, *GROUP_PAGES, "quotes.csv", "steps.csv", "hand_offs.csv", "entities.csv", "calendar.ics")
 STEP = next(segment for segment in ANALYSIS.segments if segment.owner)
 
 
@@ -221,6 +223,8 @@ LOST = {
     "report.html": r'<li id="pad-water-l10".*?</li>',
     "report.wiki": r"\* “<bdi[^>]*>rain barrels[^\n]*\n",
     "report.md": r"- “rain barrels[^\n]*\n",
+    GROUP_PAGES[0]: r'<li id="pad-water-l10".*?</li>',
+    GROUP_PAGES[1]: r"\* “<bdi[^>]*>&#42; rain barrels[^\n]*\n",
     "quotes.csv": r"water-10,[^\n]*\r\n",
     "steps.csv": r"water-13,[^\n]*\r\n",
     "hand_offs.csv": r"water-5,[^\n]*\r\n",
@@ -248,6 +252,8 @@ OTHER_LINE = {
     "report.html": (r'(<a href="#pad-water-l6">line )6', r"\g<1>16"),
     "report.wiki": (r"(rain barrels[^\n]* line )10", r"\g<1>11"),
     "report.md": (r"(rain barrels[^\n]*\[line )10", r"\g<1>110"),
+    GROUP_PAGES[0]: (r'(<a href="#pad-water-l6">line )6', r"\g<1>16"),
+    GROUP_PAGES[1]: (r"(&#42; rain barrels[^\n]* line )10", r"\g<1>11"),
     "quotes.csv": (r"(water-10,Water,water,)10", r"\g<1>1"),
     "steps.csv": (r"(,Water,water,)\d+", r"\g<1>1"),
     "hand_offs.csv": (r"(,water,)5", r"\g<1>6"),
@@ -260,6 +266,27 @@ OTHER_LINE = {
 def test_a_quote_that_readers_see_attributed_to_another_line_is_refused(name: str) -> None:
     with pytest.raises(VerbatimError, match=rf"{name}: the quote on line \d+ of pad water is attributed to '"):
         check_with(name, altered(name, *OTHER_LINE[name]))
+
+
+@pytest.mark.parametrize("name", GROUP_PAGES)
+def test_words_of_another_group_are_refused_on_a_page_of_a_group_that_shares_no_concern_with_them(name: str) -> None:
+    step = next(segment for segment in ANALYSIS.segments if segment.text.startswith("Joe (the tall one)"))
+    place = f"2:{step.start}-{step.end}"
+    link = '<a href="../report.html#pad-soil-l14">line 14</a>'
+    added = {
+        ".html": f'<p><q data-quote="{place}">{step.text}</q>{link}</p></main>',
+        ".wiki": f'* “<bdi data-quote="{place}">{step.text}</bdi>” — Soil, line 14\n<pre>',
+    }
+    ending = name[-len(".html") :]
+    page = OUTPUTS[name].replace("</main>" if ending == ".html" else "<pre>", added[ending])
+    with pytest.raises(VerbatimError, match=f"{name}: the words of Soil are in no concern of Water"):
+        check_with(name, page)
+    check_with("report.html", OUTPUTS["report.html"].replace("</main>", added[".html"]))
+
+
+def test_a_page_of_a_group_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(VerbatimError, match=r"groups/weeds\.html: no output format reads its quotes back"):
+        check_with("groups/weeds.html", OUTPUTS[GROUP_PAGES[0]])
 
 
 @pytest.mark.parametrize("replacement", ("11", "", "1"))
@@ -413,15 +440,19 @@ def test_nothing_is_written_if_any_output_is_refused(tmp_path: Path, monkeypatch
         assert isinstance(CliRunner().invoke(cli.app, analyze).exception, VerbatimError)
     assert not (tmp_path / "build" / "camp").exists()
     assert CliRunner().invoke(cli.app, analyze).exit_code == 0
-    written = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "build" / "camp").iterdir()}
-    assert written.keys() == {*OUTPUTS, "analysis.json"}
+    build = tmp_path / "build" / "camp"
+    written = {path: path.stat().st_mtime_ns for path in build.rglob("*") if path.is_file()}
+    reports = {name for name in OUTPUTS if not name.startswith("groups/")}
+    assert {path.relative_to(build).as_posix() for path in written} == {
+        *(*reports, "analysis.json", "groups/water.html", "groups/water.wiki")
+    }
     add_format(monkeypatch, leaflet())
     assert isinstance(CliRunner().invoke(cli.app, ["report", "camp", *places]).exception, VerbatimError)
-    assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "build" / "camp").iterdir()} == written
+    assert {path: path.stat().st_mtime_ns for path in build.rglob("*") if path.is_file()} == written
 
 
 @given(texts=st.lists(ANY_TEXT, min_size=1, max_size=3))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)  # a machine may be busy
 def test_whatever_people_write_every_file_quotes_it_to_the_character(texts: list[str]) -> None:
     checked_report(*event_of(texts))
 

@@ -1,10 +1,11 @@
-"""report.html: complete, sound, inert, and loading nothing; quotes are read back with their lines."""
+"""report.html and the pages of groups: sound, inert, and loading nothing; quotes are read back with their lines."""
 
 import base64
 import hashlib
 import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ from tests.support.reports import checked_report
 OWN_TAGS = """
 html head meta title link style body a header p h1 h2 h3 h4 time strong div nav ol ul li form label select option input
 main section article span b bdi i blockquote details summary table caption thead tbody tfoot tr th td svg rect dl dt dd
-code footer script kbd button
+code footer script kbd button pre
 """
 OWN_ATTRIBUTES = """
 lang charset content http-equiv name rel href class id aria-label aria-labelledby aria-describedby aria-hidden role
@@ -35,25 +36,60 @@ FILES = {"analysis.json", *(name for outputs in REPORTS.values() for name in out
 PAGES = {name: Page(outputs["report.html"]) for name, outputs in REPORTS.items()}
 
 
+GROUP_PAGES = {
+    (name, file): Page(outputs[file])
+    for name, outputs in REPORTS.items()
+    for file in islice((file for file in outputs if re.match(r"groups/.*\.html$", file)), 6)
+}
+ANY_PAGE = {**{(name, "report.html"): page for name, page in PAGES.items()}, **GROUP_PAGES}
+
+
 @pytest.fixture(params=REPORTS)
 def page(request: pytest.FixtureRequest) -> Page:
     return PAGES[request.param]
 
 
-def test_the_page_holds_only_our_own_elements_and_attributes(page: Page) -> None:
-    assert set(page.tags()) <= set(OWN_TAGS.split())
-    assert {name for _, attributes in page.elements for name in attributes} <= set(OWN_ATTRIBUTES.split())
-    assert len(page.named("script")) == len(page.named("style")) == 1
+@pytest.fixture(params=GROUP_PAGES, ids=", ".join)
+def group_page(request: pytest.FixtureRequest) -> Page:
+    return GROUP_PAGES[request.param]
 
 
-def test_the_page_leads_only_into_itself_to_files_beside_it_and_to_the_pads_server(page: Page) -> None:
+@pytest.fixture(params=ANY_PAGE, ids=", ".join)
+def any_page(request: pytest.FixtureRequest) -> Page:
+    return ANY_PAGE[request.param]
+
+
+def test_a_page_holds_only_our_own_elements_and_attributes(any_page: Page) -> None:
+    assert set(any_page.tags()) <= set(OWN_TAGS.split())
+    assert {name for _, attributes in any_page.elements for name in attributes} <= set(OWN_ATTRIBUTES.split())
+    assert len(any_page.named("style")) == 1
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_report_leads_only_into_itself_to_files_beside_it_and_to_the_pads_server(name: str) -> None:
+    page = PAGES[name]
+    links = [link for link in page.named("a") if not link["href"].startswith("#")]
+    pages = {file for file in REPORTS[name] if re.match(r"groups/.*\.html$", file)}
+    assert {unquote(link["href"]) for link in links} >= pages
+    for link in links:
+        assert unquote(link["href"]) in FILES or link["rel"] == "noreferrer"
     for href in page.values("href"):
-        assert href.startswith(("#", "https://pads.example.org/p/")) or href in FILES or href == "data:,"
-    for link in page.named("a"):
-        assert link["href"].startswith("#") or link["href"] in FILES or link["rel"] == "noreferrer"
+        assert href.startswith(("#", "https://pads.example.org/p/")) or unquote(href) in FILES or href == "data:,"
 
 
-def test_every_link_within_the_page_has_its_target_and_every_id_is_one_of_a_kind(page: Page) -> None:
+@pytest.mark.parametrize(("name", "file"), GROUP_PAGES, ids=lambda part: part)
+def test_a_page_of_a_group_leads_into_itself_back_to_the_report_and_to_the_pads_server(name: str, file: str) -> None:
+    targets = set(PAGES[name].values("id"))
+    for link in GROUP_PAGES[name, file].named("a"):
+        before, _, anchor = link["href"].partition("#")
+        if before == "../report.html":
+            assert anchor in targets
+        else:
+            assert not before or (before.startswith("https://pads.example.org/p/") and link["rel"] == "noreferrer")
+
+
+def test_every_link_within_a_page_has_its_target_and_every_id_is_one_of_a_kind(any_page: Page) -> None:
+    page = any_page
     ids = page.values("id")
     assert len(set(ids)) == len(ids)
     targets = {href[1:] for href in page.values("href") if href.startswith("#")}
@@ -71,6 +107,16 @@ def test_the_policy_allows_this_style_and_script_and_nothing_else(page: Page) ->
         f"default-src 'none'; style-src {hashes['style']}; script-src {hashes['script']}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
+    assert len(page.named("script")) == 1
+
+
+def test_a_page_of_a_group_allows_no_script_and_has_none(group_page: Page) -> None:
+    [policy] = [meta["content"] for meta in group_page.named("meta") if "content" in meta and "http-equiv" in meta]
+    digest = base64.b64encode(hashlib.sha256(group_page.text_of("style").encode()).digest()).decode()
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    assert group_page.named("script") == []
 
 
 def test_style_and_script_load_nothing_and_write_no_markup() -> None:
@@ -85,8 +131,8 @@ def test_every_account_has_a_colour_for_light_and_dark() -> None:
         assert coloured == {f".a-{account.value}" for account in Account}
 
 
-def test_headings_leave_out_no_level(page: Page) -> None:
-    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+def test_headings_leave_out_no_level(any_page: Page) -> None:
+    levels = [int(tag[1]) for tag, _ in any_page.elements if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
@@ -115,11 +161,11 @@ def test_tables_have_captions_and_header_cells_say_what_they_head(page: Page) ->
     assert {cell["scope"] for cell in page.named("th")} <= {"row", "col"}
 
 
-def test_the_page_says_its_language_and_has_landmarks_and_a_skip_link(page: Page) -> None:
-    assert page.named("html") == [{"lang": "en", "dir": "ltr"}]
+def test_a_page_says_its_language_and_has_landmarks_and_a_skip_link(any_page: Page) -> None:
+    assert any_page.named("html") == [{"lang": "en", "dir": "ltr"}]
     for landmark in ("header", "nav", "main", "footer"):
-        assert page.named(landmark)
-    assert page.named("a")[0]["href"] == "#main"
+        assert any_page.named(landmark)
+    assert any_page.named("a")[0]["href"] == "#main"
 
 
 def test_every_part_is_there_even_if_only_to_say_that_there_is_nothing(page: Page) -> None:

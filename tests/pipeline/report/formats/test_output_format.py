@@ -23,6 +23,7 @@ from pipeline.report.formats.output_format import (
     spell_out_controls,
     to_references,
 )
+from pipeline.report.quote_sources import page_path
 from pipeline.segment_records import LineRole, Spelling, SpellingReason
 from tests.support.annotated import ALLOTMENTS, build, read
 from tests.support.changed_event import changed_allotments
@@ -92,9 +93,12 @@ def test_the_hostile_cases_are_read_as_their_file_says() -> None:
 
 
 def test_every_file_is_declared_by_one_format_which_gives_a_reason_if_it_quotes_nothing() -> None:
+    analysis, corpus = changed_allotments()
     declared = [name for known in FORMATS for name in (*known.quotes, *known.quotes_nothing)]
-    assert Counter(declared) == Counter(checked_report(*changed_allotments()).keys())
-    assert all(known.read_back for known in FORMATS if known.quotes)
+    endings = [ending for known in FORMATS for ending in known.group_pages]
+    declared += [f"{page_path(group)}{ending}" for group in {pad.group for pad in analysis.pads} for ending in endings]
+    assert Counter(declared) == Counter(checked_report(analysis, corpus).keys())
+    assert all(known.read_back for known in FORMATS if known.quotes or known.group_pages)
     assert all(reason for known in FORMATS for reason in known.quotes_nothing.values())
 
 
