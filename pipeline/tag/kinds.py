@@ -25,6 +25,9 @@ _POSITIONS = {
 _SCRAP, _SHORT, _BRIEF = 3, 5, 12
 """Words of a scrap, of a line that is likely a title, and of one that can still be a remark about the meeting."""
 
+_PROMISES = ("delivery", "occasion", "promised", "instructed")
+"""Cues of what will be done, whoever says so."""
+
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _COUNT = re.compile(r":\s?(?:[\d.,]{1,12}\W{0,3}|\?+)$")
 _NUMBERS = re.compile(r"^[^|]{0,80}(?:\|\s{0,9}(?:[\d.,:%x]{1,10}\s{0,9})?){1,20}$")
@@ -93,7 +96,9 @@ class LineFeatures:
         if self.is_assigned and not self.has("done_by"):
             return True
         if self.has("finite", "past_tense"):
-            return self.has("commitment", "delivery", "occasion", "promised", "instructed", "progress", "our_need")
+            return self.has(*_PROMISES, "volunteered", "present_deed", "commitment", "progress", "our_need")
+        if self.has("habitual") and self.has("present_deed"):
+            return False
         return not (self.is_capitalized or self.is_remark)
 
     @property
@@ -101,9 +106,13 @@ class LineFeatures:
         """Whether the line says that something will be done, in earnest and without conditions."""
         if self.has("heading_done", "conditional", "joke", "quotation"):
             return False
-        if self.is_taken or self.is_committed or (self.is_order and self.is_due):
+        if self.is_order and self.is_due:
             return True
-        return self.has("delivery", "occasion", "promised", "instructed")
+        if self.has("habitual"):
+            return False
+        if self.is_taken or self.is_committed or (self.has("present_deed") and self.is_due):
+            return True
+        return self.has(*_PROMISES, "volunteered")
 
     @property
     def is_decided(self) -> bool:
@@ -123,7 +132,7 @@ _RULES: tuple[tuple[Kind, str, Callable[[LineFeatures], bool]], ...] = (
     (Kind.QUESTION, "a question mark or label", lambda line: line.has("question_mark", "question_label")),
     (Kind.OTHER, "words of the template", lambda line: line.has("other_template")),
     (Kind.OTHER, "who took part, where, with which link", lambda line: line.has("other_role")),
-    (Kind.ACTION, "an action label", lambda line: line.has("action_label")),
+    (Kind.ACTION, "an action label", lambda line: line.has("action_label", "action_marker")),
     (Kind.DECISION, "a decision's label", lambda line: line.has("decision_label") and line.is_decided),
     (Kind.DECISION, "an item under decisions", lambda line: line.has("heading_decision") and line.is_decided),
     (Kind.ACTION, "an item under next steps", lambda line: line.is_next_step),
