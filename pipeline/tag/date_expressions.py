@@ -61,6 +61,11 @@ class DateSpan:
             return all(part.relative for part in self.parts)
         return self.form in _RELATIVE or ("unit" in self.groups and "week" not in self.groups)
 
+    def is_led_to(self, text: str) -> bool:
+        """Return whether "by", "in" and the like stand right before the expression in its line."""
+        before = text[max(0, self.start - _LOOK_BACK) : self.start]
+        return any(words.search(before) for words in (self.words.on, self.words.deadline, self.words.after))
+
     def number(self, group: str) -> int:
         """Return the number in a group that is named after a table of DateWords."""
         return self.words.number(group, self.groups[group])

@@ -37,6 +37,9 @@ _ROLE = r"^\W{0,6}(?P<who>(?:%subject)\b[\w ,.'’/-]{0,80}?)\s(?:%promises)\b"
 _MAX_TEAM_WORDS, _MAX_OWNER_WORDS = 6, 5
 """Words of a team's name in brackets, and of a person with company in a list ("Ana + Saturday crew")."""
 
+_PART = re.compile(r"['’-]")
+"""What parts the last part of a word from what precedes it: "Orga-Team", "l'équipe"."""
+
 _ARROW = re.compile(r"\w.{0,400}(?:[-–=]>|[→⇒➔])\s{0,3}@?")
 _MAX_WORDS_BEHIND = 4
 """Words that may follow the names behind an arrow, such as a deadline."""
@@ -219,7 +222,7 @@ def _role(task: Task) -> Span | None:
     if roles is not None:
         joints = owners["joints"][task.language]
         head = [subject[0], *takewhile(lambda word: word not in joints, subject[1:])]
-        acts = not set(roles).isdisjoint(head) and not _is_acted_on(task, match.span("who"))
+        acts = any(_PART.split(word)[-1] in roles for word in head) and not _is_acted_on(task, match.span("who"))
         return match.span("who") if acts else None
     heads = {subject[-1], *(word for word, after in pairwise(subject) if after in owners["attributes"])}
     is_thing = not heads.isdisjoint(owners["things"]) or not set(subject).isdisjoint(owners["verbs"])
