@@ -47,10 +47,11 @@ _MAX_WORDS_BEHIND = 4
 _OF_LANGUAGE = {
     "passive": "(?:{})",
     "group_speaks": r"\s?:\s{{0,3}}(?:{})(?!\w)",
+    "clause": r"\s(?:{})(?!\w)",
     "takes_before": r"(?<!\w)(?:{})\s{{1,3}}$",
     "takes_after": r"\s{{1,3}}(?:{})(?!\w)",
 }
-"""Where the phrases of a key stand: behind a subject, behind a speaker, before a person, behind a person."""
+"""Where the phrases of a key stand: behind a subject, behind a speaker, in brackets, before and behind a person."""
 
 _LOOK_BACK = 30
 """Code points before a date that are searched for "by", "no later than" and the like."""
@@ -80,7 +81,7 @@ class Deadline:
 def takes_task(task: Task) -> bool:
     """Return whether a person takes the task on: "Ana to …", "Ana and Ben will …", "Write … (Ana)"."""
     subject = _subject(task)
-    if subject and matches_cue("promise", task.text[subject[1] :].lstrip(" ,:"), task.language):
+    if subject and matches_cue("promise", task.text[subject[1] :].lstrip(), task.language):
         return not _is_acted_on(task, subject)
     if _volunteer(task) or _behind_arrow(task):
         return True
@@ -88,7 +89,8 @@ def takes_task(task: Task) -> bool:
         return True
     brackets = list(_BRACKETS.finditer(task.text))
     is_named = bool(brackets) and _has_person(task, *brackets[-1].span(1))
-    return is_named and matches_cue("action_verb", task.text.strip(), task.language)
+    asks = any(matches_cue(cue, task.text.strip(), task.language) for cue in ("action_verb", "to_be_done"))
+    return is_named and asks
 
 
 def _assigns(task: Task, subject: Span) -> bool:
@@ -142,6 +144,8 @@ def _in_brackets(task: Task) -> Span | None:
         end = _names_end(task, start, end)
         words = task.text[start:end].strip()
         is_remark = " " in words and words == words.lower() and not _AND.search(words)  # explains the task
+        if _of_language("clause", task.language).search(words):
+            continue
         is_team = task.has_checkbox and len(words.split()) <= _MAX_TEAM_WORDS and not is_remark
         if is_team or _has_person(task, start, end):
             return start, end
