@@ -21,7 +21,11 @@ _POSITIONS = {
     "end": _LEFT + r"(?:{})\s*$",
     "whole": "^(?:{})$",
     "anywhere": _LEFT + "(?:{})" + _RIGHT,
+    "heading": r"(?:^|/ )\W*(?:\d[\d.]{{0,8}}\W{{1,3}})?(?:{})(?=\W*(?:$|/))",
 }
+_FOREIGN_HEADINGS = frozenset({"de", "fr", "es"})
+"""Languages that have headings enough of their own: there a word of another language inside one says nothing."""
+
 _SCRAP, _SHORT, _BRIEF = 3, 5, 12
 """Words of a scrap, of a line that is likely a title, and of one that can still be a remark about the meeting."""
 
@@ -278,16 +282,19 @@ def _matching_cues(texts: Mapping[str, str], language: str) -> frozenset[str]:
 def _cues(language: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     """Return each cue's name, the text it is searched in, and its pattern; English where a language has no cues.
 
-    Cues of headings and bullets above hold in all languages, because a template is often in another than the notes.
+    Cues of headings and bullets above hold in all languages, because a template is often in another than the notes; but
+    in notes that are not in English, those of another language must be all that the heading says ("Votes").
     """
     table = data_table("kinds.toml")
     known = {key for cue in table.values() for key in cue} - {"any", "at", "of"}
     spoken = {"any", language if language in known else "en"}
     compiled = []
     for name, cue in table.items():
-        chosen = known | {"any"} if "of" in cue else spoken
-        phrases = [phrase for key in cue if key in chosen for phrase in cue[key]]
-        if phrases:
-            pattern = _POSITIONS[cue.get("at", "anywhere")].format("|".join(phrases))
-            compiled.append((name, cue.get("of", "text"), re.compile(pattern, re.IGNORECASE)))
+        at, of = cue.get("at", "anywhere"), cue.get("of", "text")
+        own = spoken if of == "text" or language in _FOREIGN_HEADINGS else known | {"any"}
+        of_others = known - own if of != "text" else set()
+        for chosen, position in ((own, at), (of_others, "heading")):
+            if phrases := [phrase for key in cue if key in chosen for phrase in cue[key]]:
+                pattern = _POSITIONS[position].format("|".join(phrases))
+                compiled.append((name, of, re.compile(pattern, re.IGNORECASE)))
     return tuple(compiled)

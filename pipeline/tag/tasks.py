@@ -119,7 +119,7 @@ def names_deadline(task: Task) -> bool:
 
 def find_owner(task: Task) -> Span | None:
     """Return the span of the words that say who takes a task; None where nobody does."""
-    for find in (_in_label, _behind_arrow, _in_brackets, _volunteer, _opening, _in_list, _role, _in_last_cell):
+    for find in (_in_label, _behind_arrow, _volunteer, _in_brackets, _opening, _in_list, _role, _in_last_cell):
         if span := find(task):
             words = task.text[slice(*span)].lstrip(" ,.;")
             start = span[1] - len(words)
