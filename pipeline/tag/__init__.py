@@ -190,9 +190,7 @@ def _as_stated(segment: Segment, facts: StatedFacts, reference_date: dt.date | N
     return _with_deadline(stated, deadline, reference_date)
 
 
-def _people_or_months(
-    text: str, names: Sequence[Name], dates: Sequence[DateSpan]
-) -> tuple[list[Name], list[DateSpan]]:
+def _people_or_months(text: str, names: Sequence[Name], dates: Sequence[DateSpan]) -> tuple[list[Name], list[DateSpan]]:
     """Return names and dates without what is the other of the two: "Jan writes" names a person, "by Jan" a month."""
     months = {(date.start, date.end) for date in dates if date.is_led_to(text)}
     kept = [name for name in names if name.label is not Label.PERSON or (name.start, name.end) not in months]

@@ -221,9 +221,7 @@ class DateWords:
         self.after = _leading(raw["after"], raw["since"])
         self.on = _leading(raw["on"])
         self.confirms = re.compile(rf"(?:{raw.get('confirms', _confirms_in_english())})\s?$", re.IGNORECASE)
-        self.condition = re.compile(
-            rf"(?<!\w)(?:{raw.get('condition', '(?!)')})\s[^,;:.()–]{{0,80}}$", re.IGNORECASE
-        )
+        self.condition = re.compile(rf"(?<!\w)(?:{raw.get('condition', '(?!)')})\s[^,;:.()–]{{0,80}}$", re.IGNORECASE)
         self.occasion = re.compile(rf"(?<!\w)(?:{raw['occasions']})(?!\w)", re.IGNORECASE)
         self._counted = _fill(r"(?<![^\W\d])(?P<number>%number)\s?(?P<unit>%unit)(?!\w)", fragments)
         self._tables = _tables(raw)

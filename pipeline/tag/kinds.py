@@ -101,9 +101,8 @@ class LineFeatures:
             return True
         if self.has("finite", "past_tense"):
             return self.has(*_PROMISES, "volunteered", "present_deed", "commitment", "progress", "our_need")
-        if self.has("habitual") and self.has("present_deed"):
-            return False
-        return not (self.is_capitalized or self.is_remark)
+        is_custom = self.has("habitual") and self.has("present_deed")
+        return not (self.is_capitalized or self.is_remark or is_custom)
 
     @property
     def is_commitment(self) -> bool:

@@ -40,7 +40,7 @@ _MAX_TEAM_WORDS, _MAX_OWNER_WORDS = 6, 5
 _PART = re.compile(r"['’-]")
 """What parts the last part of a word from what precedes it: "Orga-Team", "l'équipe"."""
 
-_ARROW = re.compile(r"\w.{0,400}(?:[-–=]>|[→⇒➔])\s{0,3}@?")
+_ARROW = re.compile(r"(?<=[\w).!?\s])(?:[-–=]>|[→⇒➔])\s{0,3}@?")
 _MAX_WORDS_BEHIND = 4
 """Words that may follow the names behind an arrow, such as a deadline."""
 
@@ -172,8 +172,8 @@ def _opening(task: Task) -> Span | None:
 
 def _behind_arrow(task: Task) -> Span | None:
     """Find the persons behind an arrow that ends a line: "Book the room -> Ana, Ben"."""
-    arrow = _ARROW.search(task.text)
-    span = _joined(task, arrow.end()) if arrow else None
+    arrow = next(reversed(list(_ARROW.finditer(task.text))), None)
+    span = _joined(task, arrow.end()) if arrow and task.text[: arrow.start()].strip(" -*+>") else None
     return span if span and len(task.text[span[1] :].split()) <= _MAX_WORDS_BEHIND else None
 
 
@@ -271,7 +271,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 @cache
 def _of_language(key: str, language: str) -> re.Pattern[str]:
-    """Compile what owners.toml lists under a key for one language; a pattern that never matches where it has nothing."""
+    """Compile what owners.toml lists under a key for one language; it matches nothing where there is nothing."""
     phrases = data_table("owners.toml")[key].get(language, ["(?!)"])
     return re.compile(_OF_LANGUAGE[key].format("|".join(phrases)), re.IGNORECASE)
 
