@@ -101,8 +101,8 @@ class LineFeatures:
             return True
         if self.has("finite", "past_tense"):
             return self.has(*_PROMISES, "volunteered", "present_deed", "commitment", "progress", "our_need")
-        is_custom = self.has("habitual") and self.has("present_deed")
-        return not (self.is_capitalized or self.is_remark or is_custom)
+        is_title_or_custom = self.has("single_word") or (self.has("habitual") and self.has("present_deed"))
+        return not (self.is_capitalized or self.is_remark or is_title_or_custom)
 
     @property
     def is_commitment(self) -> bool:
