@@ -139,7 +139,7 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
         missing_voices=missing_voices(corpus, curated.segments, ledger, settings.encoder),
         curation=curated.outcome,
         reading=shown_reading(draft.reading, curated.segments),
-        milestones=find_milestones(curated.segments, corpus.event.date),
+        milestones=find_milestones(curated.segments, corpus.event.date, curated.entities),
         same_questions=_same_questions(curated.segments, draft.encoded),
     )
 

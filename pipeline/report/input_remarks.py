@@ -23,7 +23,8 @@ _GAPS: Mapping[VoiceGap, str] = {
     VoiceGap.EMPTY: N_("Empty: %(pads)s."),
     VoiceGap.TEMPLATE_ONLY: N_("Only the template, with nothing written in it: %(pads)s."),
     VoiceGap.OTHER_LANGUAGE: N_(
-        "Mostly in a language that the program does not understand, and compared by the wording only: %(pads)s."
+        "Mostly in a language that the program does not understand: it compares the wording only, and finds fewer next "
+        "steps and decisions, and less of who does something and when: %(pads)s."
     ),
 }
 

@@ -82,13 +82,14 @@ def tag(
 
     texts = [mask_unreadable(segment.text) for segment in segments]
     written = {segment.id: segment for segment in segments}
-    names_of = find_names(texts, line_languages(segments), tagger, names)
-    dates_of = [find_dates(text, segment.language) for text, segment in zip(texts, segments, strict=True)]
+    languages = line_languages(segments)
+    names_of = find_names(texts, languages, tagger, names)
     tagged, merged = [], []
     days_at: dict[tuple[SegmentId, int], Days] = {}
-    for segment, text, found, dates in zip(segments, texts, names_of, dates_of, strict=True):
+    for segment, text, language, guessed in zip(segments, texts, languages, names_of, strict=True):
+        found, dates = _people_or_months(text, guessed, find_dates(text, language))
         people = [(name.start, name.end) for name in found if name.label is Label.PERSON]
-        task = Task(text, segment.language, people, dates, has_checkbox=segment.checkbox is not None)
+        task = Task(text, language, people, dates, has_checkbox=segment.checkbox is not None)
         tagged.append(_tag_segment(segment, task, written, reference_date))
         # A statement may look back: its "March" need not be the next one, so only a deadline's is resolved.
         certain = {date.start: resolve(date, reference_date if date.relative else None) for date in dates}
@@ -111,7 +112,7 @@ def _tag_segment(
         parent=core(parent.text)[:_MAX_CONTEXT] if parent else "",
         parent_has_checkbox=parent is not None and parent.checkbox is not None,
         checkbox=segment.checkbox,
-        language=segment.language,
+        language=task.language,
     )
     kind = kind_of(
         core(segment.text),
@@ -191,6 +192,14 @@ def _as_stated(segment: Segment, facts: StatedFacts, reference_date: dt.date | N
         dates = find_dates(text, segment.language)
         deadline = find_deadline(Task(text, segment.language, (), dates, has_checkbox=False))
     return _with_deadline(stated, deadline, reference_date)
+
+
+def _people_or_months(text: str, names: Sequence[Name], dates: Sequence[DateSpan]) -> tuple[list[Name], list[DateSpan]]:
+    """Return names and dates without what is the other of the two: "Jan writes" names a person, "by Jan" a month."""
+    months = {(date.start, date.end) for date in dates if date.is_led_to(text)}
+    kept = [name for name in names if name.label is not Label.PERSON or (name.start, name.end) not in months]
+    people = [(name.start, name.end) for name in kept if name.label is Label.PERSON]
+    return kept, [date for date in dates if not any(start <= date.start and date.end <= end for start, end in people)]
 
 
 def _merge_dates(names: Sequence[Name], dates: Sequence[DateSpan]) -> list[Name]:

@@ -26,11 +26,8 @@ _RELATIVE = frozenset({"relative", "counted", "open", "end_of"})
 """Forms that name neither a weekday nor any part of the calendar; nor do those that count a unit from "this" or "next",
 unless it is a week with a number."""
 
-_DATE_WORD = re.compile(
-    r"(?:\b(?:in|by|of|until|since|from|before|after|for|on|and|to|or|this|next|last|late|early|mid|end|every|each)|[,(/–-])\s?$",
-    re.IGNORECASE,
-)
-"""What may precede a month or weekday that is also an everyday word: "in May", but not "they may"."""
+_FRACTION = re.compile(r"1/2|[12]/3|[13]/4|[1-4]/5")
+"""What is rather a share ("2/3 of the votes") than a day and a month, unless a word before it says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +60,11 @@ class DateSpan:
         if self.parts:
             return all(part.relative for part in self.parts)
         return self.form in _RELATIVE or ("unit" in self.groups and "week" not in self.groups)
+
+    def is_led_to(self, text: str) -> bool:
+        """Return whether "by", "in" and the like stand right before the expression in its line."""
+        before = text[max(0, self.start - _LOOK_BACK) : self.start]
+        return any(words.search(before) for words in (self.words.on, self.words.deadline, self.words.after))
 
     def number(self, group: str) -> int:
         """Return the number in a group that is named after a table of DateWords."""
@@ -114,7 +116,7 @@ def _is_date(text: str, form: str, match: re.Match[str], words: "DateWords") -> 
         a, b = sorted((int(match["a"]), int(match["b"])))
         clear = match["sep"] == "/" or match["year"] or (before.endswith("on ") and b > 12)  # noqa: PLR2004 - months
         clear = clear or (words.dotted_days and match["sep"] == "." and text.startswith(".", match.end()))
-        return 1 <= a <= 12 and b <= 31 and bool(clear)  # noqa: PLR2004 - months, days
+        return 1 <= a <= 12 and b <= 31 and bool(clear) and words.is_day_and_month(match[0], before)  # noqa: PLR2004
     if form == "year":
         return 1990 <= int(match["year"]) <= 2060  # noqa: PLR2004 - years that a meeting of today speaks of
     month = (groups.get("month") or "").strip(" .")
@@ -130,7 +132,7 @@ def _is_date(text: str, form: str, match: re.Match[str], words: "DateWords") -> 
     confirmed = (
         bool(groups.get("first") or groups.get("day"))
         or (groups.get("month2") or " ")[0].isupper()  # "March to May", but not "may or may not"
-        or _DATE_WORD.search(text[max(0, start - _LOOK_BACK) : start]) is not None
+        or words.confirms.search(text[max(0, start - _LOOK_BACK) : start]) is not None
     )
     return confirmed and (name[0].isupper() or not words.capital_months)
 
@@ -218,9 +220,18 @@ class DateWords:
         self.before = _whole(raw["before"])
         self.after = _leading(raw["after"], raw["since"])
         self.on = _leading(raw["on"])
+        self.confirms = re.compile(rf"(?:{raw.get('confirms', _confirms_in_english())})\s?$", re.IGNORECASE)
+        self.condition = re.compile(rf"(?<!\w)(?:{raw.get('condition', '(?!)')})\s[^,;:.()–]{{0,80}}$", re.IGNORECASE)
         self.occasion = re.compile(rf"(?<!\w)(?:{raw['occasions']})(?!\w)", re.IGNORECASE)
         self._counted = _fill(r"(?<![^\W\d])(?P<number>%number)\s?(?P<unit>%unit)(?!\w)", fragments)
         self._tables = _tables(raw)
+
+    def is_day_and_month(self, text: str, before: str) -> bool:
+        """Return whether "2/3" is a day and a month rather than a share, by how the language writes days."""
+        if self.dotted_days and "/" in text:
+            return len(text.rpartition("/")[2]) == 4  # noqa: PLR2004 - "30/6/2018"
+        leads = (self.on, self.deadline, self.after)
+        return _FRACTION.fullmatch(text) is None or any(lead.search(before) for lead in leads)
 
     def number(self, table: str, text: str) -> int:
         """Return the number that a text stands for, in figures or words: "3", "3rd", "third", "three".
@@ -251,6 +262,11 @@ def date_words(language: str) -> DateWords:
     """Return the words for dates in a language, by its ISO 639-1 code; English where dates.toml has none."""
     table = data_table("dates.toml")
     return DateWords(table[language]) if language in table else date_words("en")
+
+
+def _confirms_in_english() -> str:
+    confirms: str = data_table("dates.toml")["en"]["confirms"]
+    return confirms
 
 
 def _fragments(raw: Mapping[str, Any]) -> dict[str, str]:

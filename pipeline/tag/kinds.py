@@ -21,9 +21,16 @@ _POSITIONS = {
     "end": _LEFT + r"(?:{})\s*$",
     "whole": "^(?:{})$",
     "anywhere": _LEFT + "(?:{})" + _RIGHT,
+    "heading": r"(?:^|/ )\W*(?:\d[\d.]{{0,8}}\W{{1,3}})?(?:{})(?=\W*(?:$|/))",
 }
+_FOREIGN_HEADINGS = frozenset({"de", "fr", "es"})
+"""Languages that have headings enough of their own: there a word of another language inside one says nothing."""
+
 _SCRAP, _SHORT, _BRIEF = 3, 5, 12
 """Words of a scrap, of a line that is likely a title, and of one that can still be a remark about the meeting."""
+
+_PROMISES = ("delivery", "occasion", "promised", "instructed")
+"""Cues of what will be done, whoever says so."""
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _COUNT = re.compile(r":\s?(?:[\d.,]{1,12}\W{0,3}|\?+)$")
@@ -93,17 +100,22 @@ class LineFeatures:
         if self.is_assigned and not self.has("done_by"):
             return True
         if self.has("finite", "past_tense"):
-            return self.has("commitment", "delivery", "occasion", "promised", "instructed", "progress", "our_need")
-        return not (self.is_capitalized or self.is_remark)
+            return self.has(*_PROMISES, "volunteered", "present_deed", "commitment", "progress", "our_need")
+        is_title_or_custom = self.has("single_word") or (self.has("habitual") and self.has("present_deed"))
+        return not (self.is_capitalized or self.is_remark or is_title_or_custom)
 
     @property
     def is_commitment(self) -> bool:
         """Whether the line says that something will be done, in earnest and without conditions."""
         if self.has("heading_done", "conditional", "joke", "quotation"):
             return False
-        if self.is_taken or self.is_committed or (self.is_order and self.is_due):
+        if self.is_order and self.is_due:
             return True
-        return self.has("delivery", "occasion", "promised", "instructed")
+        if self.has("habitual"):
+            return False
+        if self.is_taken or self.is_committed or (self.has("present_deed") and self.is_due):
+            return True
+        return self.has(*_PROMISES, "volunteered")
 
     @property
     def is_decided(self) -> bool:
@@ -123,7 +135,7 @@ _RULES: tuple[tuple[Kind, str, Callable[[LineFeatures], bool]], ...] = (
     (Kind.QUESTION, "a question mark or label", lambda line: line.has("question_mark", "question_label")),
     (Kind.OTHER, "words of the template", lambda line: line.has("other_template")),
     (Kind.OTHER, "who took part, where, with which link", lambda line: line.has("other_role")),
-    (Kind.ACTION, "an action label", lambda line: line.has("action_label")),
+    (Kind.ACTION, "an action label", lambda line: line.has("action_label", "action_marker")),
     (Kind.DECISION, "a decision's label", lambda line: line.has("decision_label") and line.is_decided),
     (Kind.DECISION, "an item under decisions", lambda line: line.has("heading_decision") and line.is_decided),
     (Kind.ACTION, "an item under next steps", lambda line: line.is_next_step),
@@ -269,16 +281,19 @@ def _matching_cues(texts: Mapping[str, str], language: str) -> frozenset[str]:
 def _cues(language: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     """Return each cue's name, the text it is searched in, and its pattern; English where a language has no cues.
 
-    Cues of headings and bullets above hold in all languages, because a template is often in another than the notes.
+    Cues of headings and bullets above hold in all languages, because a template is often in another than the notes; but
+    in notes that are not in English, those of another language must be all that the heading says ("Votes").
     """
     table = data_table("kinds.toml")
     known = {key for cue in table.values() for key in cue} - {"any", "at", "of"}
     spoken = {"any", language if language in known else "en"}
     compiled = []
     for name, cue in table.items():
-        chosen = known | {"any"} if "of" in cue else spoken
-        phrases = [phrase for key in cue if key in chosen for phrase in cue[key]]
-        if phrases:
-            pattern = _POSITIONS[cue.get("at", "anywhere")].format("|".join(phrases))
-            compiled.append((name, cue.get("of", "text"), re.compile(pattern, re.IGNORECASE)))
+        at, of = cue.get("at", "anywhere"), cue.get("of", "text")
+        own = spoken if of == "text" or language in _FOREIGN_HEADINGS else known | {"any"}
+        of_others = known - own if of != "text" else set()
+        for chosen, position in ((own, at), (of_others, "heading")):
+            if phrases := [phrase for key in cue if key in chosen for phrase in cue[key]]:
+                pattern = _POSITIONS[position].format("|".join(phrases))
+                compiled.append((name, of, re.compile(pattern, re.IGNORECASE)))
     return tuple(compiled)

@@ -8,14 +8,16 @@ lies ahead, or which of several is meant, there is no milestone.
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from pipeline.analysis_records import Milestone
-from pipeline.segment_records import Kind, LineRole, Precision, Segment
+from pipeline.segment_records import Entity, Kind, Label, LineRole, Mention, Precision, Segment
 from pipeline.tag.date_expressions import DateSpan, date_words, find_dates
 from pipeline.tag.date_resolution import Days
 from pipeline.tag.kinds import matches_cue
+from pipeline.tag.name_languages import line_languages
 from pipeline.tag.tasks import Deadline, deadline_days
 from pipeline.text import core, data_table, mask_unreadable
 
@@ -37,8 +39,12 @@ _RANGES = frozenset({"day2", "month2", "weekday2", "year2"})
 """Groups of a range in one expression: "from 1 to 5 May", where "from" does not mean "since"."""
 
 
-def find_milestones(segments: Sequence[Segment], reference_date: dt.date | None) -> tuple[Milestone, ...]:
+def find_milestones(
+    segments: Sequence[Segment], reference_date: dt.date | None, entities: Iterable[Entity] = ()
+) -> tuple[Milestone, ...]:
     """Return the milestones among tagged segments, in their order; none without the event's date, `reference_date`.
+
+    What is the name of a person among `entities` is no date ("Jan").
 
     A milestone is a statement or a decision with exactly one date expression that begins after that date. In a
     statement, a weekday alone, a time in so many weeks, or a year counts only after "by" and the like, and a date in
@@ -46,22 +52,26 @@ def find_milestones(segments: Sequence[Segment], reference_date: dt.date | None)
     """
     if reference_date is None:
         return ()
+    people = defaultdict(list)
+    for mention in (one for entity in entities if entity.label is Label.PERSON for one in entity.mentions):
+        people[mention.segment_id].append(mention)
     return tuple(
         Milestone(segment_id=segment.id, first=days.first, last=days.last, precision=days.precision)
-        for segment in segments
+        for segment, language in zip(segments, line_languages(segments), strict=True)
         if segment.role is LineRole.CONTENT and segment.kind in _KINDS
-        if (days := _days_ahead(segment, reference_date))
+        if (days := _days_ahead(segment, language, people[segment.id], reference_date))
     )
 
 
-def _days_ahead(segment: Segment, reference: dt.date) -> Days | None:
+def _days_ahead(segment: Segment, language: str, people: Sequence[Mention], reference: dt.date) -> Days | None:
     """Return the days of the only date expression of a segment, if they certainly lie ahead."""
     text = mask_unreadable(segment.text)
-    dates = find_dates(text, segment.language)
-    if len(dates) != 1 or not _can_lie_ahead(text, dates[0], segment.language):
+    found = find_dates(text, language)
+    dates = [date for date in found if not any(one.start <= date.start and date.end <= one.end for one in people)]
+    if len(dates) != 1 or not _can_lie_ahead(text, dates[0], language):
         return None
     [date] = dates
-    words, groups = date_words(segment.language), _groups(date)
+    words, groups = date_words(language), _groups(date)
     limit = words.deadline.search(_before(text, date))
     before = limit is not None and words.before.match(limit[1]) is not None
     days = deadline_days(Deadline(date.start, date.end, date, before=before), reference)
@@ -72,13 +82,15 @@ def _days_ahead(segment: Segment, reference: dt.date) -> Days | None:
     if segment.kind is Kind.DECISION:
         return days
     weak = date.form in _WEAK or days.precision is Precision.YEAR
-    is_past = "year" not in groups and matches_cue("past_tense", core(segment.text), segment.language)
+    is_past = "year" not in groups and matches_cue("past_tense", core(segment.text), language)
     return None if is_past or (weak and not limit) else days
 
 
 def _can_lie_ahead(text: str, date: DateSpan, language: str) -> bool:
     """Return whether a line can look ahead to a date, by the words beside it: not "since Monday", "Monday's launch"."""
     before = _before(text, date)
+    if date_words(language).condition.search(text[: date.start]):
+        return False
     recurs = _every(language).search(before) is not None
     begins = date_words(language).after.search(before) is not None and not _is_range(date)
     return not (date.past or recurs or begins or text.startswith(("'s", "’s"), date.end))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from pipeline.tag.date_expressions import DateSpan, date_words
 from pipeline.tag.date_resolution import Days, resolve
@@ -36,6 +36,22 @@ _LAST_CELL = re.compile(r"\|\s{0,20}([^|]{2,40}?)\s{0,20}\|?\s{0,20}$")
 _ROLE = r"^\W{0,6}(?P<who>(?:%subject)\b[\w ,.'’/-]{0,80}?)\s(?:%promises)\b"
 _MAX_TEAM_WORDS, _MAX_OWNER_WORDS = 6, 5
 """Words of a team's name in brackets, and of a person with company in a list ("Ana + Saturday crew")."""
+
+_PART = re.compile(r"['’-]")
+"""What parts the last part of a word from what precedes it: "Orga-Team", "l'équipe"."""
+
+_ARROW = re.compile(r"(?<=[\w).!?\s])(?:[-–=]>|[→⇒➔])\s{0,3}@?")
+_MAX_WORDS_BEHIND = 4
+"""Words that may follow the names behind an arrow, such as a deadline."""
+
+_OF_LANGUAGE = {
+    "passive": "(?:{})",
+    "group_speaks": r"\s?:\s{{0,3}}(?:{})(?!\w)",
+    "clause": r"\s(?:{})(?!\w)",
+    "takes_before": r"(?<!\w)(?:{})\s{{1,3}}$",
+    "takes_after": r"\s{{1,3}}(?:{})(?!\w)",
+}
+"""Where the phrases of a key stand: behind a subject, behind a speaker, in brackets, before and behind a person."""
 
 _LOOK_BACK = 30
 """Code points before a date that are searched for "by", "no later than" and the like."""
@@ -66,12 +82,15 @@ def takes_task(task: Task) -> bool:
     """Return whether a person takes the task on: "Ana to …", "Ana and Ben will …", "Write … (Ana)"."""
     subject = _subject(task)
     if subject and matches_cue("promise", task.text[subject[1] :].lstrip(), task.language):
+        return not _is_acted_on(task, subject)
+    if _volunteer(task) or _behind_arrow(task):
         return True
     if subject and _assigns(task, subject):
         return True
     brackets = list(_BRACKETS.finditer(task.text))
     is_named = bool(brackets) and _has_person(task, *brackets[-1].span(1))
-    return is_named and matches_cue("action_verb", task.text.strip(), task.language)
+    asks = any(matches_cue(cue, task.text.strip(), task.language) for cue in ("action_verb", "to_be_done"))
+    return is_named and asks
 
 
 def _assigns(task: Task, subject: Span) -> bool:
@@ -100,7 +119,7 @@ def names_deadline(task: Task) -> bool:
 
 def find_owner(task: Task) -> Span | None:
     """Return the span of the words that say who takes a task; None where nobody does."""
-    for find in (_in_label, _in_brackets, _opening, _in_list, _role, _in_last_cell):
+    for find in (_in_label, _behind_arrow, _volunteer, _in_brackets, _opening, _in_list, _role, _in_last_cell):
         if span := find(task):
             words = task.text[slice(*span)].lstrip(" ,.;")
             start = span[1] - len(words)
@@ -125,6 +144,8 @@ def _in_brackets(task: Task) -> Span | None:
         end = _names_end(task, start, end)
         words = task.text[start:end].strip()
         is_remark = " " in words and words == words.lower() and not _AND.search(words)  # explains the task
+        if _of_language("clause", task.language).search(words):
+            continue
         is_team = task.has_checkbox and len(words.split()) <= _MAX_TEAM_WORDS and not is_remark
         if is_team or _has_person(task, start, end):
             return start, end
@@ -144,7 +165,40 @@ def _opening(task: Task) -> Span | None:
     """Find "Ana and Ben write …", "Ana: write …", "Ana, next week"."""
     subject = _subject(task)
     rest = task.text[subject[1] :].lstrip() if subject else ""
+    if subject and (_is_acted_on(task, subject) or _of_language("group_speaks", task.language).match(rest)):
+        return None
     return subject if not rest or rest[0] in ",:" or rest[0].islower() else None
+
+
+def _behind_arrow(task: Task) -> Span | None:
+    """Find the persons behind an arrow that ends a line: "Book the room -> Ana, Ben"."""
+    arrow = next(reversed(list(_ARROW.finditer(task.text))), None)
+    span = _joined(task, arrow.end()) if arrow and task.text[: arrow.start()].strip(" -*+>") else None
+    return span if span and len(task.text[span[1] :].split()) <= _MAX_WORDS_BEHIND else None
+
+
+def _volunteer(task: Task) -> Span | None:
+    """Find a person inside a line whose words beside the name say that they take it on: "… : Ana sees to it"."""
+    before, after = (_of_language(key, task.language) for key in ("takes_before", "takes_after"))
+    for start, end in task.people:
+        last = _joined(task, start) or (start, end)
+        if before.search(task.text[:start]) or after.match(task.text[last[1] :]):
+            return last
+    return None
+
+
+def _joined(task: Task, at: int) -> Span | None:
+    """Return the person that begins at a place, with those that are listed behind: "Ana, Ben and Cleo"."""
+    start = end = at
+    for first, last in task.people:
+        if first == at or (end > at and first >= end and _AND.fullmatch(task.text[end:first])):
+            end = last
+    return (start, end) if end > start else None
+
+
+def _is_acted_on(task: Task, subject: Span) -> bool:
+    """Return whether the verb behind a subject is a passive, which says nothing of who acts: "Ana is invited"."""
+    return _of_language("passive", task.language).match(task.text[subject[1] :].lstrip(" ,:")) is not None
 
 
 def _in_list(task: Task) -> Span | None:
@@ -170,7 +224,10 @@ def _role(task: Task) -> Span | None:
     owners, subject = data_table("owners.toml"), match["who"].casefold().split()
     roles = owners["roles"].get(task.language)
     if roles is not None:
-        return match.span("who") if not set(roles).isdisjoint(subject) else None
+        joints = owners["joints"][task.language]
+        head = [subject[0], *takewhile(lambda word: word not in joints, subject[1:])]
+        acts = any(_PART.split(word)[-1] in roles for word in head) and not _is_acted_on(task, match.span("who"))
+        return match.span("who") if acts else None
     heads = {subject[-1], *(word for word, after in pairwise(subject) if after in owners["attributes"])}
     is_thing = not heads.isdisjoint(owners["things"]) or not set(subject).isdisjoint(owners["verbs"])
     return None if is_thing else match.span("who")
@@ -212,6 +269,13 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"%(\w+)", lambda key: "|".join(owners[key[1]]), template), re.IGNORECASE)
 
 
+@cache
+def _of_language(key: str, language: str) -> re.Pattern[str]:
+    """Compile what owners.toml lists under a key for one language; it matches nothing where there is nothing."""
+    phrases = data_table("owners.toml")[key].get(language, ["(?!)"])
+    return re.compile(_OF_LANGUAGE[key].format("|".join(phrases)), re.IGNORECASE)
+
+
 def find_deadline(task: Task) -> Deadline | None:
     """Return the deadline of a task, None if it has none.
 
@@ -219,9 +283,13 @@ def find_deadline(task: Task) -> Deadline | None:
     the last other date that can lie ahead; a bare year without such a word belongs to a name ("2026 programme").
     """
     words = date_words(task.language)
-    occasion = words.occasion.search(task.text)
+    occasion = next((one for one in words.occasion.finditer(task.text) if not _is_condition(task, one.start())), None)
     first, last = occasion.span() if occasion else (0, 0)  # "before the summer break" means no summer
-    ahead = [date for date in task.dates if not date.past and not first <= date.start < date.end <= last]
+    ahead = [
+        date
+        for date in task.dates
+        if not date.past and not first <= date.start < date.end <= last and not _is_condition(task, date.start)
+    ]
     for date in ahead:
         if lead := words.deadline.search(_before(task, date)):
             return Deadline(date.start - len(lead[0]), date.end, date, before=words.before.match(lead[1]) is not None)
@@ -257,6 +325,11 @@ def _start_with_preposition(task: Task, date: DateSpan) -> int:
     words, before = date_words(task.language), _before(task, date)
     preposition = words.deadline.search(before) or words.on.search(before)
     return date.start - (len(preposition[0]) if preposition else 0)
+
+
+def _is_condition(task: Task, at: int) -> bool:
+    """Return whether a place of a line is inside a condition: "if nothing happens by May"."""
+    return date_words(task.language).condition.search(task.text[:at]) is not None
 
 
 def _before(task: Task, date: DateSpan) -> str:
