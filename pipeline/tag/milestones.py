@@ -17,9 +17,8 @@ from pipeline.segment_records import Entity, Kind, Label, LineRole, Mention, Pre
 from pipeline.tag.date_expressions import DateSpan, date_words, find_dates
 from pipeline.tag.date_resolution import Days
 from pipeline.tag.kinds import matches_cue
-from pipeline.tag.name_languages import line_languages
 from pipeline.tag.tasks import Deadline, deadline_days
-from pipeline.text import core, data_table, mask_unreadable
+from pipeline.text import core, data_table, line_languages, mask_unreadable
 
 _KINDS = frozenset({Kind.STATEMENT, Kind.DECISION})
 
