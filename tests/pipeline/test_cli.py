@@ -1,43 +1,21 @@
 """`python -m pipeline`, run as a user runs it."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from pipeline import cli
-
-NOW = "2026-05-04T12:00:00+00:00"
-
-
-def pipeline(root: Path, *arguments: str | Path, seed: str = "0") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own module, our own arguments
-        [sys.executable, "-m", "pipeline", *map(str, arguments)],
-        cwd=root,
-        env={**os.environ, "PYTHONHASHSEED": seed},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from tests.support.commands import NOW, pipeline
 
 
-@pytest.fixture(scope="module")
-def analysed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the sample's outputs, for tests that change copies of it."""
-    build = tmp_path_factory.mktemp("build")
-    done = pipeline(root, "analyze", "sample", "--build", build, "--now", NOW, seed="1")
-    assert done.returncode == 0, done.stderr
-    return build / "sample"
-
-
-def test_the_sample_gives_the_same_bytes_whatever_the_hash_seed(root: Path, tmp_path: Path, analysed: Path) -> None:
+def test_the_sample_gives_the_same_bytes_whatever_the_hash_seed(
+    root: Path, tmp_path: Path, analysed_sample: Path
+) -> None:
     done = pipeline(root, "analyze", "sample", "--build", tmp_path, "--now", NOW, seed="2")
     assert done.returncode == 0, done.stderr
-    first, second = analysed, tmp_path / "sample"
+    first, second = analysed_sample, tmp_path / "sample"
     names = sorted(path.relative_to(first).as_posix() for path in first.rglob("*") if path.is_file())
     assert {name for name in names if name.startswith("groups/")} >= {"groups/Money~5ccc2e8715d7a17c.html"}
     assert [name for name in names if not name.startswith("groups/")] == [
@@ -58,8 +36,8 @@ def test_the_sample_gives_the_same_bytes_whatever_the_hash_seed(root: Path, tmp_
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
 
-def test_a_saved_analysis_renders_to_the_same_report(root: Path, tmp_path: Path, analysed: Path) -> None:
-    shutil.copytree(analysed, tmp_path / "sample")
+def test_a_saved_analysis_renders_to_the_same_report(root: Path, tmp_path: Path, analysed_sample: Path) -> None:
+    shutil.copytree(analysed_sample, tmp_path / "sample")
     report = tmp_path / "sample" / "report.html"
     before = report.read_bytes()
     report.unlink()
@@ -109,10 +87,12 @@ def test_a_pad_that_cannot_be_read_is_named_the_others_are_reported_and_the_exit
     assert "Could not be read: soil (pads/soil.txt)." in report
 
 
-def test_an_edited_pad_is_never_quoted_from_an_older_analysis(root: Path, tmp_path: Path, analysed: Path) -> None:
+def test_an_edited_pad_is_never_quoted_from_an_older_analysis(
+    root: Path, tmp_path: Path, analysed_sample: Path
+) -> None:
     shutil.copytree(root / "corpus" / "sample", tmp_path / "corpus" / "sample")
     places = ("--corpus", tmp_path / "corpus", "--build", tmp_path / "build")
-    shutil.copytree(analysed, tmp_path / "build" / "sample")
+    shutil.copytree(analysed_sample, tmp_path / "build" / "sample")
     report = tmp_path / "build" / "sample" / "report.html"
     before = report.read_bytes()
     pads = sorted((tmp_path / "corpus" / "sample" / "pads").iterdir(), key=lambda path: path.stat().st_size)

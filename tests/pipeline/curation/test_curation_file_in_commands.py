@@ -1,13 +1,12 @@
 """curation.toml as `python -m pipeline` reads it, and as docs/curation.md shows it."""
 
 import json
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 from pipeline.curation.decision_file import KINDS, parse
+from tests.support.commands import pipeline
 
 PADS = {
     "water": "* the tap is shut all winter\n* who pays for the pump\n* Zelda Quark has the key\n",
@@ -38,20 +37,13 @@ def event(folder: Path, decisions: str) -> None:
         (folder / "pads" / f"{name}.txt").write_text(text, encoding="utf-8")
 
 
-def pipeline(root: Path, folder: Path, command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own module, our own arguments
-        [sys.executable, "-m", "pipeline", command, "fair", "--corpus", folder / "corpus", "--build", folder / "build"],
-        cwd=root,
-        env=dict(os.environ),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def run(root: Path, folder: Path, command: str) -> subprocess.CompletedProcess[str]:
+    return pipeline(root, command, "fair", "--corpus", folder / "corpus", "--build", folder / "build")
 
 
 def test_decisions_are_in_the_report_and_those_that_cannot_be_applied_are_printed(root: Path, tmp_path: Path) -> None:
     event(tmp_path / "corpus" / "fair", DECISIONS)
-    done = pipeline(root, tmp_path, "analyze")
+    done = run(root, tmp_path, "analyze")
     assert done.returncode == 0, done.stderr
     assert "curation: 2 of 3 decisions applied" in done.stderr
     assert "decision 3 (Hide a quote) could not be applied: no pad contains this quote" in done.stderr
@@ -63,16 +55,16 @@ def test_decisions_are_in_the_report_and_those_that_cannot_be_applied_are_printe
     for path in written:
         assert b"zelda" not in path.read_bytes().lower(), path.name
     before = (build / "report.html").read_bytes()
-    assert pipeline(root, tmp_path, "report").returncode == 0
+    assert run(root, tmp_path, "report").returncode == 0
     assert (build / "report.html").read_bytes() == before
     (tmp_path / "corpus" / "fair" / "curation.toml").unlink()
-    stale = pipeline(root, tmp_path, "report")
+    stale = run(root, tmp_path, "report")
     assert (stale.returncode, "has changed since it was analysed" in stale.stderr) == (2, True)
 
 
 def test_a_mistake_in_the_file_is_one_plain_line_and_exit_code_2(root: Path, tmp_path: Path) -> None:
     event(tmp_path / "corpus" / "fair", '[[decision]]\ndo = "rename"\nconcern = "Tap"\n')
-    done = pipeline(root, tmp_path, "analyze")
+    done = run(root, tmp_path, "analyze")
     assert done.returncode == 2
     assert done.stderr.strip().endswith("curation.toml: decision 1 (rename): name is missing.")
     assert len(done.stderr.strip().split("\n")) == 1

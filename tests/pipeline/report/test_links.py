@@ -7,7 +7,6 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pipeline.app import EventFolders, analyze_event
 from tests.support.chromium import chromium
 
 pytestmark = pytest.mark.browser
@@ -32,12 +31,9 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> str:
-    root = Path(__file__).resolve().parents[3]
-    folders = EventFolders(corpus=root / "corpus", build=tmp_path_factory.mktemp("build"), event="sample")
-    analyze_event(folders, "2026-05-20T12:00:00+00:00", lambda _: None)
-    return (folders.output / "report.html").as_uri()
+@pytest.fixture
+def sample(analysed_sample: Path) -> str:
+    return (analysed_sample / "report.html").as_uri()
 
 
 def opened(browser: Browser, address: str, width: int = 1280, *, scripts: bool = True) -> Page:
