@@ -13,6 +13,7 @@ from hypothesis import given
 from pipeline.analysis_records import Account
 from pipeline.report.formats.html import escape, read_back
 from pipeline.report.formats.output_format import TEMPLATES, ReadQuote, spell_out_controls
+from tests.support.annotated import build
 from tests.support.hostile import ANY_TEXT
 from tests.support.html_page import Page
 from tests.support.read_event import cited, read_allotments
@@ -205,3 +206,12 @@ def test_quotes_are_read_back_with_the_nearest_link_to_a_line() -> None:
         ReadQuote(1, 9, 9, "", "4"),
         ReadQuote(1, 10, 11, "d56", "4"),
     ]
+
+
+@pytest.mark.parametrize(("groups", "first_cell"), ((20, "Concern"), (21, "Group")))
+def test_with_many_groups_these_are_the_rows_of_the_table_of_concerns(groups: int, first_cell: str) -> None:
+    pads = {f"{number} Garden {number}": "* a rota would help ‖ concern=rota" for number in range(1, groups + 1)}
+    page = checked_report(*build(pads))["report.html"]
+    rows = page.split('id="matrix"')[1].split("</table>")[0].split("<tr>")[1:]
+    assert first_cell in rows[0]
+    assert len(rows) == (2 if first_cell == "Concern" else groups + 2)
