@@ -121,7 +121,9 @@ class Translation:
         return f"{self.locale.datetime_formats['medium'].format(time, self.day(when.date()))} UTC"
 
     def join(self, items: Sequence[str]) -> str:
-        """Return a list in one phrase: `Water, Soil and Bees`."""
+        """Return a list in one phrase: `Water, Soil and Bees`; with semicolons alone if an item has a comma."""
+        if len(items) > 1 and any("," in item for item in items):
+            return "; ".join(items)
         return format_list(items, locale=self.locale)
 
     def number(self, number: int) -> str:

@@ -2,7 +2,8 @@
 
 ReportView, Analysis ──► group_pages ──► GroupPageView ──► templates/group.html, templates/group.wiki
 
-A page has all lines of its group. Of other groups it has only what is in a concern that the group is in, too.
+A page has all lines of its group. Of other groups it has only what is in a concern that the group is in, too, and what
+they say about it.
 """
 
 import re
@@ -40,9 +41,9 @@ def _group_page(lines: GroupView, view: ReportView, analysis: Analysis, translat
     group = lines.group
     recurring = tuple(_shared(view.recurring, group))
     echoes = tuple(_shared(view.echoes, group))
-    told = {
-        quote.at for shared in (*recurring, *echoes) for quotes in shared.concern.by_group for quote in quotes.items
-    }
+    said_of = _said_of(view, group)
+    others = (*said_of, *(quotes for shared in (*recurring, *echoes) for quotes in shared.concern.by_group))
+    told = {quote.at for quote in _quotes(others)}
     gaps = tuple(gap for gap in analysis.missing_voices if gap.group == group.name)
     asked = _own_questions(view, group)
     page = GroupPageView(
@@ -52,6 +53,7 @@ def _group_page(lines: GroupView, view: ReportView, analysis: Analysis, translat
         recurring=recurring,
         echoes=echoes,
         one_group=_own(view.one_group, group),
+        said_of=said_of,
         repeated_questions=(),
         open_questions=group_quotes(question.quote for question in asked if not question.answers),
         answered_questions=tuple(
@@ -67,6 +69,12 @@ def _group_page(lines: GroupView, view: ReportView, analysis: Analysis, translat
 
 def _own(parts: Iterable[OfGroup[Item]], group: GroupMark) -> tuple[OfGroup[Item], ...]:
     return tuple(part for part in parts if part.group == group)
+
+
+def _said_of(view: ReportView, group: GroupMark) -> tuple[OfGroup[Quote], ...]:
+    """Return what other groups say about a group or its subject."""
+    spoken_of = view.hand_offs.spoken_of if view.hand_offs else ()
+    return tuple(quotes for about in _own(spoken_of, group) for quotes in about.items)
 
 
 def _own_questions(view: ReportView, group: GroupMark) -> list[QuestionView]:
@@ -103,7 +111,7 @@ def _shared(concerns: Sequence[ConcernView], group: GroupMark) -> Iterator[Share
 
 
 def _answers(answers: Iterable[AnswerView], told: AbstractSet[str]) -> Iterator[AnswerView]:
-    """Yield answers; of one by another group, which is not `told` in a concern that both are in, only the place."""
+    """Yield answers; of one by another group, which is not `told` elsewhere on the page, only the place."""
     for answer in answers:
         yield replace(answer, place_only=answer.by_other and answer.quote.at not in told)
 

@@ -145,7 +145,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         generated=translation.moment(analysis.generated),
         generated_iso=analysis.generated,
         corpus_sha256=analysis.corpus_sha256,
-        settings=tuple((name, str(value)) for name, value in sorted(analysis.settings.items())),
+        settings=tuple((name, str(value)) for name, value in sorted(analysis.settings.items()) if value != ""),
         tables=tables(analysis, sources, prompts),
         changes=changes_view(analysis.changes, concerns, sources) if analysis.changes else None,
         changes_json=changes_text(analysis),

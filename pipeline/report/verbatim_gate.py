@@ -200,14 +200,15 @@ def _group_of_page(name: str, analysis: Analysis) -> str | None:
 
 
 def _foreign_faults(quotes: Iterable[ReadQuote], group: str, analysis: Analysis) -> Iterator[str]:
-    """Yield quotes of other groups on the page of a group that are in no concern with quotes of its own."""
+    """Yield quotes of other groups on the page of a group that are in no concern with its own and not about it."""
     pads = _pads_by_name(analysis)
     shared = {member for concern in analysis.concerns if group in concern.groups for member in concern.segment_ids}
-    places = {(one.pad_id, one.start, one.end) for one in analysis.segments if one.id in shared}
+    told = (one for one in analysis.segments if one.id in shared or one.about_group == group)
+    places = {(one.pad_id, one.start, one.end) for one in told}
     for quote in quotes:
         info = pads[quote.pad]
         if info.group != group and (info.pad_id, quote.start, quote.end) not in places:
-            yield f"the words of {info.group} are in no concern of {group} and must not be on its page"
+            yield f"the words of {info.group} are in no concern of {group}, nor about it, and must not be on its page"
 
 
 def _pads_by_name(analysis: Analysis) -> Mapping[int | str, PadInfo]:

@@ -37,7 +37,10 @@ class SharedConcern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupPageView:
-    """The page that is sent to a group: its part of `ReportView`, all lines of its pads, and lines to answer with."""
+    """The page that is sent to a group: its part of `ReportView`, all lines of its pads, and lines to answer with.
+
+    `said_of` is what other groups say about the group or its subject.
+    """
 
     group: GroupMark
     lines: GroupView
@@ -45,6 +48,7 @@ class GroupPageView:
     recurring: tuple[SharedConcern, ...]
     echoes: tuple[SharedConcern, ...]
     one_group: tuple[OfGroup[ConcernView], ...]
+    said_of: tuple[OfGroup[Quote], ...]
     repeated_questions: tuple[QuestionView, ...]
     open_questions: tuple[OfGroup[Quote], ...]
     answered_questions: tuple[QuestionView, ...]

@@ -280,3 +280,9 @@ def test_auto_is_the_main_language_of_the_pads_where_its_catalogue_is_complete(p
     assert resolve_language("auto", {"pl": 5}) == "en"
     with pytest.raises(UserMistake):
         resolve_language("xx", {})
+
+
+def test_a_list_of_names_with_commas_is_joined_by_semicolons() -> None:
+    assert translation().join(["Money", "Safety, insurance", "Bees"]) == "Money; Safety, insurance; Bees"
+    assert translation().join(["Safety, insurance"]) == "Safety, insurance"
+    assert translation().join(["Money", "Soil", "Bees"]) == "Money, Soil and Bees"

@@ -58,6 +58,12 @@ def test_what_others_wrote_on_the_same_is_apart_from_what_the_group_wrote() -> N
     assert [quote.group.name for quote in rota.best] == ["Children & gate"]
 
 
+def test_a_page_has_what_other_groups_say_about_the_group_and_nothing_that_they_say_about_others() -> None:
+    said = {group: [(own.group.name, own.items[0].line) for own in page.said_of] for group, page in PAGES.items()}
+    assert said["Children & gate"] == [("Water", 5), ("Soil", 5)]
+    assert said["Bees"] == []
+
+
 def test_of_a_very_broad_concern_the_page_says_how_many_quotes_the_report_has_beyond_those_shown() -> None:
     note = "* the tap drips ‖ concern=tap"
     outputs = checked_report(*event({"1 Water": note, "2 Soil": "\n".join([note] * (MOST_OF_OTHERS + 5))}))
@@ -68,12 +74,12 @@ def test_of_a_very_broad_concern_the_page_says_how_many_quotes_the_report_has_be
 
 
 @pytest.mark.parametrize("event_name", ("allotments", "hostile"))
-def test_other_groups_are_quoted_in_shared_concerns_only(event_name: str) -> None:
+def test_other_groups_are_quoted_in_shared_concerns_and_where_they_speak_of_the_group_only(event_name: str) -> None:
     analysis, corpus = (ANALYSIS, CORPUS) if event_name == "allotments" else event_of(HOSTILE)
     outputs = OUTPUTS if event_name == "allotments" else checked_report(analysis, corpus)
     for group in {info.group for info in analysis.pads}:
         together = {member for one in analysis.concerns if group in one.groups for member in one.segment_ids}
-        allowed = {segment.text for segment in analysis.segments if segment.id in together}
+        allowed = {one.text for one in analysis.segments if one.id in together or one.about_group == group}
         numbers = {number for number, info in enumerate(analysis.pads, start=1) if info.group == group}
         for reader, ending in ((html.read_back, ".html"), (wikitext.read_back, ".wiki")):
             quotes = reader(outputs[f"{page_path(group)}{ending}"])
