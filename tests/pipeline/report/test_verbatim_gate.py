@@ -316,10 +316,11 @@ def test_words_of_another_group_are_refused_on_a_page_of_a_group_that_shares_no_
     link = '<a href="../report.html#pad-soil-l14">line 14</a>'
     added = {
         ".html": f'<p><q data-quote="{place}">{step.text}</q>{link}</p></main>',
-        ".wiki": f'* “<bdi data-quote="{place}">{step.text}</bdi>” — Soil, line 14\n<pre>',
+        ".wiki": f'* “<bdi data-quote="{place}">{step.text}</bdi>” — Soil, line 14\n\n== How to answer',
     }
     ending = name[-len(".html") :]
-    page = rendered_with(name, lambda text: text.replace("</main>" if ending == ".html" else "<pre>", added[ending]))
+    old = "</main>" if ending == ".html" else "\n== How to answer"
+    page = rendered_with(name, lambda text: text.replace(old, added[ending]))
     with pytest.raises(VerbatimError, match=f"{name}: the words of Soil are in no concern of Water"):
         check_with(name, page)
     check_with("report.html", OUTPUTS["report.html"].replace("</main>", added[".html"]))

@@ -97,8 +97,25 @@ def test_every_line_begins_as_a_template_begins_it(name: str) -> None:
 
 
 def lines_of(wikitext: str) -> Iterator[str]:
-    """Yield the lines of a page without the text to answer with and the comment."""
-    return iter(re.sub(r"<pre>.*?</pre>|<!--.*?-->", "", wikitext, flags=re.DOTALL).split("\n"))
+    """Yield the lines of a page without the text to answer with, which is indented, and the comment."""
+    lines = re.sub(r"<!--.*?-->", "", wikitext, flags=re.DOTALL).split("\n")
+    return (line for line in lines if not line.startswith(" "))
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_page_can_be_marked_for_translation(name: str) -> None:
+    """Extension:Translate cuts a page into units at its empty lines; each must be whole and hold none of its marks."""
+    for file, wikitext in REPORTS[name].items():
+        if file.endswith(".wiki"):
+            assert not re.search(r"</?translate\b|<tvar\b|<!--T:|<languages", wikitext)
+            for unit in re.split(r"\n\n+", wikitext):
+                for opening, closing in (
+                    (r"^\{\|", r"^\|\}$"),
+                    (r"^<!--", r"^-->$"),
+                    (r"<(?:span|bdi|code)\b", r"</(?:span|bdi|code)>"),
+                ):
+                    found = [len(re.findall(pattern, unit, re.MULTILINE)) for pattern in (opening, closing)]
+                    assert found[0] == found[1], unit
 
 
 def test_quotes_are_read_back_with_the_text_of_their_link_or_the_rest_of_the_line() -> None:
