@@ -13,6 +13,7 @@ from pipeline.report.quote_sources import (
     Source,
     Sources,
     Spans,
+    anchor,
     hidden_spans,
     line_anchor,
     line_ranges,
@@ -138,6 +139,7 @@ def _pad_view(source: Source, accounts: Sequence[Account], index: _Index, source
         remark = translation.gettext("This pad held the template only; the group wrote nothing in it.")
     return PadView(
         name=source.info.pad_id,
+        anchor=anchor("pad", source.info.pad_id),
         revision=None if source.info.revision is None else str(source.info.revision),
         sha256=source.info.sha256,
         url=source.url,

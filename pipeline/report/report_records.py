@@ -246,9 +246,10 @@ class LineView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PadView:
-    """A pad with all its lines; `remark` says if nothing was written in it."""
+    """A pad with all its lines; `anchor` is its id in a page, `remark` says if nothing was written in it."""
 
     name: str
+    anchor: str
     revision: str | None
     sha256: str
     url: str | None

@@ -2,13 +2,17 @@
 
 MediaWiki expands templates, signatures, links and magic words in the raw wikitext and decodes character references only
 in what it shows, so a reference is inert wherever it stands. Only what could act is replaced: facilitators edit these
-pages by hand. Sources: mediawiki.org Help:Formatting, Help:Links, Help:Magic_words, Manual:$wgUrlProtocols and
-Parser::handleMagicLinks.
+pages by hand. Sources: mediawiki.org Help:Formatting, Help:Links, Help:Magic_words, Help:Extension:Translate/Page
+translation administration, Manual:$wgUrlProtocols and Parser::handleMagicLinks.
+
+Templates mark each quote with its place, `<bdi data-quote="2:120-180">`. `record_places` moves these marks into one
+comment at the end of the page, which MediaWiki drops and a person may delete.
 """
 
 import html
 import re
 from collections.abc import Iterator, Mapping
+from textwrap import fill
 
 from markupsafe import Markup
 
@@ -31,45 +35,102 @@ from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
 _BREAK = "<br />"
-_ACTIVE = re.compile(
-    r"""
+_INSIDE = r"""
+        &(?=[\w\#])                        # references
+      | \{\{+ | \}\}+ | (?<=-)\{ | \|    # templates, conversion between scripts, table cells
+      | ''+ | ~~~+ | [_＿]{2,}(?=[^\W_＿]) # bold and italic, signatures, behaviour switches
+      | (?<=[A-Za-z]):(?=\S)              # the end of a URL scheme
+"""
+_WORDS = r"""
+    | (?P<word>\b(?:RFC|PMID|ISBN)(?=\s+\d|\s*\Z))   # magic links
+    | (?P<scheme>\b(?i:bitcoin|geo|magnet|mailto|news|sips?|sms|tel|urn|xmpp)(?=:\Z)):  # these need no slashes
+"""
+_ANYWHERE = re.compile(
+    rf"""
       (?P<all>
-        ^[^\S\n]+ | (?<=\S)[^\S\n]+$   # white space that would make a line preformatted, or be trimmed
-      | [<>&\[\]{}|\t]               # tags, references, links, templates, table cells
-      | ''+ | ~~+ | __+ | !!+        # bold and italic, signatures, behaviour switches, header cells
-      | \A['~_] | ['~_]\Z            # the same, begun or ended by what stands beside the quote
-      | ^[*\#:;=!+-]                 # list marks, headings, rules, table marks
-      | (?<=[A-Za-z]):(?!\s)         # the end of a URL scheme
+        \A[^\S\n]+ | (?<=\S)[^\S\n]+\Z   # white space that would make a line preformatted, or be trimmed
+      | [<>\[\]{{}}] | ~~+ | __+ | !!+ | &\Z
+      | \A['~_*\#:;=!+-] | ['~_]\Z       # list marks, headings, table marks; joined to what stands beside the text
+      | {_INSIDE}
       )
-    | (?P<word>\b(?:RFC|PMID|ISBN)(?=\s))  # magic links
+    {_WORDS}
     """,
-    re.VERBOSE | re.MULTILINE,
+    re.VERBOSE,
 )
-_QUOTE = re.compile(r'<bdi data-quote="([^"]*)"[^>]*>(.*?)</bdi>(?:.*?\[https?:\S+ ([^\]]*)\]|(.*))')
+_BETWEEN_MARKS = re.compile(
+    rf"""
+      (?P<all>
+        <(?=[A-Za-z/!?\n]|\Z)                # tags and comments
+      | \[\[+ | \[(?=/) | \]\]+            # links
+      | {_INSIDE}
+      )
+    {_WORDS}
+    """,
+    re.VERBOSE,
+)
+_MARKED = re.compile(r'<bdi data-quote="([^"]*)"(?: (lang="[^"]*"))?>(.*?)</bdi>')
+_PLACES = re.compile(r"\n<!-- Quotes .*?:\n([^<>]*)\n-->\n\Z")
+_SOURCE = re.compile(r"(?:</bdi>)?” — (?=(.*))(?:.*?\[(?:https?:\S+ |\[\#pad-[\w-]+\|)([^\]]*)\])?")
 
 
 def escape(text: str) -> str:
-    """Return `text` as wikitext on one line; nothing of it is markup."""
-    return _ACTIVE.sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
+    """Return `text` as wikitext on one line; nothing of it is markup, wherever it stands."""
+    return _ANYWHERE.sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
+
+
+def escape_quote(text: str) -> str:
+    """Return `text` as `escape` does, but to stand between quotation marks, where less could act."""
+    return _BETWEEN_MARKS.sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
 
 
 def _inert(match: re.Match[str]) -> str:
-    word: str | None = match["word"]
-    return to_references(word[0]) + word[1:] if word else to_references(match["all"])
+    if match["word"]:
+        return to_references(match["word"][0]) + match["word"][1:]
+    return match["scheme"] + to_references(":") if match["scheme"] else to_references(match["all"])
 
 
 def unescape(markup: str) -> str:
-    """Invert `escape`."""
+    """Invert `escape` and `escape_quote`."""
     return restore_controls(html.unescape(markup.replace(_BREAK, "\n")))
 
 
-def read_back(page: str) -> Iterator[ReadQuote]:
-    """Return the text of every `<bdi data-quote>`, with the text of the link after it or else the rest of the line.
+def record_places(marked: str) -> str:
+    """Return a page with the places of its quotes in a comment at its end instead of in marks.
 
-    In a quote `<` and `[` are always written as references.
+    An entry `2:120-180=14:7-67` says that line 14 of the page, from its character 7 to before its character 67, counted
+    from 0, has characters 120 to 180 of pad 2.
     """
-    for place, quote, link, rest in _QUOTE.findall(page):
-        yield ReadQuote.at(place, unescape(quote), unescape(link or rest.removeprefix("” — ")))
+    lines, places = [], []
+    for number, marked_line in enumerate(marked.split("\n"), start=1):
+        line = marked_line
+        while match := _MARKED.search(line):
+            place, language, words = match.groups()
+            before = line[: match.start()] + (f"<bdi {language}>" if language else "")
+            line = before + words + ("</bdi>" if language else "") + line[match.end() :]
+            places.append(f"{place}={number}:{len(before)}-{len(before) + len(words)}")
+        lines.append(line)
+    page = "\n".join(lines)
+    if not places:
+        return page
+    note = "Quotes that were compared with the pads (pad:characters=line:characters of this page); may be deleted"
+    return f"{page}\n<!-- {note}:\n{fill(' '.join(places), 100, break_on_hyphens=False)}\n-->\n"
+
+
+def read_back(page: str) -> Iterator[ReadQuote]:
+    """Return the text at each recorded place, with the text of the link after it or else the rest of the line.
+
+    Raises ValueError for a place that is not between quotation marks with a dash after them.
+    """
+    recorded = _PLACES.search(page)
+    lines = page.split("\n")
+    for entry in recorded[1].split() if recorded else ():
+        place, position = entry.split("=")
+        number, start, end = map(int, re.split("[:-]", position))
+        line = lines[number - 1]
+        source = _SOURCE.match(line, end)
+        if not source or not re.search(r"“(?:<bdi [^<>]*>)?\Z", line[:start]):
+            raise ValueError(f"{entry} is not a quote in line {number}")
+        yield ReadQuote.at(place, unescape(line[start:end]), unescape(source[2] or source[1]))
 
 
 def _shown_words(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Span]:
@@ -80,11 +141,12 @@ def _shown_words(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Spa
 def render(view: ReportView, translation: Translation) -> dict[str, str]:
     """Render the pages, that of the report with the introduction in the markup of wikis."""
     introduction = Markup(introduction_text(view.introduction, DIALECT))  # noqa: S704 - escaped by the dialect
-    escapes = {"inert": escape, "quote": escape}
-    return {
+    escapes = {"inert": escape, "quote": escape_quote}
+    pages = {
         **render_template(view, translation, name="report.wiki", **escapes, introduction=introduction),
         **render_group_pages(view, translation, ending=".wiki", **escapes),
     }
+    return {name: record_places(page) for name, page in pages.items()}
 
 
 def _link(words: str, url: str) -> str:

@@ -95,7 +95,7 @@ def test_of_an_answer_by_a_group_that_shares_no_concern_only_the_place_is_named(
     for ending in (".html", ".wiki"):
         page = outputs[f"{page_path('Soil')}{ending}"]
         assert answer.text[-12:] not in page
-        assert "Children &amp; gate" in page.split("Questions with notes that may answer them")[1]
+        assert "Children & gate" in page.split("Questions with notes that may answer them")[1].replace("&amp;", "&")
 
 
 def test_all_lines_of_all_pads_of_a_group_are_on_its_page_in_order() -> None:
@@ -127,8 +127,29 @@ def test_the_answer_names_the_group_and_asks_with_the_numbers_of_lines() -> None
 @pytest.mark.parametrize("ending", (".html", ".wiki"))
 def test_the_answer_can_be_copied_as_it_stands(ending: str) -> None:
     page = OUTPUTS[f"{page_path('Children & gate')}{ending}"]
-    [text] = re.findall(r"<pre[^>]*>\n(.*?)</pre>", page, re.DOTALL)
-    assert html.unescape(text).splitlines() == list(PAGES["Children & gate"].reply)
+    if ending == ".html":
+        [text] = re.findall(r"<pre[^>]*>\n(.*?)</pre>", page, re.DOTALL)
+        lines = html.unescape(text).splitlines()
+    else:
+        lines = [line.removeprefix(" ") for line in page.splitlines() if line.startswith(" ")]
+    assert lines == list(PAGES["Children & gate"].reply)
+
+
+def test_lines_of_a_pad_without_a_server_link_to_the_pad_where_the_page_has_it() -> None:
+    notes = {"1 Water": "* who pays for the tap? ‖ question concern=pays", "2 Soil": "* and the bins? ‖ concern=pays"}
+    analysis, corpus = event(notes)
+    outputs = checked_report(
+        replace(analysis, pads=tuple(replace(one, revision=None) for one in analysis.pads)), corpus
+    )
+    page = outputs[f"{page_path('Water')}.wiki"]
+    assert "“who pays for the tap?” — Water, [[#pad-water|line 1]]" in page
+    assert '=== <span id="pad-water"></span>Pad water' in page
+    assert "“and the bins?” — Soil, line 1\n" in page
+    assert "[[#pad-" not in outputs["report.wiki"]
+    for name, text in outputs.items():
+        if name.endswith(".wiki"):
+            linked = set(re.findall(r"\[\[#([^|]*)\|", text))
+            assert linked <= set(re.findall(r'<span id="([^"]*)"></span>', text))
 
 
 def test_what_is_hidden_stays_hidden_and_its_line_is_still_accounted_for() -> None:

@@ -17,6 +17,7 @@ from pipeline import cli
 from pipeline.analysis_records import Analysis
 from pipeline.ledger import LedgerError
 from pipeline.report import check_outputs, formats, render_report
+from pipeline.report.formats import wikitext
 from pipeline.report.formats.html import read_back
 from pipeline.report.formats.output_format import Format, ReadQuote
 from pipeline.report.quote_sources import page_path
@@ -196,11 +197,33 @@ def check_with(name: str, text: str) -> None:
     check_outputs(encoded({**OUTPUTS, name: text}), ANALYSIS, CORPUS)
 
 
+def rendered_with(name: str, change: Callable[[str], str]) -> str:
+    """Return an output as a faulty template would render it."""
+    if not name.endswith(".wiki"):
+        return change(OUTPUTS[name])
+    return wikitext.record_places(change(marked(OUTPUTS[name])))
+
+
+def marked(page: str) -> str:
+    """Invert `wikitext.record_places`."""
+    page, _, comment = page.rpartition("\n<!-- ")
+    lines = page.split("\n")
+    for place, line, start, end in reversed(re.findall(r"(\S+)=(\d+):(\d+)-(\d+)", comment)):
+        text = lines[int(line) - 1]
+        words = f'<bdi data-quote="{place}">{text[int(start) : int(end)]}</bdi>'
+        lines[int(line) - 1] = f"{text[: int(start)]}{words}{text[int(end) :]}"
+    return "\n".join(lines)
+
+
 def altered(name: str, pattern: str, replacement: str) -> str:
-    """Return an output with the first match of `pattern` replaced."""
-    text, count = re.subn(pattern, replacement, OUTPUTS[name], count=1, flags=re.DOTALL)
+    """Return an output that was rendered with the first match of `pattern` replaced."""
+    return rendered_with(name, lambda text: replaced(text, pattern, replacement))
+
+
+def replaced(text: str, pattern: str, replacement: str) -> str:
+    changed, count = re.subn(pattern, replacement, text, count=1, flags=re.DOTALL)
     assert count == 1
-    return text
+    return changed
 
 
 @pytest.mark.parametrize("name", (*PAGES, "quotes.csv"))
@@ -214,9 +237,27 @@ def altered(name: str, pattern: str, replacement: str) -> str:
     ),
 )
 def test_a_changed_quote_is_refused(name: str, change: Callable[[str], str]) -> None:
-    assert change(OUTPUTS[name]) != OUTPUTS[name]
+    changed = rendered_with(name, change)
+    assert changed != OUTPUTS[name]
     with pytest.raises(VerbatimError, match=rf"{name}: the quote on line \d+ of pad \w+ is not what the pad says"):
-        check_with(name, change(OUTPUTS[name]))
+        check_with(name, changed)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    (
+        ("the pump breaks", "The pump breaks"),
+        ("out of his own pocket", "out of his pocket"),
+        ("“the pump breaks", "the pump breaks"),
+        ("nobody knows who pays for the repair” — ", "nobody knows who pays for the repair” "),
+        ("== At a glance ==\n", ""),
+    ),
+)
+def test_a_wiki_page_that_changed_after_its_places_were_recorded_is_refused(old: str, new: str) -> None:
+    page = OUTPUTS["report.wiki"]
+    assert old in page
+    with pytest.raises(VerbatimError, match=r"report\.wiki: "):
+        check_with("report.wiki", page.replace(old, new))
 
 
 LOST = {
@@ -224,7 +265,7 @@ LOST = {
     "report.wiki": r"\* “<bdi[^>]*>rain barrels[^\n]*\n",
     "report.md": r"- “rain barrels[^\n]*\n",
     GROUP_PAGES[0]: r'<li id="pad-water-l10".*?</li>',
-    GROUP_PAGES[1]: r"\* “<bdi[^>]*>&#42; rain barrels[^\n]*\n",
+    GROUP_PAGES[1]: r"\* “<bdi[^>]*>\* rain barrels[^\n]*\n",
     "quotes.csv": r"water-10,[^\n]*\r\n",
     "steps.csv": r"water-13,[^\n]*\r\n",
     "hand_offs.csv": r"water-5,[^\n]*\r\n",
@@ -253,7 +294,7 @@ OTHER_LINE = {
     "report.wiki": (r"(rain barrels[^\n]* line )10", r"\g<1>11"),
     "report.md": (r"(rain barrels[^\n]*\[line )10", r"\g<1>110"),
     GROUP_PAGES[0]: (r'(<a href="#pad-water-l6">line )6', r"\g<1>16"),
-    GROUP_PAGES[1]: (r"(&#42; rain barrels[^\n]* line )10", r"\g<1>11"),
+    GROUP_PAGES[1]: (r"(\* rain barrels[^\n]* line )10", r"\g<1>11"),
     "quotes.csv": (r"(water-10,Water,water,)10", r"\g<1>1"),
     "steps.csv": (r"(,Water,water,)\d+", r"\g<1>1"),
     "hand_offs.csv": (r"(,water,)5", r"\g<1>6"),
@@ -275,10 +316,11 @@ def test_words_of_another_group_are_refused_on_a_page_of_a_group_that_shares_no_
     link = '<a href="../report.html#pad-soil-l14">line 14</a>'
     added = {
         ".html": f'<p><q data-quote="{place}">{step.text}</q>{link}</p></main>',
-        ".wiki": f'* “<bdi data-quote="{place}">{step.text}</bdi>” — Soil, line 14\n<pre>',
+        ".wiki": f'* “<bdi data-quote="{place}">{step.text}</bdi>” — Soil, line 14\n\n== How to answer',
     }
     ending = name[-len(".html") :]
-    page = OUTPUTS[name].replace("</main>" if ending == ".html" else "<pre>", added[ending])
+    old = "</main>" if ending == ".html" else "\n== How to answer"
+    page = rendered_with(name, lambda text: text.replace(old, added[ending]))
     with pytest.raises(VerbatimError, match=f"{name}: the words of Soil are in no concern of Water"):
         check_with(name, page)
     check_with("report.html", OUTPUTS["report.html"].replace("</main>", added[".html"]))
@@ -354,7 +396,7 @@ def test_an_empty_line_within_hidden_words_tells_nothing_and_passes(language: st
     (
         ("report.html", 'data-quote="1:', 'data-quote="9:', "a quote is attributed to pad 9, which was not analysed"),
         ("quotes.csv", ",water,", ",pond,", "a quote is attributed to pad pond, which was not analysed"),
-        ("report.wiki", 'data-quote="1:', 'data-quote="water:', "its quotes cannot be read back"),
+        ("report.wiki", " 1:", " water:", "its quotes cannot be read back"),
         ("report.html", "</main>", "<blockquote>invented</blockquote></main>", "its quotes cannot be read back"),
         ("entities.csv", ",start,", ",begin,", r"its quotes cannot be read back \('start'\)"),
     ),
