@@ -108,6 +108,7 @@ def _concern_view(
 ) -> ConcernView:
     members = [sources.segments[member] for member in concern.segment_ids]
     shown = concern.exemplar_ids[:EXEMPLARS]
+    exemplars = tuple(sources.quote(sources.segments[exemplar]) for exemplar in shown)
     by_group = group_quotes(map(sources.quote, members))
     wrote, translation = len(sources.wrote), sources.translation
     before, _, after = _strength(wrote, translation).partition(_NUMBER)
@@ -122,7 +123,8 @@ def _concern_view(
         around=(before, after),
         group_names=translation.join([own.group.name for own in by_group]),
         counts=tuple(_counts(Counter(member.group for member in members), sources)),
-        exemplars=tuple(sources.quote(sources.segments[exemplar]) for exemplar in shown),
+        best=_best(exemplars),
+        exemplars=exemplars,
         others=tuple(sources.quote(member) for member in members if member.id not in shown),
         by_group=by_group,
         reasons=_reasons(concern, sources),
@@ -130,6 +132,11 @@ def _concern_view(
         remarks=tuple(_remarks(concern, len(placed), translation)),
         summary=summary_view(concern.summary, reading, sources),
     )
+
+
+def _best(exemplars: Sequence[Quote]) -> Quote:
+    """Return the first exemplar that does not only introduce what follows it, or else the first."""
+    return next((quote for quote in exemplars if not quote.text.endswith(":")), exemplars[0])
 
 
 def _placed(concern: Concern, reading: ReadingInfo | None, sources: Sources) -> frozenset[str]:

@@ -104,9 +104,9 @@ class ConcernView:
     `front` concerns are claimed to be shared; other recurring ones are lines that echo each other, without any grade.
     `raised` groups raised it. `strength` says in words how many that is of those that wrote anything, and `around` is
     what stands before and after the number in it. `counts` has every group of the event. `exemplars` are the best few
-    quotes, `others` the rest, and `by_group` all of them. `reasons` and `placed` hold `Quote.at`: why quotes are here,
-    and which were placed by likeness after the reading.
-    `remarks` say who named the concern, and how many of its quotes were added automatically.
+    quotes, `best` is the one that can stand alone, `others` are the rest, and `by_group` all of them. `reasons` and
+    `placed` hold `Quote.at`: why quotes are here, and which were placed by likeness after the reading. `remarks` say
+    who named the concern, and how many of its quotes were added automatically.
     """
 
     label: str
@@ -118,6 +118,7 @@ class ConcernView:
     around: tuple[str, str]
     group_names: str
     counts: tuple[GroupCount, ...]
+    best: Quote
     exemplars: tuple[Quote, ...]
     others: tuple[Quote, ...]
     by_group: tuple[OfGroup[Quote], ...]

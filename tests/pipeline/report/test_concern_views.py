@@ -13,6 +13,7 @@ from pipeline.segment_records import SegmentId
 from pipeline.settings import CHAT_WINDOW
 from pipeline.translation import translation
 from tests.support.annotated import ALLOTMENTS, read
+from tests.support.annotated import build as build_event
 from tests.support.read_event import BARROWS, MODEL, PAYS, ROTA, cited, read_allotments
 
 READ, CORPUS = read_allotments()
@@ -88,6 +89,16 @@ def test_at_a_glance_the_front_is_ordered_by_how_many_groups_raised_it_whatever_
     turned = replace(UNREAD, concerns=(replace(rota, front=True), replace(pays, front=True), barrows))
     assert [one.label for one in view_of(turned).recurring] == [ROTA, PAYS]
     assert [one.label for one in view_of(turned).strongest] == [PAYS, ROTA]
+
+
+def test_at_a_glance_a_concern_has_a_quote_that_does_not_only_introduce_others() -> None:
+    notes = "* what the pump needs: ‖ concern=pump\n* the pump needs a roof ‖ concern=pump"
+    analysis, corpus = build_event({"1 Water": notes, "2 Soil": "* a roof over the pump ‖ concern=pump"})
+    lead, quote, *_ = (segment.id for segment in analysis.segments)
+    for shown, expected in (((lead, quote), "the pump needs a roof"), ((lead,), "what the pump needs:")):
+        concerns = (replace(analysis.concerns[0], exemplar_ids=shown),)
+        [concern] = build(replace(analysis, concerns=concerns), corpus, translation()).strongest
+        assert concern.best.text == expected
 
 
 def test_a_line_names_the_concerns_it_is_in_the_front_first() -> None:
