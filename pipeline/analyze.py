@@ -25,15 +25,7 @@ from itertools import chain
 from typing import Protocol
 
 from fetch.corpus_records import Corpus, Event, Pad, PadId
-from pipeline.analysis_records import (
-    Analysis,
-    Concern,
-    DateSource,
-    EventInfo,
-    PadInfo,
-    PadProblem,
-    ReadingInfo,
-)
+from pipeline.analysis_records import Analysis, Concern, DateSource, EventInfo, PadInfo, PadProblem, ReadingInfo
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions, restore_lines
 from pipeline.curation.concern_editor import ConcernExamples, Examples
 from pipeline.curation.decisions import Curation, Redact
@@ -285,7 +277,11 @@ def _redacted(corpus: Corpus, curation: Curation) -> Redacted:
     reading = segment(corpus.pads, corpus.event.prompts)
     redacted = redact(curation, corpus.pads, reading.lines, reading.segments)
     event = corpus.event
-    names = {"the event's title": event.title, "introduction.md": event.introduction, "its place": event.place or ""}
+    names = {
+        "the event's title": event.title,
+        "introduction.md": event.introduction,
+        "the event's place": event.place or "",
+    }
     for problem in (*corpus.problems, *corpus.withheld):
         names |= {f"the name of pad {problem.name}": problem.name, f"the name of group {problem.group}": problem.group}
     names |= {f"the name of pad {pattern}": pattern for pattern in unmatched_patterns(corpus.event)}

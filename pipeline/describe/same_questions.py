@@ -66,8 +66,7 @@ def find_same_questions(
     """Return the sets of two or more of `questions` that ask the same: the best wording, the others in their order.
 
     `offered` are the event's segments that have `vectors`, row by row, of shape (n_offered, n_dims), rows of unit
-    length or zeros; a question without a row is the same as others by its exact words only. Vectors of languages in
-    `by_wording` hold no meaning, so a question in one needs two words that name something.
+    length or zeros; a question without a row is the same as others by its exact words only.
     """
     row_of = {segment.id: row for row, segment in enumerate(offered)}
     nowhere = np.zeros(vectors.shape[1], dtype=np.float32)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pipeline.analysis_records import Analysis
 from pipeline.report.formats.output_format import spell_out_controls
+from pipeline.report.line_search import KINDS
 from pipeline.report.quote_sources import Sources
 from pipeline.report.report_records import TimelineEntry
 from pipeline.segment_records import Kind, LineRole, Precision, Segment
@@ -21,7 +22,6 @@ from pipeline.translation import N_
 _NAMESPACE = uuid.UUID("f1ac79ff-6aa1-4383-acce-baaae3cf6e9a")
 """Of the UUIDs (version 5 of RFC 9562) that are made of an event, a pad and words; drawn at random in 2026."""
 
-_KINDS: Mapping[Kind, str] = {Kind.ACTION: N_("Next step"), Kind.DECISION: N_("Decision")}
 _OTHER_KIND = N_("Dated note")
 # Translators: how exactly a date is known; these follow the date: "8–14 June 2026 (to the week)".
 _PRECISIONS: Mapping[Precision, str] = {
@@ -75,7 +75,7 @@ def timeline(analysis: Analysis, sources: Sources) -> tuple[TimelineEntry, ...]:
             TimelineEntry(
                 quote=sources.quote(segment),
                 pad=segment.pad_id,
-                kind=translation.gettext(_KINDS.get(segment.kind, _OTHER_KIND)),
+                kind=translation.gettext(KINDS.get(segment.kind, _OTHER_KIND)),
                 owner=segment.owner,
                 first=dated.first,
                 last=dated.last,

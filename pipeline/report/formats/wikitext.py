@@ -39,7 +39,7 @@ _INSIDE = r"""
         &(?=[\w\#])                        # references
       | \{\{+ | \}\}+ | (?<=-)\{ | \|    # templates, conversion between scripts, table cells
       | ''+ | ~~~+ | [_＿]{2,}(?=[^\W_＿]) # bold and italic, signatures, behaviour switches
-      | (?<=[A-Za-z]):(?=\S)              # the end of a URL scheme
+      | (?<=[A-Za-z]):(?![^\S\n]+\S|\Z)   # the end of a URL scheme; white space at the end is a reference, too
 """
 _WORDS = r"""
     | (?P<word>\b(?:RFC|PMID|ISBN)(?=\s+\d|\s*\Z))   # magic links

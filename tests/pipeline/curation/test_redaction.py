@@ -144,6 +144,14 @@ def test_words_in_a_name_that_no_pad_has_must_be_changed_too() -> None:
         outputs(replace(one, event=replace(one.event, patterns=(f"{NAMED} *",))), redact_words(NAMED))
 
 
+def test_words_that_the_facilitator_wrote_must_be_changed_there() -> None:
+    one = corpus(PADS)
+    introduced = replace(one.event, introduction=f"By {NAMED}.")
+    for event, place in ((introduced, "introduction.md"), (replace(one.event, place=NAMED), "the event's place")):
+        with pytest.raises(UserMistake, match=f"part of {place}, so they would be in the report"):
+            outputs(replace(one, event=event), redact_words(NAMED))
+
+
 def test_a_known_name_that_holds_redacted_words_names_nothing() -> None:
     one = corpus(PADS)
     known = KnownName(name=NAMED, label="PERSON", also=("Ana",))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import mwparserfromhell
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from mwparserfromhell.nodes import Comment, ExternalLink, Heading, HTMLEntity, Tag, Template, Text, Wikilink
 
 from pipeline.report.formats.output_format import ReadQuote
@@ -25,6 +25,8 @@ TEMPLATES_TAGS = {"br", "span", "bdi", "b", "i", "li", "table", "tr", "th", "td"
 
 
 @given(ANY_TEXT)
+@example("mailto: ")
+@example("mailto:\nana")
 def test_escaped_text_holds_nothing_that_mediawiki_acts_on(text: str) -> None:
     for written, active in ((escape(text), ANYWHERE), (escape_quote(text), BETWEEN_MARKS)):
         found = active.search(written)
