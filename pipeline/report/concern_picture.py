@@ -33,7 +33,7 @@ LINE = 16
 MARKS = 18
 """The height of a line of a label, and of the marks below it."""
 
-RADII = (0, 3.2, 5, 6.8)
+RADII = (0, 3, 4.6, 6.4)
 """Of marks, by `GroupCount.weight`: each has about twice the area of the one before."""
 
 _COLUMN = 30
@@ -74,12 +74,11 @@ class GroupPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelLine:
-    """A line of a label: `anchor` is SVG's text-anchor, since text that runs to the left begins at its right end."""
+    """A line of a label, and whether it runs against the direction of the report: then it ends where others begin."""
 
     text: str
     y: int
-    direction: str
-    anchor: str
+    against: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,21 +150,20 @@ def _flip(translation: Translation) -> Callable[[float], float]:
     return (lambda x: x) if translation.direction == "ltr" else (lambda x: WIDTH - x)
 
 
-def _pitch(groups: int, wrote: int) -> float:
-    """Return the distance of columns; those of groups that wrote nothing are set apart by half of it."""
-    return min(_COLUMN, (WIDTH - LEFT - 1) / (groups + (0.5 if wrote < groups else 0)))
-
-
 def _columns(counts: Sequence[GroupCount], wrote: int, flip: Callable[[float], float]) -> Iterator[PictureColumn]:
-    """Yield the columns; initials that are too wide to stand side by side take turns in two lines."""
-    pitch = _pitch(len(counts), wrote)
+    """Yield the columns, those of groups that wrote nothing half a column apart from the others.
+
+    Initials that are too wide to stand side by side take turns in two or three lines.
+    """
     width = math.ceil(max(text_width(own.group.initials) for own in counts) * INITIALS_SIZE) + 4
-    lines = 1 if width < pitch else 2
+    steps = len(counts) - (1 if wrote == len(counts) else 0.5)
+    pitch = min(_COLUMN, (WIDTH - LEFT - width) / steps)
+    lines = math.ceil(width / pitch)
     for place, own in enumerate(counts):
-        x = round(flip(LEFT + pitch * (place + (0.5 if own.wrote else 1))), 1)
+        x = flip(LEFT + width / 2 + pitch * (place if own.wrote else place + 0.5))
         yield PictureColumn(
             group=own.group,
-            x=x,
+            x=round(x, 1),
             left=round(x - width / 2, 1),
             top=(place % lines) * LINE,
             width=width,
@@ -178,6 +176,7 @@ def _row(
 ) -> PictureRow:
     flip, counts = _flip(translation), {own.group: own for own in concern.counts}
     lines = wrap(concern.label, (WIDTH - LEFT) / LABEL_SIZE)
+    against = _direction(concern.label) not in {None, translation.direction}
     y = top + len(lines) * LINE + MARKS // 2 + 1
     length = (WIDTH - LEFT) * concern.raised / max(wrote, 1)
     raised = [column for column in columns if counts[column.group].count]
@@ -188,7 +187,7 @@ def _row(
         height=len(lines) * LINE + MARKS + 2,
         number_y=top + (len(lines) * LINE + MARKS) // 2 + 8,
         y=y,
-        label=tuple(_label_line(line, top + 13 + at * LINE, translation) for at, line in enumerate(lines)),
+        label=tuple(LabelLine(text=line, y=top + 13 + at * LINE, against=against) for at, line in enumerate(lines)),
         places=tuple(
             GroupPlace(group=column.group, x=column.x, radius=RADII[counts[column.group].weight]) for column in raised
         ),
@@ -205,13 +204,6 @@ def _row_name(concern: ConcernView, translation: Translation, *, names_groups: b
     return f"{concern.label} – {concern.strength}: {translation.join(groups)}"
 
 
-def _label_line(text: str, y: int, translation: Translation) -> LabelLine:
-    direction = _direction(text) or translation.direction
-    return LabelLine(
-        text=text, y=y, direction=direction, anchor="start" if direction == translation.direction else "end"
-    )
-
-
 def _direction(text: str) -> str | None:
     """Return in which direction `text` runs: that of its first letter (Unicode Bidirectional Algorithm, rule P2)."""
     strong = {"L": "ltr", "R": "rtl", "AL": "rtl"}
@@ -223,13 +215,14 @@ def wrap(text: str, room: float, most: int = _MOST_LINES) -> list[str]:
     lines: list[str] = []
     rest = " ".join(text.split())
     while rest:
-        if len(lines) == most - 1 and text_width(rest) > room:
-            return [*lines, rest[: _fitting(rest, room - _EM["…"])].rstrip() + "…"]
-        fits = _fitting(rest, room)
-        cut = fits if fits == len(rest) else rest.rfind(" ", 0, fits + 1)
-        cut = cut if cut > 0 else fits
-        lines.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
+        is_cut = len(lines) == most - 1 and text_width(rest) > room
+        fits = _fitting(rest, room - _EM["…"] if is_cut else room)
+        space = fits if fits == len(rest) else rest.rfind(" ", 0, fits + 1)
+        end = space if space > fits // 2 else fits
+        if is_cut:
+            return [*lines, rest[:end].rstrip() + "…"]
+        lines.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
     return lines
 
 
