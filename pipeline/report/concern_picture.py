@@ -106,7 +106,8 @@ class ConcernPicture:
     """Which groups raised the front concerns; without `columns` there are too many groups to tell apart.
 
     `wrote` is how many groups wrote anything; the columns of the others are last, a little apart. Labels begin at
-    `start`, numbers are centred at `number_x`, full bars are at `track` (x and width). `more` concerns are left out.
+    `start`, numbers are centred at `number_x`, full bars are at `track` (x and width). `guides` are lines down from
+    initials that are not right above their marks. `more` concerns are left out.
     """
 
     height: int
@@ -115,6 +116,7 @@ class ConcernPicture:
     track: tuple[int, int]
     wrote: int
     columns: tuple[PictureColumn, ...]
+    guides: tuple[float, ...]
     rows: tuple[PictureRow, ...]
     more: int
 
@@ -140,6 +142,7 @@ def concern_picture(concerns: Sequence[ConcernView], translation: Translation) -
         track=(0 if mirrored else LEFT, WIDTH - LEFT),
         wrote=wrote,
         columns=columns,
+        guides=tuple(column.x for column in columns) if first_top > 2 * LINE else (),
         rows=tuple(rows),
         more=len(concerns) - len(shown),
     )

@@ -160,7 +160,7 @@ def _without_far(
 ) -> list[_Numbered]:
     """Return entries without the few at the end that make the axis more than twice as long; `days` are of an entry."""
     kept = sorted(numbered, key=lambda one: days(one[1])[1])
-    least = max(LEAST_ENTRIES, math.ceil(_LEAST_KEPT * entries))
+    least = max(LEAST_ENTRIES, min(entries - 1, math.ceil(_LEAST_KEPT * entries)))
     while True:
         firsts = accumulate((days(entry)[0] for _, entry in kept), min)
         spans = [max(days(entry)[1] - first, _MONTH) for (_, entry), first in zip(kept, firsts, strict=True)]
