@@ -5,7 +5,7 @@ import hashlib
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import markupsafe
 from markupsafe import Markup
@@ -49,7 +49,6 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'))?""")
-_READ_ATTRIBUTE = re.compile(f"data-quote|{CONTROL_ATTRIBUTE}|href", re.IGNORECASE)
 _SHOWN = 40
 """So many characters of a page are repeated in a message."""
 
@@ -75,7 +74,10 @@ def _inlined(*names: str) -> dict[str, Markup]:
 
 def escape(text: str) -> Markup:
     """Return `text` as HTML: nothing of it is markup, and a control character is a small box with its name."""
-    return Markup(_CONTROL.sub(_box, markupsafe.escape(text)))  # noqa: S704 - escaped, but for boxes of ours
+    escaped = markupsafe.escape(text)
+    if text.isprintable():  # as in `spell_out_controls`
+        return escaped
+    return Markup(_CONTROL.sub(_box, escaped))  # noqa: S704 - escaped, but for boxes of ours
 
 
 def _box(control: re.Match[str]) -> str:
@@ -98,16 +100,12 @@ def read_back(page: str) -> Iterator[ReadQuote]:
 
 
 @dataclass(slots=True)
-class _Element:
-    """An open element, whose text begins at index `start` of all text; `line` is the first link to a line in it."""
+class _Mark:
+    """What an open element is marked as; its text begins at index `start` of all text."""
 
-    name: str
-    start: int = 0
-    place: str | None = None
-    links_to_line: bool = False
-    is_box: bool = False
-    line: str | None = None
-    unattributed: list[list[str]] = field(default_factory=list)
+    start: int
+    place: str | None
+    links_to_line: bool
 
 
 class _Parser:
@@ -115,12 +113,19 @@ class _Parser:
 
     Raises ValueError for all that browsers could read in another way: elements must be closed in turn, attributes be in
     quotation marks, and names be in small letters. The standard library's parser takes anything, and five times as long.
+
+    Of each open element there are its name, its first link to a line, and how many quotes had no line when it began.
     """
 
     def __init__(self, markup: str) -> None:
         self.text: list[str] = []
         self.quotes: list[list[str]] = []
-        self._open = [_Element("")]
+        self._names: list[str] = []
+        self._lines: list[str | None] = [None]
+        self._without_line_before: list[int] = []
+        self._without_line: list[list[str]] = []
+        self._marks: dict[int, _Mark] = {}
+        self._box: int | None = None
         first, *tokens = _TOKEN.split(markup)
         self._read_text(first)
         for end, name, attributes, text in zip(*(tokens[part::4] for part in range(4)), strict=True):
@@ -128,55 +133,67 @@ class _Parser:
                 self._close(name)
             elif name and name not in _VOID:
                 self._begin(name, attributes)
-                if attributes.endswith("/"):
-                    self._close(name)
             if text:
                 self._read_text(text)
-        if len(self._open) > 1:
-            raise ValueError(f"<{self._open[-1].name}> is not closed")
+        if self._names:
+            raise ValueError(f"<{self._names[-1]}> is not closed")
 
     def _read_text(self, text: str) -> None:
         if "<" in text:
             raise ValueError(f"{text[text.index('<') :][:_SHOWN]!r} is not read alike by all browsers")
-        if not self._open[-1].is_box:
+        if self._box is None:
             self.text.append(html.unescape(text) if "&" in text else text)
 
     def _begin(self, name: str, written: str) -> None:
-        parent = self._open[-1]
-        if name in _OTHER_RULES or parent.name in _TEXT_ONLY:
+        if name in _OTHER_RULES or (self._names and self._names[-1] in _TEXT_ONLY):
             raise ValueError(f"<{name}> must not stand here")
-        if written.endswith("/") and not any(element.name == "svg" for element in self._open):
-            raise ValueError(f"<{name}/> is not closed by its slash")
-        element = _Element(name, len(self.text), "" if name == "blockquote" else None, is_box=parent.is_box)
-        self._open.append(element)
-        if not _READ_ATTRIBUTE.search(written):
-            return
+        self._names.append(name)
+        self._lines.append(None)
+        self._without_line_before.append(len(self._without_line))
+        if name == "blockquote" or "data-" in written or "href" in written or not written.islower():
+            self._mark(name, written)
+        if written.endswith("/"):
+            if "svg" not in self._names:
+                raise ValueError(f"<{name}/> is not closed by its slash")
+            self._close(name)
+
+    def _mark(self, name: str, written: str) -> None:
+        """Note what the innermost open element is marked as by its attributes."""
         attributes: dict[str, str] = {}
         for key, double, single in _ATTRIBUTE.findall(written):
             attributes.setdefault(key.lower(), html.unescape(double or single))  # browsers take the first of two
-        element.place = attributes.get("data-quote", element.place)
-        element.links_to_line = _LINE_LINK.fullmatch(attributes.get("href", "")) is not None
-        if CONTROL_ATTRIBUTE in attributes:
+        place = attributes.get("data-quote", "" if name == "blockquote" else None)
+        links_to_line = _LINE_LINK.fullmatch(attributes.get("href", "")) is not None
+        if place is not None or links_to_line:
+            self._marks[len(self._names)] = _Mark(len(self.text), place, links_to_line)
+        if CONTROL_ATTRIBUTE in attributes and self._box is None:
             self.text.append(chr(int(attributes[CONTROL_ATTRIBUTE], 16)))
-            element.start, element.is_box = len(self.text), True
+            self._box = len(self._names)
 
     def _close(self, name: str) -> None:
-        element, parent = self._open.pop(), self._open[-1] if self._open else None
-        if element.name != name or parent is None:
-            raise ValueError(f"</{name}> closes <{element.name}>" if element.name else f"</{name}> closes nothing")
-        if element.place is not None or element.links_to_line:
-            text = "".join(self.text[element.start :])
-            if element.place is not None:
-                self.quotes.append([element.place, text, ""])
-                element.unattributed.append(self.quotes[-1])
-            if element.links_to_line:
-                element.line = text
-        if element.line is None:
-            parent.unattributed += element.unattributed
+        depth = len(self._names)
+        if not depth or self._names[-1] != name:
+            raise ValueError(f"</{name}> closes {f'<{self._names[-1]}>' if depth else 'nothing'}")
+        if self._box == depth:
+            self._box = None
+        if depth in self._marks:
+            self._close_marked(self._marks.pop(depth))
+        self._names.pop()
+        line, before = self._lines.pop(), self._without_line_before.pop()
+        if line is None:
             return
-        for quote in element.unattributed:
-            quote[2] = element.line
-        parent.line = parent.line or element.line
+        for quote in self._without_line[before:]:
+            quote[2] = line
+        del self._without_line[before:]
+        self._lines[-1] = self._lines[-1] or line
+
+    def _close_marked(self, mark: _Mark) -> None:
+        text = "".join(self.text[mark.start :])
+        if mark.place is not None:
+            self.quotes.append([mark.place, text, ""])
+            self._without_line.append(self.quotes[-1])
+        if mark.links_to_line:
+            self._lines[-1] = text
 
 
 FORMAT = Format(

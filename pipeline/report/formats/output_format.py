@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Self
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from fetch.corpus_records import PadId
@@ -92,6 +92,8 @@ class Format:
 
 def spell_out_controls(text: str) -> str:
     """Return `text` with `⟦U+202E⟧` for a control character; `⟦` itself is spelled out too, to be unambiguous."""
+    if text.isprintable() and "⟦" not in text:  # no control character is printable; most text is
+        return text
     return _CONTROL.sub(lambda match: f"⟦{code_point(match[0])}⟧", text)
 
 
@@ -138,7 +140,8 @@ def render_template(
     **inlined: object,
 ) -> dict[str, str]:
     """Render the template `name`: all that it prints passes through `inert`, verbatim text of pads through `quote`."""
-    return {name: _template(name, translation, inert, quote).render(view=view, **inlined)}
+    template = _environment(name.endswith(".html"), translation, inert, quote).get_template(name)
+    return {name: template.render(view=view, **inlined)}
 
 
 def render_group_pages(
@@ -151,27 +154,31 @@ def render_group_pages(
     **inlined: object,
 ) -> dict[str, str]:
     """Render the template `group` with an `ending` once for each group, as above."""
-    template = _template(f"group{ending}", translation, inert, quote)
+    template = _environment(ending == ".html", translation, inert, quote).get_template(f"group{ending}")
     return {f"{page.group.page}{ending}": template.render(view=view, page=page, **inlined) for page in view.group_pages}
 
 
 @cache
-def _template(
-    name: str, translation: Translation, inert: Callable[[str], str], quote: Callable[[str], str]
-) -> Template:
-    """Load a template into an environment whose `finalize` escapes everything, so that no template can forget to.
+def _environment(
+    autoescape: bool,  # noqa: FBT001 - as Jinja calls it
+    translation: Translation,
+    inert: Callable[[str], str],
+    quote: Callable[[str], str],
+) -> Environment:
+    """Return an environment whose `finalize` escapes everything, so that no template can forget to.
 
     In HTML Jinja escapes what `inert` returns; markup of the templates' own macros is left alone.
     """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=name.endswith(".html"),
+        autoescape=autoescape,  # noqa: S701 - `finalize` escapes other formats
         finalize=lambda value: inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     environment.filters["quote"] = lambda text: Markup(quote(text))  # noqa: S704 - escaped by `quote`
     install_translation(environment, translation, inert)
-    return environment.get_template(name)
+    return environment

@@ -12,6 +12,7 @@ comment at the end of the page, which MediaWiki drops and a person may delete.
 import html
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from textwrap import fill
 
 from markupsafe import Markup
@@ -68,16 +69,21 @@ _BETWEEN_MARKS = re.compile(
     """,
     re.VERBOSE,
 )
+_REMEMBERED = 65536
+"""So many texts are escaped once only: a quote stands in the report and on the pages of several groups."""
+
 _MARKED = re.compile(r'<bdi data-quote="([^"]*)"(?: (lang="[^"]*"))?>(.*?)</bdi>')
 _PLACES = re.compile(r"\n<!-- Quotes .*?:\n([^<>]*)\n-->\n\Z")
 _SOURCE = re.compile(r"(?:</bdi>)?” — (?=(.*))(?:.*?\[(?:https?:\S+ |\[\#pad-[\w-]+\|)([^\]]*)\])?")
 
 
+@lru_cache(_REMEMBERED)
 def escape(text: str) -> str:
     """Return `text` as wikitext on one line; nothing of it is markup, wherever it stands."""
     return _ANYWHERE.sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
 
 
+@lru_cache(_REMEMBERED)
 def escape_quote(text: str) -> str:
     """Return `text` as `escape` does, but to stand between quotation marks, where less could act."""
     return _BETWEEN_MARKS.sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
