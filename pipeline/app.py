@@ -10,8 +10,10 @@ import json
 import os
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fetch.corpus import read_corpus
 from fetch.corpus_records import Corpus
@@ -31,7 +33,13 @@ from pipeline.settings import Settings, from_event
 from pipeline.tag import Name, Tagger
 from pipeline.tag.ner_model import MODEL, align, postfilter
 
+if TYPE_CHECKING:  # it brings Jinja, which is slow to import
+    from pipeline.report import Theme
+
 SPACY_MODEL_VARIABLE = "PADHARVEST_SPACY_MODEL"
+WRITERS = 16
+"""Files that are written at a time."""
+
 PREVIOUS = "previous"
 """The folder in the outputs' that holds the analysis which the last one was compared with (docs/changes.md)."""
 
@@ -66,6 +74,7 @@ def analyze_event(
     curation = read_curation(folders.source / CURATION_FILE)
     settings = from_event(corpus.event.settings, folders.event)
     named = _read_since(since, folders.event) if since else None
+    theme = _read_theme(folders.source)  # what is wrong with it is said before the analysis, not after it
     if corpus.event.language:  # a language without a translation is refused before the analysis, not after it
         from pipeline.translation import report_translation  # noqa: PLC0415 - Babel, which English does without
 
@@ -80,8 +89,8 @@ def analyze_event(
     earlier = redacted_analysis(named, corpus, curation) if named else previous
     if earlier:
         analysis = replace(analysis, changes=compare(earlier, analysis, shown.pads))
-    publish(analysis, shown, folders.output, previous)
-    return corpus
+    publish(analysis, shown, folders.output, previous, theme)
+    return replace(corpus, notes=(*corpus.notes, *theme.notes))
 
 
 def previous_analysis(folder: Path, analysis: Analysis) -> Analysis | None:
@@ -100,8 +109,9 @@ def render_event(folders: EventFolders) -> Corpus:
     """Render an event's report again from its saved analysis; return its corpus."""
     corpus = read_corpus(folders.source)
     curation = read_curation(folders.source / CURATION_FILE)
-    publish(read_analysis(folders.output), redacted_corpus(corpus, curation), folders.output)
-    return corpus
+    theme = _read_theme(folders.source)
+    publish(read_analysis(folders.output), redacted_corpus(corpus, curation), folders.output, theme=theme)
+    return replace(corpus, notes=(*corpus.notes, *theme.notes))
 
 
 def curate_event(folders: EventFolders, port: int, log: Log, echo: Callable[[str], None], *, browser: bool) -> None:
@@ -152,17 +162,32 @@ def tagger_for(settings: Settings, environ: Mapping[str, str], models: BundledMo
     return Tagger(f"{meta['name']} {meta['version']}", spot, languages=frozenset({"en"}))
 
 
-def publish(analysis: Analysis, corpus: Corpus, folder: Path, previous: Analysis | None = None) -> None:
+def _read_theme(event: Path) -> "Theme":
+    from pipeline.report import read_theme  # noqa: PLC0415 - Jinja, which is slow to import
+
+    return read_theme(event)
+
+
+def publish(
+    analysis: Analysis,
+    corpus: Corpus,
+    folder: Path,
+    previous: Analysis | None = None,
+    theme: "Theme | None" = None,
+) -> None:
     """Check and render first, write afterwards: a refused quote leaves the last good report in place.
 
     `previous` is kept for the next run.
     """
-    from pipeline.report import check_outputs, render_report  # noqa: PLC0415 - templates: after the stages
+    from pipeline.report import VerbatimError, check_outputs, render_report  # noqa: PLC0415 - templates: after the stages
     from pipeline.translation import report_translation  # noqa: PLC0415 - Babel: as above
 
-    report = render_report(analysis, corpus, report_translation(corpus.event.language, analysis.segments))
+    report = render_report(analysis, corpus, report_translation(corpus.event.language, analysis.segments), theme)
     outputs = {ANALYSIS_FILE: to_json(analysis), **{name: text.encode() for name, text in report.items()}}
-    check_outputs(outputs, analysis, corpus)
+    try:
+        check_outputs(outputs, analysis, corpus)
+    except VerbatimError as error:
+        raise theme.blamed(error) if theme and theme.templates else error from error
     if previous:
         write_outputs(folder / PREVIOUS, {ANALYSIS_FILE: to_json(previous)})
     write_outputs(folder, outputs)
@@ -183,15 +208,27 @@ def _remove_outdated(folder: Path, outputs: Mapping[str, bytes]) -> None:
 
 
 def write_outputs(folder: Path, outputs: Mapping[str, bytes]) -> None:
-    """Write each output to its name in `folder`, each file in one step; raises UserMistake if that is impossible."""
+    """Write each output to its name in `folder`, each file in one step; raises UserMistake if that is impossible.
+
+    Files that have their content already are left alone. The others are written side by side, as most of the time goes
+    into waiting until each is safe on the disk.
+    """
+    changed = {folder / name: content for name, content in outputs.items() if not _has(folder / name, content)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in outputs.items():
-            replace_file(folder / name, content)
+        with ThreadPoolExecutor(WRITERS) as pool:
+            list(pool.map(replace_file, changed, changed.values()))
     except OSError as error:
         raise UserMistake(
             f"{folder} cannot be written to ({error.strerror}); free some space or name another --build."
         ) from error
+
+
+def _has(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def read_analysis(folder: Path) -> Analysis:

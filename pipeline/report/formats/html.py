@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import markupsafe
 from markupsafe import Markup
 
+from fetch.errors import UserMistake
 from pipeline.report.formats.introduction import introduction_html
 from pipeline.report.formats.output_format import (
     CONTROLS,
-    TEMPLATES,
     Format,
     ReadQuote,
     code_point,
@@ -22,6 +22,7 @@ from pipeline.report.formats.output_format import (
     shown_lines,
     spell_out_controls,
 )
+from pipeline.report.theme import STYLE_FILE, TEMPLATES, Escapes, Theme
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
@@ -38,6 +39,11 @@ _TEXT_ONLY = frozenset({"textarea", "title"})
 _OTHER_RULES = frozenset({"frameset", "iframe", "noembed", "noframes", "noscript", "plaintext", "template", "xmp"})
 """Elements whose content browsers do not show, or do not parse as they do elsewhere."""
 
+_HEAD = re.compile(
+    r"""\s*<!doctype html>\s*<html\b[^<>]*>\s*<head>\s*<meta charset="utf-8">\s*"""
+    r"""<meta http-equiv="Content-Security-Policy" content="(?P<policy>[^"]*)">"""
+)
+_SOURCES = frozenset({"background", "data", "ping", "poster", "src", "srcset"})
 _TOKEN = re.compile(
     r"""
       <!doctype\ html> | <!--(?!-?>)(?:(?!--!?>).)*-->
@@ -49,27 +55,91 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'))?""")
+_TAG = re.compile(r"""<([a-zA-Z]+)((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)+)\s*/?>""")
 _SHOWN = 40
 """So many characters of a page are repeated in a message."""
 
 
-def render(view: ReportView, translation: Translation) -> dict[str, str]:
-    """Render the pages, with their style and script inside; those of groups have no search and need no script."""
-    introduction = Markup(introduction_html(view.introduction))  # noqa: S704 - its own markup is escaped
-    style, script = _inlined("style.css"), _inlined("script.js", "search.js")
-    escapes = {"inert": spell_out_controls, "quote": escape}
-    inlined: dict[str, object] = {"style": style, "script": script, "introduction": introduction}
-    return {
-        **render_template(view, translation, name="report.html", inert=spell_out_controls, quote=escape, **inlined),
-        **render_group_pages(view, translation, ending=".html", **escapes, style=style),
+def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
+    """Render the pages, with their style and script inside; those of groups have no search and need no script.
+
+    Raises UserMistake if the templates of the theme made a page that is not inert.
+    """
+    style, script = _style(theme), _script()
+    policies = {".html": _policy(style, ""), "report.html": _policy(style, script)}
+    inlined = {
+        "style": Markup(style),  # noqa: S704 - ours, and an event's that cannot end its element
+        "script": Markup(script),  # noqa: S704 - ours
+        "introduction": Markup(introduction_html(view.introduction)),  # noqa: S704 - its own markup is escaped
     }
 
+    def policy(name: str) -> dict[str, Markup]:
+        return {"policy": Markup(policies[name])}  # noqa: S704 - ours
 
-def _inlined(*names: str) -> dict[str, Markup]:
-    """Return the text of files, and its hash as a policy names it (w3.org/TR/CSP3, "hash-source")."""
-    text = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return {"text": Markup(text), "digest": Markup(f"sha256-{digest}")}  # noqa: S704 - files of ours
+    pages = {
+        **render_template(
+            view, translation, theme, name="report.html", escapes=_ESCAPES, **inlined, **policy("report.html")
+        ),
+        **render_group_pages(view, translation, theme, ending=".html", escapes=_ESCAPES, **inlined, **policy(".html")),
+    }
+    for name, page in pages.items() if theme.templates else ():
+        fault = _loads_something(page, policies.get(name, policies[".html"]))
+        if fault:
+            raise UserMistake(f"{name}: {fault}; change the templates in {theme.path('')}. Nothing was written.")
+    return pages
+
+
+def _style(theme: Theme) -> str:
+    return "\n".join(filter(None, ((TEMPLATES / "style.css").read_text(encoding="utf-8"), theme.style)))
+
+
+def _script() -> str:
+    return "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("script.js", "search.js"))
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the Content-Security-Policy of a page: its own style and script, and pictures and fonts that are in it."""
+    fonts = "font-src data:; " if "@font-face" in style else ""
+    scripts = f"script-src '{_digest(script)}'; " if script else ""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; {scripts}img-src data:; {fonts}"
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    """Return the hash of a text as a policy names it (w3.org/TR/CSP3, "hash-source")."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _loads_something(page: str, policy: str) -> str | None:
+    """Return what a page of a theme has that could make a request, or that its policy makes useless, if anything.
+
+    A policy holds only for what comes after it, and neither for `refresh` nor for the hints of a `link`.
+    """
+    head = _HEAD.match(page)
+    if not head or head["policy"] != policy:
+        return "its head must begin as in the project's template, up to the line with the Content-Security-Policy"
+    faults = (_fault_of_tag(*tag) for tag in _TAG.findall(page, head.end()))
+    fault = next(filter(None, faults), None)
+    if fault:
+        return fault
+    scripts = page.count("<script")
+    if page.count("<style") != 1 or scripts != policy.count("script-src") or (scripts and _script() not in page):
+        return f"a style or script of its own has no effect under the page's policy; use {STYLE_FILE}"
+    return None
+
+
+def _fault_of_tag(name: str, written: str) -> str | None:
+    attributes = {key.lower(): html.unescape(double or single) for key, double, single in _ATTRIBUTE.findall(written)}
+    if name in {"base", "embed", "object"} or "http-equiv" in attributes:
+        return f"<{name}> may load something from elsewhere"
+    for key, value in attributes.items():
+        if (key in _SOURCES or (name, key) == ("link", "href")) and not value.startswith("data:"):
+            return f'{key}="{value}" of <{name}> would load something from elsewhere; write it as a data: URI'
+        if key == "style" or key.startswith("on"):
+            return f"the attribute {key} of <{name}> has no effect under the page's policy; use {STYLE_FILE}"
+    return None
 
 
 def escape(text: str) -> Markup:
@@ -112,7 +182,7 @@ class _Parser:
     """Collects the text of a page, and as `quotes` the place, text and line of marked elements.
 
     Raises ValueError for all that browsers could read in another way: elements must be closed in turn, attributes be in
-    quotation marks, and names be in small letters. The standard library's parser takes anything, and five times as long.
+    quotation marks, and names be in small letters. The standard library's parser takes anything, and far longer.
 
     Of each open element there are its name, its first link to a line, and how many quotes had no line when it began.
     """
@@ -195,6 +265,8 @@ class _Parser:
         if mark.links_to_line:
             self._lines[-1] = text
 
+
+_ESCAPES = Escapes(inert=spell_out_controls, quote=escape)
 
 FORMAT = Format(
     render=render,

@@ -32,6 +32,7 @@ from pipeline.report.formats.output_format import (
     spell_out_controls,
     to_references,
 )
+from pipeline.report.theme import Escapes, Theme
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
@@ -144,13 +145,13 @@ def _shown_words(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Spa
     return (span for span in shown_lines(analysis, texts) if texts[span[0]][span[1] : span[2]].strip())
 
 
-def render(view: ReportView, translation: Translation) -> dict[str, str]:
+def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
     """Render the pages, that of the report with the introduction in the markup of wikis."""
     introduction = Markup(introduction_text(view.introduction, DIALECT))  # noqa: S704 - escaped by the dialect
-    escapes = {"inert": escape, "quote": escape_quote}
+    escapes = Escapes(inert=escape, quote=escape_quote)
     pages = {
-        **render_template(view, translation, name="report.wiki", **escapes, introduction=introduction),
-        **render_group_pages(view, translation, ending=".wiki", **escapes),
+        **render_template(view, translation, theme, name="report.wiki", escapes=escapes, introduction=introduction),
+        **render_group_pages(view, translation, theme, ending=".wiki", escapes=escapes),
     }
     return {name: record_places(page) for name, page in pages.items()}
 
