@@ -28,6 +28,7 @@ from jinja2 import (
     meta,
     nodes,
 )
+from jinja2.environment import TemplateModule
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -75,8 +76,8 @@ class Theme:
     def blamed(self, error: PadharvestError) -> UserMistake:
         """Return what to tell about a page that was refused, if its event has templates of its own."""
         return UserMistake(
-            f"{error} The event has templates of its own in {self.folder}/{TEMPLATES_FOLDER}: have them print every "
-            f"quote and line with the project's macros ({GUIDE})."
+            f"{error} The event has templates of its own: correct those in {self.folder}/{TEMPLATES_FOLDER} "
+            f"({GUIDE} says what every page must have)."
         )
 
 
@@ -184,6 +185,8 @@ class _Undefined(StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         name, owner = self._undefined_name, self._undefined_obj
+        if isinstance(owner, TemplateModule):
+            return f"{owner.__name__} has no {name!r}"
         if self._undefined_hint or not is_dataclass(owner) or not isinstance(name, str):
             return super()._undefined_message
         known = [known.name for known in fields(owner)]
@@ -255,20 +258,18 @@ def _loader(theme: Theme) -> BaseLoader:
 
 def mistake(error: Exception, theme: Theme) -> UserMistake:
     """Return what was wrong with a theme when rendering raised `error`: a sentence with file, line and what to do."""
-    paths = {theme.path(name) for name, _ in theme.templates}
+    own = {theme.path(name): theme.path(name) for name, _ in theme.templates}
+    names = {str(TEMPLATES / name): f"the project's {name}" for name in template_names()} | own
     frames = [(frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, TemplateSyntaxError):
         frames.append((error.filename or "", error.lineno))
-    own = [frame for frame in frames if frame[0] in paths]
-    used = [frame for frame in frames if frame[0].startswith(str(TEMPLATES))]
+    lines = [(file, f"{names[file]}, line {number}") for file, number in frames if file in names]
+    called = [line for file, line in lines if file in own] or [f"{theme.folder}/{TEMPLATES_FOLDER}"]
     reason = _reason(error).rstrip(".")
-    if own:
-        return UserMistake(f"{own[-1][0]}, line {own[-1][1]}: {reason}; see {GUIDE}. Nothing was written.")
-    where = f"{used[-1][0]}, line {used[-1][1]}" if used else "a page"
-    return UserMistake(
-        f"{theme.folder}/{TEMPLATES_FOLDER}: these templates leave out what {where} needs: {reason}; see {GUIDE}. "
-        "Nothing was written."
-    )
+    if lines and lines[-1][0] not in own:
+        reason = f"fails in {lines[-1][1]}: {reason}"
+    end = "" if reason.endswith("?") else "."
+    return UserMistake(f"{called[-1]}: {reason}{end} See {GUIDE}; nothing was written.")
 
 
 def _reason(error: Exception) -> str:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -43,6 +44,8 @@ _HEAD = re.compile(
     r"""\s*<!doctype html>\s*<html\b[^<>]*>\s*<head>\s*<meta charset="utf-8">\s*"""
     r"""<meta http-equiv="Content-Security-Policy" content="(?P<policy>[^"]*)">"""
 )
+_ID = re.compile(r'<[^<>]* id="([^"]*)"')
+_INNER_LINK = re.compile(r'(?P<before><a\b[^<>]*?) href="#(?P<id>(?!pad-)[^"]+)"')
 _SOURCES = frozenset({"background", "data", "ping", "poster", "src", "srcset"})
 _TOKEN = re.compile(
     r"""
@@ -82,11 +85,20 @@ def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str
         ),
         **render_group_pages(view, translation, theme, ending=".html", escapes=_ESCAPES, **inlined, **policy(".html")),
     }
-    for name, page in pages.items() if theme.templates else ():
-        fault = _loads_something(page, policies.get(name, policies[".html"]))
+    if not theme.templates:
+        return pages
+    pages["report.html"] = _without_dead_links(pages["report.html"])
+    for name, page in pages.items():
+        fault = _fault_of_page(page, policies.get(name, policies[".html"]))
         if fault:
             raise UserMistake(f"{name}: {fault}; change the templates in {theme.path('')}. Nothing was written.")
     return pages
+
+
+def _without_dead_links(page: str) -> str:
+    """Return a page in which a link to a section that the theme leaves out is plain text; pads have all their lines."""
+    ids = set(_ID.findall(page))
+    return _INNER_LINK.sub(lambda link: link[0] if link["id"] in ids else link["before"], page)
 
 
 def _style(theme: Theme) -> str:
@@ -112,8 +124,8 @@ def _digest(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def _loads_something(page: str, policy: str) -> str | None:
-    """Return what a page of a theme has that could make a request, or that its policy makes useless, if anything.
+def _fault_of_page(page: str, policy: str) -> str | None:
+    """Return what a page of a theme has that could make a request, has no effect under its policy, or stands twice.
 
     A policy holds only for what comes after it, and neither for `refresh` nor for the hints of a `link`.
     """
@@ -124,6 +136,9 @@ def _loads_something(page: str, policy: str) -> str | None:
     fault = next(filter(None, faults), None)
     if fault:
         return fault
+    for anchor, count in Counter(_ID.findall(page)).items():
+        if count > 1:
+            return f"the part with the id {anchor} stands there twice"
     scripts = page.count("<script")
     if page.count("<style") != 1 or scripts != policy.count("script-src") or (scripts and _script() not in page):
         return f"a style or script of its own has no effect under the page's policy; use {STYLE_FILE}"
@@ -165,8 +180,10 @@ def read_back(page: str) -> Iterator[ReadQuote]:
     The line that it is attributed to is in the link to a line that is nearest: the first one in the smallest element
     that holds both.
     """
-    for quote in _Parser(page).quotes:
-        yield ReadQuote.at(*quote)
+    for place, text, where in _Parser(page).quotes:
+        if not place:
+            raise ValueError("a blockquote does not say where it stands in a pad")
+        yield ReadQuote.at(place, text, where)
 
 
 @dataclass(slots=True)
@@ -220,7 +237,7 @@ class _Parser:
         self._names.append(name)
         self._lines.append(None)
         self._without_line_before.append(len(self._without_line))
-        if name == "blockquote" or "data-" in written or "href" in written or not written.islower():
+        if name == "blockquote" or "data-" in written or "href" in written or (written and not written.islower()):
             self._mark(name, written)
         if written.endswith("/"):
             if "svg" not in self._names:
