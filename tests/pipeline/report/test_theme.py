@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fetch.errors import UserMistake
-from pipeline.app import publish
+from pipeline.publishing import publish
 from pipeline.report import read_theme
 from pipeline.report.theme import TEMPLATES, template_names
 from tests.support.annotated import ALLOTMENTS, read
