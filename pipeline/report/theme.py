@@ -142,10 +142,13 @@ def _read(path: Path, event: Path) -> str:
 def _check_syntax(theme: Theme) -> set[str]:
     """Return the names that a theme's templates refer to; raises UserMistake for what is no template."""
     parser = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    parser.filters |= {"quote": str, "headings": headings}
+    del parser.filters["random"]
     referred: set[str] = set()
     for name, text in theme.templates:
         try:
             tree = parser.parse(text, name, theme.path(name))
+            parser.compile(text, name, theme.path(name), raw=True)  # finds filters that do not exist
         except TemplateSyntaxError as error:
             raise mistake(error, theme) from error
         for modifier in tree.find_all(nodes.EvalContextModifier):
