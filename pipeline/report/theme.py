@@ -8,17 +8,22 @@ the quotes, which are compared with the pads in the finished page. docs/theming.
 """
 
 import difflib
+import hashlib
 import re
+import sys
 import traceback
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from jinja2 import (
     BaseLoader,
     ChoiceLoader,
     Environment,
+    FileSystemBytecodeCache,
     FileSystemLoader,
     FunctionLoader,
     PrefixLoader,
@@ -28,6 +33,7 @@ from jinja2 import (
     meta,
     nodes,
 )
+from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -240,12 +246,41 @@ def environment(
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=_compiled(kind, inert),
     )
     made.filters["quote"] = lambda text: Markup(quote(text))  # noqa: S704 - escaped by `quote`
     made.filters["headings"] = headings
     del made.filters["random"], made.globals["lipsum"]  # the same input gives the same bytes
     install_translation(made, translation, inert)
     return made
+
+
+class _CompiledTemplates(FileSystemBytecodeCache):
+    """Templates as Python code on the disk, where that can be written; a changed template is compiled again."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Write the code of a template, if possible."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _compiled(kind: type[Environment], inert: Callable[[str], str]) -> FileSystemBytecodeCache | None:
+    """Return where compiled templates are kept: beside Python's own compiled modules, which are trusted as much.
+
+    Jinja looks at the text of a template only, but its code also holds constants that `inert` escaped and depends on
+    the environment, so code is used again only by the same program: its files and its libraries' versions are hashed.
+    """
+    if sys.dont_write_bytecode:
+        return None
+    folder = Path(__file__).parent / "__pycache__"
+    with suppress(OSError):
+        folder.mkdir(exist_ok=True)
+    program = (*sorted(Path(__file__).parent.rglob("*.py")), Path(__file__).parents[1] / "translation.py")
+    made_by = (
+        b"".join(path.read_bytes() for path in program)
+        + f"{version('jinja2')} {version('markupsafe')} {inert.__module__} {inert.__qualname__}".encode()
+    )
+    return _CompiledTemplates(str(folder), f"{kind.__name__}-{hashlib.sha256(made_by).hexdigest()[:16]}-%s.template")
 
 
 def headings(body: str) -> list[tuple[str, Markup]]:

@@ -1,6 +1,7 @@
 """The theme of an event: what it changes, that it can do nothing else, and how a mistake in it is told."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from fetch.errors import UserMistake
 from pipeline.publishing import publish
 from pipeline.report import read_theme
-from pipeline.report.theme import TEMPLATES, template_names
+from pipeline.report.theme import TEMPLATES, environment, template_names
 from tests.support.annotated import ALLOTMENTS, read
 from tests.support.hostile import HOSTILE, event_of
 from tests.support.html_page import Page
@@ -120,6 +121,13 @@ def test_a_font_in_the_style_is_allowed_by_the_policy(tmp_path: Path) -> None:
     font = "@font-face { font-family: House; src: url(data:font/woff2;base64,AAAA); }"
     assert "font-src data:; " in themed(tmp_path, ("style.css", font))["report.html"]
     assert "font-src" not in PLAIN["report.html"]
+
+
+def test_compiled_templates_that_were_kept_give_the_same_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    for _ in range(2):
+        environment.cache_clear()
+        assert checked_report(ANALYSIS, CORPUS) == PLAIN
 
 
 @pytest.mark.parametrize(
