@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from fetch.corpus import read_corpus
 from fetch.corpus_records import Corpus
 from fetch.errors import UserMistake
-from fetch.files import describe_os_error, replace_file
+from fetch.files import check_event_id, describe_os_error, read_plain, replace_file, sweep
 from pipeline.analysis_records import Analysis
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
 from pipeline.curation.decisions import Redact
@@ -49,6 +49,16 @@ class EventFolders:
     def output(self) -> Path:
         """The event's folder in build/."""
         return self.build / self.event
+
+
+def event_folders(corpus: Path, build: Path, event: str) -> EventFolders:
+    """Return the folders of an event that a user names, without what a killed run left half written in its source.
+
+    Raises UserMistake for a name that leads elsewhere.
+    """
+    folders = EventFolders(corpus=corpus, build=build, event=check_event_id(event))
+    sweep(folders.source)
+    return folders
 
 
 def render_event(folders: EventFolders) -> Corpus:
@@ -143,7 +153,7 @@ def read_analysis(folder: Path) -> Analysis:
     """Return the saved analysis in `folder`; raises UserMistake if there is none or it is not one."""
     path = folder / ANALYSIS_FILE
     try:
-        return from_json(path.read_bytes())
+        return from_json(read_plain(path, inside=folder))
     except FileNotFoundError as error:
         raise UserMistake(f"{path} does not exist; run `make analyze EVENT={folder.name}` first.") from error
     except OSError as error:
@@ -157,6 +167,6 @@ def read_analysis(folder: Path) -> Analysis:
 def read_if_any(path: Path) -> Analysis | None:
     """Return the analysis at `path`, or None if there is none that this version can read."""
     try:
-        return from_json(path.read_bytes())
+        return from_json(read_plain(path, inside=path.parent))
     except (OSError, ValueError):
         return None
