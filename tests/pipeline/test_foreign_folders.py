@@ -16,11 +16,13 @@ from fetch.errors import FetchError, UserMistake
 from fetch.files import sweep
 from fetch.store import KeepOptions, open_store
 from pipeline import cli
-from pipeline.curation.decision_file import read_curation
+from pipeline.curation.decision_file import add, read_curation
+from pipeline.curation.redaction import redact_words
 from pipeline.publishing import read_analysis
 from pipeline.reading.paste_files import PasteFiles
 from pipeline.reading.reading_file import read_reading
 from pipeline.report.theme import read_theme
+from tests.support.fair_event import fair
 
 NOW = dt.datetime(2026, 5, 4, tzinfo=dt.UTC)
 
@@ -140,6 +142,20 @@ def test_an_event_elsewhere_is_refused_as_fetch_refuses_it(tmp_path: Path, comma
     assert isinstance(done.exception, UserMistake)
     assert str(done.exception) == str(fetched.exception)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_of_an_analysis_is_open_to_others_if_the_umask_closes_it(
+    tmp_path: Path, umask: Callable[[int], int]
+) -> None:
+    umask(0o077)
+    event = fair(tmp_path)
+    event.read()
+    event.analysis()
+    add(event.folders.source / "curation.toml", redact_words("the pump"))
+    modes = {path.relative_to(tmp_path).as_posix(): path.stat().st_mode for path in tmp_path.rglob("*")}
+    made = {"build/lines.sqlite", "build/fair/analysis.json", "build/fair/report.html"}
+    assert modes.keys() >= made | {"build/fair/reading/1-prompt.txt", "corpus/fair/curation.toml"}
+    assert {name: oct(mode) for name, mode in modes.items() if mode & 0o077} == {}
 
 
 def test_what_a_killed_process_left_is_swept_and_what_is_not_ours_stays(camp: Path, secret: Path) -> None:
