@@ -106,13 +106,13 @@
   const waitingLines = [...document.querySelectorAll(".lines > li:not(.a-empty)")].reverse();
   const lines = [];
   function indexLine(element) {
-    const words = element.querySelector(".words");
+    const words = element.querySelector("bdi");
     const whole = words.querySelector(".cp") ? textNodes(words).map((node) => node.data).join("") : words.textContent;
     const group = element.closest(".group");
     const { k: kind = "statement", p: prompt = "", l: language = document.documentElement.lang } = element.dataset;
     const is = { group: group.dataset.g, kind, prompt, language };
     for (const name of Object.keys(is)) is[name] = is[name].split(" ");
-    const concerns = [...element.querySelectorAll(".notes a")].map((link) => link.getAttribute("href"));
+    const concerns = [...element.querySelectorAll("small a")].map((link) => link.getAttribute("href"));
     lines.push({ element, group, text: fold(whole), is, aside: kind === ASIDE, concerns });
   }
   function indexAll() {
@@ -160,7 +160,7 @@
 
   /* A found line: its words, marked, and where it stands and what became of it. */
   function lineItem(line) {
-    const words = line.element.querySelector(".words").cloneNode(true);
+    const words = line.element.querySelector("bdi").cloneNode(true);
     words.querySelectorAll("[data-quote]").forEach((element) => element.removeAttribute("data-quote"));
     const quote = make("blockquote", "", ...words.childNodes);
     quote.dir = "auto";
@@ -168,12 +168,12 @@
     const place = make("a", "", where(line));
     place.href = `#${line.element.id}`;
     const source = make("span", "source", place);
-    source.append(" ", ...line.element.querySelector(".notes").cloneNode(true).childNodes);
+    source.append(" ", ...line.element.querySelector("small").cloneNode(true).childNodes);
     return make("li", "", quote, source);
   }
 
   function where(line) {
-    const values = { line: line.element.querySelector(".no").textContent };
+    const values = { line: line.element.querySelector("a").textContent };
     const pads = [...line.group.querySelectorAll(".pad bdi")];
     if (pads.length === 1) return filled(results.dataset.where, values);
     const before = pads.filter((pad) => pad.compareDocumentPosition(line.element) & Node.DOCUMENT_POSITION_FOLLOWING);

@@ -17,6 +17,7 @@ from pipeline.report.report_records import (
     GroupCount,
     GroupMark,
     Item,
+    LikenessView,
     OfGroup,
     Quote,
     ReasonView,
@@ -113,6 +114,7 @@ def _concern_view(
     wrote, translation = len(sources.wrote), sources.translation
     before, _, after = _strength(wrote, translation).partition(_NUMBER)
     placed = _placed(concern, reading, sources)
+    reasons = _reasons(concern, sources)
     return ConcernView(
         label=concern.label,
         anchor=anchor("concern", concern.id),
@@ -127,7 +129,8 @@ def _concern_view(
         exemplars=exemplars,
         others=tuple(sources.quote(member) for member in members if member.id not in shown),
         by_group=by_group,
-        reasons=_reasons(concern, sources),
+        reasons=reasons,
+        likenesses=tuple(_likenesses(by_group, reasons)),
         placed=placed,
         remarks=tuple(_remarks(concern, len(placed), translation)),
         summary=summary_view(concern.summary, reading, sources),
@@ -179,6 +182,16 @@ def _reasons(concern: Concern, sources: Sources) -> Mapping[str, ReasonView]:
         for reason in concern.reasons
         if reason.segment_id in concern.segment_ids and reason.exemplar_id in sources.segments
     }
+
+
+def _likenesses(by_group: Sequence[OfGroup[Quote]], reasons: Mapping[str, ReasonView]) -> Iterator[LikenessView]:
+    """Yield the quotes that have reasons, by what these name."""
+    alike: dict[tuple[str, bool], list[Quote]] = {}
+    for quote in (quote for own in by_group for quote in own.items if quote.at in reasons):
+        reason = reasons[quote.at]
+        alike.setdefault((reason.similar_to.at, reason.suggested), []).append(quote)
+    for (_, suggested), quotes in alike.items():
+        yield LikenessView(similar_to=reasons[quotes[0].at].similar_to, suggested=suggested, quotes=tuple(quotes))
 
 
 def group_quotes(quotes: Iterable[Quote]) -> tuple[OfGroup[Quote], ...]:

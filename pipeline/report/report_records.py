@@ -82,6 +82,15 @@ class ReasonView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LikenessView:
+    """The quotes of a concern that are in it because they are similar to one quote; `suggested` as in ReasonView."""
+
+    similar_to: Quote
+    suggested: bool
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CitedView:
     """A sentence that a language model wrote, and the quotes that it cites, of which only the places are printed."""
 
@@ -105,8 +114,9 @@ class ConcernView:
     `raised` groups raised it. `strength` says in words how many that is of those that wrote anything, and `around` is
     what stands before and after the number in it. `counts` has every group of the event. `exemplars` are the best few
     quotes, `best` is the one that can stand alone, `others` are the rest, and `by_group` all of them. `reasons` and
-    `placed` hold `Quote.at`: why quotes are here, and which were placed by likeness after the reading. `remarks` say
-    who named the concern, and how many of its quotes were added automatically.
+    `placed` hold `Quote.at`: why quotes are here, and which were placed by likeness after the reading. `likenesses` are
+    the quotes with reasons, by what they are similar to. `remarks` say who named the concern, and how many of its
+    quotes were added automatically.
     """
 
     label: str
@@ -123,6 +133,7 @@ class ConcernView:
     others: tuple[Quote, ...]
     by_group: tuple[OfGroup[Quote], ...]
     reasons: Mapping[str, ReasonView]
+    likenesses: tuple[LikenessView, ...]
     placed: frozenset[str]
     remarks: tuple[str, ...]
     summary: SummaryView | None

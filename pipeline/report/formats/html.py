@@ -2,12 +2,12 @@
 
 import base64
 import hashlib
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-import markupsafe
 from markupsafe import Markup
 
 from pipeline.report.formats.introduction import introduction_html
@@ -55,8 +55,11 @@ def _inlined(*names: str) -> dict[str, Markup]:
 
 
 def escape(text: str) -> Markup:
-    """Return `text` as HTML: nothing of it is markup, and a control character is a small box with its name."""
-    return Markup(_CONTROL.sub(_box, markupsafe.escape(text)))  # noqa: S704 - escaped, but for boxes of ours
+    """Return `text` as content of an element: it is no markup, and a control character is a small box with its name.
+
+    Quotation marks mean something in attributes only, and stay as they are: notes are full of apostrophes.
+    """
+    return Markup(_CONTROL.sub(_box, html.escape(text, quote=False)))  # noqa: S704 - escaped, but for boxes of ours
 
 
 def _box(control: re.Match[str]) -> str:

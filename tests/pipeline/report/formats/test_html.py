@@ -23,7 +23,7 @@ from tests.support.reports import checked_report
 OWN_TAGS = """
 html head meta title link style body a header p h1 h2 h3 h4 time strong div nav ol ul li form label select option input
 main section article span b bdi i blockquote details summary table caption thead tbody tfoot tr th td svg rect dl dt dd
-code footer script kbd button pre
+code footer script kbd button pre small
 """
 OWN_ATTRIBUTES = """
 lang charset content http-equiv name rel href class id aria-label aria-labelledby aria-describedby aria-hidden role
