@@ -21,6 +21,13 @@ from pipeline.translation import Translation
 
 Spans = Sequence[tuple[int, int]]
 
+REPORT_PAGE = "report.html"
+MOST_SEGMENTS = 5_000
+"""An event with more has its lines on the pages of its groups, and report.html is an index (docs/adr/0032).
+
+A browser reads a page of so many segments, some 4 MB, in a task of less than 200 ms.
+"""
+
 TONES = 12
 """The pairs of colours in style.css; the initials tell groups apart, colour only helps."""
 
@@ -142,7 +149,8 @@ class Source:
 class Sources:
     """The groups in event order, the pads and the segments of an analysis, as a report in one language names them.
 
-    `concerns` are those of each segment that is in any. Groups with `several` pads have the pad named beside each
+    The lines of an event that `is_large` are on the pages of its groups, not in report.html. `concerns` are those of
+    each segment that is in any. Groups with `several` pads have the pad named beside each
     quote; those in `wrote` wrote more than the template, so only they could have raised a concern.
     """
 
@@ -152,6 +160,7 @@ class Sources:
     concerns: Mapping[SegmentId, Sequence[Concern]]
     several: frozenset[str]
     wrote: frozenset[str]
+    is_large: bool
     translation: Translation
 
     def quote(self, segment: Segment) -> Quote:
@@ -169,6 +178,7 @@ class Sources:
             group=source.group,
             line=segment.line,
             where=where,
+            page=f"{source.group.page}.html" if self.is_large else REPORT_PAGE,
             anchor=line_anchor(segment.pad_id, segment.line),
             url=source.url,
         )
@@ -202,6 +212,7 @@ def find_sources(analysis: Analysis, pads: Sequence[Pad], translation: Translati
         concerns=concerns,
         several=frozenset(name for name in marks if names.count(name) > 1),
         wrote=frozenset(info.group for info in analysis.pads if not set(accounts[info.pad_id]) <= TEMPLATE_ONLY),
+        is_large=len(analysis.segments) > MOST_SEGMENTS,
         translation=translation,
     )
 

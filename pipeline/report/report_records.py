@@ -34,7 +34,8 @@ class Quote:
     """Verbatim text of a pad.
 
     `at` is the pad's number and the range of characters (`2:120-180`), by which the quote is checked. `where` names the
-    line, `anchor` is the id of that line in report.html, and `url` the pad's revision on its server, if known.
+    line, `page` is the file with that line, `anchor` the line's id there, and `url` the pad's revision on its server,
+    if known.
     `language` is a BCP 47 tag, or None for the language of the report.
     """
 
@@ -44,16 +45,21 @@ class Quote:
     group: GroupMark
     line: int
     where: str
+    page: str
     anchor: str
     url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfGroup(Generic[Item]):
-    """What one group has of something: its quotes, or the concerns that only it raised."""
+    """What one group has of something: its quotes, or the concerns that only it raised.
+
+    On the index page of a large report so many are `left_out`; they are on the group's page.
+    """
 
     group: GroupMark
     items: tuple[Item, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,9 @@ from pipeline.translation import N_, Translation
 STRONGEST = 5
 """So many concerns are named at a glance."""
 
+LONG = 2_000
+"""Of an event with more segments, what is off screen is not drawn; others are drawn quickly as they are."""
+
 _NAME_LISTS: Mapping[Label, str] = {
     Label.PERSON: N_("People"),
     Label.ORG: N_("Organisations"),
@@ -98,6 +101,8 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
     prompts = prompt_views(analysis.segments, analysis.concerns, concerns, sources)
     date = analysis.event.date
     report = ReportView(
+        is_index=sources.is_large,
+        is_long=len(analysis.segments) > LONG,
         language=translation.language,
         direction=translation.direction,
         title=analysis.event.title,
@@ -128,6 +133,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         open_questions=group_quotes(question.quote for question in left_open if not question.others),
         answered_questions=tuple(question for question in asked if is_answered(question)),
         next_steps=steps,
+        undated_steps=of_groups((step for step in steps if not step.date), lambda step: step.quote.group),
         decisions=group_decisions,
         timeline=timeline(analysis, sources),
         hand_offs=hand_offs_view(analysis, sources),

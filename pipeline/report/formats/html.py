@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import html
+import json
 import re
-from collections.abc import Iterator
+import urllib.parse
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -19,18 +21,24 @@ from pipeline.report.formats.output_format import (
     code_point,
     render_group_pages,
     render_template,
+    restore_controls,
     shown_lines,
     spell_out_controls,
 )
+from pipeline.report.index_page import index_view
+from pipeline.report.report_records import GroupView, LineView
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
+
+LINE_DATA = "line-data"
+"""The id of the element with all lines as data, on the index page of a large report."""
 
 CONTROL_ATTRIBUTE = "data-cp"
 """Of the element that stands for a control character: its code point in hexadecimal."""
 
 _CONTROL = re.compile(f"[{CONTROLS}]")
-_LINE_LINK = re.compile(r"(?:\.\./report\.html)?#pad-.*-l[0-9]+")
-"""A link to a line of the same page, or from a group's page to one of the report."""
+_LINE_LINK = re.compile(r"(?:(?:\.\./)?(?:report|groups/[^/]+)\.html)?#pad-.*-l[0-9]+")
+"""A link to a line of the same page, of the report, or of a group's page."""
 
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
@@ -41,8 +49,12 @@ def render(view: ReportView, translation: Translation) -> dict[str, str]:
     style, script = _inlined("style.css"), _inlined("script.js", "search.js")
     escapes = {"inert": spell_out_controls, "quote": escape}
     inlined: dict[str, object] = {"style": style, "script": script, "introduction": introduction}
+    report = view
+    if view.is_index:
+        report = index_view(view)
+        inlined["lines"] = _line_data(view.by_group)
     return {
-        **render_template(view, translation, name="report.html", inert=spell_out_controls, quote=escape, **inlined),
+        **render_template(report, translation, name="report.html", inert=spell_out_controls, quote=escape, **inlined),
         **render_group_pages(view, translation, ending=".html", **escapes, style=style),
     }
 
@@ -52,6 +64,36 @@ def _inlined(*names: str) -> dict[str, Markup]:
     text = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return {"text": Markup(text), "digest": Markup(f"sha256-{digest}")}  # noqa: S704 - files of ours
+
+
+def _line_data(groups: Iterable[GroupView]) -> dict[str, object]:
+    """Return the lines of all pads as JSON for search.js, and as `fates` a line of each kind of what became of lines.
+
+    A row is the number of a line, the index of its fate, and in turn the place and the words of each part; what stands
+    for hidden words has no place.
+    """
+    fates: dict[object, tuple[int, LineView]] = {}
+    pads = []
+    for group, pad in ((own.group, pad) for own in groups for pad in own.pads):
+        rows = []
+        for line in pad.lines:
+            kind = (line.facets, line.notes, tuple(concern.anchor for concern in line.concerns))
+            index, _ = fates.setdefault(kind, (len(fates), line))
+            rows.append([line.number, index, *_parts(line)])
+        page = urllib.parse.quote(f"{group.page}.html")
+        pads.append({"group": group.number, "page": page, "anchor": pad.anchor, "name": pad.name, "rows": rows})
+    data = json.dumps(pads, ensure_ascii=False, separators=(",", ":"))
+    inert = data.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
+    return {"fates": [line for _, line in fates.values()], "data": Markup(inert)}  # noqa: S704 - JSON without markup
+
+
+def _parts(line: LineView) -> Iterator[str]:
+    """Yield the place and the words of each part of a line, control characters spelled out."""
+    if line.at:
+        yield from (line.at, spell_out_controls("".join(part.text for part in line.parts)))
+        return
+    for part in line.parts:
+        yield from (part.at or "", spell_out_controls(part.text))
 
 
 def escape(text: str) -> Markup:
@@ -75,10 +117,22 @@ def read_back(page: str) -> Iterator[ReadQuote]:
     """Return the text of every element that is marked `data-quote`; raise ValueError for a blockquote that is not.
 
     The line that it is attributed to is in the link to a line that is nearest: the first one in the smallest element
-    that holds both.
+    that holds both. What the search of an index page finds is read, too.
     """
-    for quote in _Parser(page).quotes:
+    parser = _Parser(page)
+    for quote in parser.quotes:
         yield ReadQuote.at(*quote)
+    for data in parser.line_data:
+        yield from _read_data(data)
+
+
+def _read_data(data: str) -> Iterator[ReadQuote]:
+    """Invert `_line_data`."""
+    for pad in json.loads(data):
+        for number, _, *parts in pad["rows"]:
+            for place, words in zip(parts[::2], parts[1::2], strict=True):
+                if place:
+                    yield ReadQuote.at(place, restore_controls(words), str(number))
 
 
 @dataclass(slots=True)
@@ -89,17 +143,19 @@ class _Element:
     place: str | None = None
     links_to_line: bool = False
     is_box: bool = False
+    is_data: bool = False
     line: str | None = None
     unattributed: list[list[str]] = field(default_factory=list)
 
 
 class _Parser(HTMLParser):
-    """Collects the text of a page, and as `quotes` the place, text and line of marked elements."""
+    """Collects the text of a page, as `quotes` the place, text and line of marked elements, and as `line_data` lines."""
 
     def __init__(self, markup: str) -> None:
         super().__init__()
         self.text: list[str] = []
         self.quotes: list[list[str]] = []
+        self.line_data: list[str] = []
         self._open = [_Element()]
         self.feed(str(markup))
         self.close()
@@ -114,7 +170,8 @@ class _Parser(HTMLParser):
         links_to_line = _LINE_LINK.fullmatch(attributes.get("href") or "") is not None
         is_box = code is not None or self._open[-1].is_box
         place = attributes.get("data-quote", "" if tag == "blockquote" else None)
-        self._open.append(_Element(len(self.text), place, links_to_line, is_box))
+        is_data = attributes.get("id") == LINE_DATA
+        self._open.append(_Element(len(self.text), place, links_to_line, is_box, is_data))
 
     def handle_data(self, data: str) -> None:
         if not self._open[-1].is_box:
@@ -124,7 +181,10 @@ class _Parser(HTMLParser):
         if tag in _VOID:
             return
         element, parent = self._open.pop(), self._open[-1]
-        text = "".join(self.text[element.start :]) if element.place is not None or element.links_to_line else ""
+        is_read = element.place is not None or element.links_to_line or element.is_data
+        text = "".join(self.text[element.start :]) if is_read else ""
+        if element.is_data:
+            self.line_data.append(text)
         if element.place is not None:
             self.quotes.append([element.place, text, ""])
             element.unattributed.append(self.quotes[-1])
