@@ -12,7 +12,7 @@ from dataclasses import replace
 from pipeline.report.report_records import ConcernView, HandOffsView, Item, NameList, OfGroup
 from pipeline.report.whole_pages import ReportView
 
-LISTED = 300
+LISTED = 200
 """So many quotes, or names of one kind, are listed at most; 40 sets of as many would take seconds to open."""
 
 OF_CONCERN = 60
