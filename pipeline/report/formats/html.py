@@ -30,8 +30,8 @@ from pipeline.report.report_records import GroupView, LineView
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
-LINE_DATA = "line-data"
-"""The id of the element with all lines as data, on the index page of a large report."""
+ROWS_ATTRIBUTE = "data-rows"
+"""Of the element with all lines as data, on the index page of a large report."""
 
 CONTROL_ATTRIBUTE = "data-cp"
 """Of the element that stands for a control character: its code point in hexadecimal."""
@@ -82,9 +82,8 @@ def _line_data(groups: Iterable[GroupView]) -> dict[str, object]:
             rows.append([line.number, index, *_parts(line)])
         page = urllib.parse.quote(f"{group.page}.html")
         pads.append({"group": group.number, "page": page, "anchor": pad.anchor, "name": pad.name, "rows": rows})
-    data = json.dumps(pads, ensure_ascii=False, separators=(",", ":"))
-    inert = data.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
-    return {"fates": [line for _, line in fates.values()], "data": Markup(inert)}  # noqa: S704 - JSON without markup
+    data = escape(json.dumps(pads, ensure_ascii=False, separators=(",", ":")))
+    return {"fates": [line for _, line in fates.values()], "data": data, "attribute": ROWS_ATTRIBUTE}
 
 
 def _parts(line: LineView) -> Iterator[str]:
@@ -170,7 +169,7 @@ class _Parser(HTMLParser):
         links_to_line = _LINE_LINK.fullmatch(attributes.get("href") or "") is not None
         is_box = code is not None or self._open[-1].is_box
         place = attributes.get("data-quote", "" if tag == "blockquote" else None)
-        is_data = attributes.get("id") == LINE_DATA
+        is_data = ROWS_ATTRIBUTE in attributes
         self._open.append(_Element(len(self.text), place, links_to_line, is_box, is_data))
 
     def handle_data(self, data: str) -> None:
