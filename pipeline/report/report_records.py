@@ -113,6 +113,14 @@ class SummaryView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactView:
+    """Whom to tell that something is wrong or missing: an address and the link to it."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernView:
     """A concern with its quotes.
 
@@ -122,7 +130,7 @@ class ConcernView:
     quotes, `best` is the one that can stand alone, `others` are the rest, and `by_group` all of them. `reasons` and
     `placed` hold `Quote.at`: why quotes are here, and which were placed by likeness after the reading. `likenesses` are
     the quotes with reasons, by what they are similar to. `remarks` say who named the concern, and how many of its
-    quotes were added automatically.
+    quotes were added automatically. `takeaway` is the one sentence of `summary` that is shown at a glance.
     """
 
     label: str
@@ -143,6 +151,7 @@ class ConcernView:
     placed: frozenset[str]
     remarks: tuple[str, ...]
     summary: SummaryView | None
+    takeaway: SummaryView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,7 @@ def _line_data(groups: Iterable[GroupView]) -> dict[str, object]:
             index, _ = fates.setdefault(kind, (len(fates), line))
             rows.append([line.number, index, *_parts(line)])
         page = urllib.parse.quote(f"{group.page}.html")
-        pads.append({"group": group.number, "page": page, "anchor": pad.anchor, "name": pad.name, "rows": rows})
+        pads.append({"group": group.number, "page": page, "anchor": pad.anchor, "name": spell_out_controls(pad.name), "rows": rows})
     data = escape(json.dumps(pads, ensure_ascii=False, separators=(",", ":")))
     return {"fates": [line for _, line in fates.values()], "data": data, "attribute": ROWS_ATTRIBUTE}
 
