@@ -116,8 +116,9 @@
     return { is, aside: kind === ASIDE, concerns, notes };
   }
   function lineOfElement(element) {
-    const words = element.querySelector("bdi");
-    const whole = words.querySelector(".cp") ? textNodes(words).map((node) => node.data).join("") : words.textContent;
+    const own = element.querySelector("bdi");
+    const whole = own.querySelector(".cp") ? textNodes(own).map((node) => node.data).join("") : own.textContent;
+    const words = () => own.cloneNode(true);
     const place = { href: `#${element.id}`, number: element.querySelector("a").textContent };
     return { element, words, group: element.closest(".group"), text: fold(whole), ...fateOf(element), ...place };
   }
@@ -127,9 +128,10 @@
     const groups = new Map([...document.querySelectorAll(".group")].map((group) => [Number(group.dataset.g), group]));
     return JSON.parse(data.textContent).flatMap(({ group, page, anchor, name, rows }) => rows.map((row) => () => {
       const [number, fate, ...parts] = row;
-      const words = make("bdi", "", ...parts.filter((_, place) => place % 2));
-      const text = fold(words.textContent);
-      return { words, group: groups.get(group), text, pad: name, ...fates[fate], number, href: `${page}#${anchor}-l${number}` };
+      const whole = parts.filter((_, place) => place % 2).join("");
+      const words = () => make("bdi", "", whole);
+      const place = { pad: name, number, href: `${page}#${anchor}-l${number}` };
+      return { words, group: groups.get(group), text: fold(whole), ...fates[fate], ...place };
     }));
   }
   function startIndex() {
@@ -191,7 +193,7 @@
 
   /* A found line: its words, marked, and where it stands and what became of it. */
   function lineItem(line) {
-    const words = line.words.cloneNode(true);
+    const words = line.words();
     words.querySelectorAll("[data-quote]").forEach((element) => element.removeAttribute("data-quote"));
     const quote = make("blockquote", "", ...words.childNodes);
     quote.dir = "auto";

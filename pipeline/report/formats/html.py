@@ -46,7 +46,7 @@ _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 def render(view: ReportView, translation: Translation) -> dict[str, str]:
     """Render the pages, with their style and script inside; those of groups have no search and need no script."""
     introduction = Markup(introduction_html(view.introduction))  # noqa: S704 - its own markup is escaped
-    style, script = _inlined("style.css"), _inlined("script.js", "search.js")
+    style, script = _inlined("style.css"), _inlined("script.js", "search.js", "tables.js")
     escapes = {"inert": spell_out_controls, "quote": escape}
     inlined: dict[str, object] = {"style": style, "script": script, "introduction": introduction}
     report = view
