@@ -50,10 +50,17 @@ def index_view(view: ReportView) -> ReportView:
 
 
 def shortened(parts: Sequence[OfGroup[Item]], most: int) -> tuple[OfGroup[Item], ...]:
-    """Return at most as many items of each group as leaves `most` of all, counting what is left out."""
+    """Return as many items of each group, `most` of all, and how many are left out.
+
+    Of more groups than that, the first have an item each.
+    """
     sizes = [len(part.items) for part in parts]
     each = max((size for size in range(most + 1) if sum(min(size, own) for own in sizes) <= most), default=0)
-    return tuple(replace(part, items=part.items[:each], left_out=len(part.items[each:])) for part in parts)
+    limits = [each or int(place < most) for place in range(len(parts))]
+    return tuple(
+        replace(part, items=part.items[:limit], left_out=len(part.items[limit:]))
+        for part, limit in zip(parts, limits, strict=True)
+    )
 
 
 def _concern(concern: ConcernView) -> ConcernView:
@@ -77,6 +84,4 @@ def _names(names: NameList) -> NameList:
     most = sorted(names.names, key=lambda name: -len(name.mentions))[:LISTED]
     kept = {id(name) for name in most}
     shorter = (name for name in names.names if id(name) in kept)
-    return replace(
-        names, names=tuple(replace(name, mentions=shortened(name.mentions, OF_NAME)) for name in shorter)
-    )
+    return replace(names, names=tuple(replace(name, mentions=shortened(name.mentions, OF_NAME)) for name in shorter))

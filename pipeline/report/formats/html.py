@@ -81,9 +81,17 @@ def _line_data(groups: Iterable[GroupView]) -> dict[str, object]:
             index, _ = fates.setdefault(kind, (len(fates), line))
             rows.append([line.number, index, *_parts(line)])
         page = urllib.parse.quote(f"{group.page}.html")
-        pads.append({"group": group.number, "page": page, "anchor": pad.anchor, "name": spell_out_controls(pad.name), "rows": rows})
+        pads.append(
+            {
+                "group": group.number,
+                "page": page,
+                "anchor": pad.anchor,
+                "name": spell_out_controls(pad.name),
+                "rows": rows,
+            }
+        )
     data = escape(json.dumps(pads, ensure_ascii=False, separators=(",", ":")))
-    return {"fates": [line for _, line in fates.values()], "data": data, "attribute": ROWS_ATTRIBUTE}
+    return {"fates": [line for _, line in fates.values()], "data": data}
 
 
 def _parts(line: LineView) -> Iterator[str]:
@@ -148,7 +156,7 @@ class _Element:
 
 
 class _Parser(HTMLParser):
-    """Collects the text of a page, as `quotes` the place, text and line of marked elements, and as `line_data` lines."""
+    """Collects the text of a page, the place, text and line of marked elements as `quotes`, and rows as `line_data`."""
 
     def __init__(self, markup: str) -> None:
         super().__init__()
