@@ -23,7 +23,7 @@ Spans = Sequence[tuple[int, int]]
 
 REPORT_PAGE = "report.html"
 MOST_SEGMENTS = 5_000
-"""An event with more has its lines on the pages of its groups, and report.html is an index (docs/adr/0032).
+"""An event with more has its lines on the pages of its groups, and report.html is an index (docs/adr/0035).
 
 A browser reads a page of so many segments, some 4 MB, in a task of less than 200 ms.
 """
