@@ -30,7 +30,7 @@ def test_the_report_of_an_event_with_more_segments_is_an_index(most: int, *, is_
 
 
 def test_the_index_has_the_words_of_every_line_and_each_group_has_its_lines_on_its_page() -> None:
-    text = {pad.pad_id: pad.text for pad in CORPUS.pads}
+    text = {str(pad.pad_id): pad.text for pad in CORPUS.pads}
     [data] = re.findall(r'<div id="line-data".*</div>', PAGE)
     rows = [quote.text for quote in read_back(data)]
     assert rows == [line for info in ANALYSIS.pads for line in text[info.pad_id].split("\n")]

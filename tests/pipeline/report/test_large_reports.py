@@ -21,14 +21,14 @@ from tests.support.reports import index_report
 pytestmark = pytest.mark.browser
 
 MEGABYTE = 1_000_000
-WORDS = "water tap pump repair gate rota bins soil bees path key fund council summer meeting notice board".split()
+WORDS = "water tap pump repair gate rota bins soil bees path key fund council summer meeting notice board"
 
 
 def notes(segments: int, groups: int) -> dict[str, str]:
     """Annotated pads of invented notes: two thirds are in 40 concerns, every fifth is a question or a next step."""
-    kinds = {0: "question", 1: "action"}
+    kinds, words = {0: "question", 1: "action"}, WORDS.split()
     lines = [
-        f"* {' '.join(WORDS[number * (place + 3) % len(WORDS)] for place in range(9 + number % 7))} {number}"
+        f"* {' '.join(words[number * (place + 3) % len(words)] for place in range(9 + number % 7))} {number}"
         f" ‖ {kinds.get(number % 10, '')}" + (f" concern=c{number % 40}" if number % 3 else "")
         for number in range(segments)
     ]
