@@ -28,6 +28,9 @@ MOST_SEGMENTS = 5_000
 A browser reads a page of so many segments, some 4 MB, in a task of less than 200 ms.
 """
 
+LONG = 2_000
+"""Of an event with more segments, what is off screen is not drawn; others are drawn quickly as they are."""
+
 TONES = 12
 """The pairs of colours in style.css; the initials tell groups apart, colour only helps."""
 
@@ -149,9 +152,9 @@ class Source:
 class Sources:
     """The groups in event order, the pads and the segments of an analysis, as a report in one language names them.
 
-    The lines of an event that `is_large` are on the pages of its groups, not in report.html. `concerns` are those of
-    each segment that is in any. Groups with `several` pads have the pad named beside each
-    quote; those in `wrote` wrote more than the template, so only they could have raised a concern.
+    The lines of an event that `is_large` are on the pages of its groups, not in report.html; if it `is_long`, what is off
+    screen is not drawn. `concerns` are those of each segment that is in any. Groups with `several` pads have the pad
+    named beside each quote; those in `wrote` wrote more than the template, so only they could have raised a concern.
     """
 
     groups: tuple[GroupMark, ...]
@@ -161,6 +164,7 @@ class Sources:
     several: frozenset[str]
     wrote: frozenset[str]
     is_large: bool
+    is_long: bool
     translation: Translation
 
     def quote(self, segment: Segment) -> Quote:
@@ -213,6 +217,7 @@ def find_sources(analysis: Analysis, pads: Sequence[Pad], translation: Translati
         several=frozenset(name for name in marks if names.count(name) > 1),
         wrote=frozenset(info.group for info in analysis.pads if not set(accounts[info.pad_id]) <= TEMPLATE_ONLY),
         is_large=len(analysis.segments) > MOST_SEGMENTS,
+        is_long=len(analysis.segments) > LONG,
         translation=translation,
     )
 

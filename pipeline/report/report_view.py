@@ -58,9 +58,6 @@ from pipeline.translation import N_, Translation
 STRONGEST = 5
 """So many concerns are named at a glance."""
 
-LONG = 2_000
-"""Of an event with more segments, what is off screen is not drawn; others are drawn quickly as they are."""
-
 _NAME_LISTS: Mapping[Label, str] = {
     Label.PERSON: N_("People"),
     Label.ORG: N_("Organisations"),
@@ -108,7 +105,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
     date = analysis.event.date
     report = ReportView(
         is_index=sources.is_large,
-        is_long=len(analysis.segments) > LONG,
+        is_long=sources.is_long,
         language=translation.language,
         direction=translation.direction,
         title=analysis.event.title,

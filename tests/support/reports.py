@@ -18,7 +18,7 @@ def checked_report(analysis: Analysis, corpus: Corpus, language: str = "en") -> 
 
 def index_report(analysis: Analysis, corpus: Corpus, language: str = "en") -> dict[str, str]:
     """Return the same as if the event were too large for one page."""
-    with patch("pipeline.report.quote_sources.MOST_SEGMENTS", -1), patch("pipeline.report.report_view.LONG", -1):
+    with patch("pipeline.report.quote_sources.MOST_SEGMENTS", -1), patch("pipeline.report.quote_sources.LONG", -1):
         return checked_report(analysis, corpus, language)
 
 

@@ -99,7 +99,7 @@ MISSED = """async () => {
 
 
 def test_a_report_of_1000_segments_is_less_than_a_megabyte(page: Page, folder: Path) -> None:
-    with patch("pipeline.report.report_view.LONG", -1):
+    with patch("pipeline.report.quote_sources.LONG", -1):
         address = written(folder / "medium", render_report(*build(notes(1_000, 20)), translation()))
     assert (folder / "medium" / "report.html").stat().st_size < 0.75 * MEGABYTE
     page.goto(address)
