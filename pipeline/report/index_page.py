@@ -12,10 +12,10 @@ from dataclasses import replace
 from pipeline.report.report_records import ConcernView, HandOffsView, Item, NameList, OfGroup
 from pipeline.report.whole_pages import ReportView
 
-LISTED = 200
+LISTED = 150
 """So many quotes, or names of one kind, are listed at most; 40 sets of as many would take seconds to open."""
 
-OF_CONCERN = 60
+OF_CONCERN = 40
 """So many quotes of a concern are unfolded at most."""
 
 OF_NAME = 12
