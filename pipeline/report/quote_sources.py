@@ -153,8 +153,9 @@ class Sources:
     """The groups in event order, the pads and the segments of an analysis, as a report in one language names them.
 
     The lines of an event that `is_large` are on the pages of its groups, not in report.html; if it `is_long`, what is
-    off screen is not drawn. `concerns` are those of each segment that is in any. Groups with `several` pads have the pad
-    named beside each quote; those in `wrote` wrote more than the template, so only they could have raised a concern.
+    off screen is not drawn. `concerns` are those of each segment that is in any. Groups with `several` pads have the
+    pad named beside each quote; those in `wrote` wrote more than the template, so only they could have raised a
+    concern.
     """
 
     groups: tuple[GroupMark, ...]
