@@ -152,13 +152,14 @@ class EventInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PadInfo:
-    """A pad, as the report names it; the text stays in the corpus and is checked by `sha256`."""
+    """A pad and what its group was called `formerly`; the text stays in the corpus and is checked by `sha256`."""
 
     pad_id: PadId
     group: str
     revision: int | None
     sha256: str
     source: str
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from functools import partial
 from itertools import chain
 from typing import Protocol
 
-from fetch.corpus_records import Corpus, Event, Pad, PadId, Scalar
+from fetch.corpus_records import Corpus, Event, Pad, PadId, Scalar, groups_by_former_name
 from pipeline.analysis_records import Analysis, Concern, DateSource, EventInfo, PadInfo, PadProblem, ReadingInfo
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions, restore_lines
 from pipeline.curation.concern_editor import ConcernExamples, Examples
@@ -206,7 +206,12 @@ def _tag(
         return tagged, None
     mask = partial(without_secrets, secrets=redacted.secrets)
     placed = place_reading(reading, tagged.segments, redacted.written, mask)
-    stated = tag_as_stated(tagged.segments, placed.facts(), corpus.event.date)
+    renamed = groups_by_former_name(redacted.pads)
+    facts = {
+        quote: replace(stated, about_group=renamed.get(stated.about_group or "", stated.about_group))
+        for quote, stated in placed.facts().items()
+    }
+    stated = tag_as_stated(tagged.segments, facts, corpus.event.date)
     return replace(tagged, segments=stated), placed
 
 
@@ -362,7 +367,14 @@ def _log_reading(reading: ReadingInfo | None, log: Log) -> None:
 
 
 def _pad_info(pad: Pad) -> PadInfo:
-    return PadInfo(pad_id=pad.pad_id, group=pad.group, revision=pad.revision, sha256=pad.sha256, source=pad.source)
+    return PadInfo(
+        pad_id=pad.pad_id,
+        group=pad.group,
+        revision=pad.revision,
+        sha256=pad.sha256,
+        source=pad.source,
+        formerly=pad.formerly,
+    )
 
 
 def _count(things: Sequence[object], noun: str) -> str:

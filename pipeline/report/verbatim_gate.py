@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import PurePath
 
-from fetch.corpus_records import Corpus, Pad, PadId
+from fetch.corpus_records import Corpus, Pad, PadId, permanent_names
 from fetch.errors import PadharvestError
 from pipeline.analysis_records import Analysis, Changes, CitedSentence, Concern, Milestone, PadInfo
 from pipeline.report import formats
@@ -196,7 +196,8 @@ def _group_of_page(name: str, analysis: Analysis) -> str | None:
     if not name.startswith(f"{GROUPS_FOLDER}/"):
         return None
     path = name.removesuffix(PurePath(name).suffix)
-    return next((info.group for info in analysis.pads if page_path(info.group) == path), None)
+    names = permanent_names(analysis.pads)
+    return next((group for group, permanent in names.items() if page_path(permanent) == path), None)
 
 
 def _foreign_faults(quotes: Iterable[ReadQuote], group: str, analysis: Analysis) -> Iterator[str]:

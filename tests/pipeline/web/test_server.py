@@ -42,7 +42,7 @@ class Site:
         self.guard = Guard(port=PORT)
         self.session = session_of(self.folder, found)
         self.refusals = 0
-        self.app = make_app(self.session, self.guard, "Plots <b>& beds", translation(language), self._refused)
+        self.app = make_app(self.session, self.guard, translation(language), self._refused)
         self.browser = self.opened()
 
     def _refused(self) -> None:
