@@ -100,6 +100,14 @@ class SummaryView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactView:
+    """Whom to tell that something is wrong or missing: an address and the link to it."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernView:
     """A concern with its quotes.
 
@@ -109,6 +117,7 @@ class ConcernView:
     quotes, `best` is the one that can stand alone, `others` are the rest, and `by_group` all of them. `reasons` and
     `marks` are by `Quote.at`: why quotes are here, and in words which of them neither a reading nor the facilitator put
     here. `remarks` say who named the concern, and how many of its quotes were added automatically or confirmed.
+    `takeaway` is the one sentence of `summary` that is shown at a glance.
     """
 
     label: str
@@ -128,6 +137,7 @@ class ConcernView:
     marks: Mapping[str, str]
     remarks: tuple[str, ...]
     summary: SummaryView | None
+    takeaway: SummaryView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
