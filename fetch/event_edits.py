@@ -21,7 +21,7 @@ from fetch.corpus_records import Event, PadRef
 from fetch.errors import UserMistake
 from fetch.event_file import parse_event
 
-Key = Literal["title", "date", "place", "prompts"]
+Key = Literal["title", "date", "place", "contact", "prompts"]
 Value = str | dt.date | tuple[str, ...] | None
 
 _MARK = "value-that-padharvest-changes"

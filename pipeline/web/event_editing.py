@@ -1,5 +1,4 @@
-"""The page on which the event itself is edited: its introduction, and in event.toml groups, prompts, title, date and
-place.
+"""The page on which the event itself is edited: its introduction, and its groups, prompts, title and more in event.toml.
 
 form ──► edit_of ──► FileEdit: which file, what becomes of its text, in words ──► CurationSession.edit
 event, what was typed ──► event_page ──► EventPage
@@ -72,6 +71,7 @@ class EventPage:
     title: str
     date: str
     place: str
+    contact: str
     at: int
 
 
@@ -96,6 +96,7 @@ def event_page(event: CuratedEvent, sources: Sources, typed: Fields, at: int) ->
         title=typed.get("title", described.title),
         date=typed.get("date", described.date.isoformat() if described.date else ""),
         place=typed.get("place", described.place or ""),
+        contact=typed.get("contact", described.contact or ""),
         at=at,
     )
 
@@ -159,19 +160,20 @@ def _prompts(fields: Fields, _event: Event, session: CurationSession, translatio
 
 def _title(fields: Fields, event: Event, session: CurationSession, translation: Translation) -> FileEdit:
     title = _one_line(fields, "title", N_("Please type a title first."))
-    place = _one_line(fields, "place") or None
+    place, contact = _one_line(fields, "place") or None, _one_line(fields, "contact") or None
     date, path = _date(fields.get("date", "")), session.files.path(EVENT_FILE)
 
     def make(text: str) -> str:
         for key, old, new in (
             ("title", event.title, title),
+            ("contact", event.contact, contact),
             ("place", event.place, place),
             ("date", event.date, date),
         ):
             text = set_value(text, path, key, new) if old != new else text  # type: ignore[arg-type] # keys of event.toml
         return text
 
-    return FileEdit(name=EVENT_FILE, make=make, words=translation.gettext(N_("Change title, place or date")))
+    return FileEdit(name=EVENT_FILE, make=make, words=translation.gettext(N_("Change title, date, place or contact")))
 
 
 _EDITS: Mapping[str, Callable[[Fields, Event, CurationSession, Translation], FileEdit]] = {
