@@ -1,4 +1,4 @@
-"""The page on which the event itself is edited: its introduction, and its groups, prompts, title and more in event.toml.
+"""The page on which the event itself is edited: its introduction, and groups, prompts, title and more in event.toml.
 
 form ──► edit_of ──► FileEdit: which file, what becomes of its text, in words ──► CurationSession.edit
 event, what was typed ──► event_page ──► EventPage
