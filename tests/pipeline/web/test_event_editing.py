@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,7 @@ def test_a_new_prompt_is_a_prompt_on_this_page_at_once(site: Site) -> None:
 
 def test_undo_goes_back_through_edits_and_decisions_in_the_order_in_which_they_were_made(site: Site) -> None:
     files = [of_file(site, "event.toml"), of_file(site, "introduction.md"), site.file]
-    steps = (
+    steps: tuple[Callable[[], TestResponse], ...] = (
         lambda: rename(site, "Water", "Wells"),
         lambda: site.post(do="new", name="One"),
         lambda: write_introduction(site, "Hello"),

@@ -38,7 +38,7 @@ def test_nothing_is_shown_without_the_cookie(site: Site) -> None:
         answer = stranger.get(path, base_url=HOME)
         assert answer.status_code == 403, path
         assert "rota" not in answer.text
-    assert site.refusals == 7
+    assert site.refusals == 8
 
 
 def test_an_address_opens_the_page_once(site: Site) -> None:
