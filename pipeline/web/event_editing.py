@@ -17,7 +17,6 @@ from pipeline.decision_text import quoted
 from pipeline.report.formats.introduction import introduction_html
 from pipeline.report.quote_sources import Sources
 from pipeline.report.report_records import GroupMark
-from pipeline.segment_records import LineRole
 from pipeline.translation import N_, Translation
 from pipeline.web.curation_session import CuratedEvent, CurationSession, RefusedFormError
 from pipeline.web.event_files import EVENT_FILE
@@ -56,8 +55,8 @@ class EventPage:
     """The page: texts are as they were typed, if anything was, and otherwise as the files have them.
 
     `preview` is what the report makes of the introduction, and `on_disk` is that of the file where another one was
-    typed. An introduction that is `too_long` is not edited here. `found` are prompts that event.toml does not name.
-    `at` is the number of the form that was sent last: 1 to 3, and from 11 the groups.
+    typed. An introduction that is `too_long` is not edited here. `found` are prompts with answers that event.toml does
+    not name. `at` is the number of the form that was sent last: 1 to 3, and from 11 the groups.
     """
 
     versions: Mapping[str, str]
@@ -77,12 +76,9 @@ class EventPage:
 
 def event_page(event: CuratedEvent, sources: Sources, typed: Fields, at: int) -> EventPage:
     """Return the page of an event; `typed` are the fields of a form that was not saved."""
-    described, lines = event.draft.corpus.event, event.draft.found.redacted.lines
+    described = event.draft.corpus.event
     introduction = _lines(typed.get("introduction", event.introduction))
-    pads = {pad.pad_id: pad.text for pad in event.draft.found.redacted.pads}
-    prompts = dict.fromkeys(
-        pads[line.pad_id][line.start : line.end].strip() for line in lines if line.role is LineRole.PROMPT
-    )
+    prompts = dict.fromkeys(segment.prompt for segment in event.draft.found.segments)
     named = {prompt.casefold() for prompt in described.prompts}
     return EventPage(
         versions=event.versions,
