@@ -15,6 +15,7 @@ from fetch.corpus_records import Event
 from fetch.event_edits import rename_group, set_value
 from pipeline.decision_text import quoted
 from pipeline.report.formats.introduction import introduction_html
+from pipeline.report.formats.output_format import restore_controls
 from pipeline.report.quote_sources import Sources
 from pipeline.report.report_records import GroupMark
 from pipeline.translation import N_, Translation
@@ -77,7 +78,7 @@ class EventPage:
 def event_page(event: CuratedEvent, sources: Sources, typed: Fields, at: int) -> EventPage:
     """Return the page of an event; `typed` are the fields of a form that was not saved."""
     described = event.draft.corpus.event
-    introduction = _lines(typed.get("introduction", event.introduction))
+    introduction = _lines(typed["introduction"]) if "introduction" in typed else event.introduction
     prompts = dict.fromkeys(segment.prompt for segment in event.draft.found.segments)
     named = {prompt.casefold() for prompt in described.prompts}
     return EventPage(
@@ -99,7 +100,7 @@ def event_page(event: CuratedEvent, sources: Sources, typed: Fields, at: int) ->
 
 def preview(introduction: str) -> Markup:
     """Return an introduction as the report shows it."""
-    return Markup(introduction_html(introduction[:MOST_INTRODUCTION]))  # noqa: S704 - its own markup is escaped
+    return Markup(introduction_html(_lines(introduction)[:MOST_INTRODUCTION]))  # noqa: S704 - its own markup is escaped
 
 
 def edit_of(fields: Fields, session: CurationSession, translation: Translation) -> FileEdit:
@@ -123,7 +124,7 @@ def _introduction(fields: Fields, _event: Event, _session: CurationSession, tran
 
 
 def _group(fields: Fields, event: Event, session: CurationSession, translation: Translation) -> FileEdit:
-    old, new = fields.get("group", ""), _one_line(fields, "name", N_("Please type a name first."))
+    old, new = _encodable(fields.get("group", "")), _one_line(fields, "name", N_("Please type a name first."))
     names = {ref.group for ref in event.pads}
     if old not in names:
         raise RefusedFormError(N_("There is no group of this name any more."))
@@ -210,10 +211,11 @@ def _lines(text: str) -> str:
 
 
 def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
+    """Return what was typed, with the control characters that the page had spelled out."""
+    return restore_controls(text).encode("utf-8", "replace").decode()
 
 
 def _group_field(group: GroupMark, sources: Sources, typed: Fields) -> GroupField:
-    name = typed.get("name", group.name) if typed.get("group") == group.name else group.name
+    name = typed.get("name", group.name) if _encodable(typed.get("group", "")) == group.name else group.name
     pads = [pad for pad, source in sources.by_pad.items() if source.group == group]
     return GroupField(group=group, typed=name, pads=sources.translation.join(pads))

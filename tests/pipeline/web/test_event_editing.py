@@ -75,6 +75,21 @@ def test_a_preview_changes_nothing_and_keeps_what_was_typed(site: Site) -> None:
     assert not of_file(site, "introduction.md").exists()
 
 
+def test_what_the_page_shows_can_be_saved_as_it_is(site: Site) -> None:
+    texts = {"introduction.md": "a\u2028b ⟦c⟧ <&>\n\n\n  d\n", "event.toml": 'title = "a\u202eb"\n' + "# é\r\n"}
+    texts["event.toml"] += of_file(site, "event.toml").read_text(encoding="utf-8").partition("\n")[2]
+    for name, text in texts.items():
+        of_file(site, name).write_bytes(text.encode())
+    page = html.unescape(site.get("/event"))
+    shown = page.split('data-preview="/preview">\n')[1].split("</textarea>")[0].replace("\n", "\r\n")
+    title = page.split('id="title" name="title" value="')[1].split('" maxlength')[0]
+    assert "\u202e" not in page
+    write_introduction(site, shown)
+    edit(site, "event.toml", do="title", title=title)
+    assert {name: of_file(site, name).read_bytes().decode() for name in texts} == texts
+    assert 'class="undo"' not in site.get("/event")
+
+
 def test_a_group_is_renamed_on_every_page_and_in_the_file_and_keeps_its_decisions(site: Site) -> None:
     site.post(do="rename", concern=site.concern("a rota for the gate, please").id, name="Gate")
     before = of_file(site, "event.toml").read_text(encoding="utf-8")
