@@ -12,6 +12,7 @@ comment at the end of the page, which MediaWiki drops and a person may delete.
 import html
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from textwrap import fill
 
 from markupsafe import Markup
@@ -31,6 +32,7 @@ from pipeline.report.formats.output_format import (
     spell_out_controls,
     to_references,
 )
+from pipeline.report.theme import Escapes, Theme
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
@@ -68,16 +70,21 @@ _BETWEEN_MARKS = re.compile(
     """,
     re.VERBOSE,
 )
+_REMEMBERED = 65536
+"""So many texts are escaped once only: a quote stands in the report and on the pages of several groups."""
+
 _MARKED = re.compile(r'<bdi data-quote="([^"]*)"(?: (lang="[^"]*"))?>(.*?)</bdi>')
 _PLACES = re.compile(r"\n<!-- Quotes .*?:\n([^<>]*)\n-->\n\Z")
 _SOURCE = re.compile(r"(?:</bdi>)?” — (?=(.*))(?:.*?\[(?:https?:\S+ |\[\#pad-[\w-]+\|)([^\]]*)\])?")
 
 
+@lru_cache(_REMEMBERED)
 def escape(text: str) -> str:
     """Return `text` as wikitext on one line; nothing of it is markup, wherever it stands."""
     return _ANYWHERE.sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
 
 
+@lru_cache(_REMEMBERED)
 def escape_quote(text: str) -> str:
     """Return `text` as `escape` does, but to stand between quotation marks, where less could act."""
     return _BETWEEN_MARKS.sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
@@ -138,13 +145,13 @@ def _shown_words(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Spa
     return (span for span in shown_lines(analysis, texts) if texts[span[0]][span[1] : span[2]].strip())
 
 
-def render(view: ReportView, translation: Translation) -> dict[str, str]:
+def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
     """Render the pages, that of the report with the introduction in the markup of wikis."""
     introduction = Markup(introduction_text(view.introduction, DIALECT))  # noqa: S704 - escaped by the dialect
-    escapes = {"inert": escape, "quote": escape_quote}
+    escapes = Escapes(inert=escape, quote=escape_quote)
     pages = {
-        **render_template(view, translation, name="report.wiki", **escapes, introduction=introduction),
-        **render_group_pages(view, translation, ending=".wiki", **escapes),
+        **render_template(view, translation, theme, name="report.wiki", escapes=escapes, introduction=introduction),
+        **render_group_pages(view, translation, theme, ending=".wiki", escapes=escapes),
     }
     return {name: record_places(page) for name, page in pages.items()}
 

@@ -12,7 +12,8 @@ from hypothesis import given
 
 from pipeline.analysis_records import Account
 from pipeline.report.formats.html import escape, read_back
-from pipeline.report.formats.output_format import TEMPLATES, ReadQuote, spell_out_controls
+from pipeline.report.formats.output_format import ReadQuote, spell_out_controls
+from pipeline.report.theme import TEMPLATES
 from tests.support.annotated import build
 from tests.support.hostile import ANY_TEXT
 from tests.support.html_page import Page
