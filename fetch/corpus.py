@@ -116,7 +116,7 @@ def read_corpus(folder: Path) -> Corpus:
     or changed is read as `fetch add` reads it, and `notes` mention it.
     """
     refuse_linked_pads(folder)
-    event = replace(read_event(folder), introduction=_read_introduction(folder / INTRODUCTION_FILE))
+    event = replace(read_event(folder), introduction=read_introduction(folder / INTRODUCTION_FILE))
     entries = read_manifest(folder)
     pads: dict[PadId, Pad | Problem] = {}
     problems: list[Problem] = []
@@ -151,7 +151,7 @@ def refuse_linked_pads(folder: Path) -> None:
         raise UserMistake(f"{folder / PADS}: {describe_os_error(error)}.") from error
 
 
-def _read_introduction(path: Path) -> str:
+def read_introduction(path: Path) -> str:
     """Return the Markdown that the report begins with, or "" if there is none; raises UserMistake."""
     if not path.exists() and not path.is_symlink():
         return ""
@@ -192,6 +192,7 @@ def _read_pad(
         revision=entry.revision if entry else read.revision,
         edited_at=entry.edited_at if entry else read.edited_at,
         structure=read.structure,
+        formerly=ref.formerly,
     )
     return pad, tuple(f"{path}: {remark}." for remark in read.remarks)
 

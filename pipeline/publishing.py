@@ -128,7 +128,7 @@ def publish(
 def write_outputs(folder: Path, outputs: Mapping[str, bytes]) -> None:
     """Put `outputs` in place of those of the run before; raises UserMistake if `folder` cannot be written to.
 
-    A reader finds all of the old ones or all of the new ones, also after the process was killed (docs/adr/0036). Files
+    A reader finds all of the old ones or all of the new ones, also after the process was killed (docs/adr/0037). Files
     that have their content already are left alone, and so is what somebody else put into the folder.
     """
     try:

@@ -22,6 +22,7 @@ from pipeline.publishing import read_analysis
 from pipeline.reading.paste_files import PasteFiles
 from pipeline.reading.reading_file import read_reading
 from pipeline.report.theme import read_theme
+from pipeline.web.event_files import EventFiles
 from tests.support.fair_event import fair
 
 NOW = dt.datetime(2026, 5, 4, tzinfo=dt.UTC)
@@ -32,6 +33,8 @@ READERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     ("introduction.md", read_corpus),
     ("curation.toml", lambda event: read_curation(event / "curation.toml")),
     ("reading.json", lambda event: read_reading(event / "reading.json")),
+    ("event.toml", lambda event: EventFiles(event).text("event.toml")),
+    ("introduction.md", lambda event: EventFiles(event).text("introduction.md")),
     ("style.css", read_theme),
     ("templates/report.md", read_theme),
     ("analysis.json", read_analysis),
