@@ -14,6 +14,7 @@ from fetch.corpus import read_corpus
 from fetch.corpus_records import FetchedPad, Outcome, PadId, PublishPolicy
 from fetch.errors import FetchError, UserMistake
 from fetch.files import sweep
+from fetch.pull import dry_run
 from fetch.store import KeepOptions, open_store
 from pipeline import cli
 from pipeline.curation.decision_file import add, read_curation
@@ -99,8 +100,9 @@ def test_a_folder_in_the_event_that_is_a_link_is_refused_by_name(camp: Path, sec
     assert problem.sentence == f"{camp / 'more/a.txt'}: {camp / 'more'} is a link; put the folder there."
     in_place_of(camp / "pads" / "b.txt", lambda _: (camp / "pads").rmdir())
     (camp / "pads").symlink_to(secret)
-    with pytest.raises(UserMistake, match=r"pads: it is a link"):
-        read_corpus(camp)
+    for read in (read_corpus, dry_run):
+        with pytest.raises(UserMistake, match=r"pads: it is a link"):
+            read(camp)
 
 
 def kept(camp: Path, pad_id: str) -> Outcome:
