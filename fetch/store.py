@@ -182,7 +182,7 @@ class Store:
 
 
 def intact_pads(folder: Path, entries: Entries) -> frozenset[PadId]:
-    """Return the pads whose files are all there, with the text as it was kept; raises UserMistake for a linked folder."""
+    """Return the pads whose files are all there, with the text as it was kept; raises UserMistake as for reading."""
     refuse_linked_pads(folder)
     return frozenset(
         pad_id
