@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -153,6 +153,13 @@ def render_group_pages(
     """Render the template `group` with an `ending` once for each group, as above."""
     template = _template(f"group{ending}", translation, inert, quote)
     return {f"{page.group.page}{ending}": template.render(view=view, page=page, **inlined) for page in view.group_pages}
+
+
+def template_macros(
+    name: str, translation: Translation, *, inert: Callable[[str], str], quote: Callable[[str], str]
+) -> Any:  # noqa: ANN401 - a module of macros has those that its file defines
+    """Return the macros of the template `name` as functions, which escape as above."""
+    return _template(name, translation, inert, quote).module
 
 
 @cache

@@ -12,6 +12,8 @@ comment at the end of the page, which MediaWiki drops and a person may delete.
 import html
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
 from textwrap import fill
 
 from markupsafe import Markup
@@ -29,45 +31,57 @@ from pipeline.report.formats.output_format import (
     restore_controls,
     shown_lines,
     spell_out_controls,
+    template_macros,
     to_references,
 )
+from pipeline.report.report_records import GroupMark, Quote
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
 _BREAK = "<br />"
-_INSIDE = r"""
-        &(?=[\w\#])                        # references
-      | \{\{+ | \}\}+ | (?<=-)\{ | \|    # templates, conversion between scripts, table cells
-      | ''+ | ~~~+ | [_＿]{2,}(?=[^\W_＿]) # bold and italic, signatures, behaviour switches
-      | (?<=[A-Za-z]):(?![^\S\n]+\S|\Z)   # the end of a URL scheme; white space at the end is a reference, too
-"""
-_WORDS = r"""
-    | (?P<word>\b(?:RFC|PMID|ISBN)(?=\s+\d|\s*\Z))   # magic links
-    | (?P<scheme>\b(?i:bitcoin|geo|magnet|mailto|news|sips?|sms|tel|urn|xmpp)(?=:\Z)):  # these need no slashes
-"""
-_ANYWHERE = re.compile(
-    rf"""
-      (?P<all>
-        \A[^\S\n]+ | (?<=\S)[^\S\n]+\Z   # white space that would make a line preformatted, or be trimmed
-      | [<>\[\]{{}}] | ~~+ | __+ | !!+ | &\Z
-      | \A['~_*\#:;=!+-] | ['~_]\Z       # list marks, headings, table marks; joined to what stands beside the text
-      | {_INSIDE}
-      )
-    {_WORDS}
-    """,
-    re.VERBOSE,
+_END = r"(?![\s\S])"
+_ALPHANUMERIC = r"[^\x00-/:-@\[-`{-\x7f]"
+"""A letter or digit of ASCII, or any character beyond it, since those of other scripts count as well."""
+
+_INSIDE = (
+    rf"&(?=[#_]|{_ALPHANUMERIC})"  # references
+    r"|\{\{+|\}\}+|(?<=-)\{|\|"  # templates, conversion between scripts, table cells
+    rf"|''+|~~~+|[_\uff3f]{{2,}}(?!\uff3f)(?={_ALPHANUMERIC})"  # bold and italic, signatures, behaviour switches
+    rf"|(?<=[A-Za-z]):(?![^\S\n]+\S|{_END})"  # the end of a URL scheme; white space at the end is a reference, too
 )
-_BETWEEN_MARKS = re.compile(
-    rf"""
-      (?P<all>
-        <(?=[A-Za-z/!?\n]|\Z)                # tags and comments
-      | \[\[+ | \[(?=/) | \]\]+            # links
-      | {_INSIDE}
-      )
-    {_WORDS}
-    """,
-    re.VERBOSE,
+_SCHEMES = "bitcoin geo magnet mailto news sip sips sms tel urn xmpp".split()
+"""The schemes of MediaWiki's links that need no slashes."""
+
+_ANY_CASE = "|".join("".join(f"[{letter}{letter.upper()}]" for letter in scheme) for scheme in _SCHEMES)
+_WORDS = (
+    rf"|(?<![0-9A-Za-z_])(?P<word>RFC|PMID|ISBN)(?=\s+[0-9]|\s*{_END})"  # magic links
+    rf"|(?<![0-9A-Za-z_])(?P<scheme>{_ANY_CASE})(?=:{_END}):"
 )
+_ANYWHERE = (
+    r"(?P<all>"
+    rf"^[^\S\n]+|(?<=\S)[^\S\n]+{_END}"  # white space that would make a line preformatted, or be trimmed
+    rf"|[<>\[\]{{}}]|~~+|__+|!!+|&{_END}"
+    rf"|^['~_*#:;=!+\-]|['~_]{_END}"  # list marks, headings, table marks; joined to what stands beside the text
+    rf"|{_INSIDE})"
+    rf"{_WORDS}"
+)
+_BETWEEN_MARKS = (
+    r"(?P<all>"
+    rf"<(?=[A-Za-z/!?\n]|{_END})"  # tags and comments
+    r"|\[\[+|\[(?=/)|\]\]+"  # links
+    rf"|{_INSIDE})"
+    rf"{_WORDS}"
+)
+ACTIVE: Mapping[str, re.Pattern[str]] = {
+    "anywhere": re.compile(_ANYWHERE),
+    "between_marks": re.compile(_BETWEEN_MARKS),
+}
+"""What could act in a text, by where the text stands; written so that JavaScript reads it as Python does.
+
+The report's script escapes what it copies by these. So they have no flags, no `\\w` and no `\\b`, which mean different
+characters there, and `^` and `_END` are the beginning and the end of the text.
+"""
+
 _MARKED = re.compile(r'<bdi data-quote="([^"]*)"(?: (lang="[^"]*"))?>(.*?)</bdi>')
 _PLACES = re.compile(r"\n<!-- Quotes .*?:\n([^<>]*)\n-->\n\Z")
 _SOURCE = re.compile(r"(?:</bdi>)?” — (?=(.*))(?:.*?\[(?:https?:\S+ |\[\#pad-[\w-]+\|)([^\]]*)\])?")
@@ -75,12 +89,12 @@ _SOURCE = re.compile(r"(?:</bdi>)?” — (?=(.*))(?:.*?\[(?:https?:\S+ |\[\#pad
 
 def escape(text: str) -> str:
     """Return `text` as wikitext on one line; nothing of it is markup, wherever it stands."""
-    return _ANYWHERE.sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
+    return ACTIVE["anywhere"].sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
 
 
 def escape_quote(text: str) -> str:
     """Return `text` as `escape` does, but to stand between quotation marks, where less could act."""
-    return _BETWEEN_MARKS.sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
+    return ACTIVE["between_marks"].sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
 
 
 def _inert(match: re.Match[str]) -> str:
@@ -153,6 +167,47 @@ def _link(words: str, url: str) -> str:
     """Return an external link; a wiki has no use for other addresses."""
     address = url.replace("'", "%27")
     return f"[{address} {words}]" if url.startswith(("http://", "https://", "mailto:")) else words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copying:
+    """What the report's script needs to copy as wikitext: `forms` of a quote, and `heads` of concerns by their anchor.
+
+    In a form, `{text}`, `{group}`, `{where}`, `{language}` and `{url}` stand for what differs. There is one for quotes
+    in the language of the report without a URL (""), and one for each of what else a quote may have: `language`, `url`
+    or both. `active` are the patterns of `ACTIVE`.
+    """
+
+    forms: Mapping[str, str]
+    heads: Mapping[str, str]
+    active: Mapping[str, str]
+
+
+def copying(view: ReportView, translation: Translation) -> Copying:
+    """Return the wikitext that quotes and concerns have in report.wiki, made by the same macros."""
+    macros = template_macros("wikitext/macros.wiki", translation, inert=escape, quote=escape_quote)
+    forms = {}
+    for language, url in product((None, _PLACEHOLDERS["language"]), (None, _PLACEHOLDERS["url"])):
+        form, _, _ = record_places(macros.voice(_placeholder_quote(language, url))).partition("\n")
+        for name, placeholder in _PLACEHOLDERS.items():
+            form = form.replace(placeholder, f"{{{name}}}")
+        forms[" ".join(name for name, value in (("language", language), ("url", url)) if value)] = form
+    concerns = (*view.recurring, *view.echoes, *(concern for own in view.one_group for concern in own.items))
+    return Copying(
+        forms=forms,
+        heads={concern.anchor: macros.head(concern) for concern in concerns},
+        active={where: pattern.pattern.replace("(?P<", "(?<") for where, pattern in ACTIVE.items()},
+    )
+
+
+_PLACEHOLDERS = {name: chr(0xE000 + at) for at, name in enumerate(("text", "group", "where", "language", "url"))}
+"""Characters for private use, which no escape changes."""
+
+
+def _placeholder_quote(language: str | None, url: str | None) -> Quote:
+    text, group, where = (_PLACEHOLDERS[name] for name in ("text", "group", "where"))
+    mark = GroupMark(name=group, number=1, initials="", tone=0, anchor="", page="")
+    return Quote(text=text, language=language, at="1:0-1", group=mark, line=1, where=where, anchor="", url=url)
 
 
 DIALECT = Dialect(
