@@ -22,6 +22,7 @@ from pipeline.report.formats.output_format import (
     shown_lines,
     spell_out_controls,
 )
+from pipeline.report.formats.wikitext import script_forms, script_patterns
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
@@ -38,9 +39,10 @@ _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 def render(view: ReportView, translation: Translation) -> dict[str, str]:
     """Render the pages, with their style and script inside; those of groups have no search and need no script."""
     introduction = Markup(introduction_html(view.introduction))  # noqa: S704 - its own markup is escaped
-    style, script = _inlined("style.css"), _inlined("script.js", "search.js")
+    style, script = _inlined("style.css"), _inlined("script.js", "search.js", "copy.js")
     escapes = {"inert": spell_out_controls, "quote": escape}
     inlined: dict[str, object] = {"style": style, "script": script, "introduction": introduction}
+    inlined["wikitext"] = {"forms": script_forms(translation), "active": script_patterns()}
     return {
         **render_template(view, translation, name="report.html", inert=spell_out_controls, quote=escape, **inlined),
         **render_group_pages(view, translation, ending=".html", **escapes, style=style),

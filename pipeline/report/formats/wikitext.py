@@ -12,7 +12,6 @@ comment at the end of the page, which MediaWiki drops and a person may delete.
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 from textwrap import fill
 
@@ -169,43 +168,44 @@ def _link(words: str, url: str) -> str:
     return f"[{address} {words}]" if url.startswith(("http://", "https://", "mailto:")) else words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copying:
-    """What the report's script needs to copy as wikitext: `forms` of a quote, and `heads` of concerns by their anchor.
+def script_forms(translation: Translation) -> Mapping[str, str]:
+    """Return the wikitext of quotes and concerns, made by the macros of report.wiki, for the report's script to fill.
 
-    In a form, `{text}`, `{group}`, `{where}`, `{language}` and `{url}` stand for what differs. There is one for quotes
-    in the language of the report without a URL (""), and one for each of what else a quote may have: `language`, `url`
-    or both. `active` are the patterns of `ACTIVE`.
+    What differs is named in braces: `“{text}” — {group}, [{url} {where}]`. `quote` and `cite` end in what they have
+    besides (`quote language url`); `front`, `echo` and `own` are the heads of the kinds of concerns.
     """
-
-    forms: Mapping[str, str]
-    heads: Mapping[str, str]
-    active: Mapping[str, str]
-
-
-def copying(view: ReportView, translation: Translation) -> Copying:
-    """Return the wikitext that quotes and concerns have in report.wiki, made by the same macros."""
     macros = template_macros("wikitext/macros.wiki", translation, inert=escape, quote=escape_quote)
     forms = {}
-    for language, url in product((None, _PLACEHOLDERS["language"]), (None, _PLACEHOLDERS["url"])):
-        form, _, _ = record_places(macros.voice(_placeholder_quote(language, url))).partition("\n")
-        for name, placeholder in _PLACEHOLDERS.items():
-            form = form.replace(placeholder, f"{{{name}}}")
-        forms[" ".join(name for name, value in (("language", language), ("url", url)) if value)] = form
-    concerns = (*view.recurring, *view.echoes, *(concern for own in view.one_group for concern in own.items))
-    return Copying(
-        forms=forms,
-        heads={concern.anchor: macros.head(concern) for concern in concerns},
-        active={where: pattern.pattern.replace("(?P<", "(?<") for where, pattern in ACTIVE.items()},
-    )
+    for language, url in product((None, _NAMED["language"]), (None, _NAMED["url"])):
+        quote = _unfilled_quote(language, url)
+        names = "".join(f" {name}" for name, value in (("language", language), ("url", url)) if value)
+        forms[f"quote{names}"], _, _ = record_places(macros.voice(quote)).partition("\n")
+        if not language:
+            forms[f"cite{names}"] = macros.cite(quote)
+    forms["sentence"] = macros.sentence(_NAMED["text"], _NAMED["cites"])
+    summary = {"mark": _NAMED["mark"], "sentences": ({"text": _NAMED["sentences"], "cited": ()},)}
+    concern = {**_NAMED, "group_names": _NAMED["groups"], "remarks": (_NAMED["remarks"],), "summary": summary}
+    for kind, front, recurring in (("front", True, True), ("echo", False, True), ("own", False, False)):
+        forms[kind] = macros.head({**concern, "front": front, "recurring": recurring})
+    named = str.maketrans({placeholder: f"{{{name}}}" for name, placeholder in _NAMED.items()})
+    return {name: form.translate(named) for name, form in forms.items()}
 
 
-_PLACEHOLDERS = {name: chr(0xE000 + at) for at, name in enumerate(("text", "group", "where", "language", "url"))}
-"""Characters for private use, which no escape changes."""
+def script_patterns() -> Mapping[str, str]:
+    """Return `ACTIVE` as JavaScript writes it."""
+    return {place: pattern.pattern.replace("(?P<", "(?<") for place, pattern in ACTIVE.items()}
 
 
-def _placeholder_quote(language: str | None, url: str | None) -> Quote:
-    text, group, where = (_PLACEHOLDERS[name] for name in ("text", "group", "where"))
+_NAMES = (
+    *("text", "group", "where", "language", "url", "cites", "mark", "sentences"),
+    *("anchor", "label", "strength", "groups", "remarks"),
+)
+_NAMED = {name: chr(0xE000 + at) for at, name in enumerate(_NAMES)}
+"""Characters for private use, which no escape changes, in place of what is named."""
+
+
+def _unfilled_quote(language: str | None, url: str | None) -> Quote:
+    text, group, where = (_NAMED[name] for name in ("text", "group", "where"))
     mark = GroupMark(name=group, number=1, initials="", tone=0, anchor="", page="")
     return Quote(text=text, language=language, at="1:0-1", group=mark, line=1, where=where, anchor="", url=url)
 
