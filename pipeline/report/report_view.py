@@ -46,7 +46,7 @@ from pipeline.report.report_records import (
 )
 from pipeline.report.timeline import timeline
 from pipeline.report.whole_pages import ReportView
-from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, SegmentId, SpellingReason
+from pipeline.segment_records import Entity, Kind, Label, LineRole, Precision, Segment, SegmentId, SpellingReason
 from pipeline.settings import CHAT_WINDOW
 from pipeline.translation import N_, Translation
 
@@ -287,11 +287,17 @@ def next_steps(sources: Sources) -> tuple[NextStepView, ...]:
             quote=sources.quote(step),
             owner=step.owner,
             due=step.due,
-            date=sources.translation.deadline(step.due_from or step.due_date, step.due_date) if step.due_date else None,
+            date=_deadline(step, sources.translation),
             iso_date=step.due_date.isoformat() if step.due_date else None,
         )
         for step in steps
     )
+
+
+def _deadline(step: Segment, translation: Translation) -> str | None:
+    if step.due_date is None:
+        return None
+    return translation.deadline(step.due_from or step.due_date, step.due_date, step.due_precision or Precision.DAY)
 
 
 def decisions(sources: Sources) -> tuple[OfGroup[Quote], ...]:

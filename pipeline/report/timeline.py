@@ -8,7 +8,7 @@ What has no date is not in it. Entries are in the order of their last day, which
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.analysis_records import Analysis
@@ -23,14 +23,6 @@ _NAMESPACE = uuid.UUID("f1ac79ff-6aa1-4383-acce-baaae3cf6e9a")
 """Of the UUIDs (version 5 of RFC 9562) that are made of an event, a pad and words; drawn at random in 2026."""
 
 _OTHER_KIND = N_("Dated note")
-# Translators: how exactly a date is known; these follow the date: "8–14 June 2026 (to the week)".
-_PRECISIONS: Mapping[Precision, str] = {
-    Precision.DAY: N_("to the day"),
-    Precision.WEEK: N_("to the week"),
-    Precision.MONTH: N_("to the month"),
-    Precision.QUARTER: N_("to the quarter"),
-    Precision.YEAR: N_("to the year"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +71,7 @@ def timeline(analysis: Analysis, sources: Sources) -> tuple[TimelineEntry, ...]:
                 owner=segment.owner,
                 first=dated.first,
                 last=dated.last,
-                date=translation.period(dated.first, dated.last),
-                precision=translation.gettext(_PRECISIONS[dated.precision]),
+                date=translation.known_days(dated.first, dated.last, dated.precision),
                 uid=_uid(analysis.event.id, *words, str(seen[words])),
             )
         )
