@@ -303,6 +303,7 @@ class AccountView:
 
     account: str
     title: str
+    short_title: str
     lines: str
     share: str
     x: int
