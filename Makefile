@@ -58,7 +58,7 @@ etherpad: .venv/run ## start a local Etherpad with the sample's pads, to try `ma
 	@$(BIN)/python -m tests.support.try_etherpad
 
 test: .venv/dev ## set up and run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 READING_SERVER := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/padharvest/reading
 $(READING_SERVER)/ready: requirements-reading.txt | .venv/dev

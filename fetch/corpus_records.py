@@ -59,14 +59,16 @@ class Event:
 
     `patterns` are pad names with `*`, which a fetch looks up with an API key and adds to `pads`. `names` are known to
     occur in the notes. `language` is that of the report: an ISO 639 code, "auto" for the pads' main language, or "" for
-    English. `introduction` is the facilitator's, as Markdown. `settings` and `reading` are what the analysis and a
-    language model's reading are set to.
+    English. `contact` is an e-mail address or a link, for those who find a mistake in it. `introduction` is the
+    facilitator's, as Markdown. `settings` and `reading` are what the analysis and a language model's reading are set
+    to.
     """
 
     id: str
     title: str
     date: dt.date | None = None
     place: str | None = None
+    contact: str | None = None
     introduction: str = ""
     server: str | None = None
     prompts: tuple[str, ...] = ()

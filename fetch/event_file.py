@@ -43,6 +43,15 @@ def _check_url(url: str) -> str:
     return url
 
 
+def _check_contact(text: str) -> str:
+    """Return an e-mail address as it is, or a link that `_check_url` accepts."""
+    if text.startswith(("https://", "http://")):
+        return _check_url(text)
+    if re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+\.\w+", text):
+        return text
+    raise ValueError(f"expected an e-mail address, or a link that begins with https://, not {shown(text)}")
+
+
 def _check_name(text: str) -> str:
     """Return a name without the spaces around it."""
     if not any(character.isalnum() for character in text):
@@ -64,6 +73,7 @@ def _check_setting(value: object) -> Scalar:
 
 
 Text = Annotated[str, Field(strict=True, min_length=1)]
+Contact = Annotated[str, Field(strict=True), AfterValidator(_check_contact)]
 Name = Annotated[str, Field(strict=True, min_length=1), AfterValidator(_check_name)]
 Language = Annotated[str, Field(strict=True), AfterValidator(_check_language)]
 Url = Annotated[str, Field(strict=True, pattern=r"^https?://[^/\s]"), AfterValidator(_check_url)]
@@ -112,6 +122,7 @@ class _EventFile(BaseModel, extra="forbid"):
     title: Text
     date: dt.date | None = None
     place: Text | None = None
+    contact: Contact | None = None
     server: Server | None = None
     prompts: tuple[Text, ...] = ()
     publish: PublishPolicy = PublishPolicy.OPT_OUT

@@ -281,6 +281,7 @@ def _redacted(corpus: Corpus, curation: Curation) -> Redacted:
         "the event's title": event.title,
         "introduction.md": event.introduction,
         "the event's place": event.place or "",
+        "the event's contact": event.contact or "",
     }
     for problem in (*corpus.problems, *corpus.withheld):
         names |= {f"the name of pad {problem.name}": problem.name, f"the name of group {problem.group}": problem.group}

@@ -156,6 +156,7 @@
   const PAGE = 50;
   const MOST_CONCERNS = { wide: 5, narrow: 2 }; // a phone with its keyboard open has room for few
   let shown = PAGE;
+  let allConcerns = false;
   let answer = { words: [], lines: [] };
 
   /* A found line: its words, marked, and where it stands and what became of it. */
@@ -213,8 +214,13 @@
     const found = [...new Set([...named, ...counts.keys()])].filter((href) => titles.has(href));
     found.sort((one, other) => named.has(other) - named.has(one) || (counts.get(other) ?? 0) - (counts.get(one) ?? 0));
     part(".in-concerns").hidden = !found.length;
+    // Without words, somebody asks what a group raised, or what was answered to a prompt: all of it.
     const most = wide.matches ? MOST_CONCERNS.wide : MOST_CONCERNS.narrow;
-    part(".in-concerns ul").replaceChildren(...found.slice(0, most).map((href) => {
+    const limit = answer.words.length && !allConcerns ? most : found.length;
+    const left = found.length - limit;
+    part(".of-more-concerns").hidden = left <= 0;
+    part(".more-concerns").textContent = filled(results.dataset.more, { number: number(left) });
+    part(".in-concerns ul").replaceChildren(...found.slice(0, limit).map((href) => {
       const link = make("a", "", titles.get(href));
       link.href = href;
       mark(link, answer.words);
@@ -345,6 +351,7 @@
     }
     if (!searching()) begin();
     shown = PAGE;
+    allConcerns = false;
     show(0);
     clearTimeout(waiting);
     waiting = setTimeout(remember, 300);
@@ -403,6 +410,12 @@
     shown += PAGE;
     drawLines(shown);
     results.querySelectorAll(".said > li")[last].querySelector("a").focus();
+  });
+  part(".more-concerns").addEventListener("click", () => {
+    const last = results.querySelectorAll(".in-concerns li").length;
+    allConcerns = true;
+    drawConcerns();
+    results.querySelectorAll(".in-concerns li")[last].querySelector("a").focus();
   });
   addEventListener("beforeprint", () => { if (searching()) drawLines(Infinity); });
   addEventListener("afterprint", () => { if (searching()) drawLines(shown); });

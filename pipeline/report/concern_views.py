@@ -7,6 +7,7 @@ CitedSentence    ──► SummaryView:  a machine's sentences with their mark a
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from itertools import groupby
 
 from pipeline.analysis_records import Analysis, CitedSentence, Concern, ConcernId, Origin, ReadingInfo
@@ -72,17 +73,27 @@ def _strength(groups: int, translation: Translation) -> str:
     return translation.ngettext("%(raised)s of %(num)s group", "%(raised)s of %(num)s groups", groups, raised=_NUMBER)
 
 
-def summary_view(
-    sentences: Sequence[CitedSentence], reading: ReadingInfo | None, sources: Sources
-) -> SummaryView | None:
-    """Return what a language model wrote, with its mark; None if it wrote nothing."""
+def event_summary(reading: ReadingInfo, sources: Sources) -> SummaryView | None:
+    """Return what a language model wrote about the event; its mark is the only one that names the model."""
     gettext = sources.translation.gettext
-    if not sentences:
-        return None
-    if reading is None or reading.model == CHAT_WINDOW:
+    if reading.model == CHAT_WINDOW:
         mark = gettext("Summary by a language model; each sentence cites its lines")
     else:
         mark = gettext("Summary by a language model (%(model)s); each sentence cites its lines", model=reading.model)
+    return _summary_view(reading.summary, mark, sources)
+
+
+def _takeaway(summary: SummaryView | None) -> SummaryView | None:
+    """Return the sentence of a summary that cites the most groups, the first of those: it speaks for most of them."""
+    if summary is None:
+        return None
+    widest = max(summary.sentences, key=lambda sentence: len({quote.group for quote in sentence.cited}))
+    return replace(summary, sentences=(widest,))
+
+
+def _summary_view(sentences: Sequence[CitedSentence], mark: str, sources: Sources) -> SummaryView | None:
+    if not sentences:
+        return None
     return SummaryView(
         mark=mark,
         sentences=tuple(
@@ -113,6 +124,7 @@ def _concern_view(
     wrote, translation = len(sources.wrote), sources.translation
     before, _, after = _strength(wrote, translation).partition(_NUMBER)
     placed = _placed(concern, reading, sources)
+    summary = _summary_view(concern.summary, translation.gettext("Summary by a language model"), sources)
     return ConcernView(
         label=concern.label,
         anchor=anchor("concern", concern.id),
@@ -130,7 +142,8 @@ def _concern_view(
         reasons=_reasons(concern, sources),
         placed=placed,
         remarks=tuple(_remarks(concern, len(placed), translation)),
-        summary=summary_view(concern.summary, reading, sources),
+        summary=summary,
+        takeaway=_takeaway(summary),
     )
 
 

@@ -98,6 +98,14 @@ class SummaryView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactView:
+    """Whom to tell that something is wrong or missing: an address and the link to it."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernView:
     """A concern with its quotes.
 
@@ -106,7 +114,8 @@ class ConcernView:
     what stands before and after the number in it. `counts` has every group of the event. `exemplars` are the best few
     quotes, `best` is the one that can stand alone, `others` are the rest, and `by_group` all of them. `reasons` and
     `placed` hold `Quote.at`: why quotes are here, and which were placed by likeness after the reading. `remarks` say
-    who named the concern, and how many of its quotes were added automatically.
+    who named the concern, and how many of its quotes were added automatically. `takeaway` is the one sentence of
+    `summary` that is shown at a glance.
     """
 
     label: str
@@ -126,6 +135,7 @@ class ConcernView:
     placed: frozenset[str]
     remarks: tuple[str, ...]
     summary: SummaryView | None
+    takeaway: SummaryView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ Analysis, pads, Translation ──► sources ──┬─► concern_views: the
 """
 
 import datetime as dt
+import urllib.parse
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -21,7 +22,7 @@ from fetch.corpus_records import Corpus
 from pipeline.analysis_records import Analysis, Concern, ConcernId, ReadingInfo
 from pipeline.decision_text import curation_summary, orphan_texts
 from pipeline.report.change_views import changes_view
-from pipeline.report.concern_views import concern_views, group_quotes, of_groups, summary_view
+from pipeline.report.concern_views import concern_views, event_summary, group_quotes, of_groups
 from pipeline.report.formats.changes_json import changes_text
 from pipeline.report.formats.csv import tables
 from pipeline.report.group_pages import group_pages
@@ -35,6 +36,7 @@ from pipeline.report.report_records import (
     DEEPEST,
     AnswerView,
     ConcernView,
+    ContactView,
     Figure,
     NameList,
     NameView,
@@ -102,6 +104,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         direction=translation.direction,
         title=analysis.event.title,
         place=event.place,
+        contact=_contact(event.contact, analysis.event.title),
         date=translation.day(date) if date else None,
         iso_date=date.isoformat() if date else None,
         introduction=event.introduction,
@@ -118,7 +121,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
             },
             translation,
         ),
-        summary=summary_view(analysis.reading.summary, analysis.reading, sources) if analysis.reading else None,
+        summary=event_summary(analysis.reading, sources) if analysis.reading else None,
         recurring=recurring,
         echoes=echoes,
         strongest=tuple(_strongest(analysis.concerns, concerns)),
@@ -166,6 +169,16 @@ def _size(sources: Sources, lines: int) -> tuple[str, str]:
     else:
         in_groups = translation.ngettext("%(num)s group", "%(num)s groups", groups)
     return in_groups, translation.ngettext("%(num)s line", "%(num)s lines", lines)
+
+
+def _contact(contact: str | None, subject: str) -> ContactView | None:
+    """Return whom to tell about mistakes; an e-mail has the event's title as its subject (RFC 6068)."""
+    if contact is None:
+        return None
+    if "@" in contact and not contact.startswith(("https://", "http://")):
+        address = urllib.parse.quote(contact, safe="@")
+        return ContactView(text=contact, href=f"mailto:{address}?subject={urllib.parse.quote(subject)}")
+    return ContactView(text=contact, href=contact)
 
 
 def _figures(numbers: Mapping[str, int], translation: Translation) -> tuple[Figure, ...]:

@@ -7,6 +7,7 @@ from pipeline.report.line_search import SearchView
 from pipeline.report.report_records import (
     ChangesView,
     ConcernView,
+    ContactView,
     Figure,
     GroupMark,
     GroupView,
@@ -72,6 +73,7 @@ class ReportView:
     direction: str
     title: str
     place: str | None
+    contact: ContactView | None
     date: str | None
     iso_date: str | None
     introduction: str

@@ -78,8 +78,19 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
         (
             'title = "x"\nqq = 1',
             (
-                "qq is not a known key; known keys are date, language, name, pad, place, prompts, publish, reading, "
-                "server, settings, title."
+                "qq is not a known key; known keys are contact, date, language, name, pad, place, prompts, publish, "
+                "reading, server, settings, title."
+            ),
+        ),
+        (
+            'title = "x"\ncontact = "ask Ana"',
+            "contact: expected an e-mail address, or a link that begins with https://, not 'ask Ana'.",
+        ),
+        (
+            'title = "x"\ncontact = "javascript:alert(1)@example.org"',
+            (
+                "contact: expected an e-mail address, or a link that begins with https://, "
+                "not this value, which may contain a password."
             ),
         ),
         ('title = "x"\ndate = "soon"', "date: expected a date like 2018-04-22, without quotes, not 'soon'."),

@@ -113,17 +113,28 @@ def test_a_line_names_the_concerns_it_is_in_the_front_first() -> None:
     assert [one.label for one in lines[5].concerns] == [PAYS, ROTA, BARROWS]
 
 
-def test_a_summary_is_marked_with_the_models_name_and_cites_quotes_by_their_places() -> None:
+def test_a_summary_is_marked_and_cites_quotes_by_their_places() -> None:
     summary = view(PAYS).summary
     assert summary
-    assert summary.mark == f"Summary by a language model ({MODEL}); each sentence cites its lines"
+    assert summary.mark == "Summary by a language model"
     assert [(one.text, [(quote.group.name, quote.line) for quote in one.cited]) for one in summary.sentences] == [
         ("Nobody knows who pays when the pump breaks.", [("Water", 6), ("Water", 7)]),
         ("Two groups ask the same of hinges and locks.", [("Soil", 5), ("Children & gate", 6)]),
     ]
     assert view(ROTA).summary is None
+
+
+def test_the_mark_of_the_events_summary_names_the_model() -> None:
     assert VIEW.summary
-    assert VIEW.summary.mark == summary.mark
+    assert VIEW.summary.mark == f"Summary by a language model ({MODEL}); each sentence cites its lines"
+
+
+def test_at_a_glance_stands_the_sentence_that_speaks_for_most_groups() -> None:
+    takeaway = view(PAYS).takeaway
+    assert takeaway
+    assert takeaway.mark == "Summary by a language model"
+    assert [one.text for one in takeaway.sentences] == ["Two groups ask the same of hinges and locks."]
+    assert view(ROTA).takeaway is None
 
 
 def test_a_model_without_a_name_is_called_a_language_model() -> None:

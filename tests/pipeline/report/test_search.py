@@ -144,6 +144,29 @@ def test_what_is_found_says_where_it_stands_and_leads_to_its_concern(shared: Pag
     assert shared.locator("#results .source").all_inner_texts() == ["line 1 of shed In no concern"]
 
 
+def test_words_bring_a_few_concerns_and_a_button_for_the_rest_a_filter_alone_brings_all(
+    browser: Browser, tmp_path: Path
+) -> None:
+    pad = "\n".join(f"* the gate is late on day {number} ‖ concern=day_{number}" for number in range(1, 9))
+    report = tmp_path / "report.html"
+    report.write_bytes(checked_report(*build({"1 Water": pad, "2 Soil": pad}))["report.html"].encode())
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(report.as_uri())
+    search(page, "gate")
+    titles, button = page.locator(".in-concerns li a"), page.locator(".more-concerns")
+    assert titles.count() == 5
+    assert button.inner_text() == "Show 3 more"
+    button.click()
+    assert titles.count() == 8
+    assert not button.is_visible()
+    expect(titles.nth(5)).to_be_focused()
+    search(page, "gate late")
+    assert titles.count() == 5
+    search(page, "", group="Soil")
+    assert titles.count() == 8
+    page.close()
+
+
 def test_a_concern_whose_name_alone_has_the_words_is_shown(shared: Page) -> None:
     search(shared, "purse of")
     assert shared.locator(".in-concerns li").all_inner_texts() == ["the purse of all"]

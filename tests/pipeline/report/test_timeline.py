@@ -51,7 +51,9 @@ def test_it_is_in_the_language_of_the_report() -> None:
     assert (fair.date, fair.kind) == ("semana del 8 de junio de 2026", "Decisión")
 
 
-@pytest.mark.parametrize("role", set(LineRole) - {LineRole.CONTENT, LineRole.EMPTY, LineRole.HEADING, LineRole.PROMPT})
+@pytest.mark.parametrize(
+    "role", sorted(set(LineRole) - {LineRole.CONTENT, LineRole.EMPTY, LineRole.HEADING, LineRole.PROMPT})
+)
 def test_what_was_set_aside_or_hidden_is_not_in_it(role: LineRole) -> None:
     assert entries(f"* dig ‖ action {role} date=2026-06-01") == ()
 
