@@ -48,7 +48,7 @@ _INSIDE = (
     rf"|''+|~~~+|[_\uff3f]{{2,}}(?!\uff3f)(?={_ALPHANUMERIC})"  # bold and italic, signatures, behaviour switches
     rf"|(?<=[A-Za-z]):(?![^\S\n]+\S|{_END})"  # the end of a URL scheme; white space at the end is a reference, too
 )
-_SCHEMES = "bitcoin geo magnet mailto news sip sips sms tel urn xmpp".split()
+_SCHEMES = ("bitcoin", "geo", "magnet", "mailto", "news", "sip", "sips", "sms", "tel", "urn", "xmpp")
 """The schemes of MediaWiki's links that need no slashes."""
 
 _ANY_CASE = "|".join("".join(f"[{letter}{letter.upper()}]" for letter in scheme) for scheme in _SCHEMES)

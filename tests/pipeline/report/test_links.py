@@ -62,7 +62,7 @@ def test_sections_with_a_file_of_their_own_lead_to_it(browser: Browser, sample: 
     page = opened(browser, sample)
     files = page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll(".as-file")].map(
-            (one) => [one.closest("section").id, [...one.querySelectorAll("a")].map((link) => link.getAttribute("href"))]
+            (one) => [one.closest("section").id, [...one.querySelectorAll("a")].map((a) => a.getAttribute("href"))]
         ))"""
     )
     assert files["next-steps"] == ["steps.csv"]

@@ -99,13 +99,15 @@ def test_every_concern_is_copied_as_the_wiki_page_has_it(page: Page, reports: Ma
     assert len(set(copied)) == len(copied)
     concerns = {concern.split("\n")[0]: concern for concern in copied}
     blocks = re.split(r"\n+(?===)|\n<!--", wikitext(reports[name]))
-    of_several = [block for block in blocks if block.startswith("=== <span id=\"concern-")]
+    of_several = [block for block in blocks if block.startswith('=== <span id="concern-')]
     assert of_several
     for block in of_several:
         assert sorted(concerns[block.split("\n")[0]].split()) == sorted(block.split())
 
 
-def test_a_quote_is_copied_with_its_source_and_a_concern_with_its_quotes(page: Page, reports: Mapping[str, Path]) -> None:
+def test_a_quote_is_copied_with_its_source_and_a_concern_with_its_quotes(
+    page: Page, reports: Mapping[str, Path]
+) -> None:
     opened(page, reports["allotments"])
     quote = page.locator("#recurring .exemplars .said").first
     quote.hover()
@@ -113,8 +115,9 @@ def test_a_quote_is_copied_with_its_source_and_a_concern_with_its_quotes(page: P
     expect(page.get_by_role("status").filter(has_text="Copied with its source.")).to_be_visible()
     address = quote.locator(".out").get_attribute("href")
     where = quote.locator(".source a").first.inner_text()
+    text, event = quote.locator("blockquote").inner_text(), "Allotments, an invented event, 3 May 2026"
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == f"“{quote.locator('blockquote').inner_text()}” — Water, {where} {address} (Allotments, an invented event, 3 May 2026)"
+    assert copied == f"“{text}” — Water, {where} {address} ({event})"
     page.locator("#recurring h3").first.hover()
     page.get_by_role("button", name="Copy", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="Copied with its source.")).to_be_visible()
