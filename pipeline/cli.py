@@ -39,7 +39,8 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     since: Annotated[Path | None, typer.Option(help="An analysis.json to say what changed since.")] = None,
 ) -> None:
     """Analyse an event and render its report."""
-    from pipeline.app import EventFolders, analyze_event  # noqa: PLC0415 - models and templates: not for --help
+    from pipeline.app import analyze_event  # noqa: PLC0415 - models and templates: not for --help
+    from pipeline.publishing import EventFolders  # noqa: PLC0415 - as above
 
     folders = EventFolders(corpus=corpus, build=build, event=event)
     time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
@@ -49,7 +50,7 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
 @app.command()
 def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build")) -> None:
     """Render an event's report again from its saved analysis."""
-    from pipeline.app import EventFolders, render_event  # noqa: PLC0415 - as above
+    from pipeline.publishing import EventFolders, render_event  # noqa: PLC0415 - as above
 
     folders = EventFolders(corpus=corpus, build=build, event=event)
     _finish(render_event(folders), folders.output)
@@ -64,7 +65,7 @@ def read(
     yes: Annotated[bool, typer.Option("--yes", help="Send the lines to another machine without asking.")] = False,  # noqa: FBT002 - Typer's way
 ) -> None:
     """Have a language model of your own read an event; what it says is kept in the event's reading.json."""
-    from pipeline.app import EventFolders  # noqa: PLC0415 - as above
+    from pipeline.publishing import EventFolders  # noqa: PLC0415 - as above
     from pipeline.second_reader import Dialogue, read_event  # noqa: PLC0415 - as above
 
     folders = EventFolders(corpus=corpus, build=build, event=event)
@@ -89,7 +90,8 @@ def curate(
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,  # noqa: FBT002 - Typer's way
 ) -> None:
     """Decide about an event's concerns and quotes on a local page; every step is saved in its curation.toml."""
-    from pipeline.app import EventFolders, curate_event  # noqa: PLC0415 - as above
+    from pipeline.app import curate_event  # noqa: PLC0415 - as above
+    from pipeline.publishing import EventFolders  # noqa: PLC0415 - as above
 
     curate_event(EventFolders(corpus=corpus, build=build, event=event), port, _log, typer.echo, browser=browser)
     typer.echo(f"\nYour decisions are saved; make the report with: make analyze EVENT={event}")

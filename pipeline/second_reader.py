@@ -16,11 +16,12 @@ from pathlib import Path
 from fetch.corpus import read_corpus
 from fetch.errors import UserMistake
 from pipeline.analyze import curate, draft_event
-from pipeline.app import EventFolders, stages_for
+from pipeline.app import stages_for
 from pipeline.curation.apply_decisions import CuratedAnalysis
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
 from pipeline.curation.redaction import Redacted, without_secrets
 from pipeline.inference import CACHE_FILE, BundledModels
+from pipeline.publishing import EventFolders
 from pipeline.reading.chat_protocol import KEY_VARIABLE
 from pipeline.reading.chat_server import ChatLimits, ChatServer
 from pipeline.reading.numbered_lines import PersonNames, numbered_lines

@@ -125,6 +125,10 @@ class Translation:
             return self._interval(first, last, "y")
         return self._interval(first, last, "yMMMM")
 
+    def short_date(self, date: dt.date, skeleton: str) -> str:
+        """Return the parts of a date that a CLDR skeleton names: `16 May` (MMMd), `May` (MMM) or `2026` (y)."""
+        return format_skeleton(skeleton, date, locale=self.locale)
+
     def _interval(self, first: dt.date, last: dt.date, skeleton: str) -> str:
         # CLDR sets thin spaces around the dash in some languages, which plain text and search do not expect.
         return format_interval(first, last, skeleton, locale=self.locale).replace("\u2009", "")

@@ -11,19 +11,23 @@ from pipeline import ledger
 from pipeline.analysis_records import Analysis
 from pipeline.report import formats
 from pipeline.report.report_view import build
-from pipeline.report.verbatim_gate import check_analysis, check_outputs
+from pipeline.report.theme import PLAIN, Theme, read_theme
+from pipeline.report.verbatim_gate import VerbatimError, check_analysis, check_outputs
 from pipeline.translation import Translation
 
-__all__ = ["check_outputs", "render_report"]
+__all__ = ["Theme", "VerbatimError", "check_outputs", "read_theme", "render_report"]
 
 
-def render_report(analysis: Analysis, corpus: Corpus, translation: Translation) -> dict[str, str]:
+def render_report(
+    analysis: Analysis, corpus: Corpus, translation: Translation, theme: Theme | None = None
+) -> dict[str, str]:
     """Return the text of each file of the report by name; pass them to `check_outputs` before they are written.
 
-    Raises VerbatimError or LedgerError if a quote differs from its stored pad or a line is not accounted for.
+    Raises VerbatimError or LedgerError if a quote differs from its stored pad or a line is not accounted for, and
+    UserMistake if the templates of the theme cannot be rendered or would have a page load something.
     """
     check_analysis(analysis, corpus.pads)
     ledger.check(analysis.ledger, corpus.pads)
     view = build(analysis, corpus, translation)
-    rendered = (output_format.render(view, translation) for output_format in formats.FORMATS)
+    rendered = (output_format.render(view, translation, theme or PLAIN) for output_format in formats.FORMATS)
     return {name: text for files in rendered for name, text in files.items()}

@@ -4,6 +4,7 @@ Analysis, pads, Translation ──► sources ──┬─► concern_views: the
                                           ├─► input_remarks: missing voices, the event's date
                                           ├─► questions, next steps, decisions, other notes, names
                                           ├─► timeline: what lies ahead, by date
+                                          ├─► concern_picture, timeline_picture: where things are in pictures of both
                                           ├─► hand_off_views: what groups say about each other's subjects
                                           ├─► line_views: every line, by group, and the ledger
                                           ├─► change_views: what changed since an earlier analysis
@@ -22,6 +23,7 @@ from fetch.corpus_records import Corpus
 from pipeline.analysis_records import Analysis, Concern, ConcernId, ReadingInfo
 from pipeline.decision_text import curation_summary, orphan_texts
 from pipeline.report.change_views import changes_view
+from pipeline.report.concern_picture import concern_picture
 from pipeline.report.concern_views import concern_views, event_summary, group_quotes, of_groups
 from pipeline.report.formats.changes_json import changes_text
 from pipeline.report.formats.csv import tables
@@ -47,6 +49,7 @@ from pipeline.report.report_records import (
     SpellingView,
 )
 from pipeline.report.timeline import timeline
+from pipeline.report.timeline_picture import timeline_picture
 from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import Entity, Kind, Label, LineRole, Precision, Segment, SegmentId, SpellingReason
 from pipeline.settings import CHAT_WINDOW
@@ -98,6 +101,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
     left_open = [question for question in asked if not is_answered(question)]
     steps, group_decisions = next_steps(sources), decisions(sources)
     prompts = prompt_views(analysis.segments, analysis.concerns, concerns, sources)
+    entries = timeline(analysis, sources)
     date = analysis.event.date
     report = ReportView(
         language=translation.language,
@@ -125,6 +129,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         recurring=recurring,
         echoes=echoes,
         strongest=tuple(_strongest(analysis.concerns, concerns)),
+        concern_picture=concern_picture(recurring, translation),
         one_group=of_groups(single, lambda concern: concern.by_group[0].group),
         prompts=prompts,
         repeated_questions=tuple(question for question in left_open if question.others),
@@ -132,7 +137,8 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         answered_questions=tuple(question for question in asked if is_answered(question)),
         next_steps=steps,
         decisions=group_decisions,
-        timeline=timeline(analysis, sources),
+        timeline=entries,
+        timeline_picture=timeline_picture(entries, translation),
         hand_offs=hand_offs_view(analysis, sources),
         other_notes=other_notes(asked, sources),
         by_group=group_views(analysis, sources, concerns, asked),

@@ -7,8 +7,11 @@ back and the quotes that readers see in it are compared with the pads again.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain
 from pathlib import PurePath
 
@@ -17,9 +20,9 @@ from fetch.errors import PadharvestError
 from pipeline.analysis_records import Analysis, Changes, CitedSentence, Concern, Milestone, PadInfo
 from pipeline.report import formats
 from pipeline.report.formats.output_format import ReadQuote, Span
-from pipeline.report.quote_sources import hidden_spans, page_path
+from pipeline.report.quote_sources import Spans, hidden_spans, page_path
 from pipeline.segment_records import Entity, Kind, LineRole, Segment, SegmentId
-from pipeline.serialization import ANALYSIS_FILE, GROUPS_FOLDER, from_json
+from pipeline.serialization import ANALYSIS_FILE, from_json
 
 
 class VerbatimError(PadharvestError):
@@ -163,27 +166,67 @@ def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corp
     group may quote other groups in the concerns that it is in, and nowhere else. A file that no format reads back or
     declares to quote nothing is refused.
     """
-    texts = {pad.pad_id: pad.text for pad in corpus.pads}
+    index = _index(analysis, corpus)
     for name, content in outputs.items():
         if name == ANALYSIS_FILE:
             check_analysis(from_json(content), corpus.pads)
             continue
-        fault = _output_fault(name, content.decode(), analysis, texts)
+        fault = _output_fault(name, content.decode(), index)
         if fault:
             raise VerbatimError(f"{name}: {fault}; nothing was written.")
 
 
-def _output_fault(name: str, text: str, analysis: Analysis, texts: Mapping[PadId, str]) -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Index:
+    """An analysis and its pads as all files are compared with them.
+
+    `pads` are by number and by id. `line_ends` are the places of the newlines in each pad. `pages` names the group of
+    each page without its ending, and `of_group` is the analysis with the segments of one group alone.
+    """
+
+    analysis: Analysis
+    texts: Mapping[PadId, str]
+    pads: Mapping[int | str, PadInfo]
+    hidden: Mapping[PadId, Spans]
+    line_ends: Mapping[PadId, Sequence[int]]
+    pages: Mapping[str, str]
+    of_group: Mapping[str, Analysis]
+
+    def line_of(self, pad_id: PadId, start: int) -> int:
+        """Return the line, from 1, that a place in a pad's text is on."""
+        return bisect_left(self.line_ends.get(pad_id, ()), start) + 1
+
+
+def _index(analysis: Analysis, corpus: Corpus) -> _Index:
+    numbered: dict[int | str, PadInfo] = dict(enumerate(analysis.pads, start=1))
+    segments: dict[str, list[Segment]] = {info.group: [] for info in analysis.pads}
+    for segment in analysis.segments:
+        segments.setdefault(segment.group, []).append(segment)
+    return _Index(
+        analysis=analysis,
+        texts={pad.pad_id: pad.text for pad in corpus.pads},
+        pads=numbered | {info.pad_id: info for info in analysis.pads},
+        hidden=hidden_spans(analysis),
+        line_ends={pad.pad_id: [end.start() for end in re.finditer("\n", pad.text)] for pad in corpus.pads},
+        pages={page_path(group): group for group in segments},
+        of_group={group: replace(analysis, segments=tuple(own)) for group, own in segments.items()},
+    )
+
+
+def _output_fault(name: str, text: str, index: _Index) -> str | None:
     """Return what is wrong with a file, if anything; a declaration that it quotes nothing exempts no file that does."""
-    group = _group_of_page(name, analysis)
-    own = {info.pad_id: texts[info.pad_id] for info in analysis.pads if info.group == group}
+    group = index.pages.get(name.removesuffix(PurePath(name).suffix))
+    analysis, texts = index.analysis, index.texts
+    if group is not None:
+        analysis = index.of_group[group]
+        texts = {info.pad_id: texts[info.pad_id] for info in analysis.pads if info.group == group}
     for declared in formats.FORMATS:
         required = declared.quotes.get(name) if group is None else declared.group_pages.get(PurePath(name).suffix)
         if required and declared.read_back:
             try:
                 quotes = list(declared.read_back(text))
-                faults = _quote_faults(quotes, required(analysis, texts if group is None else own), analysis, texts)
-                return next(faults if group is None else chain(faults, _foreign_faults(quotes, group, analysis)), None)
+                faults = _quote_faults(quotes, required(analysis, texts), index)
+                return next(faults if group is None else chain(faults, _foreign_faults(quotes, group, index)), None)
             except (KeyError, ValueError) as error:
                 return f"its quotes cannot be read back ({error})"
     if any(name in declared.quotes_nothing for declared in formats.FORMATS):
@@ -191,56 +234,38 @@ def _output_fault(name: str, text: str, analysis: Analysis, texts: Mapping[PadId
     return "no output format reads its quotes back or declares that it has none"
 
 
-def _group_of_page(name: str, analysis: Analysis) -> str | None:
-    """Return the group whose page has this name, or None for any other file."""
-    if not name.startswith(f"{GROUPS_FOLDER}/"):
-        return None
-    path = name.removesuffix(PurePath(name).suffix)
-    return next((info.group for info in analysis.pads if page_path(info.group) == path), None)
-
-
-def _foreign_faults(quotes: Iterable[ReadQuote], group: str, analysis: Analysis) -> Iterator[str]:
+def _foreign_faults(quotes: Iterable[ReadQuote], group: str, index: _Index) -> Iterator[str]:
     """Yield quotes of other groups on the page of a group that are in no concern with its own and not about it."""
-    pads = _pads_by_name(analysis)
-    shared = {member for concern in analysis.concerns if group in concern.groups for member in concern.segment_ids}
-    told = (one for one in analysis.segments if one.id in shared or one.about_group == group)
+    concerns = (concern for concern in index.analysis.concerns if group in concern.groups)
+    shared = {member for concern in concerns for member in concern.segment_ids}
+    told = (one for one in index.analysis.segments if one.about_group == group or one.id in shared)
     places = {(one.pad_id, one.start, one.end) for one in told}
     for quote in quotes:
-        info = pads[quote.pad]
+        info = index.pads[quote.pad]
         if info.group != group and (info.pad_id, quote.start, quote.end) not in places:
             yield f"the words of {info.group} are in no concern of {group}, nor about it, and must not be on its page"
 
 
-def _pads_by_name(analysis: Analysis) -> Mapping[int | str, PadInfo]:
-    """Return the pads by number and by id."""
-    numbered: dict[int | str, PadInfo] = dict(enumerate(analysis.pads, start=1))
-    return numbered | {info.pad_id: info for info in analysis.pads}
-
-
-def _quote_faults(
-    quotes: Iterable[ReadQuote], required: Iterable[Span], analysis: Analysis, texts: Mapping[PadId, str]
-) -> Iterator[str]:
-    pads = _pads_by_name(analysis)
-    hidden = hidden_spans(analysis)
+def _quote_faults(quotes: Iterable[ReadQuote], required: Iterable[Span], index: _Index) -> Iterator[str]:
     missing = set(required)
     for quote in quotes:
-        info = pads.get(quote.pad)
+        info = index.pads.get(quote.pad)
         if info is None:
             yield f"a quote is attributed to pad {quote.pad}, which was not analysed"
             continue
-        text = texts.get(info.pad_id, "")
-        line = text.count("\n", 0, max(quote.start, 0)) + 1
+        text = index.texts.get(info.pad_id, "")
+        line = index.line_of(info.pad_id, quote.start)
         place = f"line {line} of pad {info.pad_id}"
         if quote.start < 0 or quote.end - quote.start != len(quote.text) or text[quote.start : quote.end] != quote.text:
             yield f"the quote on {place} is not what the pad says"
-        if any(max(quote.start, first) < min(quote.end, last) for first, last in hidden.get(info.pad_id, ())):
+        hidden = index.hidden.get(info.pad_id, ())
+        if hidden and any(max(quote.start, first) < min(quote.end, last) for first, last in hidden):
             yield f"the words on {place} are hidden and must not be quoted"
         if not _names_line(quote.where, line, info):
             yield f"the quote on {place} is attributed to {quote.where!r}"
         missing.discard((info.pad_id, quote.start, quote.end))
     for pad_id, start, _ in sorted(missing):
-        line = texts[pad_id].count("\n", 0, start) + 1
-        yield f"the words on line {line} of pad {pad_id} are missing"
+        yield f"the words on line {index.line_of(pad_id, start)} of pad {pad_id} are missing"
 
 
 def _names_line(where: str, line: int, info: PadInfo) -> bool:
@@ -249,5 +274,11 @@ def _names_line(where: str, line: int, info: PadInfo) -> bool:
     without_pad = place.removesuffix(f" {info.pad_id}")
     if re.search(r"\d", without_pad):
         place = without_pad
-    number = f"{line:,}".replace(",", r"\D?")  # 1204, 1,204 or 1.204
-    return re.search(rf"(?<!\d){number}(?!\d)", place) is not None
+    return _line_number(line).search(place) is not None
+
+
+@cache
+def _line_number(line: int) -> re.Pattern[str]:
+    """Return a pattern of a number as any language prints it: 1204, 1,204 or 1.204."""
+    number = f"{line:,}".replace(",", r"\D?")
+    return re.compile(rf"(?<!\d){number}(?!\d)")

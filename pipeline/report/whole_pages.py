@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.report.concern_picture import ConcernPicture
 from pipeline.report.line_search import SearchView
 from pipeline.report.report_records import (
     ChangesView,
@@ -23,6 +24,7 @@ from pipeline.report.report_records import (
     SummaryView,
     TimelineEntry,
 )
+from pipeline.report.timeline_picture import TimelinePicture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ class ReportView:
     recurring: tuple[ConcernView, ...]
     echoes: tuple[ConcernView, ...]
     strongest: tuple[ConcernView, ...]
+    concern_picture: ConcernPicture | None
     one_group: tuple[OfGroup[ConcernView], ...]
     prompts: tuple[PromptView, ...]
     repeated_questions: tuple[QuestionView, ...]
@@ -92,6 +95,7 @@ class ReportView:
     next_steps: tuple[NextStepView, ...]
     decisions: tuple[OfGroup[Quote], ...]
     timeline: tuple[TimelineEntry, ...]
+    timeline_picture: TimelinePicture | None
     hand_offs: HandOffsView | None
     other_notes: tuple[OfGroup[Quote], ...]
     by_group: tuple[GroupView, ...]

@@ -30,7 +30,7 @@ from pipeline.curation.decisions import (
 )
 from pipeline.curation.fact_decisions import words_in_quote
 from pipeline.curation.redaction import redact_quote, redact_words
-from pipeline.report.formats.output_format import TEMPLATES
+from pipeline.report.theme import TEMPLATES
 from pipeline.segment_records import Kind, Segment
 from pipeline.translation import N_, Translation
 from pipeline.web.curation_session import CuratedEvent, CurationSession, OutdatedPageError

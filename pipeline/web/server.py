@@ -30,7 +30,8 @@ from werkzeug.wrappers import Response as Reply
 from fetch.corpus_records import Event
 from fetch.errors import LOG, UserMistake, log_unexpected
 from pipeline.report.formats.html import escape
-from pipeline.report.formats.output_format import TEMPLATES, spell_out_controls
+from pipeline.report.formats.output_format import spell_out_controls
+from pipeline.report.theme import TEMPLATES
 from pipeline.translation import N_, Translation, install_translation, report_translation
 from pipeline.web.curation_session import CurationSession
 from pipeline.web.routes import add_changes, add_pages

@@ -8,8 +8,9 @@ import spacy
 
 from fetch.errors import UserMistake
 from pipeline.analysis_records import Analysis
-from pipeline.app import PREVIOUS, SPACY_MODEL_VARIABLE, previous_analysis, publish, read_analysis, tagger_for
+from pipeline.app import SPACY_MODEL_VARIABLE, previous_analysis, tagger_for
 from pipeline.inference import BundledModels
+from pipeline.publishing import PREVIOUS, publish, read_analysis
 from pipeline.serialization import ANALYSIS_FILE, to_json
 from pipeline.settings import Settings
 from tests.support.annotated import ALLOTMENTS, build, read

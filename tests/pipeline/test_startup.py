@@ -61,6 +61,12 @@ def test_each_stage_imports_its_libraries_when_its_turn_comes() -> None:
     assert not after.intersection(STAGES)
 
 
+def test_a_saved_analysis_is_rendered_without_the_libraries_of_the_stages() -> None:
+    after = imported("import pipeline.publishing, pipeline.report")
+    assert "jinja2" in after
+    assert not after.intersection({"numpy", "scipy", "sklearn", "spacy", "onnxruntime", "tokenizers", "flask"})
+
+
 def test_segmentation_needs_no_library_of_a_later_stage() -> None:
     after = imported(
         "from tests.support.builders import pad\nfrom pipeline.segment import segment\nsegment([pad('A', 'b')], ())"

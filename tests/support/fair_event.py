@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.analysis_records import Analysis
-from pipeline.app import EventFolders, analyze_event, read_analysis
+from pipeline.app import analyze_event
+from pipeline.publishing import EventFolders, read_analysis
 from pipeline.second_reader import Dialogue, read_event
 from tests.support.curation_bench import GARDENS
 

@@ -14,6 +14,7 @@ from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
 from pipeline.report.formats.output_format import Format, ReadQuote, Span, restore_controls, spell_out_controls
 from pipeline.report.report_records import TimelineEntry
+from pipeline.report.theme import Theme
 from pipeline.report.timeline import dated_segments
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
@@ -24,7 +25,7 @@ _SPELLED_N = f"⟦U+{ord(_BACKSLASH_N[0]):04X}⟧{_BACKSLASH_N[1]}"
 """icalendar takes these two characters for a line break that was escaped already (RFC 5545, 3.3.11)."""
 
 
-def render(view: ReportView, translation: Translation) -> dict[str, str]:
+def render(view: ReportView, translation: Translation, _theme: Theme) -> dict[str, str]:
     """Render the file; without any entry it is a calendar without events, so that no older one stays in its place."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Padharvest//Padharvest//EN")

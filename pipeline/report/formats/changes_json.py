@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis, ConcernChange
 from pipeline.report.formats.output_format import Format, ReadQuote, Span
+from pipeline.report.theme import Theme
 from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import Segment, SegmentId
 from pipeline.serialization import CHANGES_FILE, json_text
@@ -106,7 +107,7 @@ def _lines(ids: Iterable[SegmentId], segments: Mapping[SegmentId, Segment]) -> t
     )
 
 
-def render(view: ReportView, _translation: Translation) -> dict[str, str]:
+def render(view: ReportView, _translation: Translation, _theme: Theme) -> dict[str, str]:
     """Return changes.json, the same in every language, where there is an earlier analysis."""
     return {} if view.changes_json is None else {CHANGES_FILE: view.changes_json}
 

@@ -18,6 +18,7 @@ from pipeline.report.formats.output_format import Format, ReadQuote, Span, resto
 from pipeline.report.hand_off_views import hand_offs
 from pipeline.report.quote_sources import Sources
 from pipeline.report.report_records import PromptView, Row, Rows
+from pipeline.report.theme import Theme
 from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import Kind, LineRole, Segment
 from pipeline.translation import Translation
@@ -137,7 +138,7 @@ def _entity_rows(analysis: Analysis, sources: Sources) -> Iterator[Row]:
             )
 
 
-def render(view: ReportView, translation: Translation) -> dict[str, str]:
+def render(view: ReportView, translation: Translation, _theme: Theme) -> dict[str, str]:
     """Render the tables; yes and no are words of the report's language, columns and codes the same in each.
 
     CSV is as in RFC 4180; the byte order mark tells Excel that it is UTF-8.

@@ -2,18 +2,19 @@
 
 import base64
 import hashlib
+import html
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
 
 import markupsafe
 from markupsafe import Markup
 
+from fetch.errors import UserMistake
 from pipeline.report.formats.introduction import introduction_html
 from pipeline.report.formats.output_format import (
     CONTROLS,
-    TEMPLATES,
     Format,
     ReadQuote,
     code_point,
@@ -23,6 +24,7 @@ from pipeline.report.formats.output_format import (
     spell_out_controls,
 )
 from pipeline.report.formats.wikitext import script_forms, script_patterns
+from pipeline.report.theme import STYLE_FILE, TEMPLATES, Escapes, Theme
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
@@ -33,32 +35,136 @@ _CONTROL = re.compile(f"[{CONTROLS}]")
 _LINE_LINK = re.compile(r"(?:\.\./report\.html)?#pad-.*-l[0-9]+")
 """A link to a line of the same page, or from a group's page to one of the report."""
 
-_VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
+_VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
+_TEXT_ONLY = frozenset({"textarea", "title"})
+"""Elements in which tags are text."""
+_OTHER_RULES = frozenset({"frameset", "iframe", "noembed", "noframes", "noscript", "plaintext", "template", "xmp"})
+"""Elements whose content browsers do not show, or do not parse as they do elsewhere."""
+
+_HEAD = re.compile(
+    r"""\s*<!doctype html>\s*<html\b[^<>]*>\s*<head>\s*<meta charset="utf-8">\s*"""
+    r"""<meta http-equiv="Content-Security-Policy" content="(?P<policy>[^"]*)">"""
+)
+_ID = re.compile(r'<[^<>]* id="([^"]*)"')
+_INNER_LINK = re.compile(r'(?P<before><a\b[^<>]*?) href="#(?P<id>(?!pad-)[^"]+)"')
+_SOURCES = frozenset({"background", "data", "ping", "poster", "src", "srcset"})
+_TOKEN = re.compile(
+    r"""
+      <!doctype\ html> | <!--(?!-?>)(?:(?!--!?>).)*-->
+    | <style>[^<]*(?:<(?!(?i:/style))[^<]*)*</style>
+    | <script>[^<]*(?:<(?!(?i:/?script)|!--)[^<]*)*</script>
+    | <(/?)([a-z][a-z0-9-]*|linearGradient|radialGradient|clipPath)
+      ((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)*\s*/?)>
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'))?""")
+_TAG = re.compile(r"""<([a-zA-Z]+)((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)+)\s*/?>""")
+_SHOWN = 40
+"""So many characters of a page are repeated in a message."""
 
 
-def render(view: ReportView, translation: Translation) -> dict[str, str]:
-    """Render the pages, with their style and script inside; those of groups have no search and need no script."""
-    introduction = Markup(introduction_html(view.introduction))  # noqa: S704 - its own markup is escaped
-    style, script = _inlined("style.css"), _inlined("script.js", "search.js", "copy.js")
-    escapes = {"inert": spell_out_controls, "quote": escape}
-    inlined: dict[str, object] = {"style": style, "script": script, "introduction": introduction}
-    inlined["wikitext"] = {"forms": script_forms(translation), "active": script_patterns()}
-    return {
-        **render_template(view, translation, name="report.html", inert=spell_out_controls, quote=escape, **inlined),
-        **render_group_pages(view, translation, ending=".html", **escapes, style=style),
+def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
+    """Render the pages, with their style and script inside; those of groups have no search and need no script.
+
+    Raises UserMistake if the templates of the theme made a page that is not inert.
+    """
+    style, script = _style(theme), _script()
+    policies = {".html": _policy(style, ""), "report.html": _policy(style, script)}
+    inlined = {
+        "style": Markup(style),  # noqa: S704 - ours, and an event's that cannot end its element
+        "script": Markup(script),  # noqa: S704 - ours
+        "wikitext": {"forms": script_forms(translation), "active": script_patterns()},
+        "introduction": Markup(introduction_html(view.introduction)),  # noqa: S704 - its own markup is escaped
     }
 
+    def policy(name: str) -> dict[str, Markup]:
+        return {"policy": Markup(policies[name])}  # noqa: S704 - ours
 
-def _inlined(*names: str) -> dict[str, Markup]:
-    """Return the text of files, and its hash as a policy names it (w3.org/TR/CSP3, "hash-source")."""
-    text = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return {"text": Markup(text), "digest": Markup(f"sha256-{digest}")}  # noqa: S704 - files of ours
+    pages = {
+        **render_template(
+            view, translation, theme, name="report.html", escapes=_ESCAPES, **inlined, **policy("report.html")
+        ),
+        **render_group_pages(view, translation, theme, ending=".html", escapes=_ESCAPES, **inlined, **policy(".html")),
+    }
+    if not theme.templates:
+        return pages
+    pages["report.html"] = _without_dead_links(pages["report.html"])
+    for name, page in pages.items():
+        fault = _fault_of_page(page, policies.get(name, policies[".html"]))
+        if fault:
+            raise UserMistake(f"{name}: {fault}; change the templates in {theme.path('')}. Nothing was written.")
+    return pages
+
+
+def _without_dead_links(page: str) -> str:
+    """Return a page in which a link to a section that the theme leaves out is plain text; pads have all their lines."""
+    ids = set(_ID.findall(page))
+    return _INNER_LINK.sub(lambda link: link[0] if link["id"] in ids else link["before"], page)
+
+
+def _style(theme: Theme) -> str:
+    return "\n".join(filter(None, ((TEMPLATES / "style.css").read_text(encoding="utf-8"), theme.style)))
+
+
+def _script() -> str:
+    return "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("script.js", "search.js", "copy.js"))
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the Content-Security-Policy of a page: its own style and script, and pictures and fonts that are in it."""
+    fonts = "font-src data:; " if "@font-face" in style else ""
+    scripts = f"script-src '{_digest(script)}'; " if script else ""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; {scripts}img-src data:; {fonts}"
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    """Return the hash of a text as a policy names it (w3.org/TR/CSP3, "hash-source")."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _fault_of_page(page: str, policy: str) -> str | None:
+    """Return what a page of a theme has that could make a request, has no effect under its policy, or stands twice.
+
+    A policy holds only for what comes after it, and neither for `refresh` nor for the hints of a `link`.
+    """
+    head = _HEAD.match(page)
+    if not head or head["policy"] != policy:
+        return "its head must begin as in the project's template, up to the line with the Content-Security-Policy"
+    faults = (_fault_of_tag(*tag) for tag in _TAG.findall(page, head.end()))
+    fault = next(filter(None, faults), None)
+    if fault:
+        return fault
+    for anchor, count in Counter(_ID.findall(page)).items():
+        if count > 1:
+            return f"the part with the id {anchor} stands there twice"
+    scripts = page.count("<script")
+    if page.count("<style") != 1 or scripts != policy.count("script-src") or (scripts and _script() not in page):
+        return f"a style or script of its own has no effect under the page's policy; use {STYLE_FILE}"
+    return None
+
+
+def _fault_of_tag(name: str, written: str) -> str | None:
+    attributes = {key.lower(): html.unescape(double or single) for key, double, single in _ATTRIBUTE.findall(written)}
+    if name in {"base", "embed", "object"} or "http-equiv" in attributes:
+        return f"<{name}> may load something from elsewhere"
+    for key, value in attributes.items():
+        if (key in _SOURCES or (name, key) == ("link", "href")) and not value.startswith("data:"):
+            return f'{key}="{value}" of <{name}> would load something from elsewhere; write it as a data: URI'
+        if key == "style" or key.startswith("on"):
+            return f"the attribute {key} of <{name}> has no effect under the page's policy; use {STYLE_FILE}"
+    return None
 
 
 def escape(text: str) -> Markup:
     """Return `text` as HTML: nothing of it is markup, and a control character is a small box with its name."""
-    return Markup(_CONTROL.sub(_box, markupsafe.escape(text)))  # noqa: S704 - escaped, but for boxes of ours
+    escaped = markupsafe.escape(text)
+    if text.isprintable():  # as in `spell_out_controls`
+        return escaped
+    return Markup(_CONTROL.sub(_box, escaped))  # noqa: S704 - escaped, but for boxes of ours
 
 
 def _box(control: re.Match[str]) -> str:
@@ -76,66 +182,110 @@ def read_back(page: str) -> Iterator[ReadQuote]:
     The line that it is attributed to is in the link to a line that is nearest: the first one in the smallest element
     that holds both.
     """
-    for quote in _Parser(page).quotes:
-        yield ReadQuote.at(*quote)
+    for place, text, where in _Parser(page).quotes:
+        if not place:
+            raise ValueError("a blockquote does not say where it stands in a pad")
+        yield ReadQuote.at(place, text, where)
 
 
 @dataclass(slots=True)
-class _Element:
-    """An open element, whose text begins at index `start` of all text; `line` is the first link to a line in it."""
+class _Mark:
+    """What an open element is marked as; its text begins at index `start` of all text."""
 
-    start: int = 0
-    place: str | None = None
-    links_to_line: bool = False
-    is_box: bool = False
-    line: str | None = None
-    unattributed: list[list[str]] = field(default_factory=list)
+    start: int
+    place: str | None
+    links_to_line: bool
 
 
-class _Parser(HTMLParser):
-    """Collects the text of a page, and as `quotes` the place, text and line of marked elements."""
+class _Parser:
+    """Collects the text of a page, and as `quotes` the place, text and line of marked elements.
+
+    Raises ValueError for all that browsers could read in another way: elements must be closed in turn, attributes be in
+    quotation marks, and names be in small letters. The standard library's parser takes anything, and far longer.
+
+    Of each open element there are its name, its first link to a line, and how many quotes had no line when it began.
+    """
 
     def __init__(self, markup: str) -> None:
-        super().__init__()
         self.text: list[str] = []
         self.quotes: list[list[str]] = []
-        self._open = [_Element()]
-        self.feed(str(markup))
-        self.close()
+        self._names: list[str] = []
+        self._lines: list[str | None] = [None]
+        self._without_line_before: list[int] = []
+        self._without_line: list[list[str]] = []
+        self._marks: dict[int, _Mark] = {}
+        self._box: int | None = None
+        first, *tokens = _TOKEN.split(markup)
+        self._read_text(first)
+        for end, name, attributes, text in zip(*(tokens[part::4] for part in range(4)), strict=True):
+            if end:
+                self._close(name)
+            elif name and name not in _VOID:
+                self._begin(name, attributes)
+            if text:
+                self._read_text(text)
+        if self._names:
+            raise ValueError(f"<{self._names[-1]}> is not closed")
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _VOID:
+    def _read_text(self, text: str) -> None:
+        if "<" in text:
+            raise ValueError(f"{text[text.index('<') :][:_SHOWN]!r} is not read alike by all browsers")
+        if self._box is None:
+            self.text.append(html.unescape(text) if "&" in text else text)
+
+    def _begin(self, name: str, written: str) -> None:
+        if name in _OTHER_RULES or (self._names and self._names[-1] in _TEXT_ONLY):
+            raise ValueError(f"<{name}> must not stand here")
+        self._names.append(name)
+        self._lines.append(None)
+        self._without_line_before.append(len(self._without_line))
+        if name == "blockquote" or "data-" in written or "href" in written or (written and not written.islower()):
+            self._mark(name, written)
+        if written.endswith("/"):
+            if "svg" not in self._names:
+                raise ValueError(f"<{name}/> is not closed by its slash")
+            self._close(name)
+
+    def _mark(self, name: str, written: str) -> None:
+        """Note what the innermost open element is marked as by its attributes."""
+        attributes: dict[str, str] = {}
+        for key, double, single in _ATTRIBUTE.findall(written):
+            attributes.setdefault(key.lower(), html.unescape(double or single))  # browsers take the first of two
+        place = attributes.get("data-quote", "" if name == "blockquote" else None)
+        links_to_line = _LINE_LINK.fullmatch(attributes.get("href", "")) is not None
+        if place is not None or links_to_line:
+            self._marks[len(self._names)] = _Mark(len(self.text), place, links_to_line)
+        if CONTROL_ATTRIBUTE in attributes and self._box is None:
+            self.text.append(chr(int(attributes[CONTROL_ATTRIBUTE], 16)))
+            self._box = len(self._names)
+
+    def _close(self, name: str) -> None:
+        depth = len(self._names)
+        if not depth or self._names[-1] != name:
+            raise ValueError(f"</{name}> closes {f'<{self._names[-1]}>' if depth else 'nothing'}")
+        if self._box == depth:
+            self._box = None
+        if depth in self._marks:
+            self._close_marked(self._marks.pop(depth))
+        self._names.pop()
+        line, before = self._lines.pop(), self._without_line_before.pop()
+        if line is None:
             return
-        attributes = dict(attrs)
-        code = attributes.get(CONTROL_ATTRIBUTE)
-        if code is not None:
-            self.text.append(chr(int(code, 16)))
-        links_to_line = _LINE_LINK.fullmatch(attributes.get("href") or "") is not None
-        is_box = code is not None or self._open[-1].is_box
-        place = attributes.get("data-quote", "" if tag == "blockquote" else None)
-        self._open.append(_Element(len(self.text), place, links_to_line, is_box))
+        for quote in self._without_line[before:]:
+            quote[2] = line
+        del self._without_line[before:]
+        self._lines[-1] = self._lines[-1] or line
 
-    def handle_data(self, data: str) -> None:
-        if not self._open[-1].is_box:
-            self.text.append(data)
+    def _close_marked(self, mark: _Mark) -> None:
+        text = "".join(self.text[mark.start :])
+        if mark.place is not None:
+            self.quotes.append([mark.place, text, ""])
+            self._without_line.append(self.quotes[-1])
+        if mark.links_to_line:
+            self._lines[-1] = text
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _VOID:
-            return
-        element, parent = self._open.pop(), self._open[-1]
-        text = "".join(self.text[element.start :]) if element.place is not None or element.links_to_line else ""
-        if element.place is not None:
-            self.quotes.append([element.place, text, ""])
-            element.unattributed.append(self.quotes[-1])
-        if element.links_to_line:
-            element.line = text
-        if element.line is None:
-            parent.unattributed += element.unattributed
-            return
-        for quote in element.unattributed:
-            quote[2] = element.line
-        parent.line = parent.line or element.line
 
+_ESCAPES = Escapes(inert=spell_out_controls, quote=escape)
 
 FORMAT = Format(
     render=render,

@@ -20,6 +20,7 @@ from pipeline.report.formats.output_format import (
     spell_out_controls,
     to_references,
 )
+from pipeline.report.theme import Escapes, Theme
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
@@ -69,10 +70,17 @@ def read_back(page: str) -> Iterator[ReadQuote]:
         yield ReadQuote.at(place, unescape(quote), unescape(link))
 
 
-def render(view: ReportView, translation: Translation) -> dict[str, str]:
+def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
     """Render the report, with the introduction as it was written but for what could act."""
     introduction = Markup(introduction_text(view.introduction, DIALECT))  # noqa: S704 - escaped by the dialect
-    return render_template(view, translation, name="report.md", inert=escape, quote=escape, introduction=introduction)
+    return render_template(
+        view,
+        translation,
+        theme,
+        name="report.md",
+        escapes=Escapes(inert=escape, quote=escape),
+        introduction=introduction,
+    )
 
 
 def _item(numbers: Sequence[int], words: str) -> str:

@@ -7,23 +7,17 @@ is read back out of the finished file, every escape has an exact inverse.
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any, Self
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
 from pipeline.report.quote_sources import hidden_spans, line_ranges
+from pipeline.report.theme import PLAIN, Escapes, Theme, environment, mistake
 from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import LineRole
-from pipeline.translation import Translation, install_translation
-
-TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
-"""Beside the package, wherever the program is started from."""
+from pipeline.translation import Translation
 
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(f"{chr(p + 0xFFFE)}{chr(p + 0xFFFF)}" for p in range(0, 0x110000, 0x10000))
 CONTROLS = (
@@ -83,7 +77,7 @@ class Format:
     and raises ValueError or KeyError if it cannot.
     """
 
-    render: Callable[[ReportView, Translation], Mapping[str, str]]
+    render: Callable[[ReportView, Translation, Theme], Mapping[str, str]]
     read_back: Callable[[str], Iterable[ReadQuote]] | None = None
     quotes: Mapping[str, Required] = field(default_factory=dict)
     group_pages: Mapping[str, Required] = field(default_factory=dict)
@@ -92,6 +86,8 @@ class Format:
 
 def spell_out_controls(text: str) -> str:
     """Return `text` with `⟦U+202E⟧` for a control character; `⟦` itself is spelled out too, to be unambiguous."""
+    if text.isprintable() and "⟦" not in text:  # no control character is printable; most text is
+        return text
     return _CONTROL.sub(lambda match: f"⟦{code_point(match[0])}⟧", text)
 
 
@@ -131,54 +127,46 @@ def shown_lines(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Span
 def render_template(
     view: ReportView,
     translation: Translation,
+    theme: Theme,
     *,
     name: str,
-    inert: Callable[[str], str],
-    quote: Callable[[str], str],
+    escapes: Escapes,
     **inlined: object,
 ) -> dict[str, str]:
-    """Render the template `name`: all that it prints passes through `inert`, verbatim text of pads through `quote`."""
-    return {name: _template(name, translation, inert, quote).render(view=view, **inlined)}
+    """Render the template `name`: all that it prints passes through `escapes`."""
+    templates = environment(translation, theme, escapes, autoescape=name.endswith(".html"))
+    with _explained(theme):
+        return {name: templates.get_template(name).render(view=view, **inlined)}
 
 
 def render_group_pages(
     view: ReportView,
     translation: Translation,
+    theme: Theme,
     *,
     ending: str,
-    inert: Callable[[str], str],
-    quote: Callable[[str], str],
+    escapes: Escapes,
     **inlined: object,
 ) -> dict[str, str]:
     """Render the template `group` with an `ending` once for each group, as above."""
-    template = _template(f"group{ending}", translation, inert, quote)
-    return {f"{page.group.page}{ending}": template.render(view=view, page=page, **inlined) for page in view.group_pages}
+    templates = environment(translation, theme, escapes, autoescape=ending == ".html")
+    with _explained(theme):
+        template = templates.get_template(f"group{ending}")
+        pages = view.group_pages
+        return {f"{page.group.page}{ending}": template.render(view=view, page=page, **inlined) for page in pages}
 
 
-def template_macros(
-    name: str, translation: Translation, *, inert: Callable[[str], str], quote: Callable[[str], str]
-) -> Any:  # noqa: ANN401 - a module of macros has those that its file defines
-    """Return the macros of the template `name` as functions, which escape as above."""
-    return _template(name, translation, inert, quote).module
+def template_macros(name: str, translation: Translation, escapes: Escapes) -> Any:  # noqa: ANN401 - as its file defines
+    """Return the macros of the project's own template `name` as functions, which escape as above."""
+    return environment(translation, PLAIN, escapes, autoescape=name.endswith(".html")).get_template(name).module
 
 
-@cache
-def _template(
-    name: str, translation: Translation, inert: Callable[[str], str], quote: Callable[[str], str]
-) -> Template:
-    """Load a template into an environment whose `finalize` escapes everything, so that no template can forget to.
-
-    In HTML Jinja escapes what `inert` returns; markup of the templates' own macros is left alone.
-    """
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=name.endswith(".html"),
-        finalize=lambda value: inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["quote"] = lambda text: Markup(quote(text))  # noqa: S704 - escaped by `quote`
-    install_translation(environment, translation, inert)
-    return environment.get_template(name)
+@contextmanager
+def _explained(theme: Theme) -> Iterator[None]:
+    """Raise a UserMistake for whatever goes wrong in the templates of a theme."""
+    try:
+        yield
+    except Exception as error:
+        if theme.templates:
+            raise mistake(error, theme) from error
+        raise

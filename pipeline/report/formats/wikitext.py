@@ -12,6 +12,7 @@ comment at the end of the page, which MediaWiki drops and a person may delete.
 import html
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import product
 from textwrap import fill
 
@@ -34,6 +35,7 @@ from pipeline.report.formats.output_format import (
     to_references,
 )
 from pipeline.report.report_records import GroupMark, Quote
+from pipeline.report.theme import Escapes, Theme
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
@@ -56,6 +58,9 @@ _WORDS = (
     rf"|(?<![0-9A-Za-z_])(?P<word>RFC|PMID|ISBN)(?=\s+[0-9]|\s*{_END})"  # magic links
     rf"|(?<![0-9A-Za-z_])(?P<scheme>{_ANY_CASE})(?=:{_END}):"
 )
+_REMEMBERED = 65536
+"""So many texts are escaped once only: a quote stands in the report and on the pages of several groups."""
+
 _ANYWHERE = (
     r"(?P<all>"
     rf"^[^\S\n]+|(?<=\S)[^\S\n]+{_END}"  # white space that would make a line preformatted, or be trimmed
@@ -86,11 +91,13 @@ _PLACES = re.compile(r"\n<!-- Quotes .*?:\n([^<>]*)\n-->\n\Z")
 _SOURCE = re.compile(r"(?:</bdi>)?” — (?=(.*))(?:.*?\[(?:https?:\S+ |\[\#pad-[\w-]+\|)([^\]]*)\])?")
 
 
+@lru_cache(_REMEMBERED)
 def escape(text: str) -> str:
     """Return `text` as wikitext on one line; nothing of it is markup, wherever it stands."""
     return ACTIVE["anywhere"].sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
 
 
+@lru_cache(_REMEMBERED)
 def escape_quote(text: str) -> str:
     """Return `text` as `escape` does, but to stand between quotation marks, where less could act."""
     return ACTIVE["between_marks"].sub(_inert, spell_out_controls(text)).replace("\n", _BREAK)
@@ -146,18 +153,20 @@ def read_back(page: str) -> Iterator[ReadQuote]:
         yield ReadQuote.at(place, unescape(line[start:end]), unescape(source[2] or source[1]))
 
 
+_ESCAPES = Escapes(inert=escape, quote=escape_quote)
+
+
 def _shown_words(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Span]:
     """Return where the lines of all pads stand that are not blank."""
     return (span for span in shown_lines(analysis, texts) if texts[span[0]][span[1] : span[2]].strip())
 
 
-def render(view: ReportView, translation: Translation) -> dict[str, str]:
+def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
     """Render the pages, that of the report with the introduction in the markup of wikis."""
     introduction = Markup(introduction_text(view.introduction, DIALECT))  # noqa: S704 - escaped by the dialect
-    escapes = {"inert": escape, "quote": escape_quote}
     pages = {
-        **render_template(view, translation, name="report.wiki", **escapes, introduction=introduction),
-        **render_group_pages(view, translation, ending=".wiki", **escapes),
+        **render_template(view, translation, theme, name="report.wiki", escapes=_ESCAPES, introduction=introduction),
+        **render_group_pages(view, translation, theme, ending=".wiki", escapes=_ESCAPES),
     }
     return {name: record_places(page) for name, page in pages.items()}
 
@@ -174,7 +183,7 @@ def script_forms(translation: Translation) -> Mapping[str, str]:
     What differs is named in braces: `“{text}” — {group}, [{url} {where}]`. `quote` and `cite` end in what they have
     besides (`quote language url`); `front`, `echo` and `own` are the heads of the kinds of concerns.
     """
-    macros = template_macros("wikitext/macros.wiki", translation, inert=escape, quote=escape_quote)
+    macros = template_macros("wikitext/macros.wiki", translation, _ESCAPES)
     forms = {}
     for language, url in product((None, _NAMED["language"]), (None, _NAMED["url"])):
         quote = _unfilled_quote(language, url)

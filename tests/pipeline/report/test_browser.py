@@ -146,6 +146,24 @@ def test_concerns_of_one_group_are_as_wide_as_lines_are_read(
     assert min(widths) > share * widths[0]
 
 
+def test_the_picture_of_concerns_is_on_the_first_screen_or_after_the_strongest_concerns_and_readable(
+    page: Page, reports: dict[str, str]
+) -> None:
+    places = """() => {
+        const box = (one) => document.querySelector(one).getBoundingClientRect();
+        const [picture, list] = [box(".picture svg"), box(".strongest")];
+        const texts = [...document.querySelectorAll(".picture text")].map((text) => text.getBoundingClientRect());
+        const outside = texts.filter((text) => text.left < picture.left || text.right > picture.right);
+        return [picture.top, picture.bottom, list.bottom, outside.length, picture.width / 320];
+    }"""
+    top, bottom, _, outside, scale = opened(page, reports["allotments"]).evaluate(places)
+    assert 0 < top < bottom < SIZES["desktop"][1]
+    assert (outside, scale >= 1) == (0, True)
+    top, _, end_of_list, outside, scale = opened(page, reports["allotments"], "narrow phone").evaluate(places)
+    assert top > end_of_list
+    assert (outside, scale >= 1) == (0, True)  # its smallest text has 11 units
+
+
 def test_readers_see_every_quote_to_the_character(page: Page, reports: dict[str, str]) -> None:
     analysis, _ = event_of(HOSTILE)
     opened(page, reports["hostile"])

@@ -12,7 +12,7 @@ from tests.support.chromium import chromium
 pytestmark = pytest.mark.browser
 
 FOLLOW = """() => {
-  const links = [...new Set([...document.querySelectorAll('a[href^="#"]')].map((link) => link.hash))];
+  const links = [...new Set([...document.querySelectorAll('a[href^="#"]')].map((link) => link.getAttribute("href")))];
   return links.flatMap((hash) => {
     location.hash = hash;
     const top = document.getElementById(decodeURIComponent(hash.slice(1))).getBoundingClientRect().top;
