@@ -48,10 +48,10 @@ from pipeline.report.report_records import (
     Quote,
     SpellingView,
 )
-from pipeline.report.timeline import timeline
+from pipeline.report.timeline import deadline, timeline
 from pipeline.report.timeline_picture import timeline_picture
 from pipeline.report.whole_pages import ReportView
-from pipeline.segment_records import Entity, Kind, Label, LineRole, Precision, Segment, SegmentId, SpellingReason
+from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, SegmentId, SpellingReason
 from pipeline.settings import CHAT_WINDOW
 from pipeline.translation import N_, Translation
 
@@ -306,17 +306,11 @@ def next_steps(sources: Sources) -> tuple[NextStepView, ...]:
             quote=sources.quote(step),
             owner=step.owner,
             due=step.due,
-            date=_deadline(step, sources.translation),
+            date=deadline(step, sources.translation),
             iso_date=step.due_date.isoformat() if step.due_date else None,
         )
         for step in steps
     )
-
-
-def _deadline(step: Segment, translation: Translation) -> str | None:
-    if step.due_date is None:
-        return None
-    return translation.deadline(step.due_from or step.due_date, step.due_date, step.due_precision or Precision.DAY)
 
 
 def decisions(sources: Sources) -> tuple[OfGroup[Quote], ...]:

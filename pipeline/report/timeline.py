@@ -17,7 +17,7 @@ from pipeline.report.line_search import KINDS
 from pipeline.report.quote_sources import Sources
 from pipeline.report.report_records import TimelineEntry
 from pipeline.segment_records import Kind, LineRole, Precision, Segment
-from pipeline.translation import N_
+from pipeline.translation import N_, Translation
 
 _NAMESPACE = uuid.UUID("f1ac79ff-6aa1-4383-acce-baaae3cf6e9a")
 """Of the UUIDs (version 5 of RFC 9562) that are made of an event, a pad and words; drawn at random in 2026."""
@@ -53,6 +53,13 @@ def dated_segments(analysis: Analysis) -> Iterator[DatedSegment]:
             yield DatedSegment(
                 segment=segment, first=milestone.first, last=milestone.last, precision=milestone.precision
             )
+
+
+def deadline(step: Segment, translation: Translation) -> str | None:
+    """Return by when a next step is due, in words, or None if it has no date."""
+    if step.due_date is None:
+        return None
+    return translation.deadline(step.due_from or step.due_date, step.due_date, step.due_precision or Precision.DAY)
 
 
 def timeline(analysis: Analysis, sources: Sources) -> tuple[TimelineEntry, ...]:
