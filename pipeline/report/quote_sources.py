@@ -9,9 +9,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import quote
 
-from fetch.corpus_records import Pad, PadId
+from fetch.corpus_records import Pad, PadId, permanent_names
 from fetch.files import file_stem
 from pipeline.analysis_records import TEMPLATE_ONLY, Analysis, Concern, PadInfo
 from pipeline.report.report_records import GroupMark, Quote
@@ -72,8 +73,8 @@ def _cut(start: int, end: int, hidden: Spans) -> Iterator[tuple[int, int, bool]]
         yield done, end, False
 
 
-def group_marks(names: Sequence[str]) -> tuple[GroupMark, ...]:
-    """Return a mark for each group, given the names of all groups in event order."""
+def group_marks(names: Sequence[str], permanent: Mapping[str, str] = MappingProxyType({})) -> tuple[GroupMark, ...]:
+    """Return a mark for each group, given the names of all groups in event order; `permanent` are those of links."""
     taken: set[str] = set()
     marks = []
     for number, name in enumerate(names, start=1):
@@ -85,15 +86,18 @@ def group_marks(names: Sequence[str]) -> tuple[GroupMark, ...]:
                 number=number,
                 initials=initials,
                 tone=(number - 1) % TONES,
-                anchor=anchor("group", name),
-                page=page_path(name),
+                anchor=anchor("group", permanent.get(name, name)),
+                page=page_path(permanent.get(name, name)),
             )
         )
     return tuple(marks)
 
 
 def page_path(group: str) -> str:
-    """Return where a group's page is among the outputs, without its ending: `groups/water`; no two groups share it."""
+    """Return where the page of a group is among the outputs, without its ending: `groups/water`.
+
+    `group` is the permanent name of the group; no two groups share the path.
+    """
     return f"{GROUPS_FOLDER}/{file_stem(group, default='group')}"
 
 
@@ -182,7 +186,7 @@ class Sources:
 def find_sources(analysis: Analysis, pads: Sequence[Pad], translation: Translation, server: str | None) -> Sources:
     """Return the sources of an analysis; its pads must be among `pads`. `server` is the event's Etherpad."""
     names = [info.group for info in analysis.pads]
-    marks = {mark.name: mark for mark in group_marks(list(dict.fromkeys(names)))}
+    marks = {mark.name: mark for mark in group_marks(list(dict.fromkeys(names)), permanent_names(analysis.pads))}
     texts = {pad.pad_id: pad.text for pad in pads}
     by_pad = {
         info.pad_id: Source(

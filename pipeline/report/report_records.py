@@ -73,12 +73,14 @@ class GroupCount:
 class ReasonView:
     """Why a quote is in its concern: the quote that it is similar to, and the words that both have, if any.
 
-    A `suggested` quote was added by active learning, not by the facilitator.
+    A `suggested` quote was added by active learning, not by the facilitator; the facilitator said of a `confirmed` one
+    that it belongs there.
     """
 
     similar_to: Quote
     shared_words: str
     suggested: bool
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +115,9 @@ class ConcernView:
     `raised` groups raised it. `strength` says in words how many that is of those that wrote anything, and `around` is
     what stands before and after the number in it. `counts` has every group of the event. `exemplars` are the best few
     quotes, `best` is the one that can stand alone, `others` are the rest, and `by_group` all of them. `reasons` and
-    `placed` hold `Quote.at`: why quotes are here, and which were placed by likeness after the reading. `remarks` say
-    who named the concern, and how many of its quotes were added automatically. `takeaway` is the one sentence of
-    `summary` that is shown at a glance.
+    `marks` are by `Quote.at`: why quotes are here, and in words which of them neither a reading nor the facilitator put
+    here. `remarks` say who named the concern, and how many of its quotes were added automatically or confirmed.
+    `takeaway` is the one sentence of `summary` that is shown at a glance.
     """
 
     label: str
@@ -132,7 +134,7 @@ class ConcernView:
     others: tuple[Quote, ...]
     by_group: tuple[OfGroup[Quote], ...]
     reasons: Mapping[str, ReasonView]
-    placed: frozenset[str]
+    marks: Mapping[str, str]
     remarks: tuple[str, ...]
     summary: SummaryView | None
     takeaway: SummaryView | None
