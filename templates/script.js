@@ -27,4 +27,16 @@
   }
   addEventListener("hashchange", reveal);
   reveal();
+
+  // The contents say which section is in the upper part of the window.
+  const entries = new Map([...document.querySelectorAll(".contents a")].map(
+    (link) => [document.getElementById(link.hash.slice(1)), link],
+  ).filter(([section]) => section));
+  const inView = new Set();
+  const watch = new IntersectionObserver((changes) => {
+    for (const { target, isIntersecting } of changes) inView[isIntersecting ? "add" : "delete"](target);
+    const current = [...entries.keys()].find((section) => inView.has(section));
+    for (const [section, link] of entries) link.setAttribute("aria-current", String(section === current));
+  }, { rootMargin: "0px 0px -75% 0px" });
+  entries.forEach((_, section) => watch.observe(section));
 })();
