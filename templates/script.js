@@ -18,12 +18,19 @@
   });
   addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
 
+  /* In a long report, what comes into view is laid out only then (style.css), and moves what is below it. */
+  const FRAMES = 6;
+  function bringIntoView(target, frames = FRAMES) {
+    target.scrollIntoView();
+    if (frames) requestAnimationFrame(() => bringIntoView(target, frames - 1));
+  }
+
   // A link leads to its line even if that is folded.
   function reveal() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
     for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    target.scrollIntoView();
+    bringIntoView(target);
   }
   addEventListener("hashchange", reveal);
   reveal();
