@@ -1,6 +1,7 @@
 """A pad from its server: Etherpad's full export or plain text, its HTTP API, or HedgeDoc's download.
 
-fetch_pad ──► full export ──(fails)──► plain text ──(forbidden)──► the API, with the server's key
+fetch_pad ──► full export ──(fails)──► plain text
+         │         └──(forbidden)──► the API, with the server's key
          └──► HedgeDoc's download
 """
 
@@ -104,15 +105,14 @@ def _fetch_from_etherpad(
         return read_export(content_of(response, ETHERPAD), response.headers.get("ETag")) if response else None
     except (NoConnection, RedirectLoop):
         raise
-    except PadFailure as failure:
-        remark = f"plain text only, because the full export failed: {failure}"
-    try:
-        response = _get(client, f"{place.page}/export/txt", MAX_TEXT, held, "txt")
-        return replace(_text_pad(response, "txt", TEXT), remarks=(remark,)) if response else None
-    except Locked:
+    except Locked:  # the plain text is behind the same lock, and to ask for it would count towards the limit, too
         if api is None:
             raise
         return _fetch_with_key(api, place)
+    except PadFailure as failure:
+        remark = f"plain text only, because the full export failed: {failure}"
+    response = _get(client, f"{place.page}/export/txt", MAX_TEXT, held, "txt")
+    return replace(_text_pad(response, "txt", TEXT), remarks=(remark,)) if response else None
 
 
 def _has_revision(api: Api, place: Place, held: ManifestEntry) -> bool:
