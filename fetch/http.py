@@ -6,6 +6,7 @@ content_of: whether an answer is the pad that was asked for; login pages have st
 """
 
 import math
+import re
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -36,6 +37,14 @@ MAX_UNANSWERED = 3
 """Requests in a row that a server may leave unanswered before it is not asked again in this run."""
 
 INVALID_ADDRESS = "its address, or that of a redirect, is not valid; check the link."
+
+SESSION = re.compile(r"[!-:<-~]+")
+"""What a cookie can hold; several sessions are separated by commas."""
+
+INVALID_SESSION = (
+    "the session in PADHARVEST_SESSION contains a line break, a space or another character that no session has; "
+    "set it again."
+)
 
 
 class Unreachable(PadFailure):
@@ -82,6 +91,11 @@ class Limits:
 def translate_error(error: BaseException, limits: Limits) -> BaseException:
     """Return the PadFailure that an exception of requests or urllib3 means; other exceptions are returned as given."""
     known = (
+        (
+            requests.exceptions.ProxyError,
+            NoConnection,
+            "cannot be asked, since the proxy in HTTP_PROXY or HTTPS_PROXY fails; check its address",
+        ),
         (requests.exceptions.SSLError, NoConnection, "cannot prove who it is (its TLS certificate is not valid)"),
         (urllib3.exceptions.SSLError, NoConnection, "cannot prove who it is (its TLS certificate is not valid)"),
         (requests.exceptions.ConnectTimeout, NoConnection, f"accepted no connection within {limits.connect:g} s"),
@@ -109,7 +123,7 @@ def translate_error(error: BaseException, limits: Limits) -> BaseException:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """The secrets for one server and no other; never printed. ~/.netrc is read by requests itself.
+    """The secrets for one server and no other; never printed.
 
     `session` is Etherpad's `sessionID` cookie for group pads, `basic` a user and a password, `api_key` the HTTP API's.
     """
@@ -127,9 +141,9 @@ def credentials_from(environment: Mapping[str, str], server: str | None) -> Cred
     user, password = environment.get("PADHARVEST_USER"), environment.get("PADHARVEST_PASSWORD")
     return Credentials(
         origin=origin_of(server),
-        session=environment.get("PADHARVEST_SESSION") or None,
+        session=environment.get("PADHARVEST_SESSION", "").strip() or None,
         basic=(user, password) if user and password else None,
-        api_key=environment.get("PADHARVEST_APIKEY") or None,
+        api_key=environment.get("PADHARVEST_APIKEY", "").strip() or None,
     )
 
 
@@ -207,14 +221,28 @@ class Transport:
             )
 
     def _prepare(self, session: requests.Session, request: requests.Request) -> requests.PreparedRequest:
-        """Return the request with the secrets for its server, and its path unchanged (requests resolves `%2E%2E`)."""
-        if self._credentials.origin == origin_of(request.url):
-            request.auth = self._credentials.basic
-            if self._credentials.session:
-                request.headers["Cookie"] = f"sessionID={self._credentials.session}"
+        """Return the request with the secrets for its server, and its path unchanged (requests resolves `%2E%2E`).
+
+        A login is sent in UTF-8 (RFC 7617, 2.1), as Etherpad reads it; requests would send Latin-1.
+        """
+        known = self._credentials if self._credentials.origin == origin_of(request.url) else Credentials()
+        login = known.basic or _login_in_netrc(request.url)
+        request.auth = tuple(part.encode("utf-8", "surrogateescape") for part in login) if login else None
+        if known.session:
+            if not SESSION.fullmatch(known.session):
+                raise PadFailure(INVALID_SESSION)
+            request.headers["Cookie"] = f"sessionID={known.session}"
         prepared = session.prepare_request(request)
         prepared.url = urlunsplit(urlsplit(str(prepared.url))._replace(path=urlsplit(request.url).path))
         return prepared
+
+
+def _login_in_netrc(url: str) -> tuple[str, str] | None:
+    """Return the user and the password for a URL's host in ~/.netrc, if there are any; raises PadFailure."""
+    try:
+        return requests.utils.get_netrc_auth(url)
+    except UnicodeDecodeError as error:
+        raise PadFailure("~/.netrc, where its login may be, is not UTF-8; save it as UTF-8.") from error
 
 
 def _new_session() -> requests.Session:
@@ -331,6 +359,9 @@ def _is_export(request: requests.Request) -> bool:
 def _redirect_target(visited: list[str], location: str) -> str:
     """Return where a redirect leads, if that is the same server and a new address; so credentials never travel."""
     target = urljoin(visited[-1], location)
+    scheme = urlsplit(target).scheme
+    if scheme not in {"http", "https"}:
+        raise PadFailure(f'its server redirects to an address that begins with "{scheme[:20]}:"; check its link.')
     origin = origin_of(target)
     if origin != origin_of(visited[0]):
         raise PadFailure(f"its server redirects to {origin}, which is not followed; use a link to there.")

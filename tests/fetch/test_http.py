@@ -106,7 +106,9 @@ CASES = {
         "its address, or that of a redirect, is not valid",
     ),
     "a redirect to no address": (redirect("http://["), "its address, or that of a redirect, is not valid"),
-    "a redirect away from TLS": (redirect("ftp://127.0.0.1/x"), "redirects to ftp"),
+    "a redirect away from TLS": (redirect("ftp://127.0.0.1/x"), 'redirects to an address that begins with "ftp:"'),
+    "a redirect to a file": (redirect("file:///etc/passwd"), 'redirects to an address that begins with "file:"'),
+    "a redirect to a program": (redirect("javascript:alert(1)"), 'that begins with "javascript:"; check its link'),
     "as you have it, though we have nothing": (answer(status=304, attached=False), "could not give it (HTTP 304)"),
     "a fault of its own": (answer("oops", "text/plain", 500, attached=False), "could not give it (HTTP 500)"),
     "a gateway that waited in vain": (
@@ -226,6 +228,34 @@ def test_a_server_that_falls_silent_does_not_keep_others_from_being_asked(server
         camp.event(server.base, links={"dead": dead, "dead too": dead + "2", "fine": f"{server.base}/p/fine"})
         results = camp.fetch()
     assert [result.outcome for result in results.values()] == [Outcome.FAILED, Outcome.FAILED, Outcome.NEW]
+
+
+def port_without_a_server() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        return int(closed.getsockname()[1])
+
+
+def test_a_server_on_this_machine_that_is_down_does_not_keep_others_from_being_asked(
+    server: FakeServer, camp: Camp
+) -> None:
+    server.pad("fine", export(FINE))
+    down = f"http://localhost:{port_without_a_server()}"
+    links = {**{f"down{number}": f"{down}/p/{number}" for number in range(5)}, "fine": f"{server.base}/p/fine"}
+    camp.event(down, "x", links=links, more='[[pad]]\npad = "camp-*"')
+    results = camp.fetch({"PADHARVEST_APIKEY": "k3y"})
+    assert results.pop("fine").outcome is Outcome.NEW
+    assert len(results) == 7
+    assert not [result for result in results.values() if "nothing answers at its server's address" not in str(result)]
+
+
+def test_a_proxy_that_is_down_is_named(server: FakeServer, camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", f"http://localhost:{port_without_a_server()}")
+    monkeypatch.setenv("no_proxy", "")
+    camp.event(server.base, "fine")
+    assert str(camp.fetch()["fine"]) == (
+        f"failed: fine ({server.base}/p/fine): its server cannot be asked, since the proxy in HTTP_PROXY or "
+        "HTTPS_PROXY fails; check its address"
+    )
 
 
 def test_a_server_that_does_not_exist_is_reported(camp: Camp) -> None:
