@@ -114,7 +114,7 @@ def read_corpus(folder: Path) -> Corpus:
     The text of a kept pad is its file's UTF-8 to the character, even a byte order mark. A file that somebody put there
     or changed is read as `fetch add` reads it, and `notes` mention it.
     """
-    event = replace(read_event(folder), introduction=_read_introduction(folder / INTRODUCTION_FILE))
+    event = replace(read_event(folder), introduction=read_introduction(folder / INTRODUCTION_FILE))
     entries = read_manifest(folder)
     pads: dict[PadId, Pad | Problem] = {}
     problems: list[Problem] = []
@@ -141,7 +141,7 @@ def read_corpus(folder: Path) -> Corpus:
     )
 
 
-def _read_introduction(path: Path) -> str:
+def read_introduction(path: Path) -> str:
     """Return the Markdown that the report begins with, or "" if there is none; raises UserMistake."""
     if not path.exists():
         return ""
@@ -182,6 +182,7 @@ def _read_pad(
         revision=entry.revision if entry else read.revision,
         edited_at=entry.edited_at if entry else read.edited_at,
         structure=read.structure,
+        formerly=ref.formerly,
     )
     return pad, tuple(f"{path}: {remark}." for remark in read.remarks)
 

@@ -4,9 +4,10 @@ All are immutable. Times are UTC in ISO 8601, offsets are code points of a pad's
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, NewType
+from typing import Literal, NewType, Protocol
 
 from fetch.errors import UserMistake
 
@@ -36,12 +37,16 @@ class PublishPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PadRef:
-    """One `[[pad]]` of event.toml: a group and where its notes are (exactly one of pad, url, file)."""
+    """One `[[pad]]` of event.toml: a group and where its notes are (exactly one of pad, url, file).
+
+    `formerly` are names that the group had, the oldest first: links and language models know it by them.
+    """
 
     group: str
     pad: str | None = None
     url: str | None = None
     file: str | None = None
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +136,7 @@ class Pad:
     r"""A group's notes; `text` is exactly what was kept, and `edited_at` when it was last edited, where that is known.
 
     `structure[n]` describes `text.split("\n")[n]`. There is none if the server did not give one, or the text was edited
-    by hand since.
+    by hand since. `formerly` are names that the group had, the oldest first.
     """
 
     pad_id: PadId
@@ -142,6 +147,36 @@ class Pad:
     revision: int | None = None
     edited_at: str | None = None
     structure: tuple[LineStructure, ...] | None = None
+    formerly: tuple[str, ...] = ()
+
+
+class OfNamedGroup(Protocol):
+    """A pad with the name that its group has now, and those that it had."""
+
+    @property
+    def group(self) -> str: ...  # noqa: D102 - as in Pad
+
+    @property
+    def formerly(self) -> tuple[str, ...]: ...  # noqa: D102 - as in Pad
+
+
+def groups_by_former_name(pads: Sequence[OfNamedGroup]) -> dict[str, str]:
+    """Return which group each former name means: none that a group has now, or that two groups had."""
+    groups: dict[str, set[str]] = {}
+    for pad in pads:
+        for name in pad.formerly:
+            groups.setdefault(name, set()).add(pad.group)
+    current = {pad.group for pad in pads}
+    return {name: next(iter(meant)) for name, meant in groups.items() if len(meant) == 1 and name not in current}
+
+
+def permanent_names(pads: Sequence[OfNamedGroup]) -> dict[str, str]:
+    """Return the first name that each group had, by its name now; links to it hold whatever it is called today."""
+    meant, names = groups_by_former_name(pads), dict[str, str]()
+    for pad in pads:
+        own = (name for name in pad.formerly if name == pad.group or meant.get(name) == pad.group)
+        names.setdefault(pad.group, next(own, pad.group))
+    return names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,6 +92,7 @@ class _PadTable(BaseModel, extra="forbid"):
     pad: Text | None = None
     url: Url | None = None
     file: Text | None = None
+    formerly: tuple[Text, ...] = ()
 
     @property
     def pattern(self) -> str | None:

@@ -68,8 +68,9 @@ class Concern:
     `id` comes from its content, or from its label if the facilitator gave it. `segment_ids` are in reading order,
     `exemplar_ids` are at most one per group, best first; `groups` are in event order, and `agreeing_groups` are those
     of them whose quotes are clearly like those of others. `suggested_ids` were added for their likeness to quotes that
-    the facilitator decided about. `front` concerns, ten at most, are shown first, because they are probably worth it.
-    `summary` says what the groups say and cites quotes of this concern.
+    the facilitator decided about; of `confirmed_ids` the facilitator said that they belong here. `front` concerns, ten
+    at most, are shown first, because they are probably worth it. `summary` says what the groups say and cites quotes of
+    this concern.
     """
 
     id: ConcernId
@@ -82,6 +83,7 @@ class Concern:
     recurring: bool
     reasons: tuple[Reason, ...] = ()
     suggested_ids: tuple[SegmentId, ...] = ()
+    confirmed_ids: tuple[SegmentId, ...] = ()
     front: bool = False
     origin: Origin = Origin.CLUSTER
     summary: tuple[CitedSentence, ...] = ()
@@ -150,13 +152,14 @@ class EventInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PadInfo:
-    """A pad, as the report names it; the text stays in the corpus and is checked by `sha256`."""
+    """A pad and what its group was called `formerly`; the text stays in the corpus and is checked by `sha256`."""
 
     pad_id: PadId
     group: str
     revision: int | None
     sha256: str
     source: str
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +276,8 @@ class CurationOutcome:
     """What became of the facilitator's decisions.
 
     `decisions` is how many there are and `applied` how many took effect, if only in part. `empty` are names of
-    concerns that have no quotes (yet). `redacted` counts the places where `[redacted]` stands.
+    concerns that have no quotes (yet). `redacted` counts the places where `[redacted]` stands. Of the quotes in
+    `stated_ids` the facilitator said what they are, who does it, or by when.
     """
 
     decisions: int = 0
@@ -284,6 +288,7 @@ class CurationOutcome:
     hidden_quotes: int = 0
     hidden_concerns: int = 0
     redacted: int = 0
+    stated_ids: tuple[SegmentId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

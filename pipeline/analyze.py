@@ -15,16 +15,15 @@ frozen records and knows none of the others; what may be replaced is in `Stages`
 content, kind not `other`) are clustered; all of them stay in the analysis.
 """
 
-import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import Protocol
 
-from fetch.corpus_records import Corpus, Event, Pad, PadId
+from fetch.corpus_records import Corpus, Event, Pad, PadId, Scalar, groups_by_former_name
 from pipeline.analysis_records import Analysis, Concern, DateSource, EventInfo, PadInfo, PadProblem, ReadingInfo
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions, restore_lines
 from pipeline.curation.concern_editor import ConcernExamples, Examples
@@ -81,14 +80,18 @@ class Stages:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Draft:
-    """An event before the facilitator's decisions: what was found, and the services that further decisions need."""
+    """An event before the facilitator's decisions: what was found, and the services that further decisions need.
 
+    `settings` are those that it was found with, as analysis.json lists them.
+    """
+
+    corpus: Corpus
     event: EventInfo
     found: DraftAnalysis
     encoded: EncodedSegments
     describer: DescribeCache
+    settings: Mapping[str, Scalar]
     reading: ReadingInfo | None = None
-    date: dt.date | None = None
 
 
 def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each stage go
@@ -110,9 +113,22 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
     curated = curate(curation, draft)
     _log_decisions(curated, log)
     _log_reading(draft.reading, log)
-    found = draft.found
+    analysis = finish(draft, curated, now)
+    return replace(
+        analysis,
+        missing_voices=missing_voices(corpus, curated.segments, analysis.ledger, settings.encoder),
+        milestones=find_milestones(curated.segments, corpus.event.date, curated.entities),
+        same_questions=_same_questions(curated.segments, draft.encoded),
+    )
+
+
+def finish(draft: Draft, curated: CuratedAnalysis, now: str) -> Analysis:
+    """Return the analysis of a draft as the facilitator decided, without what only the report needs.
+
+    That is missing voices, milestones and the same questions in other words.
+    """
+    found, corpus = draft.found, draft.corpus
     lines = restore_lines(found.redacted.lines, found.segments, curated.segments)
-    ledger = account(lines, curated.segments, curated.concerns)
     return Analysis(
         schema=1,
         generated=now,
@@ -121,18 +137,15 @@ def analyze(  # noqa: PLR0913 - what is read, how, and where the counts of each 
         segments=curated.segments,
         entities=curated.entities,
         concerns=curated.concerns,
-        ledger=ledger,
-        settings={**asdict(settings), "tagger": stages.tagger.name},
+        ledger=account(lines, curated.segments, curated.concerns),
+        settings=dict(draft.settings),
         corpus_sha256=digest(found.redacted.pads),
         problems=tuple(
             PadProblem(kind=problem.kind, name=problem.name, group=problem.group)
             for problem in (*corpus.problems, *corpus.withheld)
         ),
-        missing_voices=missing_voices(corpus, curated.segments, ledger, settings.encoder),
         curation=curated.outcome,
         reading=shown_reading(draft.reading, curated.segments),
-        milestones=find_milestones(curated.segments, corpus.event.date, curated.entities),
-        same_questions=_same_questions(curated.segments, draft.encoded),
     )
 
 
@@ -170,12 +183,13 @@ def draft_event(  # noqa: PLR0913 - as `analyze`
     recurring = sum(concern.recurring for concern in concerns)
     log(f"concerns: {recurring} recurring, {len(concerns) - recurring} of one group only")
     return Draft(
+        corpus=corpus,
         event=event,
         found=DraftAnalysis(segments=tagged.segments, entities=tagged.entities, concerns=concerns, redacted=redacted),
         encoded=encoded,
         describer=describer,
+        settings={**asdict(settings), "tagger": stages.tagger.name},
         reading=placed.info() if placed else None,
-        date=corpus.event.date,
     )
 
 
@@ -192,7 +206,12 @@ def _tag(
         return tagged, None
     mask = partial(without_secrets, secrets=redacted.secrets)
     placed = place_reading(reading, tagged.segments, redacted.written, mask)
-    stated = tag_as_stated(tagged.segments, placed.facts(), corpus.event.date)
+    renamed = groups_by_former_name(redacted.pads)
+    facts = {
+        quote: replace(stated, about_group=renamed.get(stated.about_group or "", stated.about_group))
+        for quote, stated in placed.facts().items()
+    }
+    stated = tag_as_stated(tagged.segments, facts, corpus.event.date)
     return replace(tagged, segments=stated), placed
 
 
@@ -294,7 +313,7 @@ def curate(curation: Curation, draft: Draft) -> CuratedAnalysis:
     """Return a draft as the facilitator decided, with further quotes that are like decided ones, its front first."""
     curated = _decide(curation, draft)
     if curated.facts:
-        curated = replace(curated, segments=tag_as_stated(curated.segments, curated.facts, draft.date))
+        curated = replace(curated, segments=tag_as_stated(curated.segments, curated.facts, draft.corpus.event.date))
     return replace(curated, concerns=front_first(curated.concerns, curated.segments, curated.entities))
 
 
@@ -349,7 +368,14 @@ def _log_reading(reading: ReadingInfo | None, log: Log) -> None:
 
 
 def _pad_info(pad: Pad) -> PadInfo:
-    return PadInfo(pad_id=pad.pad_id, group=pad.group, revision=pad.revision, sha256=pad.sha256, source=pad.source)
+    return PadInfo(
+        pad_id=pad.pad_id,
+        group=pad.group,
+        revision=pad.revision,
+        sha256=pad.sha256,
+        source=pad.source,
+        formerly=pad.formerly,
+    )
 
 
 def _count(things: Sequence[object], noun: str) -> str:

@@ -80,16 +80,17 @@ def curate_event(folders: EventFolders, port: int, log: Log, echo: Callable[[str
     """Serve the curation page of an event until it is interrupted; every decision is saved in its curation.toml."""
     from pipeline.web import CurationSession, serve  # noqa: PLC0415 - Flask, which analysis and report do not need
 
-    corpus = read_corpus(folders.source)
-    settings = from_event(corpus.event.settings, folders.event)
+    event = read_corpus(folders.source).event
+    settings = from_event(event.settings, folders.event)
     stages = stages_for(settings, os.environ, BundledModels(folders.build / CACHE_FILE))
 
     def find(curation: Curation) -> Draft:
         reading = read_reading(folders.source / READING_FILE)
+        corpus = read_corpus(folders.source)  # the groups, prompts and title that the page has changed
         return draft_event(corpus, settings, stages, log=log, curation=curation, reading=reading)
 
-    session = CurationSession(folders.source / CURATION_FILE, find)
-    serve(session, corpus.event, port, echo, browser=browser)
+    session = CurationSession(folders.source, find)
+    serve(session, event, port, echo, browser=browser)
 
 
 def stages_for(settings: Settings, environ: Mapping[str, str], models: BundledModels) -> Stages:

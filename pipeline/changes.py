@@ -16,7 +16,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from fetch.corpus_records import Pad, PadId, ProblemKind
+from fetch.corpus_records import Pad, PadId, ProblemKind, groups_by_former_name
 from pipeline.analysis_records import (
     Account,
     Analysis,
@@ -52,6 +52,7 @@ Pairs = Mapping[SegmentId, Segment]
 def compare(earlier: Analysis, today: Analysis, pads: Sequence[Pad]) -> Changes:
     """Return what changed between two analyses of one event; `pads` are those of `today`."""
     texts = {pad.pad_id: pad.text for pad in pads}
+    earlier = _with_todays_names(earlier, today)
     paired_pads = [_paired_lines(pair, earlier, today, texts) for pair in _pad_pairs(earlier, today)]
     pairs = {old: new for pad in paired_pads for old, new in pad.pairs.items()}
     ticked = _ticked(today) - {pairs[one].id for one in _ticked(earlier) if one in pairs}
@@ -67,6 +68,26 @@ def compare(earlier: Analysis, today: Analysis, pads: Sequence[Pad]) -> Changes:
         pads=tuple(pad for pad in changed if pad.new or pad.edited or pad.withdrawn or pad.done),
         concerns=tuple(concerns),
         regrouped=regrouped,
+    )
+
+
+def _with_todays_names(earlier: Analysis, today: Analysis) -> Analysis:
+    """Return an earlier analysis with its groups called as they are today: a new name is no other group."""
+    now = {info.pad_id: info.group for info in today.pads}
+    former = groups_by_former_name(today.pads)
+    names = {info.pad_id: now.get(info.pad_id, former.get(info.group, info.group)) for info in earlier.pads}
+    if all(names[info.pad_id] == info.group for info in earlier.pads):
+        return earlier
+    segments = tuple(replace(one, group=names[one.pad_id]) for one in earlier.segments)
+    of = {one.id: one.group for one in segments}
+    return replace(
+        earlier,
+        pads=tuple(replace(info, group=names[info.pad_id]) for info in earlier.pads),
+        segments=segments,
+        concerns=tuple(
+            replace(one, groups=tuple(dict.fromkeys(of[quote] for quote in one.segment_ids)))
+            for one in earlier.concerns
+        ),
     )
 
 

@@ -88,15 +88,15 @@ _REASONS: Mapping[OrphanReason, str] = {
 def decision_text(decision: DecisionRef, translation: Translation) -> str:
     """Return a decision in words, as in a list of changes: `Rename “Tap” to “Water”`."""
     details = decision if isinstance(decision, DecisionDetails) else None
-    names = [_quoted(name, translation) for name in decision.names]
+    names = [quoted(name, translation) for name in decision.names]
     return translation.gettext(
         _message(decision, details),
         name=next(iter(names), ""),
         names=translation.join(names),
-        concerns=translation.join([_quoted(name, translation) for name in details.concerns] if details else []),
+        concerns=translation.join([quoted(name, translation) for name in details.concerns] if details else []),
         quote=_quote(decision, details.excerpt if details else None, translation),
         quotes=translation.ngettext("%(num)s quote", "%(num)s quotes", details.quotes if details else 0),
-        said=_quoted(details.said, translation) if details and details.said else "",
+        said=quoted(details.said, translation) if details and details.said else "",
         words=translation.ngettext("%(num)s word", "%(num)s words", details.words if details else 0),
     )
 
@@ -127,7 +127,7 @@ def _fact_message(details: DecisionDetails) -> str:
 
 def _quote(decision: DecisionRef, excerpt: str | None, translation: Translation) -> str:
     if excerpt is not None:
-        return _quoted(excerpt if len(excerpt) <= MOST_SHOWN else excerpt[: MOST_SHOWN - 1] + "…", translation)
+        return quoted(excerpt if len(excerpt) <= MOST_SHOWN else excerpt[: MOST_SHOWN - 1] + "…", translation)
     if decision.pad is None:
         return translation.gettext("a quote")
     if decision.line is None:
@@ -135,7 +135,8 @@ def _quote(decision: DecisionRef, excerpt: str | None, translation: Translation)
     return translation.gettext("the quote on line %(line)s of pad %(pad)s", line=str(decision.line), pad=decision.pad)
 
 
-def _quoted(text: str, translation: Translation) -> str:
+def quoted(text: str, translation: Translation) -> str:
+    """Return a name or a quote in quotation marks."""
     # Translators: the quotation marks around names and quotes.
     return translation.gettext("“%(text)s”", text=text)
 
@@ -143,11 +144,11 @@ def _quoted(text: str, translation: Translation) -> str:
 def orphan_reason(orphan: Orphan, translation: Translation) -> str:
     """Return why a decision could not be applied, to be put after a colon: `no concern is called “Tap”`."""
     value = orphan.value or ""
-    quoted = value if orphan.why is OrphanReason.PAD_GONE else _quoted(value, translation)
-    reason = translation.gettext(_REASONS[orphan.why], value=quoted)
+    shown = value if orphan.why is OrphanReason.PAD_GONE else quoted(value, translation)
+    reason = translation.gettext(_REASONS[orphan.why], value=shown)
     if orphan.similar is None:
         return reason
-    similar = _quoted(orphan.similar, translation)
+    similar = quoted(orphan.similar, translation)
     return translation.gettext("%(reason)s (there is %(name)s)", reason=reason, name=similar)
 
 

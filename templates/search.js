@@ -99,28 +99,60 @@
     }
   }
 
-  /* The lines that are searched, each with what it is searched by. Large reports are indexed in short tasks, between
-     which the page answers; whatever is left is indexed by the first search. */
+  /* The lines that are searched, each with what it is searched by. They are elements of this page or, of a large report,
+     whose lines are on other pages, rows of data. Both are indexed in short tasks, between which the page answers;
+     whatever is left is indexed by the first search. */
   const SLICE = 10;
   const ASIDE = "aside";
-  const waitingLines = [...document.querySelectorAll(".lines > li:not(.a-empty)")].reverse();
+  const data = document.querySelector("#line-data");
   const lines = [];
-  function indexLine(element) {
-    const words = element.querySelector(".words");
-    const whole = words.querySelector(".cp") ? textNodes(words).map((node) => node.data).join("") : words.textContent;
-    const group = element.closest(".group");
+  let waitingLines = null;
+  /* What became of a line, from the element that says so. */
+  function fateOf(element) {
     const { k: kind = "statement", p: prompt = "", l: language = document.documentElement.lang } = element.dataset;
-    const is = { group: group.dataset.g, kind, prompt, language };
-    for (const name of Object.keys(is)) is[name] = is[name].split(" ");
-    const concerns = [...element.querySelectorAll(".notes a")].map((link) => link.getAttribute("href"));
-    lines.push({ element, group, text: fold(whole), is, aside: kind === ASIDE, concerns });
+    const notes = element.querySelector("small");
+    const concerns = [...notes.querySelectorAll("a")].map((link) => link.getAttribute("href"));
+    const is = { kind: kind.split(" "), prompt: prompt.split(" "), language: language.split(" ") };
+    return { is, aside: kind === ASIDE, concerns, notes };
+  }
+  function lineOfElement(element) {
+    const own = element.querySelector("bdi");
+    const whole = own.querySelector(".cp") ? textNodes(own).map((node) => node.data).join("") : own.textContent;
+    const words = () => own.cloneNode(true);
+    const place = { href: `#${element.id}`, number: element.querySelector("a").textContent };
+    return { element, words, group: element.closest(".group"), text: fold(whole), ...fateOf(element), ...place };
+  }
+  /* Each row is the number of a line, that of its fate, and its parts: where they stand and their words. */
+  function linesOfData() {
+    const fates = [...document.querySelectorAll("#fates > li")].map(fateOf);
+    const groups = new Map([...document.querySelectorAll(".group")].map((group) => [Number(group.dataset.g), group]));
+    return JSON.parse(data.textContent).flatMap(({ group, page, anchor, name, rows }) => rows.map((row) => () => {
+      const [number, fate, ...parts] = row;
+      const whole = parts.filter((_, place) => place % 2).join("");
+      const words = () => make("bdi", "", whole);
+      const place = { pad: name, number, href: `${page}#${anchor}-l${number}` };
+      return { words, group: groups.get(group), text: fold(whole), ...fates[fate], ...place };
+    }));
+  }
+  function startIndex() {
+    if (waitingLines) return;
+    const elements = [...document.querySelectorAll(".lines > li:not(.a-empty)")];
+    waitingLines = data ? linesOfData() : elements.map((element) => () => lineOfElement(element));
+    waitingLines.reverse();
+  }
+  function indexLine() {
+    const line = waitingLines.pop()();
+    line.is = { ...line.is, group: [line.group.dataset.g] };
+    if (line.text.trim()) lines.push(line);
   }
   function indexAll() {
-    while (waitingLines.length) indexLine(waitingLines.pop());
+    startIndex();
+    while (waitingLines.length) indexLine();
   }
   function indexSome() {
     const until = performance.now() + SLICE;
-    while (waitingLines.length && performance.now() < until) indexLine(waitingLines.pop());
+    startIndex();
+    while (waitingLines.length && performance.now() < until) indexLine();
     if (waitingLines.length) setTimeout(indexSome, SLICE);
   }
 
@@ -161,22 +193,23 @@
 
   /* A found line: its words, marked, and where it stands and what became of it. */
   function lineItem(line) {
-    const words = line.element.querySelector(".words").cloneNode(true);
+    const words = line.words();
     words.querySelectorAll("[data-quote]").forEach((element) => element.removeAttribute("data-quote"));
     const quote = make("blockquote", "", ...words.childNodes);
     quote.dir = "auto";
     if (answer.words.length) mark(quote, answer.words);
     const place = make("a", "", where(line));
-    place.href = `#${line.element.id}`;
+    place.href = line.href;
     const source = make("span", "source", place);
-    source.append(" ", ...line.element.querySelector(".notes").cloneNode(true).childNodes);
+    source.append(" ", ...line.notes.cloneNode(true).childNodes);
     return make("li", "", quote, source);
   }
 
   function where(line) {
-    const values = { line: line.element.querySelector(".no").textContent };
+    const values = { line: line.number };
     const pads = [...line.group.querySelectorAll(".pad bdi")];
     if (pads.length === 1) return filled(results.dataset.where, values);
+    if (!line.element) return filled(results.dataset.whereOf, { ...values, pad: line.pad });
     const before = pads.filter((pad) => pad.compareDocumentPosition(line.element) & Node.DOCUMENT_POSITION_FOLLOWING);
     return filled(results.dataset.whereOf, { ...values, pad: before.at(-1).textContent });
   }
@@ -374,11 +407,11 @@
 
   // The report is there before the browser follows a link out of a search.
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.('a[href^="#"]');
+    const link = event.target.closest?.("a[href]");
     const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
     if (!link || elsewhere || !searching()) return;
     remember();
-    hide();
+    if (link.getAttribute("href").startsWith("#")) hide();
   });
   addEventListener("popstate", follow);
   // Nobody is left on a part of the report that lies below what was found.

@@ -79,6 +79,7 @@ def apply_decisions(
     applied = run.apply_all()
     examples = run.editor.put_similar(find_similar)
     segments, concerns, outcome = run.editor.edited(describe)
+    facts = run.editor.facts.facts(segments)
     return CuratedAnalysis(
         segments=segments,
         entities=without_hidden_mentions(run.entities, segments),
@@ -90,9 +91,10 @@ def apply_decisions(
             followed=tuple(run.followed),
             orphans=tuple(sorted(run.orphans, key=lambda orphan: orphan.decision.number)),
             redacted=draft.redacted.count,
+            stated_ids=tuple(segment.id for segment in segments if segment.id in facts),
         ),
         examples=examples,
-        facts=run.editor.facts.facts(segments),
+        facts=facts,
     )
 
 

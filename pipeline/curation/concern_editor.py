@@ -302,12 +302,18 @@ class ConcernEditor:
                 concern,
                 label=concern.label if concern.named else unique_name([concern.label], taken),
                 suggested_ids=tuple(quote for quote in concern.segment_ids if self._is_suggested(quote, edited)),
+                confirmed_ids=tuple(quote for quote in concern.segment_ids if self._is_confirmed(quote, edited)),
             )
             for edited, concern in zip(shown, concerns, strict=True)
         ]
         return tuple(
             sorted(distinct, key=lambda c: (not c.recurring, -len(c.agreeing_groups), -len(c.groups), not c.named))
         )
+
+    def _is_confirmed(self, quote: SegmentId, concern: EditedConcern) -> bool:
+        """Return whether the facilitator put a quote in a concern, or named the concern by it."""
+        putting = (self._home.get(quote, self._pinned.get(quote)), *self._also.get(quote, ()))
+        return any(put is not None and put.current is concern for put in putting)
 
     def _is_suggested(self, quote: SegmentId, concern: EditedConcern) -> bool:
         """Return whether a quote is in a concern by similarity to decided ones alone, not by the clustering."""

@@ -148,7 +148,7 @@ def redact(curation: Curation, pads: Sequence[Pad], lines: Sequence[Line], segme
     redacted = tuple(_redacted_segment(segment, masks[segment.pad_id], found.secrets) for segment in segments)
     return replace(
         found,
-        pads=tuple(mask.masked_pad() for mask in masks.values()),
+        pads=tuple(_without_secret_former_names(mask.masked_pad(), found.secrets) for mask in masks.values()),
         lines=tuple(
             replace(line, start=masks[line.pad_id].offset(line.start), end=masks[line.pad_id].offset(line.end))
             for line in lines
@@ -172,6 +172,11 @@ def check_names(secrets: Secrets, names: Mapping[str, str]) -> None:
 def without_secret_names(names: Sequence[KnownName], secrets: Secrets) -> tuple[KnownName, ...]:
     """Return those of event.toml's known names that contain no redacted words."""
     return tuple(known for known in names if not any(secret_spans(form, secrets) for form in (known.name, *known.also)))
+
+
+def _without_secret_former_names(pad: Pad, secrets: Secrets) -> Pad:
+    """Return a pad without those former names of its group that contain redacted words: why it was renamed, maybe."""
+    return replace(pad, formerly=tuple(name for name in pad.formerly if not secret_spans(name, secrets)))
 
 
 def _find_redactions(

@@ -18,11 +18,13 @@ from pipeline.report.report_records import (
     GroupCount,
     GroupMark,
     Item,
+    LikenessView,
     OfGroup,
     Quote,
     ReasonView,
     SummaryView,
 )
+from pipeline.segment_records import SegmentId
 from pipeline.settings import CHAT_WINDOW
 from pipeline.translation import N_, Translation
 
@@ -36,10 +38,14 @@ _NUMBER = "\0"
 """Stands for the first number of `strength` where that is to be emphasised; no message holds it."""
 
 _FINDERS: Mapping[Origin, str] = {
-    Origin.CLUSTER: "",
+    Origin.CLUSTER: N_("Working title."),
     Origin.MODEL: N_("Found and named by a language model."),
     Origin.FACILITATOR: N_("Named by the facilitator."),
 }
+"""Who found a concern and gave it its name; what a report says of working titles, it says once."""
+
+_PLACED = N_("placed by likeness after the reading")
+_ADDED = N_("added automatically")
 
 
 def concern_views(analysis: Analysis, sources: Sources) -> dict[ConcernId, ConcernView]:
@@ -58,6 +64,11 @@ def front_ids(concerns: Sequence[Concern]) -> frozenset[ConcernId]:
     if not any(concern.front for concern in recurring):
         return frozenset(concern.id for concern in recurring)
     return frozenset(concern.id for concern in recurring if concern.front or concern.origin is not Origin.CLUSTER)
+
+
+def finder(concern: Concern, translation: Translation) -> str:
+    """Return in a sentence who found and named a concern."""
+    return translation.gettext(_FINDERS[concern.origin])
 
 
 def strength(concern: Concern, groups: int, translation: Translation) -> str:
@@ -123,7 +134,8 @@ def _concern_view(
     by_group = group_quotes(map(sources.quote, members))
     wrote, translation = len(sources.wrote), sources.translation
     before, _, after = _strength(wrote, translation).partition(_NUMBER)
-    placed = _placed(concern, reading, sources)
+    placed = _placed(concern, reading)
+    reasons = _reasons(concern, sources)
     summary = _summary_view(concern.summary, translation.gettext("Summary by a language model"), sources)
     return ConcernView(
         label=concern.label,
@@ -139,8 +151,9 @@ def _concern_view(
         exemplars=exemplars,
         others=tuple(sources.quote(member) for member in members if member.id not in shown),
         by_group=by_group,
-        reasons=_reasons(concern, sources),
-        placed=placed,
+        reasons=reasons,
+        likenesses=tuple(_likenesses(by_group, reasons)),
+        marks=_marks(concern, placed, sources),
         remarks=tuple(_remarks(concern, len(placed), translation)),
         summary=summary,
         takeaway=_takeaway(summary),
@@ -152,15 +165,28 @@ def _best(exemplars: Sequence[Quote]) -> Quote:
     return next((quote for quote in exemplars if not quote.text.endswith(":")), exemplars[0])
 
 
-def _placed(concern: Concern, reading: ReadingInfo | None, sources: Sources) -> frozenset[str]:
-    """Return where the quotes stand that a reading's likeness put here, not the facilitator's decisions."""
-    by_likeness = set(reading.placed_ids if reading else ()).difference(concern.suggested_ids)
-    return frozenset(sources.quote(sources.segments[one]).at for one in concern.segment_ids if one in by_likeness)
+def _placed(concern: Concern, reading: ReadingInfo | None) -> list[SegmentId]:
+    """Return the quotes that a reading's likeness put here, and no decision of the facilitator."""
+    by_likeness = set(reading.placed_ids if reading else ()).difference(concern.suggested_ids, concern.confirmed_ids)
+    return [quote for quote in concern.segment_ids if quote in by_likeness]
+
+
+def _marks(concern: Concern, placed: Sequence[SegmentId], sources: Sources) -> dict[str, str]:
+    marks = {**dict.fromkeys(placed, _PLACED), **dict.fromkeys(concern.suggested_ids, _ADDED)}
+    quotes = {quote: sources.quote(sources.segments[quote]) for quote in marks}
+    return {quotes[quote].at: sources.translation.gettext(mark) for quote, mark in marks.items()}
 
 
 def _remarks(concern: Concern, placed: int, translation: Translation) -> Iterator[str]:
     if concern.origin is not Origin.CLUSTER:
-        yield translation.gettext(_FINDERS[concern.origin])
+        yield finder(concern, translation)
+    if concern.confirmed_ids:
+        yield translation.ngettext(
+            "%(confirmed)s of %(num)s quote is confirmed by the facilitator.",
+            "%(confirmed)s of %(num)s quotes are confirmed by the facilitator.",
+            len(concern.segment_ids),
+            confirmed=len(concern.confirmed_ids),
+        )
     if concern.suggested_ids:
         yield translation.ngettext(
             "%(num)s quote was added automatically because it is similar to quotes that the facilitator put here.",
@@ -188,10 +214,21 @@ def _reasons(concern: Concern, sources: Sources) -> Mapping[str, ReasonView]:
             similar_to=sources.quote(sources.segments[reason.exemplar_id]),
             shared_words=", ".join(reason.shared_words),
             suggested=reason.segment_id in concern.suggested_ids,
+            confirmed=reason.segment_id in concern.confirmed_ids,
         )
         for reason in concern.reasons
         if reason.segment_id in concern.segment_ids and reason.exemplar_id in sources.segments
     }
+
+
+def _likenesses(by_group: Sequence[OfGroup[Quote]], reasons: Mapping[str, ReasonView]) -> Iterator[LikenessView]:
+    """Yield the quotes that have reasons, by what these name."""
+    alike: dict[tuple[str, bool], list[Quote]] = {}
+    for quote in (quote for own in by_group for quote in own.items if quote.at in reasons):
+        reason = reasons[quote.at]
+        alike.setdefault((reason.similar_to.at, reason.suggested), []).append(quote)
+    for (_, suggested), quotes in alike.items():
+        yield LikenessView(similar_to=reasons[quotes[0].at].similar_to, suggested=suggested, quotes=tuple(quotes))
 
 
 def group_quotes(quotes: Iterable[Quote]) -> tuple[OfGroup[Quote], ...]:

@@ -60,6 +60,7 @@ def _group_page(lines: GroupView, view: ReportView, analysis: Analysis, translat
             replace(question, answers=tuple(_answers(question.answers, told))) for question in asked if question.answers
         ),
         next_steps=tuple(step for step in view.next_steps if step.quote.group == group),
+        undated_steps=_own(view.undated_steps, group),
         decisions=_own(view.decisions, group),
         other_notes=_own(view.other_notes, group),
         reply=(),

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import accumulate, chain
 
@@ -55,13 +56,16 @@ _CONCERN_OR_ECHO = N_("In a concern of several groups, or among lines that echo 
 
 _OPEN_QUESTION = N_("Open question")
 _ANSWER = N_("May answer a question")
+STATED = N_("changed by the facilitator")
+"""Of a segment whose kind, owner or date the facilitator gave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Index:
     """The segments on each line (pad, number), the views of all concerns, and what is hidden in each pad.
 
-    `questions` says of questions and what may answer them, by `Quote.at`, which of these they are.
+    `questions` says of questions and what may answer them, by `Quote.at`, which of these they are. Of `stated` segments
+    the facilitator said what they are.
     `prompts` are the numbers of the prompts that segments answer.
     """
 
@@ -70,6 +74,7 @@ class _Index:
     hidden: Mapping[PadId, Spans]
     questions: Mapping[str, str]
     prompts: Mapping[SegmentId, int]
+    stated: AbstractSet[SegmentId]
 
 
 def group_views(
@@ -89,6 +94,7 @@ def group_views(
         hidden=hidden_spans(analysis),
         questions=_questions_and_answers(questions),
         prompts=prompt_numbers(analysis.segments),
+        stated=frozenset(analysis.curation.stated_ids),
     )
     echoes = any(concern.recurring and not concern.front for concern in concerns.values())
     views = []
@@ -221,7 +227,8 @@ def _notes(
     notes = list(dict.fromkeys(filter(None, kinds))) or ([] if in_concern else [_ACCOUNTS[account]])
     about = dict.fromkeys(note.about_group for note in content if note.about_group)
     gettext = sources.translation.gettext
-    return (*map(gettext, notes), *(gettext("Speaks of %(group)s", group=group) for group in about))
+    stated = [gettext(STATED)] if any(note.id in index.stated for note in content) else []
+    return (*map(gettext, notes), *stated, *(gettext("Speaks of %(group)s", group=group) for group in about))
 
 
 def ledger_view(ledger: Ledger, translation: Translation, *, echoes: bool) -> LedgerView:

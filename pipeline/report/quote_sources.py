@@ -9,9 +9,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import quote
 
-from fetch.corpus_records import Pad, PadId
+from fetch.corpus_records import Pad, PadId, permanent_names
 from fetch.files import file_stem
 from pipeline.analysis_records import TEMPLATE_ONLY, Analysis, Concern, PadInfo
 from pipeline.report.report_records import GroupMark, Quote
@@ -20,6 +21,16 @@ from pipeline.serialization import GROUPS_FOLDER
 from pipeline.translation import Translation
 
 Spans = Sequence[tuple[int, int]]
+
+REPORT_PAGE = "report.html"
+MOST_SEGMENTS = 5_000
+"""An event with more has its lines on the pages of its groups, and report.html is an index (docs/adr/0035).
+
+A browser reads a page of so many segments, some 4 MB, in a task of less than 200 ms.
+"""
+
+LONG = 2_000
+"""Of an event with more segments, what is off screen is not drawn; others are drawn quickly as they are."""
 
 TONES = 12
 """The pairs of colours in style.css; the initials tell groups apart, colour only helps."""
@@ -72,8 +83,8 @@ def _cut(start: int, end: int, hidden: Spans) -> Iterator[tuple[int, int, bool]]
         yield done, end, False
 
 
-def group_marks(names: Sequence[str]) -> tuple[GroupMark, ...]:
-    """Return a mark for each group, given the names of all groups in event order."""
+def group_marks(names: Sequence[str], permanent: Mapping[str, str] = MappingProxyType({})) -> tuple[GroupMark, ...]:
+    """Return a mark for each group, given the names of all groups in event order; `permanent` are those of links."""
     taken: set[str] = set()
     marks = []
     for number, name in enumerate(names, start=1):
@@ -85,15 +96,18 @@ def group_marks(names: Sequence[str]) -> tuple[GroupMark, ...]:
                 number=number,
                 initials=initials,
                 tone=(number - 1) % TONES,
-                anchor=anchor("group", name),
-                page=page_path(name),
+                anchor=anchor("group", permanent.get(name, name)),
+                page=page_path(permanent.get(name, name)),
             )
         )
     return tuple(marks)
 
 
 def page_path(group: str) -> str:
-    """Return where a group's page is among the outputs, without its ending: `groups/water`; no two groups share it."""
+    """Return where the page of a group is among the outputs, without its ending: `groups/water`.
+
+    `group` is the permanent name of the group; no two groups share the path.
+    """
     return f"{GROUPS_FOLDER}/{file_stem(group, default='group')}"
 
 
@@ -142,8 +156,10 @@ class Source:
 class Sources:
     """The groups in event order, the pads and the segments of an analysis, as a report in one language names them.
 
-    `concerns` are those of each segment that is in any. Groups with `several` pads have the pad named beside each
-    quote; those in `wrote` wrote more than the template, so only they could have raised a concern.
+    The lines of an event that `is_large` are on the pages of its groups, not in report.html; if it `is_long`, what is
+    off screen is not drawn. `concerns` are those of each segment that is in any. Groups with `several` pads have the
+    pad named beside each quote; those in `wrote` wrote more than the template, so only they could have raised a
+    concern.
     """
 
     groups: tuple[GroupMark, ...]
@@ -152,6 +168,8 @@ class Sources:
     concerns: Mapping[SegmentId, Sequence[Concern]]
     several: frozenset[str]
     wrote: frozenset[str]
+    is_large: bool
+    is_long: bool
     translation: Translation
 
     def quote(self, segment: Segment) -> Quote:
@@ -169,6 +187,7 @@ class Sources:
             group=source.group,
             line=segment.line,
             where=where,
+            page=f"{source.group.page}.html" if self.is_large else REPORT_PAGE,
             anchor=line_anchor(segment.pad_id, segment.line),
             url=source.url,
         )
@@ -182,7 +201,7 @@ class Sources:
 def find_sources(analysis: Analysis, pads: Sequence[Pad], translation: Translation, server: str | None) -> Sources:
     """Return the sources of an analysis; its pads must be among `pads`. `server` is the event's Etherpad."""
     names = [info.group for info in analysis.pads]
-    marks = {mark.name: mark for mark in group_marks(list(dict.fromkeys(names)))}
+    marks = {mark.name: mark for mark in group_marks(list(dict.fromkeys(names)), permanent_names(analysis.pads))}
     texts = {pad.pad_id: pad.text for pad in pads}
     by_pad = {
         info.pad_id: Source(
@@ -202,6 +221,8 @@ def find_sources(analysis: Analysis, pads: Sequence[Pad], translation: Translati
         concerns=concerns,
         several=frozenset(name for name in marks if names.count(name) > 1),
         wrote=frozenset(info.group for info in analysis.pads if not set(accounts[info.pad_id]) <= TEMPLATE_ONLY),
+        is_large=len(analysis.segments) > MOST_SEGMENTS,
+        is_long=len(analysis.segments) > LONG,
         translation=translation,
     )
 

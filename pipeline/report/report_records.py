@@ -34,7 +34,8 @@ class Quote:
     """Verbatim text of a pad.
 
     `at` is the pad's number and the range of characters (`2:120-180`), by which the quote is checked. `where` names the
-    line, `anchor` is the id of that line in report.html, and `url` the pad's revision on its server, if known.
+    line, `page` is the file with that line, `anchor` the line's id there, and `url` the pad's revision on its server,
+    if known.
     `language` is a BCP 47 tag, or None for the language of the report.
     """
 
@@ -44,16 +45,21 @@ class Quote:
     group: GroupMark
     line: int
     where: str
+    page: str
     anchor: str
     url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfGroup(Generic[Item]):
-    """What one group has of something: its quotes, or the concerns that only it raised."""
+    """What one group has of something: its quotes, or the concerns that only it raised.
+
+    On the index page of a large report so many are `left_out`; they are on the group's page.
+    """
 
     group: GroupMark
     items: tuple[Item, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +79,23 @@ class GroupCount:
 class ReasonView:
     """Why a quote is in its concern: the quote that it is similar to, and the words that both have, if any.
 
-    A `suggested` quote was added by active learning, not by the facilitator.
+    A `suggested` quote was added by active learning, not by the facilitator; the facilitator said of a `confirmed` one
+    that it belongs there.
     """
 
     similar_to: Quote
     shared_words: str
     suggested: bool
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikenessView:
+    """The quotes of a concern that are in it because they are similar to one quote; `suggested` as in ReasonView."""
+
+    similar_to: Quote
+    suggested: bool
+    quotes: tuple[Quote, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +130,10 @@ class ConcernView:
     `raised` groups raised it. `strength` says in words how many that is of those that wrote anything, and `around` is
     what stands before and after the number in it. `counts` has every group of the event. `exemplars` are the best few
     quotes, `best` is the one that can stand alone, `others` are the rest, and `by_group` all of them. `reasons` and
-    `placed` hold `Quote.at`: why quotes are here, and which were placed by likeness after the reading. `remarks` say
-    who named the concern, and how many of its quotes were added automatically. `takeaway` is the one sentence of
-    `summary` that is shown at a glance.
+    `marks` are by `Quote.at`: why quotes are here, and in words which of them neither a reading nor the facilitator put
+    here. `likenesses` are the quotes with reasons, by what they are similar to. `remarks` say who named the concern,
+    and how many of its quotes were added automatically or confirmed. `takeaway` is the one sentence of `summary` that
+    is shown at a glance.
     """
 
     label: str
@@ -132,7 +150,8 @@ class ConcernView:
     others: tuple[Quote, ...]
     by_group: tuple[OfGroup[Quote], ...]
     reasons: Mapping[str, ReasonView]
-    placed: frozenset[str]
+    likenesses: tuple[LikenessView, ...]
+    marks: Mapping[str, str]
     remarks: tuple[str, ...]
     summary: SummaryView | None
     takeaway: SummaryView | None

@@ -104,6 +104,8 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
     entries = timeline(analysis, sources)
     date = analysis.event.date
     report = ReportView(
+        is_index=sources.is_large,
+        is_long=sources.is_long,
         language=translation.language,
         direction=translation.direction,
         title=analysis.event.title,
@@ -136,6 +138,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         open_questions=group_quotes(question.quote for question in left_open if not question.others),
         answered_questions=tuple(question for question in asked if is_answered(question)),
         next_steps=steps,
+        undated_steps=of_groups((step for step in steps if not step.date), lambda step: step.quote.group),
         decisions=group_decisions,
         timeline=entries,
         timeline_picture=timeline_picture(entries, translation),

@@ -15,7 +15,7 @@ from functools import cache
 from itertools import chain
 from pathlib import PurePath
 
-from fetch.corpus_records import Corpus, Pad, PadId
+from fetch.corpus_records import Corpus, Pad, PadId, permanent_names
 from fetch.errors import PadharvestError
 from pipeline.analysis_records import Analysis, Changes, CitedSentence, Concern, Milestone, PadInfo
 from pipeline.report import formats
@@ -208,7 +208,7 @@ def _index(analysis: Analysis, corpus: Corpus) -> _Index:
         pads=numbered | {info.pad_id: info for info in analysis.pads},
         hidden=hidden_spans(analysis),
         line_ends={pad.pad_id: [end.start() for end in re.finditer("\n", pad.text)] for pad in corpus.pads},
-        pages={page_path(group): group for group in segments},
+        pages={page_path(permanent): group for group, permanent in permanent_names(analysis.pads).items()},
         of_group={group: replace(analysis, segments=tuple(own)) for group, own in segments.items()},
     )
 

@@ -1,7 +1,7 @@
 """The records of whole pages: the report, and what is sent to each group."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.report.concern_picture import ConcernPicture
 from pipeline.report.line_search import SearchView
@@ -42,7 +42,8 @@ class SharedConcern:
 class GroupPageView:
     """The page that is sent to a group: its part of `ReportView`, all lines of its pads, and lines to answer with.
 
-    `said_of` is what other groups say about the group or its subject.
+    `said_of` is what other groups say about the group or its subject. `undated_steps` are those of `next_steps` that
+    have no date.
     """
 
     group: GroupMark
@@ -56,6 +57,7 @@ class GroupPageView:
     open_questions: tuple[OfGroup[Quote], ...]
     answered_questions: tuple[QuestionView, ...]
     next_steps: tuple[NextStepView, ...]
+    undated_steps: tuple[OfGroup[NextStepView], ...]
     decisions: tuple[OfGroup[Quote], ...]
     other_notes: tuple[OfGroup[Quote], ...]
     reply: tuple[str, ...]
@@ -68,9 +70,12 @@ class ReportView:
     `missing_voices` are sentences, a short block at the top. `date_remarks` say what is wrong with the event's date.
     `recurring` concerns are the front ones; `echoes` are all others of several groups. `introduction` is Markdown, ""
     for none. `reading` says what a language model read, if any did, and `summary` is what it wrote about the event.
-    `generated_iso` is `generated` in ISO 8601.
+    `generated_iso` is `generated` in ISO 8601. If it `is_index`, all lines are on the pages of the groups; one that
+    `is_long` is drawn as it is scrolled. `left_out` is how many entries its lists have no room for, by anchor.
     """
 
+    is_index: bool
+    is_long: bool
     language: str
     direction: str
     title: str
@@ -93,6 +98,7 @@ class ReportView:
     open_questions: tuple[OfGroup[Quote], ...]
     answered_questions: tuple[QuestionView, ...]
     next_steps: tuple[NextStepView, ...]
+    undated_steps: tuple[OfGroup[NextStepView], ...]
     decisions: tuple[OfGroup[Quote], ...]
     timeline: tuple[TimelineEntry, ...]
     timeline_picture: TimelinePicture | None
@@ -116,3 +122,4 @@ class ReportView:
     changes: ChangesView | None
     changes_json: str | None
     group_pages: tuple[GroupPageView, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)

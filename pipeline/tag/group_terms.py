@@ -60,7 +60,7 @@ class ContentWord(NamedTuple):
 
 
 def group_names(pads: Sequence[Pad], lines: Iterable[Line]) -> dict[str, list[str]]:
-    """Return what each group goes by: its name, then the names and titles of its pads.
+    """Return what each group goes by: its name, then its former names and the names and titles of its pads.
 
     A title is a heading before all content of a pad.
     """
@@ -72,7 +72,7 @@ def group_names(pads: Sequence[Pad], lines: Iterable[Line]) -> dict[str, list[st
             titles.setdefault(line.pad_id, texts[line.pad_id][line.start : line.end] if is_title else "")
     names: dict[str, list[str]] = {}
     for pad in pads:
-        names.setdefault(pad.group, [pad.group]).extend((pad.pad_id, titles.get(pad.pad_id, "")))
+        names.setdefault(pad.group, [pad.group]).extend((*pad.formerly, pad.pad_id, titles.get(pad.pad_id, "")))
     return names
 
 

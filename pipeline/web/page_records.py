@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.report.report_records import GroupMark
+from pipeline.report.report_records import ConcernView, GroupView, Quote, ReasonView
 from pipeline.segment_records import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What every page shows: the version, the progress, the last decision, and how many could not be applied."""
+    """What every page shows: the event's title, the version, the progress, and how many decisions were not applied.
 
+    `last` is the last step in words, "" if there is none; `undo` is "decision" or "edit", and `number` is its number.
+    """
+
+    event: str
     version: str
     progress: str
     last: str
-    decisions: int
+    undo: str
+    number: int
     orphans: int
 
 
@@ -36,17 +41,14 @@ class QuoteItem:
     """A quote with what can be decided about it.
 
     `at` counts the quotes of a page from 0, and `focus` is on the one that the facilitator is at. `why` says why it is
-    offered here; `decided` means that it was put in a concern or in none. `facts` says what it is, who does it and by
+    in its concern; `decided` means that it was put in a concern or in none. `facts` says what it is, who does it and by
     when; `who` and `when` are words of it that may be meant.
     """
 
     at: int
     id: str
-    text: str
-    language: str | None
-    group: GroupMark
-    where: str
-    why: str
+    quote: Quote
+    why: ReasonView | None
     decided: bool
     focus: bool
     kind: Kind
@@ -59,12 +61,16 @@ class QuoteItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernRow:
-    """A concern in the list of all; `todo` says what is left to decide about it."""
+    """A concern in the list of all; `todo` says what is left to decide about it, and `finder` who named it.
+
+    One without quotes has no `concern`.
+    """
 
     link: Link
-    strength: str = ""
+    concern: ConcernView | None = None
     quotes: str
     todo: str
+    finder: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,7 @@ class OverviewPage:
     """The first page; `rest` is the number of quotes in no concern, `hidden` what the report does not show."""
 
     recurring: Sequence[ConcernRow]
+    echoes: Sequence[ConcernRow]
     one_group: Sequence[ConcernRow]
     empty: Sequence[ConcernRow]
     rest: int
@@ -82,13 +89,13 @@ class OverviewPage:
 class ConcernPage:
     """A concern: quotes `to_check`, `suggested` ones, those `decided`, and the `others` it may be merged with.
 
-    `named_by` says who named it, "" for the facilitator. `any_quote` is the id of one of its quotes, by which it is
-    found again when its name is taken back.
+    `concern` is None as long as it has no quotes. Unless it is `named`, its name is not the facilitator's. `any_quote`
+    is the id of one of its quotes, by which it is found again when its name is taken back.
     """
 
     link: Link
-    strength: str
-    named_by: str
+    concern: ConcernView | None
+    named: bool
     to_check: Sequence[QuoteItem]
     suggested: Sequence[QuoteItem]
     decided: Sequence[QuoteItem]
@@ -96,6 +103,13 @@ class ConcernPage:
     before: Link | None
     after: Link | None
     any_quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinesPage:
+    """The pads of a group, line by line, as in the report."""
+
+    lines: GroupView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +135,11 @@ class DecisionItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A concern that a quote may belong to, and why."""
+    """A concern that a quote may belong to: the decided quote that it is like, or why else."""
 
     link: Link
-    why: str
+    why: ReasonView | None = None
+    why_else: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

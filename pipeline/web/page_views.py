@@ -3,20 +3,26 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from types import MappingProxyType
 
 from pipeline.active_learning import Question, Suggestion, learn, next_question
-from pipeline.analysis_records import Concern, Origin, Reason
+from pipeline.analysis_records import Concern
 from pipeline.anchors import Anchor, text_sha
 from pipeline.curation.concern_editor import named_concern_id
 from pipeline.curation.decisions import Decision, Redact, StateDue, StateKind, StateOwner, concerns_of, quotes_of
 from pipeline.curation.fact_decisions import words_in_quote
 from pipeline.curation.redaction import Secrets, decision_ref, without_secrets
 from pipeline.decision_text import DecisionDetails, decision_text, orphan_reason
-from pipeline.report.concern_views import strength
-from pipeline.report.quote_sources import group_marks
+from pipeline.report.concern_views import concern_views, finder
+from pipeline.report.line_search import KINDS
+from pipeline.report.line_views import STATED, group_views
+from pipeline.report.quote_sources import find_sources
+from pipeline.report.report_records import ReasonView
+from pipeline.report.report_view import questions
 from pipeline.segment_records import Kind, Label, LineRole, Segment, SegmentId
 from pipeline.translation import N_, Translation
 from pipeline.web.curation_session import CuratedEvent
+from pipeline.web.event_editing import EventPage, Fields, event_page
 from pipeline.web.page_records import (
     ConcernPage,
     ConcernRow,
@@ -24,6 +30,7 @@ from pipeline.web.page_records import (
     FactsPage,
     KindButton,
     KindTab,
+    LinesPage,
     Link,
     Option,
     OverviewPage,
@@ -39,19 +46,18 @@ PER_PAGE = 40
 MOST_MEMBERS = 5
 """Quotes that are shown of a concern that is to be named."""
 
-MOST_SHOWN = 90
-"""Characters of a similar quote that a reason repeats."""
-
-
 # Translators: what a quote is, and the title of the list of all such quotes.
 _KINDS: Mapping[Kind, tuple[str, str, str]] = {
-    Kind.ACTION: ("p", N_("Next step"), N_("Next steps")),
-    Kind.DECISION: ("d", N_("Decision"), N_("Decisions")),
-    Kind.QUESTION: ("q", N_("Question"), N_("Questions")),
+    Kind.ACTION: ("p", KINDS[Kind.ACTION], N_("Next steps")),
+    Kind.DECISION: ("d", KINDS[Kind.DECISION], N_("Decisions")),
+    Kind.QUESTION: ("q", KINDS[Kind.QUESTION], N_("Questions")),
     Kind.STATEMENT: ("i", N_("Note"), N_("Notes")),
     Kind.OTHER: ("z", N_("Says nothing"), N_("Lines that say nothing")),
 }
 """The key for each kind, its name, and the title of its list."""
+
+
+_NO_REASONS: Mapping[str, ReasonView] = MappingProxyType({})
 
 
 class PageViews:
@@ -62,19 +68,20 @@ class PageViews:
         self._event = event
         self._translation = translation
         curated = event.curated
+        self._secrets = event.draft.found.redacted.secrets
         self._decided = curated.examples.decided
         self._segments = {segment.id: segment for segment in curated.segments}
         written = event.draft.found.redacted.written
         self._redacted = {text_sha(text): self._segments[quote].text for quote, text in written.items()}
         self._content = content = [one for one in curated.segments if one.role is LineRole.CONTENT]
-        self._groups = len({segment.group for segment in content})
         self._placeable = [segment.id for segment in content if segment.kind is not Kind.OTHER]
         self._decided_for = {concern.name: concern.positive for concern in curated.examples.concerns}
         self._n_concerns = Counter(quote for concern in curated.concerns for quote in concern.segment_ids)
         self._concern_of = {quote: concern for concern in curated.concerns for quote in concern.segment_ids}
         self._rest = [quote for quote in self._placeable if quote not in self._concern_of]
-        names = tuple(dict.fromkeys(pad.group for pad in event.draft.found.redacted.pads))
-        self._marks = {mark.name: mark for mark in group_marks(names)}
+        corpus = event.draft.corpus
+        self._sources = find_sources(event.analysis, event.draft.found.redacted.pads, translation, corpus.event.server)
+        self._concerns = concern_views(event.analysis, self._sources)
         self._names: defaultdict[SegmentId, list[tuple[Label, str]]] = defaultdict(list)
         for entity in curated.entities:
             for mention in entity.mentions:
@@ -85,12 +92,19 @@ class PageViews:
 
     def status(self) -> Status:
         """Return what every page shows."""
-        decisions = self._event.curation.decisions
+        decisions, edits = self._event.curation.decisions, self._event.edits
+        last, undo, number = "", "decision", len(decisions)
+        if edits and edits[-1].decisions >= len(decisions):
+            last, undo, number = without_secrets(edits[-1].words, self._secrets), "edit", len(edits)
+        elif decisions:
+            last = self._decision(len(decisions), decisions[-1])
         return Status(
+            event=self._event.draft.corpus.event.title,
             version=self._event.version,
             progress=self._progress(),
-            last=self._decision(len(decisions), decisions[-1]) if decisions else "",
-            decisions=len(decisions),
+            last=last,
+            undo=undo,
+            number=number,
             orphans=len({orphan.decision.number for orphan in self._event.curated.outcome.orphans}),
         )
 
@@ -101,9 +115,11 @@ class PageViews:
         hidden = [ngettext("%(num)s quote", "%(num)s quotes", curated.outcome.hidden_quotes)]
         if curated.outcome.hidden_concerns:
             hidden.insert(0, ngettext("%(num)s concern", "%(num)s concerns", curated.outcome.hidden_concerns))
+        rows = [self._row(concern) for concern in curated.concerns]
         return OverviewPage(
-            recurring=[self._row(concern) for concern in curated.concerns if concern.recurring],
-            one_group=[self._row(concern) for concern in curated.concerns if not concern.recurring],
+            recurring=[row for row in rows if row.concern and row.concern.front],
+            echoes=[row for row in rows if row.concern and row.concern.recurring and not row.concern.front],
+            one_group=[row for row in rows if row.concern and not row.concern.recurring],
             empty=[
                 ConcernRow(link=link, quotes=gettext("no quotes"), todo=gettext("needs quotes")) for link in self._empty
             ],
@@ -131,12 +147,12 @@ class PageViews:
         order = sorted(quotes, key=lambda quote: (quote not in undecided, quote in suggested))
         n_undecided, n_to_check = len(undecided), sum(quote not in suggested for quote in undecided)
         focus = at if stay and at < len(order) else min(at, n_undecided - 1)
-        items = self._items(order, focus, concern.reasons if concern else ())
+        items = self._items(order, focus, self._concerns[concern.id].reasons if concern else {})
         to_check, decided = items[:n_to_check], items[n_undecided:]
         return ConcernPage(
             link=self._links[place],
-            strength=self._strength(concern) if concern else self._translation.gettext("no quotes yet"),
-            named_by=self._named_by(concern) if concern else "",
+            concern=self._concerns[concern.id] if concern else None,
+            named=concern is None or concern.named,
             to_check=to_check,
             suggested=items[n_to_check:n_undecided],
             decided=decided,
@@ -145,6 +161,17 @@ class PageViews:
             after=self._links[place + 1] if place + 1 < len(self._links) else None,
             any_quote=next((item.id for item in (*to_check, *decided, *items)), ""),
         )
+
+    def lines(self, number: int) -> LinesPage | None:
+        """Return the pads of the group with this number, line by line; None if there is no such group."""
+        groups = [group for group in self._sources.groups if group.number == number]
+        sources = replace(self._sources, groups=tuple(groups))
+        views = group_views(self._event.analysis, sources, self._concerns, questions(sources)) if groups else ()
+        return LinesPage(lines=views[0]) if views else None
+
+    def event(self, typed: Fields, at: int) -> EventPage:
+        """Return the page on which the event is edited; `typed` are the fields of a form that was not saved."""
+        return event_page(self._event, self._sources, typed, at)
 
     def rest(self, number: int, at: int) -> RestPage:
         """Return a page of the quotes in no concern; those that were put in none come last."""
@@ -204,7 +231,7 @@ class PageViews:
         """Offer only what has a page: a concern that was dissolved or merged into another has none."""
         gettext, ngettext = self._translation.gettext, self._translation.ngettext
         options = [
-            Option(link=link, why=self._suggestion_reason(suggestion))
+            Option(link=link, why=self._similar_to(suggestion), why_else=self._like_the_name(suggestion))
             for suggestion in question.options
             if (link := self._called(suggestion.concern.name))
         ]
@@ -212,7 +239,7 @@ class PageViews:
         concern = self._concern_of.get(segment.id)
         if not certain and concern is not None and concern.id not in [option.link.id for option in options]:
             why = gettext("The program put it there, with similar quotes.")
-            options.append(Option(link=Link(concern.id, concern.label), why=why))
+            options.append(Option(link=Link(concern.id, concern.label), why_else=why))
         benefit = ngettext(
             "Your answer helps to place %(num)s similar quote.",
             "Your answer helps to place %(num)s similar quotes.",
@@ -244,7 +271,7 @@ class PageViews:
 
     def _decision(self, number: int, decision: Decision) -> str:
         """Return a decision in words, without words that are redacted."""
-        secrets = self._event.draft.found.redacted.secrets
+        secrets = self._secrets
         ref, anchors = decision_ref(number, decision, secrets), quotes_of(decision)
         quote = self._excerpt(anchors[0], secrets) if anchors and not ref.names else None
         details = DecisionDetails(
@@ -280,13 +307,14 @@ class PageViews:
 
     def _row(self, concern: Concern) -> ConcernRow:
         gettext, ngettext = self._translation.gettext, self._translation.ngettext
-        unchecked, named_by = len(self._undecided(concern)), self._named_by(concern)
+        unchecked = len(self._undecided(concern))
         left = ngettext("%(num)s to check", "%(num)s to check", unchecked) if unchecked else ""
         return ConcernRow(
             link=Link(concern.id, concern.label),
-            strength=self._strength(concern),
+            concern=self._concerns[concern.id],
             quotes=ngettext("%(num)s quote", "%(num)s quotes", len(concern.segment_ids)),
-            todo=", ".join(filter(None, (left, named_by))) or gettext("done"),
+            todo=left or (gettext("done") if concern.named else gettext("to be named")),
+            finder=finder(concern, self._translation),
         )
 
     def _undecided(self, concern: Concern) -> list[SegmentId]:
@@ -295,26 +323,18 @@ class PageViews:
         elsewhere = {quote for quote in concern.segment_ids if self._n_concerns[quote] > 1} - here
         return [quote for quote in concern.segment_ids if quote not in self._decided or quote in elsewhere]
 
-    def _named_by(self, concern: Concern) -> str:
-        title = N_("named by a language model") if concern.origin is Origin.MODEL else N_("working title")
-        return "" if concern.named else self._translation.gettext(title)
-
-    def _strength(self, concern: Concern) -> str:
-        return strength(concern, self._groups, self._translation)
-
-    def _items(self, quotes: Iterable[SegmentId], focus: int = -1, reasons: Iterable[Reason] = ()) -> list[QuoteItem]:
-        """Return the items of `quotes`; `reasons` say why the program put them in their concern."""
-        gettext, segments = self._translation.gettext, [self._segments[quote] for quote in quotes]
-        why = {reason.segment_id: self._why(reason) for reason in reasons}
+    def _items(
+        self, quotes: Iterable[SegmentId], focus: int = -1, reasons: Mapping[str, ReasonView] = _NO_REASONS
+    ) -> list[QuoteItem]:
+        """Return the items of `quotes`; `reasons` say by `Quote.at` why they are in their concern."""
+        segments = [self._segments[quote] for quote in quotes]
+        found = [self._sources.quote(segment) for segment in segments]
         return [
             QuoteItem(
                 at=at,
                 id=segment.id,
-                text=segment.text,
-                language=segment.language if segment.language != "und" else None,
-                group=self._marks[segment.group],
-                where=gettext("pad %(pad)s, line %(line)s", pad=segment.pad_id, line=str(segment.line)),
-                why=why.get(segment.id, ""),
+                quote=quote,
+                why=reasons.get(quote.at),
                 decided=segment.id in self._decided,
                 focus=at == focus,
                 kind=segment.kind,
@@ -324,38 +344,32 @@ class PageViews:
                 who=self._named(segment, Label.PERSON, Label.ORG),
                 when=self._named(segment, Label.DATE),
             )
-            for at, segment in enumerate(segments)
+            for at, (segment, quote) in enumerate(zip(segments, found, strict=True))
         ]
 
     def _facts(self, segment: Segment) -> str:
         """Return what a quote is, who does it and by when, and whether the facilitator said so."""
         gettext = self._translation.gettext
         _, kind, _ = _KINDS[segment.kind]
-        facts = " · ".join(filter(None, (gettext(kind), segment.owner, segment.due)))
-        return gettext("%(facts)s (you said so)", facts=facts) if segment.id in self._event.curated.facts else facts
+        stated = gettext(STATED) if segment.id in self._event.curated.facts else ""
+        return " · ".join(filter(None, (gettext(kind), segment.owner, segment.due, stated)))
 
     def _named(self, segment: Segment, *labels: Label) -> list[str]:
         """Return the names of these kinds in a quote, each once."""
         return list(dict.fromkeys(words for label, words in self._names[segment.id] if label in labels))
 
-    def _why(self, reason: Reason) -> str:
-        if reason.exemplar_id == reason.segment_id:
-            return ""
-        return self._similarity(self._segments[reason.exemplar_id], reason.shared_words)
+    def _similar_to(self, suggestion: Suggestion) -> ReasonView | None:
+        if suggestion.nearest is None:
+            return None
+        quote = self._sources.quote(suggestion.nearest)
+        return ReasonView(similar_to=quote, shared_words=", ".join(suggestion.shared), suggested=False)
 
-    def _suggestion_reason(self, suggestion: Suggestion) -> str:
+    def _like_the_name(self, suggestion: Suggestion) -> str:
         if suggestion.nearest is not None:
-            return self._similarity(suggestion.nearest, suggestion.shared)
-        with_words = N_("Similar to the name of the concern. Both contain: %(words)s.")
-        message = with_words if suggestion.shared else N_("Similar to the name of the concern.")
+            return ""
+        with_words = N_("Similar to the name of the concern; words in both: %(words)s")
+        message = with_words if suggestion.shared else N_("Similar to the name of the concern")
         return self._translation.gettext(message, words=", ".join(suggestion.shared))
-
-    def _similarity(self, other: Segment, words: Sequence[str]) -> str:
-        text = " ".join(other.text.split())
-        quote = text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
-        with_words = N_("Similar to what %(group)s wrote: “%(quote)s”. Both contain: %(words)s.")
-        message = with_words if words else N_("Similar to what %(group)s wrote: “%(quote)s”.")
-        return self._translation.gettext(message, group=other.group, quote=quote, words=", ".join(words))
 
 
 def _page(quotes: Sequence[SegmentId], number: int) -> tuple[Sequence[SegmentId], int, int]:

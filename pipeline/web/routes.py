@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
+from types import MappingProxyType
 
 from flask import Flask, Response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
@@ -33,7 +34,9 @@ from pipeline.curation.redaction import redact_quote, redact_words
 from pipeline.report.theme import TEMPLATES
 from pipeline.segment_records import Kind, Segment
 from pipeline.translation import N_, Translation
-from pipeline.web.curation_session import CuratedEvent, CurationSession, OutdatedPageError
+from pipeline.web.curation_session import CuratedEvent, CurationSession, OutdatedPageError, RefusedFormError
+from pipeline.web.event_editing import edit_of, preview
+from pipeline.web.event_files import OutdatedFileError
 from pipeline.web.page_views import PageViews
 
 MOST_NAME = 120
@@ -46,15 +49,13 @@ OUTDATED = N_(
     "The decisions were changed since this page was loaded, in another window or in the file itself, so your last step "
     "was not saved. The page now shows how things are; please decide again."
 )
-
-
-class RefusedFormError(Exception):
-    """A form that cannot become a decision; `message` says why, to be translated, with `values`."""
-
-    def __init__(self, message: str, **values: str | int) -> None:
-        super().__init__(message)
-        self.message = message
-        self.values = values
+OUTDATED_FILE = N_(
+    "The file was changed since this page was loaded, in another window or by another program, so your last step was "
+    "not saved. What you typed is still here; if you save it now, it replaces what the file says."
+)
+NOT_TAKEN_BACK = N_(
+    "The file was changed since that step, so the step cannot be taken back here; edit the file by hand."
+)
 
 
 class _Form:
@@ -194,6 +195,14 @@ def add_pages(app: Flask, session: CurationSession, translation: Translation) ->
     def page(name: str) -> str:
         return _render(name, session, translation) or _render("asked", session, translation)
 
+    @app.get("/event")
+    def event() -> str:
+        return _render("event", session, translation)
+
+    @app.get("/lines/<int:number>")
+    def lines(number: int) -> str | Reply:
+        return _render("lines", session, translation, number=number) or redirect("/", HTTPStatus.SEE_OTHER)
+
     @app.get("/concern/<concern_id>")
     def concern(concern_id: str) -> str | Reply:
         page = _render("concern", session, translation, concern_id=concern_id)
@@ -208,26 +217,21 @@ def add_pages(app: Flask, session: CurationSession, translation: Translation) ->
 def add_changes(app: Flask, session: CurationSession, translation: Translation) -> None:
     """Add what can be changed: one decision more, or one less."""
 
-    def refuse(alert: str, status: HTTPStatus) -> tuple[str, int]:
-        """Return the page that the form was on, as it is now, with the reason."""
-        name, concern_id = request.form.get("page", ""), request.form.get("here", "")
-        page = _render(name, session, translation, concern_id=concern_id, alert=alert)
-        return page or _render("overview", session, translation, alert=alert), status
-
     @app.errorhandler(OutdatedPageError)
     def refuse_outdated(_: OutdatedPageError) -> tuple[str, int]:
-        return refuse(translation.gettext(OUTDATED), HTTPStatus.CONFLICT)
+        return _refuse(translation.gettext(OUTDATED), HTTPStatus.CONFLICT, session, translation)
 
     @app.errorhandler(RefusedFormError)
     def refuse_form(error: RefusedFormError) -> tuple[str, int]:
-        return refuse(translation.gettext(error.message, **error.values), HTTPStatus.UNPROCESSABLE_ENTITY)
+        alert = translation.gettext(error.message, **error.values)
+        return _refuse(alert, HTTPStatus.UNPROCESSABLE_ENTITY, session, translation)
 
     @app.post("/decide")
     def decide() -> Reply | tuple[str, int]:
         try:
             event = session.decide(lambda event: decision_of(request.form, event), request.form.get("version", ""))
         except UserMistake as error:
-            return refuse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _refuse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY, session, translation)
         return redirect(_page_of_form(event, "saved"), HTTPStatus.SEE_OTHER)
 
     @app.post("/skip")
@@ -237,14 +241,58 @@ def add_changes(app: Flask, session: CurationSession, translation: Translation) 
 
     @app.post("/take-back")
     def take_back() -> Reply:
-        event = session.take_back(_number("decision"), request.form.get("version", ""))
+        if "edit" in request.form:
+            event = session.take_back_edit(_number("edit"))
+        else:
+            event = session.take_back(_number("decision"), request.form.get("version", ""))
         return redirect(_page_of_form(event, "undone"), HTTPStatus.SEE_OTHER)
 
 
-def _render(
-    name: str, session: CurationSession, translation: Translation, *, concern_id: str = "", alert: str = ""
+def add_edits(app: Flask, session: CurationSession, translation: Translation) -> None:
+    """Add what edits the event's own files, and the preview of an introduction."""
+
+    @app.errorhandler(OutdatedFileError)
+    def refuse_outdated(_: OutdatedFileError) -> tuple[str, int]:
+        alert = NOT_TAKEN_BACK if "edit" in request.form else OUTDATED_FILE
+        return _refuse(translation.gettext(alert), HTTPStatus.CONFLICT, session, translation)
+
+    @app.post("/edit")
+    def edit() -> Reply | tuple[str, int]:
+        wanted = edit_of(request.form, session, translation)
+        try:
+            session.edit(wanted.name, wanted.make, request.form.get("version", ""), wanted.words)
+        except UserMistake as error:
+            return _refuse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY, session, translation)
+        return redirect(f"/event?at={_number('at')}&done=saved", HTTPStatus.SEE_OTHER)
+
+    @app.post("/preview")
+    def show_preview() -> str:
+        if "alone" in request.form:
+            return render_template("curate/preview.html", preview=preview(request.form.get("introduction", "")))
+        return _render("event", session, translation, typed=request.form)
+
+
+def _refuse(alert: str, status: HTTPStatus, session: CurationSession, translation: Translation) -> tuple[str, int]:
+    """Return the page that the form was on, as it is now but with what was typed, and the reason."""
+    name, concern_id = request.form.get("page", ""), request.form.get("here", "")
+    page = _render(name, session, translation, concern_id=concern_id, alert=alert, typed=request.form)
+    return page or _render("overview", session, translation, alert=alert), status
+
+
+def _render(  # noqa: PLR0913 - one for each thing that a page may need
+    name: str,
+    session: CurationSession,
+    translation: Translation,
+    *,
+    concern_id: str = "",
+    number: int = 0,
+    alert: str = "",
+    typed: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """Return a page as it is now, "" if it does not exist; the address or the form says which part of it."""
+    """Return a page as it is now, "" if it does not exist; the address or the form says which part of it.
+
+    `typed` are the fields of a form that was not saved.
+    """
     views = PageViews(session.event(), translation)
     at = _number("at")
     pages: Mapping[str, Callable[[], object]] = {
@@ -255,13 +303,15 @@ def _render(
         "asked": str,
         "rest": lambda: views.rest(_number("number"), at),
         "decisions": views.decisions,
+        "lines": lambda: views.lines(number),
+        "event": lambda: views.event(typed, at),
     }
     page = pages[name]() if name in pages else None
     if page is None:
         return ""
     done = request.args.get("done", "")
     return render_template(
-        f"{name}.html", status=views.status(), page=page, kinds=views.kinds(), alert=alert, done=done
+        f"curate/{name}.html", status=views.status(), page=page, kinds=views.kinds(), alert=alert, done=done
     )
 
 
@@ -276,7 +326,7 @@ def _page_of_form(event: CuratedEvent, done: str) -> str:
             return f"/facts?list={_kind()}&number={_number('number')}&at={at}&done={done}"
         case "rest":
             return f"/rest?number={_number('number')}&at={at}&done={done}"
-        case "decisions" | "ask" as name:
+        case "decisions" | "ask" | "event" as name:
             return f"/{name}?done={done}"
         case _:
             return f"/?done={done}"

@@ -31,10 +31,11 @@ from fetch.corpus_records import Event
 from fetch.errors import LOG, UserMistake, log_unexpected
 from pipeline.report.formats.html import escape
 from pipeline.report.formats.output_format import spell_out_controls
+from pipeline.report.report_records import ConcernView, GroupMark
 from pipeline.report.theme import TEMPLATES
 from pipeline.translation import N_, Translation, install_translation, report_translation
 from pipeline.web.curation_session import CurationSession
-from pipeline.web.routes import add_changes, add_pages
+from pipeline.web.routes import add_changes, add_edits, add_pages
 
 HOST = "127.0.0.1"
 
@@ -127,19 +128,28 @@ def _same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), wanted.encode())
 
 
-def make_app(
-    session: CurationSession, guard: Guard, title: str, translation: Translation, refused: Callable[[], None]
-) -> Flask:
-    """Return the app of the event called `title`; `refused` is called when a browser without access asks for a page."""
-    app = Flask(__name__, template_folder=str(TEMPLATES / "curate"), static_folder=None)
+def make_app(session: CurationSession, guard: Guard, translation: Translation, refused: Callable[[], None]) -> Flask:
+    """Return the app of an event; `refused` is called when a browser without access asks for a page."""
+    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES, MAX_FORM_PARTS=2000)
     _set_up_templates(app, translation)
-    app.jinja_env.globals.update(title=title, token=guard.token)
+    app.jinja_env.globals.update(token=guard.token, event_id=session.path.parent.name)
     _admit(app, guard, translation, refused)
     add_pages(app, session, translation)
     add_changes(app, session, translation)
+    add_edits(app, session, translation)
     _handle_errors(app, translation)
     return app
+
+
+def page_of_lines(group: GroupMark) -> str:
+    """Return the address of the page with all lines of a group."""
+    return f"/lines/{group.number}"
+
+
+def page_of_concern(concern: ConcernView) -> str:
+    """Return the address of a concern's page."""
+    return f"/concern/{concern.anchor.removeprefix('concern-')}"
 
 
 def _set_up_templates(app: Flask, translation: Translation) -> None:
@@ -154,6 +164,7 @@ def _set_up_templates(app: Flask, translation: Translation) -> None:
     environment.finalize = inert
     environment.filters["quote"] = escape
     environment.globals.update(language=translation.language, direction=translation.direction)
+    environment.globals.update(page_of_lines=page_of_lines, page_of_concern=page_of_concern)
     install_translation(environment, translation, spell_out_controls)
 
 
@@ -183,7 +194,7 @@ def _admit(app: Flask, guard: Guard, translation: Translation, refused: Callable
 def _handle_errors(app: Flask, translation: Translation) -> None:
     @app.errorhandler(UserMistake)
     def mistake(error: UserMistake) -> tuple[str, int]:
-        return render_template("mistake.html", sentence=str(error)), HTTPStatus.CONFLICT
+        return render_template("curate/mistake.html", sentence=str(error)), HTTPStatus.CONFLICT
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
@@ -219,7 +230,7 @@ def serve(session: CurationSession, event: Event, port: int, echo: Callable[[str
             echo(f"To open the page again: {guard.address()}")
 
     logging.getLogger("waitress").setLevel(logging.ERROR)
-    app = make_app(session, guard, event.title, own, refused)
+    app = make_app(session, guard, own, refused)
     server = create_server(app, sockets=[listening], threads=THREADS, ident=None)
     address = guard.address()
     echo(f"Decide here: {address}\nEvery decision is saved in {session.path}. Press Ctrl-C here to stop.")

@@ -22,6 +22,28 @@
     if (first) { first.focus(); first.scrollIntoView({ block: "nearest" }); }
   };
 
+  /* Texts that were typed and not saved, with the version of the file that they are to replace. */
+  const unsaved = (except) => [...document.querySelectorAll("textarea")]
+    .filter((field) => field.form !== except && field.value !== field.defaultValue)
+    .map((field) => ({ id: field.id, value: field.value, version: field.form.elements.version.value }));
+
+  let waiting = 0;
+  async function showPreview(field) {
+    const fields = new URLSearchParams(new FormData(field.form));
+    if (!field.dataset.preview) return;
+    fields.set("alone", "on");
+    try {
+      const answer = await fetch(field.dataset.preview, { method: "POST", body: fields });
+      const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (answer.ok) find("#preview").replaceWith(document.adoptNode(find("#preview", next)));
+    } catch { /* The button says so if the program has ended. */ }
+  }
+  document.addEventListener("input", ({ target }) => {
+    clearTimeout(waiting);
+    if (target.matches("textarea")) waiting = setTimeout(showPreview, 300, target);
+  });
+  addEventListener("beforeunload", (event) => { if (unsaved().length) event.preventDefault(); });
+
   async function send(form, button) {
     const fields = new URLSearchParams(new FormData(form, button));
     document.body.setAttribute("aria-busy", "true");
@@ -31,7 +53,12 @@
       if (!answer.headers.get("Content-Type")?.startsWith("text/html")) throw new Error(await answer.text());
       const next = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (!find("#page", next)) { location.reload(); return; }
+      const kept = unsaved(form);
       find("#page").replaceWith(document.adoptNode(find("#page", next)));
+      for (const { id, value, version } of kept) {
+        const field = document.getElementById(id);
+        if (field) { field.value = value; field.form.elements.version.value = version; showPreview(field); }
+      }
       document.title = next.title;
       if (answer.redirected) history.replaceState(null, "", answer.url);
       announce(alarm, find("#alert", next).textContent);

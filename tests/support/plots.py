@@ -7,7 +7,6 @@ from pathlib import Path
 from fetch.corpus import read_corpus
 from pipeline.analysis_records import Concern
 from pipeline.analyze import Draft, draft_event
-from pipeline.curation.decision_file import CURATION_FILE
 from pipeline.curation.decisions import Curation
 from pipeline.web import CurationSession
 from tests.support.analysis import DEFAULTS, stages
@@ -50,10 +49,10 @@ def as_found(concerns: tuple[Concern, ...]) -> tuple[Concern, ...]:
 
 def session_of(folder: Path, found: Callable[[tuple[Concern, ...]], tuple[Concern, ...]] = as_found) -> CurationSession:
     """Return the session of the event, its lines compared by their words; `found` may change the concerns."""
-    corpus = read_corpus(folder)
 
     def find(curation: Curation) -> Draft:
+        corpus = read_corpus(folder)
         draft = draft_event(corpus, DEFAULTS, stages(embed=bag), log=lambda _: None, curation=curation)
         return replace(draft, found=replace(draft.found, concerns=found(draft.found.concerns)))
 
-    return CurationSession(folder / CURATION_FILE, find)
+    return CurationSession(folder, find)

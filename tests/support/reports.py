@@ -1,6 +1,7 @@
 """Reports as users get them: rendered, and checked as before they are written."""
 
 from collections.abc import Mapping
+from unittest.mock import patch
 
 from fetch.corpus_records import Corpus
 from pipeline.analysis_records import Analysis
@@ -13,6 +14,12 @@ def checked_report(analysis: Analysis, corpus: Corpus, language: str = "en") -> 
     outputs = render_report(analysis, corpus, translation(language))
     check_outputs(encoded(outputs), analysis, corpus)
     return outputs
+
+
+def index_report(analysis: Analysis, corpus: Corpus, language: str = "en") -> dict[str, str]:
+    """Return the same as if the event were too large for one page."""
+    with patch("pipeline.report.quote_sources.MOST_SEGMENTS", -1), patch("pipeline.report.quote_sources.LONG", -1):
+        return checked_report(analysis, corpus, language)
 
 
 def encoded(outputs: Mapping[str, str]) -> dict[str, bytes]:

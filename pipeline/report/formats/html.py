@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import html
+import json
 import re
+import urllib.parse
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import markupsafe
 from markupsafe import Markup
 
 from fetch.errors import UserMistake
@@ -20,19 +21,25 @@ from pipeline.report.formats.output_format import (
     code_point,
     render_group_pages,
     render_template,
+    restore_controls,
     shown_lines,
     spell_out_controls,
 )
+from pipeline.report.index_page import index_view
+from pipeline.report.report_records import GroupView, LineView
 from pipeline.report.theme import STYLE_FILE, TEMPLATES, Escapes, Theme
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
+
+ROWS_ATTRIBUTE = "data-rows"
+"""Of the element with all lines as data, on the index page of a large report."""
 
 CONTROL_ATTRIBUTE = "data-cp"
 """Of the element that stands for a control character: its code point in hexadecimal."""
 
 _CONTROL = re.compile(f"[{CONTROLS}]")
-_LINE_LINK = re.compile(r"(?:\.\./report\.html)?#pad-.*-l[0-9]+")
-"""A link to a line of the same page, or from a group's page to one of the report."""
+_LINE_LINK = re.compile(r"(?:(?:\.\./)?(?:report|groups/[^/]+)\.html)?#pad-.*-l[0-9]+")
+"""A link to a line of the same page, of the report, or of a group's page."""
 
 _VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _TEXT_ONLY = frozenset({"textarea", "title"})
@@ -76,12 +83,21 @@ def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str
         "introduction": Markup(introduction_html(view.introduction)),  # noqa: S704 - its own markup is escaped
     }
 
+    report, lines = (index_view(view), _line_data(view.by_group)) if view.is_index else (view, {})
+
     def policy(name: str) -> dict[str, Markup]:
         return {"policy": Markup(policies[name])}  # noqa: S704 - ours
 
     pages = {
         **render_template(
-            view, translation, theme, name="report.html", escapes=_ESCAPES, **inlined, **policy("report.html")
+            report,
+            translation,
+            theme,
+            name="report.html",
+            escapes=_ESCAPES,
+            lines=lines,
+            **inlined,
+            **policy("report.html"),
         ),
         **render_group_pages(view, translation, theme, ending=".html", escapes=_ESCAPES, **inlined, **policy(".html")),
     }
@@ -106,7 +122,7 @@ def _style(theme: Theme) -> str:
 
 
 def _script() -> str:
-    return "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("script.js", "search.js"))
+    return "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("script.js", "search.js", "tables.js"))
 
 
 def _policy(style: str, script: str) -> str:
@@ -157,9 +173,49 @@ def _fault_of_tag(name: str, written: str) -> str | None:
     return None
 
 
+def _line_data(groups: Iterable[GroupView]) -> dict[str, object]:
+    """Return the lines of all pads as JSON for search.js, and as `fates` a line of each kind of what became of lines.
+
+    A row is the number of a line, the index of its fate, and in turn the place and the words of each part; what stands
+    for hidden words has no place.
+    """
+    fates: dict[object, tuple[int, LineView]] = {}
+    pads = []
+    for group, pad in ((own.group, pad) for own in groups for pad in own.pads):
+        rows = []
+        for line in pad.lines:
+            kind = (line.facets, line.notes, tuple(concern.anchor for concern in line.concerns))
+            index, _ = fates.setdefault(kind, (len(fates), line))
+            rows.append([line.number, index, *_parts(line)])
+        page = urllib.parse.quote(f"{group.page}.html")
+        pads.append(
+            {
+                "group": group.number,
+                "page": page,
+                "anchor": pad.anchor,
+                "name": spell_out_controls(pad.name),
+                "rows": rows,
+            }
+        )
+    data = escape(json.dumps(pads, ensure_ascii=False, separators=(",", ":")))
+    return {"fates": [line for _, line in fates.values()], "data": data}
+
+
+def _parts(line: LineView) -> Iterator[str]:
+    """Yield the place and the words of each part of a line, control characters spelled out."""
+    if line.at:
+        yield from (line.at, spell_out_controls("".join(part.text for part in line.parts)))
+        return
+    for part in line.parts:
+        yield from (part.at or "", spell_out_controls(part.text))
+
+
 def escape(text: str) -> Markup:
-    """Return `text` as HTML: nothing of it is markup, and a control character is a small box with its name."""
-    escaped = markupsafe.escape(text)
+    """Return `text` as content of an element: it is no markup, and a control character is a small box with its name.
+
+    Quotation marks mean something in attributes only, and stay as they are: notes are full of apostrophes.
+    """
+    escaped = Markup(html.escape(text, quote=False))  # noqa: S704 - escaped
     if text.isprintable():  # as in `spell_out_controls`
         return escaped
     return Markup(_CONTROL.sub(_box, escaped))  # noqa: S704 - escaped, but for boxes of ours
@@ -178,12 +234,24 @@ def read_back(page: str) -> Iterator[ReadQuote]:
     """Return the text of every element that is marked `data-quote`; raise ValueError for a blockquote that is not.
 
     The line that it is attributed to is in the link to a line that is nearest: the first one in the smallest element
-    that holds both.
+    that holds both. What the search of an index page finds is read, too.
     """
-    for place, text, where in _Parser(page).quotes:
+    parser = _Parser(page)
+    for place, text, where in parser.quotes:
         if not place:
             raise ValueError("a blockquote does not say where it stands in a pad")
         yield ReadQuote.at(place, text, where)
+    for data in parser.line_data:
+        yield from _read_data(data)
+
+
+def _read_data(data: str) -> Iterator[ReadQuote]:
+    """Invert `_line_data`."""
+    for pad in json.loads(data):
+        for number, _, *parts in pad["rows"]:
+            for place, words in zip(parts[::2], parts[1::2], strict=True):
+                if place:
+                    yield ReadQuote.at(place, restore_controls(words), str(number))
 
 
 @dataclass(slots=True)
@@ -193,10 +261,11 @@ class _Mark:
     start: int
     place: str | None
     links_to_line: bool
+    has_rows: bool
 
 
 class _Parser:
-    """Collects the text of a page, and as `quotes` the place, text and line of marked elements.
+    """Collects the text of a page, the place, text and line of marked elements as `quotes`, and rows as `line_data`.
 
     Raises ValueError for all that browsers could read in another way: elements must be closed in turn, attributes be in
     quotation marks, and names be in small letters. The standard library's parser takes anything, and far longer.
@@ -207,6 +276,7 @@ class _Parser:
     def __init__(self, markup: str) -> None:
         self.text: list[str] = []
         self.quotes: list[list[str]] = []
+        self.line_data: list[str] = []
         self._names: list[str] = []
         self._lines: list[str | None] = [None]
         self._without_line_before: list[int] = []
@@ -251,8 +321,9 @@ class _Parser:
             attributes.setdefault(key.lower(), html.unescape(double or single))  # browsers take the first of two
         place = attributes.get("data-quote", "" if name == "blockquote" else None)
         links_to_line = _LINE_LINK.fullmatch(attributes.get("href", "")) is not None
-        if place is not None or links_to_line:
-            self._marks[len(self._names)] = _Mark(len(self.text), place, links_to_line)
+        has_rows = ROWS_ATTRIBUTE in attributes
+        if place is not None or links_to_line or has_rows:
+            self._marks[len(self._names)] = _Mark(len(self.text), place, links_to_line, has_rows)
         if CONTROL_ATTRIBUTE in attributes and self._box is None:
             self.text.append(chr(int(attributes[CONTROL_ATTRIBUTE], 16)))
             self._box = len(self._names)
@@ -276,6 +347,8 @@ class _Parser:
 
     def _close_marked(self, mark: _Mark) -> None:
         text = "".join(self.text[mark.start :])
+        if mark.has_rows:
+            self.line_data.append(text)
         if mark.place is not None:
             self.quotes.append([mark.place, text, ""])
             self._without_line.append(self.quotes[-1])

@@ -42,7 +42,7 @@ _ACTIVE = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_QUOTE = re.compile(r'^[^“\n]*“(.*)” — \[(.*)\]\(report\.html#[\w-]+ "([^"]*)"\)', re.MULTILINE)
+_QUOTE = re.compile(r'^[^“\n]*“(.*)” — \[(.*)\]\((?:report|groups/[\w~%.-]+)\.html#[\w-]+ "([^"]*)"\)', re.MULTILINE)
 
 
 def escape(text: str) -> str:

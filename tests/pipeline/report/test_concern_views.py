@@ -165,13 +165,20 @@ def test_who_named_a_concern_is_said_of_a_model_and_of_the_facilitator() -> None
 def test_quotes_that_came_after_the_reading_are_counted_and_marked() -> None:
     pays = view(PAYS)
     assert pays.remarks[1] == "1 quote was written or changed after the reading and placed here by likeness."
-    assert [quote.line for quote in pays.others if quote.at in pays.placed] == [14]
+    assert {quote.line: pays.marks.get(quote.at) for quote in pays.others}[14] == "placed by likeness after the reading"
+    assert list(pays.marks) == [quote.at for quote in pays.others if quote.line == 14]
 
 
 def test_a_quote_that_is_here_because_of_the_facilitators_is_not_called_placed_by_the_reading() -> None:
     pays, *others = READ.concerns
     suggested = replace(pays, suggested_ids=(SegmentId("water-14"),))
-    assert view(PAYS, view_of(replace(READ, concerns=(suggested, *others)))).placed == frozenset()
+    assert set(view(PAYS, view_of(replace(READ, concerns=(suggested, *others)))).marks.values()) == {
+        "added automatically"
+    }
+    confirmed = replace(pays, confirmed_ids=(SegmentId("water-14"),))
+    shown = view(PAYS, view_of(replace(READ, concerns=(confirmed, *others))))
+    assert shown.marks == {}
+    assert f"1 of {len(pays.segment_ids)} quotes are confirmed by the facilitator." in shown.remarks
 
 
 @pytest.mark.parametrize(

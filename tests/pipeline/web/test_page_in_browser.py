@@ -221,6 +221,29 @@ def test_on_the_page_of_a_concern_the_keys_work_though_the_buttons_are_folded(pa
     assert focused(page) == text
 
 
+def test_the_introduction_is_previewed_as_it_is_typed_and_not_lost_by_another_step(page: Page, shared: Running) -> None:
+    event, introduction = shared.folder / "event.toml", shared.folder / "introduction.md"
+    before = event.read_bytes()
+    page.keyboard.press("e")
+    text = page.get_by_label("What readers should know")
+    text.focus()
+    page.keyboard.type("Who *met* <img src=x onerror=alert(1)>")
+    expect(page.locator("#preview em")).to_have_text("met")
+    expect(page.locator("#preview")).to_have_text("Who met <img src=x onerror=alert(1)>")
+    page.get_by_label("New name of the group Water").fill("Wells")
+    press(page, "Enter", "^Saved: Rename the group “Water” to “Wells”")
+    expect(page.locator(".line .chip").first).to_have_text("We")
+    expect(text).to_have_value("Who *met* <img src=x onerror=alert(1)>")
+    page.get_by_role("button", name="Save the introduction").press("Enter")
+    expect_status(page, "^Saved: Change the introduction")
+    assert introduction.read_text(encoding="utf-8") == "Who *met* <img src=x onerror=alert(1)>\n"
+    press(page, "u", "^Taken back. The last step is now: Rename the group")
+    expect(text).to_have_value("")
+    press(page, "u", "^Taken back.$")
+    assert not introduction.exists()
+    assert event.read_bytes() == before
+
+
 def test_a_window_left_behind_is_told_so_and_shows_how_things_are(page: Page, shared: Running) -> None:
     other = page.context.new_page()
     other.goto(page.url)
@@ -271,7 +294,16 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways_or_is_asked_elsewhere(pa
     ready(page)
     concern = page.url
     press(page, "y", "Saved")
-    for address in (home, concern, f"{home}ask", f"{home}rest", f"{home}facts?list=question", f"{home}decisions"):
+    for address in (
+        home,
+        concern,
+        f"{home}ask",
+        f"{home}rest",
+        f"{home}facts?list=question",
+        f"{home}lines/3",
+        f"{home}event",
+        f"{home}decisions",
+    ):
         page.goto(address)
         page.locator("details").evaluate_all("all => { for (const one of all) one.open = true; }")
         for width, height in SIZES.values():

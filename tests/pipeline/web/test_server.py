@@ -8,75 +8,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from pipeline.active_learning.next_question import MOST_OPTIONS
 from pipeline.analysis_records import Concern, Origin
 from pipeline.anchors import Anchor, anchor_of
-from pipeline.curation.decision_file import CURATION_FILE, add, read_curation
+from pipeline.curation.decision_file import add, read_curation
 from pipeline.curation.decisions import HideQuote, New, Rename, StateDue, StateKind, StateOwner
 from pipeline.curation.redaction import redact_words
 from pipeline.segment_records import Kind
-from pipeline.translation import catalogue, translation
-from pipeline.web.server import Guard, _listen, make_app
-from tests.support.plots import HOSTILE_LINE, as_found, plots, session_of
+from pipeline.translation import catalogue
+from pipeline.web.server import _listen
+from tests.support.plots import HOSTILE_LINE
+from tests.support.site import HOME, PORT, Site
 
-PORT = 5000
 ROTA = "a rota for the gate, please"
 OPTION_KEYS = {str(number) for number in range(1, MOST_OPTIONS + 2)}
 """The program's suggestions for a quote, and the concern that it is in."""
-HOME = f"http://127.0.0.1:{PORT}"
-
-
-class Site:
-    """The page of a fresh event, asked as a browser would ask it."""
-
-    def __init__(
-        self,
-        root: Path,
-        language: str = "en",
-        found: Callable[[tuple[Concern, ...]], tuple[Concern, ...]] = as_found,
-    ) -> None:
-        self.folder = plots(root)
-        self.guard = Guard(port=PORT)
-        self.session = session_of(self.folder, found)
-        self.refusals = 0
-        self.app = make_app(self.session, self.guard, "Plots <b>& beds", translation(language), self._refused)
-        self.browser = self.opened()
-
-    def _refused(self) -> None:
-        self.refusals += 1
-
-    def opened(self) -> FlaskClient:
-        browser = self.app.test_client()
-        browser.get(f"/open/{self.guard.address().rsplit('/', 1)[1]}", base_url=HOME)
-        return browser
-
-    def get(self, path: str) -> str:
-        return self.browser.get(path, base_url=HOME, follow_redirects=True).text
-
-    def concern(self, text: str) -> Concern:
-        """The concern with this quote."""
-        return next(one for one in self.session.event().curated.concerns if self.quote(text) in one.segment_ids)
-
-    def quote(self, text: str) -> str:
-        return next(one.id for one in self.session.event().curated.segments if one.text == text)
-
-    def fields(self, **fields: str) -> dict[str, str]:
-        sealed = {"token": self.guard.token, "version": self.session.event().version, "page": "overview", "at": "0"}
-        return {**sealed, **fields}
-
-    def post(self, path: str = "/decide", /, **fields: str) -> TestResponse:
-        return self.browser.post(path, base_url=HOME, data=self.fields(**fields))
-
-    def anchor(self, text: str) -> Anchor:
-        segments = self.session.event().draft.found.segments
-        return anchor_of(next(one for one in segments if one.text == text), segments)
-
-    @property
-    def file(self) -> Path:
-        return self.folder / CURATION_FILE
 
 
 @pytest.fixture
@@ -86,11 +34,11 @@ def site(tmp_path: Path) -> Site:
 
 def test_nothing_is_shown_without_the_cookie(site: Site) -> None:
     stranger = site.app.test_client()
-    for path in ("/", "/rest", "/facts", "/decisions", "/ask", "/static/style.css", "/nowhere"):
+    for path in ("/", "/rest", "/facts", "/event", "/lines/1", "/ask", "/static/style.css", "/nowhere"):
         answer = stranger.get(path, base_url=HOME)
         assert answer.status_code == 403, path
         assert "rota" not in answer.text
-    assert site.refusals == 7
+    assert site.refusals == 8
 
 
 def test_an_address_opens_the_page_once(site: Site) -> None:
@@ -159,7 +107,8 @@ def test_no_secret_but_the_token_of_forms_stands_in_a_page_and_none_in_an_addres
 
 
 def test_what_people_wrote_is_text_and_never_markup(site: Site) -> None:
-    for page in (site.get("/rest"), site.get("/"), site.get("/ask"), site.get("/facts?list=statement")):
+    for path in ("/rest", "/", "/ask", "/facts?list=statement", "/lines/3", "/event"):
+        page = site.get(path)
         assert "<script>document" not in page
         assert "<img" not in page
         assert "\u202e" not in page
@@ -200,9 +149,10 @@ def read_site(tmp_path: Path) -> Site:
 
 def test_a_models_concern_says_so_until_its_name_is_kept_with_one_button(read_site: Site) -> None:
     first = read_site.session.event().curated.concerns[0]
-    assert "named by a language model" in read_site.get("/")
+    remark = "Found and named by a language model."
+    assert remark in read_site.get("/")
     page = read_site.get(f"/concern/{first.id}")
-    assert "named by a language model" in page.split('class="dateline"')[1].split("</p>")[0]
+    assert f'<p class="origin">{remark}</p>' in page
     form = next(part for part in page.split("<form") if "Keep this name" in part)
     assert 'data-key="t"' in form
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
@@ -210,7 +160,8 @@ def test_a_models_concern_says_so_until_its_name_is_kept_with_one_button(read_si
     page = read_site.get(answer.headers["Location"])
     assert f"Saved: Keep the name “{first.label}”" in html.unescape(page)
     assert "Keep this name" not in page
-    assert "language model" not in page.split('class="dateline"')[1].split("</p>")[0]
+    assert remark not in page
+    assert '<p class="origin">Named by the facilitator.</p>' in page
 
 
 def test_a_concern_that_holds_all_quotes_of_another_gets_its_own_name(read_site: Site) -> None:
@@ -453,7 +404,8 @@ def test_the_page_is_in_the_language_of_the_report(tmp_path: Path) -> None:
     site.post(do="hide quote", quote=site.quote("worms are wonderful"))
     site.post(do="kind decision", quote=site.quote(ROTA))
     site.post(do="owner", quote=site.quote(ROTA), owner="")
-    pages = ("/", "/rest", "/facts?list=decision", "/decisions", "/ask", f"/concern/{site.concern(ROTA).id}")
+    own = f"/concern/{site.concern(ROTA).id}"
+    pages = ("/", "/rest", "/facts?list=decision", "/decisions", "/ask", "/event", "/lines/1", own)
     texts = {" ".join(text.split()) for page in pages for text in re.split("<[^>]*>", site.get(page))}
     attributes = {text for page in pages for text in re.findall(r'(?:aria-label|data-ended)="([^"]*)"', site.get(page))}
     same = {message.id for message in catalogue("es") if message.id == message.string}
@@ -534,7 +486,7 @@ def test_a_quote_shows_what_it_is_on_every_list_and_can_be_said_to_be_something_
     answer = site.post(do="kind action", quote=quote, page="concern", here=concern)
     page = site.get(answer.headers["Location"])
     assert f"Saved: Take “{PAYS}” for a next step" in page
-    assert "<bdi>Next step (you said so)</bdi>" in of_item(page, quote)
+    assert "<bdi>Next step · changed by the facilitator</bdi>" in of_item(page, quote)
     assert read_curation(site.file).decisions == (StateKind(quote=site.anchor(PAYS), kind=Kind.ACTION),)
 
 
@@ -549,7 +501,9 @@ def test_who_and_when_are_saved_as_the_quote_has_them(site: Site) -> None:
     page = site.get("/decisions")
     assert f"Say that “the pump” takes on “{PAYS}”" in page
     assert f"Say that “{PAYS}” has no date" in page
-    assert "<bdi>Next step · the pump (you said so)</bdi>" in of_item(site.get("/facts"), site.quote(PAYS))
+    assert "<bdi>Next step · the pump · changed by the facilitator</bdi>" in of_item(
+        site.get("/facts"), site.quote(PAYS)
+    )
 
 
 @pytest.mark.parametrize("field", ("owner", "due"))
@@ -566,7 +520,7 @@ def test_a_quote_that_is_something_else_stays_in_the_list_that_it_was_found_in(s
     answer = site.post(do="kind other", quote=quote, page="facts", list="question", number="1", at="0")
     assert answer.headers["Location"] == "/facts?list=question&number=1&at=0&done=saved"
     for kind in ("question", "other"):
-        assert "Says nothing (you said so)" in of_item(site.get(f"/facts?list={kind}"), quote)
+        assert "Says nothing · changed by the facilitator" in of_item(site.get(f"/facts?list={kind}"), quote)
     assert "Lines that say nothing (1)" in site.get("/facts")
     site.post("/take-back", decision="1")
     assert f'value="{quote}"' not in site.get("/facts?list=other")

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import posixpath
 import re
 from dataclasses import replace
 from itertools import islice, pairwise
@@ -25,13 +26,14 @@ OWN_TAGS = """
 html head meta title link style body a header p h1 h2 h3 h4 time strong div nav ol ul li form label select option input
 figure figcaption g circle line path text
 main section article span b bdi i blockquote details summary table caption thead tbody tfoot tr th td svg rect dl dt dd
-code footer script kbd button pre
+code footer script kbd button pre small
 """
 OWN_ATTRIBUTES = """
 lang charset content http-equiv name rel href class id aria-label aria-labelledby aria-describedby aria-hidden role
 d cx cy r rx x1 x2 y1 y2 direction text-anchor
 tabindex for type value autocomplete hidden datetime dir data-quote data-g data-cp scope viewbox preserveaspectratio
 open focusable x y width height name enterkeyhint aria-keyshortcuts data-is data-k data-p data-l data-lines data-groups
+data-sort data-rows
 data-found data-where data-where-of data-nothing data-alone data-unfiltered data-aside data-more data-printed
 """
 
@@ -74,22 +76,33 @@ def test_the_report_leads_only_into_itself_to_files_beside_it_and_to_the_pads_se
     page = PAGES[name]
     links = [link for link in page.named("a") if not link["href"].startswith("#")]
     pages = {file for file in REPORTS[name] if re.match(r"groups/.*\.html$", file)}
-    assert {unquote(link["href"]) for link in links} >= pages
+    assert {file_of(link["href"]) for link in links} >= pages
     for link in links:
-        assert unquote(link["href"]) in FILES or link["rel"] == "noreferrer"
+        assert file_of(link["href"]) in FILES or link["rel"] == "noreferrer"
     for href in page.values("href"):
-        assert href.startswith(("#", "https://pads.example.org/p/")) or unquote(href) in FILES or href == "data:,"
+        assert href.startswith(("#", "https://pads.example.org/p/")) or file_of(href) in FILES or href == "data:,"
 
 
 @pytest.mark.parametrize(("name", "file"), GROUP_PAGES, ids=lambda part: part)
 def test_a_page_of_a_group_leads_into_itself_back_to_the_report_and_to_the_pads_server(name: str, file: str) -> None:
-    targets = set(PAGES[name].values("id"))
     for link in GROUP_PAGES[name, file].named("a"):
-        before, _, anchor = link["href"].partition("#")
-        if before == "../report.html":
-            assert anchor in targets
-        else:
+        before = file_of(link["href"])
+        if before.removeprefix("../") not in REPORTS[name]:
             assert not before or (before.startswith("https://pads.example.org/p/") and link["rel"] == "noreferrer")
+
+
+def file_of(href: str) -> str:
+    return unquote(href.partition("#")[0])
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_link_from_one_page_to_another_has_its_target(name: str) -> None:
+    pages = {file: Page(text) for file, text in REPORTS[name].items() if file.endswith(".html")}
+    ids = {file: {"", *page.values("id")} for file, page in pages.items()}
+    for file, page in pages.items():
+        for link in page.named("a"):
+            other = posixpath.normpath(posixpath.join(posixpath.dirname(file), file_of(link["href"])))
+            assert other not in pages or link["href"].partition("#")[2] in ids[other]
 
 
 def test_every_link_within_a_page_has_its_target_and_every_id_is_one_of_a_kind(any_page: Page) -> None:
