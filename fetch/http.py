@@ -113,11 +113,11 @@ def translate_error(error: BaseException, limits: Limits) -> BaseException:
         cause = error.args[0] if error.args else None
         reason = getattr(cause, "reason", cause)  # urllib3's exception, of which requests tells some apart only here
         if isinstance(reason, urllib3.exceptions.NameResolutionError):
-            return NoConnection("there is no server of that name.")
+            return NoConnection("there is no server of that name; check the link.")
         if isinstance(reason, urllib3.exceptions.NewConnectionError):
-            return NoConnection("nothing answers at its server's address.")
+            return NoConnection("nothing answers at its server's address; check the link, or fetch again when it runs.")
     if isinstance(error, requests.exceptions.RequestException | urllib3.exceptions.HTTPError | OSError):
-        return BrokenOff("its server broke off in the middle of its answer.")
+        return BrokenOff("its server broke off in the middle of its answer; fetch again later.")
     return error
 
 
