@@ -25,13 +25,14 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from fetch.errors import UserMistake
-from pipeline.segment_records import LineRole, Segment
+from pipeline.segment_records import LineRole, Precision, Segment
 
 LOCALES = Path(__file__).resolve().parents[1] / "templates" / "locale"
 ENGLISH = "en"
 AUTO = "auto"
 """The value of `language` in event.toml that stands for the main language of the pads."""
 
+DAYS_OF_A_WEEK = 7
 _COMPLETE = "Complete: yes"
 _UNDETERMINED = frozenset({"", "und", "mul", "zxx"})
 
@@ -85,15 +86,32 @@ class Translation:
         """Return a date in full: `3 May 2026`."""
         return format_date(date, "long", self.locale)
 
-    def deadline(self, first: dt.date, last: dt.date) -> str:
-        """Return the days of a deadline as precisely as it names them; both ends are included.
+    def deadline(self, first: dt.date, last: dt.date, precision: Precision) -> str:
+        """Return a deadline as exactly as it is known; both ends are included.
 
-        `3 May 2026`, `June 2026`, `July–September 2026` or `2030`; of days that are no whole months of one year only
-        the last is named, for it is the one that counts: `by 20 June 2026`.
+        As `known_days`, but of days that are no whole months only the last is named, for it is the one that counts:
+        `by 20 June 2026`.
         """
-        if first == last or _are_whole_months(first, last):
-            return self.period(first, last)
+        if precision is not Precision.DAY or first == last or _are_whole_months(first, last):
+            return self.known_days(first, last, precision)
         return self.gettext("by %(date)s", date=self.day(last))
+
+    def known_days(self, first: dt.date, last: dt.date, precision: Precision) -> str:
+        """Return a range of days as exactly as it is known, without days that nobody named.
+
+        `23–29 April 2026` is known to the day, `week of 20 April 2026` to the week, `August 2026` or `December
+        2015–February 2016` to the month or the quarter, and `2026` to the year.
+        """
+        if precision is Precision.DAY:
+            return self.period(first, last)
+        if precision is Precision.WEEK:
+            monday = first - dt.timedelta(days=first.weekday())
+            in_one_week = (last - monday).days < DAYS_OF_A_WEEK
+            return self.gettext("week of %(date)s", date=self.day(monday)) if in_one_week else self.period(first, last)
+        if precision is Precision.YEAR:
+            first, last = first.replace(month=1), last.replace(month=12)
+        days_of_last_month = calendar.monthrange(last.year, last.month)[1]
+        return self.period(first.replace(day=1), last.replace(day=days_of_last_month))
 
     def period(self, first: dt.date, last: dt.date) -> str:
         """Return a range of days: `3 May 2026`, `23–29 April 2026`, `June 2026`, `July–September 2026` or `2030`."""
@@ -101,10 +119,10 @@ class Translation:
             return self.day(last)
         if not _are_whole_months(first, last):
             return self._interval(first, last, "yMMMMd")
-        if first.month == last.month:
+        if (first.year, first.month) == (last.year, last.month):
             return format_skeleton("yMMMM", last, locale=self.locale)
         if (first.month, last.month) == (1, 12):
-            return format_skeleton("y", last, locale=self.locale)
+            return self._interval(first, last, "y")
         return self._interval(first, last, "yMMMM")
 
     def short_date(self, date: dt.date, skeleton: str) -> str:
@@ -149,9 +167,8 @@ class Translation:
 
 
 def _are_whole_months(first: dt.date, last: dt.date) -> bool:
-    """Return whether a range of days is one or more whole months of one year."""
-    ends_a_month = last.day == calendar.monthrange(last.year, last.month)[1]
-    return first.year == last.year and first.day == 1 and ends_a_month
+    """Return whether a range of days is one or more whole months."""
+    return first.day == 1 and last.day == calendar.monthrange(last.year, last.month)[1]
 
 
 def available() -> tuple[str, ...]:

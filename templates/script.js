@@ -18,13 +18,32 @@
   });
   addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
 
+  /* In a long report, what comes into view is laid out only then (style.css), and moves what is below it. */
+  const FRAMES = 6;
+  function bringIntoView(target, frames = FRAMES) {
+    target.scrollIntoView();
+    if (frames) requestAnimationFrame(() => bringIntoView(target, frames - 1));
+  }
+
   // A link leads to its line even if that is folded.
   function reveal() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
     for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    target.scrollIntoView();
+    bringIntoView(target);
   }
   addEventListener("hashchange", reveal);
   reveal();
+
+  // The contents say which section is in the upper part of the window.
+  const entries = new Map([...document.querySelectorAll(".contents a")].map(
+    (link) => [document.getElementById(link.hash.slice(1)), link],
+  ).filter(([section]) => section));
+  const inView = new Set();
+  const watch = new IntersectionObserver((changes) => {
+    for (const { target, isIntersecting } of changes) inView[isIntersecting ? "add" : "delete"](target);
+    const current = [...entries.keys()].find((section) => inView.has(section));
+    for (const [section, link] of entries) link.setAttribute("aria-current", String(section === current));
+  }, { rootMargin: "0px 0px -75% 0px" });
+  entries.forEach((_, section) => watch.observe(section));
 })();

@@ -54,6 +54,22 @@ _ACCOUNTS: Mapping[Account, str] = {
 _CONCERN_OR_ECHO = N_("In a concern of several groups, or among lines that echo each other")
 """The account of concerns where not all of these are claimed to be any."""
 
+# Translators: heads of narrow columns, beside a table that says it in full: how many lines are in …
+_SHORT_TITLES: Mapping[Account, str] = {
+    Account.CONCERN: N_("Of several groups"),
+    Account.ONE_GROUP: N_("Of one group"),
+    Account.QUESTION: N_("Question"),
+    Account.NEXT_STEP: N_("Next step"),
+    Account.UNCLUSTERED: N_("In no concern"),
+    Account.DUPLICATE: N_("Repeated"),
+    Account.STRUCK: N_("Struck out"),
+    Account.HIDDEN: N_("Hidden"),
+    Account.REDACTED: N_("Redacted"),
+    Account.PROMPT: N_("Prompt"),
+    Account.HEADING: N_("Heading"),
+    Account.BOILERPLATE: N_("Boilerplate"),
+    Account.EMPTY: N_("Empty"),
+}
 _OPEN_QUESTION = N_("Open question")
 _ANSWER = N_("May answer a question")
 STATED = N_("changed by the facilitator")
@@ -244,6 +260,7 @@ def ledger_view(ledger: Ledger, translation: Translation, *, echoes: bool) -> Le
             AccountView(
                 account=account.value,
                 title=translation.gettext(titles[account]),
+                short_title=translation.gettext(_SHORT_TITLES[account]),
                 lines=translation.number(ledger.counts[account]),
                 share=translation.percent(share / TENTHS),
                 x=end - share,

@@ -213,7 +213,7 @@ class NextStepView:
 class TimelineEntry:
     """What lies ahead: a next step, a decision or another note, as `kind` says, with its days from `first` to `last`.
 
-    `date` and `precision` say in words when it is and how exactly the quote says so; `owner` is words of the quote.
+    `date` says in words when it is, as exactly as the quote says so; `owner` is words of the quote.
     `uid` identifies it in calendars: it is the same as long as its words and its pad are.
     """
 
@@ -224,7 +224,6 @@ class TimelineEntry:
     first: dt.date
     last: dt.date
     date: str
-    precision: str
     uid: str
 
 
@@ -333,6 +332,7 @@ class AccountView:
 
     account: str
     title: str
+    short_title: str
     lines: str
     share: str
     x: int

@@ -48,7 +48,7 @@ from pipeline.report.report_records import (
     Quote,
     SpellingView,
 )
-from pipeline.report.timeline import timeline
+from pipeline.report.timeline import deadline, timeline
 from pipeline.report.timeline_picture import timeline_picture
 from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, SegmentId, SpellingReason
@@ -309,7 +309,7 @@ def next_steps(sources: Sources) -> tuple[NextStepView, ...]:
             quote=sources.quote(step),
             owner=step.owner,
             due=step.due,
-            date=sources.translation.deadline(step.due_from or step.due_date, step.due_date) if step.due_date else None,
+            date=deadline(step, sources.translation),
             iso_date=step.due_date.isoformat() if step.due_date else None,
         )
         for step in steps

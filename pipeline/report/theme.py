@@ -57,6 +57,7 @@ MAX_FILE = 2_000_000
 _ENDINGS = (".html", ".wiki", ".md")
 _OTHER_PAGES = ("curate/", "reading/", "locale/")
 _HEADING = re.compile(r'<h2 id="([\w-]+)-h">(.*?)</h2>')
+_LINK = re.compile(r"</?a\b[^<>]*>")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _LOADS = re.compile(
     r"""(?P<at>@import\b) | \burl\(\s*["']?(?!data:|\#|["'\s])(?P<url>[^"')\s]*)""", re.VERBOSE | re.IGNORECASE
@@ -284,8 +285,9 @@ def _compiled(kind: type[Environment], inert: Callable[[str], str]) -> FileSyste
 
 
 def headings(body: str) -> list[tuple[str, Markup]]:
-    """Return the anchor and the words of each section in a part of a page, in order."""
-    return [(anchor, Markup(words)) for anchor, words in _HEADING.findall(body)]  # noqa: S704 - from finished markup
+    """Return the anchor and the words of each section in a part of a page, in order, without links in its heading."""
+    found = _HEADING.findall(body)
+    return [(anchor, Markup(_LINK.sub("", words))) for anchor, words in found]  # noqa: S704 - from finished markup
 
 
 def _loader(theme: Theme) -> BaseLoader:

@@ -8,7 +8,7 @@ What has no date is not in it. Entries are in the order of their last day, which
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.analysis_records import Analysis
@@ -17,20 +17,12 @@ from pipeline.report.line_search import KINDS
 from pipeline.report.quote_sources import Sources
 from pipeline.report.report_records import TimelineEntry
 from pipeline.segment_records import Kind, LineRole, Precision, Segment
-from pipeline.translation import N_
+from pipeline.translation import N_, Translation
 
 _NAMESPACE = uuid.UUID("f1ac79ff-6aa1-4383-acce-baaae3cf6e9a")
 """Of the UUIDs (version 5 of RFC 9562) that are made of an event, a pad and words; drawn at random in 2026."""
 
 _OTHER_KIND = N_("Dated note")
-# Translators: how exactly a date is known; these follow the date: "8–14 June 2026 (to the week)".
-_PRECISIONS: Mapping[Precision, str] = {
-    Precision.DAY: N_("to the day"),
-    Precision.WEEK: N_("to the week"),
-    Precision.MONTH: N_("to the month"),
-    Precision.QUARTER: N_("to the quarter"),
-    Precision.YEAR: N_("to the year"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +55,13 @@ def dated_segments(analysis: Analysis) -> Iterator[DatedSegment]:
             )
 
 
+def deadline(step: Segment, translation: Translation) -> str | None:
+    """Return by when a next step is due, in words, or None if it has no date."""
+    if step.due_date is None:
+        return None
+    return translation.deadline(step.due_from or step.due_date, step.due_date, step.due_precision or Precision.DAY)
+
+
 def timeline(analysis: Analysis, sources: Sources) -> tuple[TimelineEntry, ...]:
     """Return the entries by their last day, then by their first, then in event order."""
     seen: Counter[tuple[str, str]] = Counter()
@@ -79,8 +78,7 @@ def timeline(analysis: Analysis, sources: Sources) -> tuple[TimelineEntry, ...]:
                 owner=segment.owner,
                 first=dated.first,
                 last=dated.last,
-                date=translation.period(dated.first, dated.last),
-                precision=translation.gettext(_PRECISIONS[dated.precision]),
+                date=translation.known_days(dated.first, dated.last, dated.precision),
                 uid=_uid(analysis.event.id, *words, str(seen[words])),
             )
         )

@@ -14,6 +14,7 @@ from fetch.errors import UserMistake
 from pipeline import translation as module
 from pipeline.report.formats import markdown, wikitext
 from pipeline.report.formats.output_format import spell_out_controls
+from pipeline.segment_records import Precision
 from pipeline.translation import (
     N_,
     Translation,
@@ -196,12 +197,32 @@ def test_messages_are_looked_up_and_filled_in(polish: Translation) -> None:
         (JULY, SEPTEMBER, "July–September 2026", "julio–septiembre de 2026"),
         (dt.date(2028, 1, 1), dt.date(2028, 12, 31), "2028", "2028"),
         (JULY, dt.date(2026, 9, 29), "by 29 September 2026", "a más tardar el 29 de septiembre de 2026"),
-        (dt.date(2025, 12, 1), SEPTEMBER, "by 30 September 2026", "a más tardar el 30 de septiembre de 2026"),
         (MARCH, dt.date(2026, 3, 31), "by 31 March 2026", "a más tardar el 31 de marzo de 2026"),
     ),
 )
 def test_a_deadline_is_as_precise_as_its_days(first: dt.date, last: dt.date, english: str, spanish: str) -> None:
-    assert (ENGLISH.deadline(first, last), SPANISH.deadline(first, last)) == (english, spanish)
+    day = Precision.DAY
+    assert (ENGLISH.deadline(first, last, day), SPANISH.deadline(first, last, day)) == (english, spanish)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "precision", "english", "spanish"),
+    (
+        ("2026-08-31", "2026-08-31", "month", "August 2026", "agosto de 2026"),
+        ("2026-06-11", "2026-06-20", "month", "June 2026", "junio de 2026"),
+        ("2025-12-31", "2026-02-15", "month", "December 2025–February 2026", "diciembre de 2025–febrero de 2026"),
+        ("2026-04-01", "2026-06-30", "quarter", "April–June 2026", "abril–junio de 2026"),
+        ("2026-12-31", "2026-12-31", "year", "2026", "2026"),
+        ("2026-03-01", "2027-03-01", "year", "2026–2027", "2026–2027"),
+        ("2026-06-08", "2026-06-14", "week", "week of 8 June 2026", "semana del 8 de junio de 2026"),
+        ("2026-06-12", "2026-06-12", "week", "week of 8 June 2026", "semana del 8 de junio de 2026"),
+        ("2026-06-08", "2026-06-21", "week", "8–21 Jun 2026", "8–21 de junio de 2026"),
+    ),
+)
+def test_no_day_is_named_that_is_not_known(first: str, last: str, precision: str, english: str, spanish: str) -> None:
+    days = (dt.date.fromisoformat(first), dt.date.fromisoformat(last), Precision(precision))
+    assert (ENGLISH.known_days(*days), SPANISH.known_days(*days)) == (english, spanish)
+    assert ENGLISH.deadline(*days) == english
 
 
 @pytest.mark.parametrize(

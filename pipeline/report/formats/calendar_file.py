@@ -61,7 +61,7 @@ def _description(entry: TimelineEntry, translation: Translation) -> Iterator[str
     group, pad = (" ".join(name.split()) for name in (entry.quote.group.name, entry.pad))
     place = translation.gettext("line %(line)s of %(pad)s", line=str(entry.quote.line), pad=pad)
     yield f"{group}, {place}"
-    yield f"{entry.kind}, {entry.date} ({entry.precision})"
+    yield f"{entry.kind}, {entry.date}"
     if entry.owner:
         yield translation.gettext("who: %(owner)s", owner=entry.owner)
 

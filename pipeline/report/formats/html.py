@@ -25,6 +25,7 @@ from pipeline.report.formats.output_format import (
     shown_lines,
     spell_out_controls,
 )
+from pipeline.report.formats.wikitext import script_forms, script_patterns
 from pipeline.report.index_page import index_view
 from pipeline.report.report_records import GroupView, LineView
 from pipeline.report.theme import STYLE_FILE, TEMPLATES, Escapes, Theme
@@ -80,6 +81,7 @@ def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str
     inlined = {
         "style": Markup(style),  # noqa: S704 - ours, and an event's that cannot end its element
         "script": Markup(script),  # noqa: S704 - ours
+        "wikitext": {"forms": script_forms(translation), "active": script_patterns()},
         "introduction": Markup(introduction_html(view.introduction)),  # noqa: S704 - its own markup is escaped
     }
 
@@ -122,7 +124,8 @@ def _style(theme: Theme) -> str:
 
 
 def _script() -> str:
-    return "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("script.js", "search.js", "tables.js"))
+    names = ("script.js", "search.js", "tables.js", "copy.js")
+    return "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
 
 
 def _policy(style: str, script: str) -> str:

@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
 from pipeline.report.quote_sources import hidden_spans, line_ranges
-from pipeline.report.theme import Escapes, Theme, environment, mistake
+from pipeline.report.theme import PLAIN, Escapes, Theme, environment, mistake
 from pipeline.report.whole_pages import ReportView
 from pipeline.segment_records import LineRole
 from pipeline.translation import Translation
@@ -154,6 +154,11 @@ def render_group_pages(
         template = templates.get_template(f"group{ending}")
         pages = view.group_pages
         return {f"{page.group.page}{ending}": template.render(view=view, page=page, **inlined) for page in pages}
+
+
+def template_macros(name: str, translation: Translation, escapes: Escapes) -> Any:  # noqa: ANN401 - as its file defines
+    """Return the macros of the project's own template `name` as functions, which escape as above."""
+    return environment(translation, PLAIN, escapes, autoescape=name.endswith(".html")).get_template(name).module
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.report.formats.html import CONTROL_ATTRIBUTE, escape
 from pipeline.report.quote_sources import page_path
@@ -189,6 +189,13 @@ def test_a_link_to_a_line_leads_there(page: Page, reports: dict[str, str]) -> No
     assert page.url.endswith("#pad-water-l6")
     assert page.locator("#pad-water-l6").is_visible()
     assert page.evaluate("document.querySelector('#pad-water-l6').getBoundingClientRect().top") < SIZES["desktop"][1]
+
+
+def test_the_contents_say_which_section_is_read(page: Page, reports: dict[str, str]) -> None:
+    current = opened(page, reports["allotments"]).locator('.contents a[aria-current="true"]')
+    for title in ("Questions", "Who raised what"):
+        page.get_by_role("link", name=title, exact=True).first.click()
+        expect(current).to_have_text([title])
 
 
 def test_paper_shows_what_was_folded_and_leaves_out_what_only_works_on_screens(

@@ -58,6 +58,21 @@ def test_the_files_that_the_report_names_lie_beside_it(browser: Browser, sample:
     page.close()
 
 
+def test_sections_with_a_file_of_their_own_lead_to_it(browser: Browser, sample: str) -> None:
+    page = opened(browser, sample)
+    files = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll(".as-file")].map(
+            (one) => [one.closest("section").id, [...one.querySelectorAll("a")].map((a) => a.getAttribute("href"))]
+        ))"""
+    )
+    assert files["next-steps"] == ["steps.csv"]
+    assert files["timeline"] == ["calendar.ics"]
+    assert {"recurring", "prompts", "questions", "hand-offs", "names"} < files.keys()
+    folder = Path(unquote(urlsplit(sample).path)).parent
+    assert all((folder / name).is_file() for names in files.values() for name in names)
+    page.close()
+
+
 def top_of(page: Page, line: str) -> float:
     return float(page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", line))
 
@@ -80,7 +95,7 @@ def test_a_link_lands_on_load_on_click_and_on_the_way_back(browser: Browser, sam
 
 def test_each_groups_page_is_a_click_away_and_leads_back(browser: Browser, sample: str) -> None:
     page = opened(browser, sample)
-    links = page.locator("#group-pages a")
+    links = page.locator("#group-pages .groups a")
     assert links.count() == page.locator("#by-group .group").count() > 3
     links.first.click()
     assert page.get_by_role("heading", level=1).inner_text() == "Volunteers: is this what you said?"

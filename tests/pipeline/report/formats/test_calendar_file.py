@@ -58,7 +58,7 @@ def test_the_description_has_group_pad_and_line_what_it_is_and_who() -> None:
     first, *_ = events(OUTPUT)
     assert str(first["description"]).split("\n") == [
         "Water, line 13 of water",
-        "Next step, 8 May 2026 (to the day)",
+        "Next step, 8 May 2026",
         "who: Ana",
     ]
     assert first["url"] == "https://pads.example.org/p/water/timeslider#101"

@@ -26,7 +26,7 @@ OWN_TAGS = """
 html head meta title link style body a header p h1 h2 h3 h4 time strong div nav ol ul li form label select option input
 figure figcaption g circle line path text
 main section article span b bdi i blockquote details summary table caption thead tbody tfoot tr th td svg rect dl dt dd
-code footer script kbd button pre small
+code footer script kbd button pre small textarea
 """
 OWN_ATTRIBUTES = """
 lang charset content http-equiv name rel href class id aria-label aria-labelledby aria-describedby aria-hidden role
@@ -35,6 +35,7 @@ tabindex for type value autocomplete hidden datetime dir data-quote data-g data-
 open focusable x y width height name enterkeyhint aria-keyshortcuts data-is data-k data-p data-l data-lines data-groups
 data-sort data-rows
 data-found data-where data-where-of data-nothing data-alone data-unfiltered data-aside data-more data-printed
+data-as data-forms data-active data-text data-event data-copied data-copied-wikitext data-refused data-names readonly
 """
 
 
