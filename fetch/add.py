@@ -17,7 +17,7 @@ from pathlib import Path
 from fetch.corpus_records import Event, PadId, PadRef, Result, failed
 from fetch.errors import PadFailure, UserMistake
 from fetch.event_file import EVENT_FILE, add_pads, parse_event, read_or_begin, write_event
-from fetch.files import MAX_TEXT, decode, describe_os_error, read_bytes
+from fetch.files import MAX_TEXT, decode, describe_os_error, read_bytes, read_plain
 from fetch.formats import FORMS, form_of, read_file, read_pad
 from fetch.http import OK, Client, Credentials, Limits, Transport
 from fetch.locations import normalize_name, pad_ids, place_in, place_of
@@ -202,7 +202,7 @@ def add_matching_pads(folder: Path, event: Event, api: Api) -> Event:
     if not new:
         return event
     path = folder / EVENT_FILE
-    text = add_pads(path.read_bytes().decode("utf-8-sig"), path, new)
+    text = add_pads(read_plain(path, inside=folder).decode("utf-8-sig"), path, new)
     write_event(folder, text)
     return parse_event(text, path)
 

@@ -20,7 +20,8 @@ from rich.table import Table
 from fetch.add import add_files, add_links, collect_links
 from fetch.corpus import PadStatus, list_status, read_manifest
 from fetch.corpus_records import Outcome, Result, parse_time
-from fetch.event_file import EVENT_FILE, check_event_id, read_event
+from fetch.event_file import EVENT_FILE, read_event
+from fetch.files import check_event_id
 from fetch.pull import PullOptions, dry_run, pull
 from fetch.store import intact_pads
 

@@ -31,11 +31,12 @@ from fetch.corpus_records import (
 )
 from fetch.errors import PadFailure, UserMistake, shown, validation_sentence
 from fetch.event_file import read_event
-from fetch.files import describe_os_error, read_bytes, replace_file
+from fetch.files import describe_os_error, read_bytes, read_plain, refuse_links, replace_file
 from fetch.formats import form_of, read_file, read_pad
 from fetch.locations import pad_ids
 
 MANIFEST = "manifest.json"
+PADS = "pads"
 INTRODUCTION_FILE = "introduction.md"
 MAX_INTRODUCTION = 1_000_000
 """Bytes: some 300 printed pages."""
@@ -84,7 +85,7 @@ def read_manifest(folder: Path) -> Entries:
     """Return the entries of an event's manifest by pad id, none if there is no manifest; raises UserMistake."""
     path = folder / MANIFEST
     try:
-        manifest = _MANIFEST.validate_json(path.read_bytes())
+        manifest = _MANIFEST.validate_json(read_plain(path, inside=folder))
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -114,6 +115,7 @@ def read_corpus(folder: Path) -> Corpus:
     The text of a kept pad is its file's UTF-8 to the character, even a byte order mark. A file that somebody put there
     or changed is read as `fetch add` reads it, and `notes` mention it.
     """
+    refuse_linked_pads(folder)
     event = replace(read_event(folder), introduction=read_introduction(folder / INTRODUCTION_FILE))
     entries = read_manifest(folder)
     pads: dict[PadId, Pad | Problem] = {}
@@ -141,12 +143,20 @@ def read_corpus(folder: Path) -> Corpus:
     )
 
 
+def refuse_linked_pads(folder: Path) -> None:
+    """Raise UserMistake if an event's folder of pads is a link: what is in it would be read and written elsewhere."""
+    try:
+        refuse_links(folder / PADS, folder)
+    except OSError as error:
+        raise UserMistake(f"{folder / PADS}: {describe_os_error(error)}.") from error
+
+
 def read_introduction(path: Path) -> str:
     """Return the Markdown that the report begins with, or "" if there is none; raises UserMistake."""
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return ""
     try:
-        return read_bytes(path, MAX_INTRODUCTION).decode("utf-8-sig").replace("\r\n", "\n")
+        return read_bytes(path, MAX_INTRODUCTION, inside=path.parent).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise UserMistake(f"{path}: is not UTF-8; save it as UTF-8.") from error
     except PadFailure as failure:
@@ -167,7 +177,7 @@ def _read_pad(
         return _problem(ref, ProblemKind.NOT_FETCHED, sentence), ()
     path = folder / file
     try:
-        read, sha256 = _load(path, entry if entry is not None and entry.file == file else None)
+        read, sha256 = _load(path, folder, entry if entry is not None and entry.file == file else None)
     except PadFailure as failure:
         return _problem(ref, ProblemKind.UNREADABLE, f"{path}: {failure}."), ()
     reason = reason_to_withhold(read.text, event.publish)
@@ -195,9 +205,9 @@ def _name_of(ref: PadRef) -> str:
     return ref.file or ref.url or f"pad {ref.pad}"
 
 
-def _load(path: Path, entry: ManifestEntry | None) -> tuple[FetchedPad, str]:
-    """Return a file's pad and its SHA-256; `entry` is what the manifest has of this very file."""
-    data = read_file(path)
+def _load(path: Path, folder: Path, entry: ManifestEntry | None) -> tuple[FetchedPad, str]:
+    """Return the pad of a file in `folder` and its SHA-256; `entry` is what the manifest has of this very file."""
+    data = read_file(path, inside=folder)
     sha256 = hashlib.sha256(data).hexdigest()
     if entry is not None and entry.sha256 == sha256:
         text = data.decode()
@@ -212,7 +222,8 @@ def _read_structure(path: Path, entry: ManifestEntry, text: str) -> tuple[LineSt
     if entry.structure is None:
         return None
     try:
-        file = _STRUCTURE.validate_json(path.with_name(PurePosixPath(entry.structure).name).read_bytes())
+        beside = path.with_name(PurePosixPath(entry.structure).name)
+        file = _STRUCTURE.validate_json(read_plain(beside, inside=path.parent))
     except (OSError, ValidationError):
         return None
     fits = file.sha256 == entry.sha256 and len(file.lines) == text.count("\n") + 1

@@ -18,12 +18,9 @@ from tomlkit.items import AoT, Array
 
 from fetch.corpus_records import Event, KnownName, NameLabel, PadRef, PublishPolicy, Scalar
 from fetch.errors import FetchError, UserMistake, shown, validation_sentence
-from fetch.files import describe_os_error, replace_file
+from fetch.files import describe_os_error, read_plain, replace_file
 
 EVENT_FILE = "event.toml"
-
-EVENT_ID = re.compile(r"\w[\w.-]{0,99}")
-"""An event's id is the name of a folder that make, a URL and a shell accept as it is."""
 
 BEGINNING = """\
 # What is known about this event; docs/fetch.md in Padharvest's folder explains every key.
@@ -169,16 +166,6 @@ KNOWN_KEYS = {
 }
 
 
-def check_event_id(event_id: str) -> str:
-    """Return `event_id` if an event's folder may be called so; raises UserMistake."""
-    if EVENT_ID.fullmatch(event_id):
-        return event_id
-    raise UserMistake(
-        f"{event_id!r} cannot be an event's name: it is a folder in corpus/, so use letters, digits, '-', '_' "
-        "and '.', like wmcon18."
-    )
-
-
 def read_event(folder: Path) -> Event:
     """Return the event that `folder`/event.toml describes; raises UserMistake."""
     path = folder / EVENT_FILE
@@ -200,7 +187,7 @@ def read_or_begin(folder: Path, server: str | None = None) -> str:
 def _read_text(path: Path) -> str | None:
     """Return the text of an event.toml, with its line endings, or None if there is none."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_plain(path, inside=path.parent).decode("utf-8-sig")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:

@@ -1,18 +1,24 @@
-"""Files on disk: named, read with a limit, replaced in one step, and their bytes decoded to text."""
+"""Files on disk: named, read with a limit, replaced in one step, and their bytes decoded to text.
+
+An event's folder may come from somebody else. Nothing in it is read or written through a symbolic link, and no device
+or pipe is opened; the folder itself, and those above it, may be links of the user's own.
+"""
 
 import codecs
 import errno
+import fcntl
 import hashlib
 import os
 import re
+import secrets
 import stat
-import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from fetch.errors import PadFailure
+from fetch.errors import PadFailure, UserMistake
 
 MAX_TEXT = 10_000_000
 """Bytes of one pad's text. Etherpad slows down long before; the largest real pad we know of has 1.2 MB."""
@@ -37,6 +43,23 @@ PLAIN_NAME = re.compile(r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$)[a-z0-9][a-z
 STEM_BYTES = 100
 HASH_DIGITS = 16
 
+EVENT_ID = re.compile(r"\w[\w.-]{0,99}")
+"""An event's id is the name of a folder that make, a URL and a shell accept as it is."""
+
+
+class RefusedFileError(OSError):
+    """A link, device, pipe or folder where a file is expected; its `strerror` is a clause."""
+
+
+def check_event_id(event_id: str) -> str:
+    """Return `event_id` if an event's folder may be called so; raises UserMistake."""
+    if EVENT_ID.fullmatch(event_id):
+        return event_id
+    raise UserMistake(
+        f"{event_id!r} cannot be an event's name: it is a folder in corpus/, so use letters, digits, '-', '_' "
+        "and '.', like wmcon18."
+    )
+
 
 def describe_os_error(error: OSError) -> str:
     """Return what an error of the operating system means, as a clause."""
@@ -57,21 +80,57 @@ def file_stem(name: str, *, default: str) -> str:
     return f"{readable or default}~{digest[:HASH_DIGITS]}"
 
 
-def read_bytes(path: Path, limit: int) -> bytes:
-    """Return the bytes of a regular file of at most `limit` bytes; raises PadFailure with a clause."""
+def refuse_links(path: Path, folder: Path) -> None:
+    """Raise RefusedFileError if `path`, or a folder between it and `folder`, is a symbolic link."""
+    between = path.parts[len(folder.parts) :]
+    for depth in range(1, len(between) + 1):
+        part = folder.joinpath(*between[:depth])
+        if part.is_symlink():
+            clause = "it is a link; put the file itself there"
+            raise RefusedFileError(errno.ELOOP, clause if part == path else f"{part} is a link; put the folder there")
+
+
+def is_file(path: Path) -> bool:
+    """Return whether a regular file is at `path`, not a link to one."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            kind = "folder" if stat.S_ISDIR(status.st_mode) else "device or pipe"
-            raise PadFailure(f"it is a {kind}, not a file with text")
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def read_plain(path: Path, *, inside: Path | None, limit: int = -1) -> bytes:
+    """Return the bytes of a regular file, at most `limit` of them if it is not negative; raises OSError.
+
+    `inside` is the folder in which no link is followed, None for a file that the user named himself. A device or pipe
+    is refused, not waited for.
+    """
+    if inside is not None:
+        refuse_links(path, inside)
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        kind = "folder" if stat.S_ISDIR(mode) else "device or pipe"
+        raise RefusedFileError(errno.EINVAL, f"it is a {kind}, not a file with text")
+    no_link = os.O_NOFOLLOW if inside is not None else 0
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | no_link), "rb") as file:
+        return file.read(limit)
+
+
+def read_bytes(path: Path, limit: int, *, inside: Path | None = None) -> bytes:
+    """Return the bytes of a regular file of at most `limit` bytes; raises PadFailure with a clause.
+
+    `inside` is as for `read_plain`.
+    """
+    try:
+        data = read_plain(path, inside=inside, limit=limit + 1)
+        size = path.stat().st_size
+    except RefusedFileError as error:
+        raise PadFailure(describe_os_error(error)) from error
     except OSError as error:
         if isinstance(error, FileNotFoundError) and path.is_symlink():
             raise PadFailure("this link leads to nothing; name the file itself") from error
         raise PadFailure(f"it cannot be read: {describe_os_error(error)}") from error
     if len(data) > limit:
-        size = max(status.st_size, len(data))
+        size = max(size, len(data))
         raise PadFailure(f"it has {size / 1e6:.0f} MB, and it may have {limit / 1e6:.0f} MB; split it or leave it out")
     return data
 
@@ -79,22 +138,47 @@ def read_bytes(path: Path, limit: int) -> bytes:
 def replace_file(path: Path, content: bytes) -> None:
     """Put `content` at `path` in one step: at any moment, a reader finds either the old bytes or the new ones.
 
-    The content is written to a file beside it, forced to the disk and renamed (POSIX `rename` is atomic). The file can
-    be read by everybody (mode 0644). Raises OSError, and then the old file is as it was.
+    The content is written to a file beside it, forced to the disk and renamed (POSIX `rename` is atomic). Who may read
+    it is the umask's to say, but never more people than might read the old file. Raises OSError, and then the old file
+    is as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=PARTIAL)
-    temporary = Path(name)
+    handle, temporary = _begin_file(path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
+            with suppress(FileNotFoundError):
+                os.fchmod(handle, stat.S_IMODE(os.fstat(handle).st_mode & path.lstat().st_mode))
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
+            os.fsync(handle)
+            temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _begin_file(folder: Path) -> tuple[int, Path]:
+    """Return the handle and the path of a new file in `folder`, locked so that `sweep` knows that it is in use."""
+    while True:
+        path = folder / f"{PARTIAL}{secrets.token_hex(8)}"
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+        with suppress(OSError):  # some network file systems have no locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink:
+            return handle, path
+        os.close(handle)  # it was swept before it was locked
+
+
+def sweep(*folders: Path) -> None:
+    """Remove what killed processes left half written in `folders`; a file that is being written stays."""
+    for path in (found for folder in folders for found in folder.glob(f"{PARTIAL}*")):
+        with suppress(OSError):
+            handle = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
+            finally:
+                os.close(handle)
 
 
 CODE_PAGES = (["cp1252"], ["cp1250", "cp1251", "cp1253", "cp1254", "mac_roman", "latin_1"])

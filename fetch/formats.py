@@ -19,9 +19,12 @@ def form_of(path: Path) -> str | None:
     return FORMS.get(path.suffix.lower())
 
 
-def read_file(path: Path) -> bytes:
-    """Return the bytes of an exported file; raises PadFailure if it is unreadable or too big for its form."""
-    return read_bytes(path, MAX_EXPORT if form_of(path) == "etherpad" else MAX_TEXT)
+def read_file(path: Path, *, inside: Path | None = None) -> bytes:
+    """Return the bytes of an exported file; raises PadFailure if it is unreadable or too big for its form.
+
+    `inside` is the folder in which no link is followed, None for a file that the user named himself.
+    """
+    return read_bytes(path, MAX_EXPORT if form_of(path) == "etherpad" else MAX_TEXT, inside=inside)
 
 
 def read_pad(data: bytes, form: str) -> FetchedPad:

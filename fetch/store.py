@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TextIO
 
-from fetch.corpus import Entries, read_manifest, serialize_structure, write_manifest
+from fetch.corpus import PADS, Entries, read_manifest, refuse_linked_pads, serialize_structure, write_manifest
 from fetch.corpus_records import (
     FetchedPad,
     ManifestEntry,
@@ -24,11 +24,10 @@ from fetch.corpus_records import (
     reason_to_withhold,
 )
 from fetch.errors import FetchError, PadFailure
-from fetch.files import PARTIAL, describe_os_error, replace_file
+from fetch.files import RefusedFileError, describe_os_error, is_file, read_plain, replace_file, sweep
 from fetch.locations import new_file
 
 LOCK = ".lock"
-PADS = "pads"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,12 +136,17 @@ class Store:
             self._write(entry, pad.text.encode(), files)
         return Result(name=name, outcome=outcome, remarks=pad.remarks)
 
+    def _current_hash(self, file: str) -> str | None:
+        """Return the hash of a file in the event's folder, None if there is none; raises PadFailure for a link."""
+        try:
+            return _hash(self.folder, file)
+        except RefusedFileError as error:
+            raise PadFailure(f"{self.folder / file}: {describe_os_error(error)}") from error
+
     def _lacks_a_file(self, entry: ManifestEntry, beside: Mapping[str, bytes]) -> bool:
         """Return whether a pad's text is missing, or a file beside it; one edited by hand needs none beside it."""
-        current = _hash(self.folder / entry.file)
-        return current is None or (
-            current == entry.sha256 and not all((self.folder / file).is_file() for file in beside)
-        )
+        current = self._current_hash(entry.file)
+        return current is None or (current == entry.sha256 and not all(is_file(self.folder / file) for file in beside))
 
     def mark_gone(self, pad_id: PadId) -> None:
         """Record in the manifest that a pad is no longer on its server."""
@@ -152,7 +156,7 @@ class Store:
     def _write(self, entry: ManifestEntry, data: bytes, files: Mapping[str, bytes]) -> None:
         """Write the files beside a pad's text, then the text, then the entry that names them."""
         old = self.entries.get(entry.pad_id)
-        current = _hash(self.folder / entry.file)
+        current = self._current_hash(entry.file)
         if current not in {None, entry.sha256, *self._own_hashes, *((old.sha256,) if old else ())}:
             raise PadFailure(f"{self.folder / entry.file} was edited here by hand; move it away to take the new text.")
         for file, content in files.items():
@@ -178,19 +182,21 @@ class Store:
 
 
 def intact_pads(folder: Path, entries: Entries) -> frozenset[PadId]:
-    """Return the pads whose files are all there, with the text as it was kept."""
+    """Return the pads whose files are all there, with the text as it was kept; raises UserMistake as for reading."""
+    refuse_linked_pads(folder)
     return frozenset(
         pad_id
         for pad_id, entry in entries.items()
         if entry.state is not PadState.WITHHELD
-        and _hash(folder / entry.file) == entry.sha256
-        and all((folder / file).is_file() for file in (entry.structure, entry.history) if file)
+        and is_file(folder / entry.file)
+        and _hash(folder, entry.file) == entry.sha256
+        and all(is_file(folder / file) for file in (entry.structure, entry.history) if file)
     )
 
 
-def _hash(path: Path) -> str | None:
+def _hash(folder: Path, file: str) -> str | None:
     with suppress(FileNotFoundError):
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(read_plain(folder / file, inside=folder)).hexdigest()
     return None
 
 
@@ -201,8 +207,11 @@ def open_store(folder: Path) -> Iterator[Store]:
     The lock file holds the journal of the run's writes; an orderly end empties it. Raises FetchError if another process
     holds the lock or the folder cannot be written to.
     """
+    refuse_linked_pads(folder)
     try:
         (folder / PADS).mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(folder / LOCK) and not is_file(folder / LOCK):
+            raise FetchError(f"{folder / LOCK} is a link, device or pipe; remove it.")
         journal = (folder / LOCK).open("a+", encoding="ascii")
     except OSError as error:
         raise FetchError(f"{folder}: cannot be written to: {describe_os_error(error)}.") from error
@@ -213,7 +222,6 @@ def open_store(folder: Path) -> Iterator[Store]:
             raise FetchError(f"{folder}: another fetch is running; wait until it is done.") from error
         journal.seek(os.SEEK_SET)
         store = Store(folder, journal)
-        for path in (*folder.glob(f"{PARTIAL}*"), *folder.glob(f"{PADS}/{PARTIAL}*")):  # of an interrupted run
-            path.unlink(missing_ok=True)
+        sweep(folder, folder / PADS)
         yield store
         journal.truncate(0)

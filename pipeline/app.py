@@ -15,7 +15,7 @@ from pathlib import Path
 from fetch.corpus import read_corpus
 from fetch.corpus_records import Corpus
 from fetch.errors import UserMistake
-from fetch.files import describe_os_error
+from fetch.files import describe_os_error, read_plain
 from pipeline.analysis_records import Analysis
 from pipeline.analyze import Draft, Log, Stages, analyze, draft_event, redacted_analysis, redacted_corpus
 from pipeline.changes import comparable, compare
@@ -128,7 +128,7 @@ def tagger_for(settings: Settings, environ: Mapping[str, str], models: BundledMo
 def _read_since(path: Path, event: str) -> Analysis:
     """Return the analysis that the user names; raises UserMistake if it is none, or one of another event."""
     try:
-        analysis = from_json(path.read_bytes())
+        analysis = from_json(read_plain(path, inside=None))
     except OSError as error:
         raise UserMistake(f"{path} cannot be read: {describe_os_error(error)}; name an analysis.json.") from error
     except ValueError as error:

@@ -40,9 +40,9 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
 ) -> None:
     """Analyse an event and render its report."""
     from pipeline.app import analyze_event  # noqa: PLC0415 - models and templates: not for --help
-    from pipeline.publishing import EventFolders  # noqa: PLC0415 - as above
+    from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
 
-    folders = EventFolders(corpus=corpus, build=build, event=event)
+    folders = event_folders(corpus, build, event)
     time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
     _finish(analyze_event(folders, time, _log, with_reading=reading, since=since), folders.output)
 
@@ -50,9 +50,9 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
 @app.command()
 def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build")) -> None:
     """Render an event's report again from its saved analysis."""
-    from pipeline.publishing import EventFolders, render_event  # noqa: PLC0415 - as above
+    from pipeline.publishing import event_folders, render_event  # noqa: PLC0415 - as above
 
-    folders = EventFolders(corpus=corpus, build=build, event=event)
+    folders = event_folders(corpus, build, event)
     _finish(render_event(folders), folders.output)
 
 
@@ -65,10 +65,10 @@ def read(
     yes: Annotated[bool, typer.Option("--yes", help="Send the lines to another machine without asking.")] = False,  # noqa: FBT002 - Typer's way
 ) -> None:
     """Have a language model of your own read an event; what it says is kept in the event's reading.json."""
-    from pipeline.publishing import EventFolders  # noqa: PLC0415 - as above
+    from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
     from pipeline.second_reader import Dialogue, read_event  # noqa: PLC0415 - as above
 
-    folders = EventFolders(corpus=corpus, build=build, event=event)
+    folders = event_folders(corpus, build, event)
     time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH"))
     try:
         with _progress() as progress:
@@ -91,9 +91,9 @@ def curate(
 ) -> None:
     """Decide about an event's concerns and quotes on a local page; every step is saved in its curation.toml."""
     from pipeline.app import curate_event  # noqa: PLC0415 - as above
-    from pipeline.publishing import EventFolders  # noqa: PLC0415 - as above
+    from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
 
-    curate_event(EventFolders(corpus=corpus, build=build, event=event), port, _log, typer.echo, browser=browser)
+    curate_event(event_folders(corpus, build, event), port, _log, typer.echo, browser=browser)
     typer.echo(f"\nYour decisions are saved; make the report with: make analyze EVENT={event}")
 
 

@@ -16,7 +16,7 @@ import tomlkit
 from pydantic import TypeAdapter, ValidationError
 
 from fetch.errors import UserMistake, shown, validation_sentence
-from fetch.files import describe_os_error, replace_file
+from fetch.files import describe_os_error, read_plain, replace_file
 from pipeline.anchors import Anchor, Strict
 from pipeline.curation.decisions import ConcernRef, Curation, Decision, HideConcern, Redact
 from pipeline.curation.redaction import redact_words
@@ -60,7 +60,7 @@ def read_curation(path: Path) -> Curation:
 def read_text(path: Path) -> str:
     """Return the text of the file, "" if there is none; raises UserMistake if it cannot be read."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_plain(path, inside=path.parent).decode("utf-8-sig")
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:

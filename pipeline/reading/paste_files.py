@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fetch.errors import FetchError, PadFailure
-from fetch.files import decode, describe_os_error, read_bytes, replace_file
+from fetch.files import decode, describe_os_error, read_bytes, read_plain, refuse_links, replace_file
 from pipeline.reading.chat_protocol import ChatAnswer, ChatPrompt
 
 MAX_ANSWER = 5_000_000
@@ -32,6 +32,7 @@ class PasteFiles:
         Files of other prompts, which nobody answered, are removed. Raises FetchError if that is impossible.
         """
         try:
+            refuse_links(self.folder, self.folder.parent)
             known = self._known()
             wanted = {prompt.text for prompt in prompts}
             for text, number in known.items():
@@ -50,9 +51,10 @@ class PasteFiles:
         """Return the answer that stands beside a prompt; raises PadFailure, with a sentence, if it cannot be read."""
         path = self.answer_file(prompt)
         try:
-            return ChatAnswer(text=decode(read_bytes(path, MAX_ANSWER)).text, tokens_in=0, tokens_out=0, cut_off=False)
+            text = decode(read_bytes(path, MAX_ANSWER, inside=self.folder)).text
         except PadFailure as failure:
             raise PadFailure(f"{path}: {failure}.") from failure
+        return ChatAnswer(text=text, tokens_in=0, tokens_out=0, cut_off=False)
 
     def answer_file(self, prompt: ChatPrompt) -> Path:
         """Return where the answer to a prompt that was offered is to be."""
@@ -66,7 +68,8 @@ class PasteFiles:
         """Return the number of each prompt in the folder."""
         names = (_PROMPT.fullmatch(path.name) for path in self.folder.glob("*-prompt.txt"))
         numbers = sorted(int(match[1]) for match in names if match)
-        return {self._prompt(number).read_bytes().decode("utf-8", "replace"): number for number in reversed(numbers)}
+        files = {number: read_plain(self._prompt(number), inside=self.folder) for number in reversed(numbers)}
+        return {data.decode("utf-8", "replace"): number for number, data in files.items()}
 
     def _prompt(self, number: int) -> Path:
         return self.folder / f"{number}-prompt.txt"

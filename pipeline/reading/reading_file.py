@@ -11,7 +11,7 @@ from typing import cast
 from pydantic import TypeAdapter, ValidationError
 
 from fetch.errors import FetchError, UserMistake, validation_sentence
-from fetch.files import describe_os_error, replace_file
+from fetch.files import describe_os_error, read_plain, replace_file
 from pipeline.reading.reading_records import Reading
 
 READING_FILE = "reading.json"
@@ -22,7 +22,7 @@ _READING = TypeAdapter(Reading)
 def read_reading(path: Path) -> Reading | None:
     """Return the reading in the file at `path`, None if there is no file; raises UserMistake."""
     try:
-        data = path.read_bytes()
+        data = read_plain(path, inside=path.parent)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -39,7 +39,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from fetch.errors import PadFailure, PadharvestError, UserMistake
-from fetch.files import read_bytes
+from fetch.files import describe_os_error, read_bytes, refuse_links
 from pipeline.translation import Translation, install_translation
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -122,24 +122,20 @@ def template_names() -> list[str]:
 
 def _files(root: Path, event: Path) -> Iterator[Path]:
     """Yield the files of a theme's templates in the order of their names, without those that are hidden."""
-    _refuse_way_out(root, event)
+    try:
+        refuse_links(root, event)
+    except OSError as error:
+        raise UserMistake(f"{root}: {describe_os_error(error)}.") from error
     for path in sorted(root.rglob("*")):
         if any(part.startswith(".") for part in path.relative_to(root).parts):
             continue
-        _refuse_way_out(path, event)
-        if not path.is_dir():
+        if not path.is_dir() or path.is_symlink():
             yield path
 
 
-def _refuse_way_out(path: Path, event: Path) -> None:
-    if path.is_symlink() and (path.is_dir() or not path.resolve().is_relative_to(event.resolve())):
-        raise UserMistake(f"{path} is a link; put the file itself there.")
-
-
 def _read(path: Path, event: Path) -> str:
-    _refuse_way_out(path, event)
     try:
-        return read_bytes(path, MAX_FILE).decode("utf-8-sig").replace("\r\n", "\n")
+        return read_bytes(path, MAX_FILE, inside=event).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise UserMistake(f"{path}: is not UTF-8; save it as UTF-8.") from error
     except PadFailure as failure:

@@ -97,10 +97,10 @@ class EventFiles:
 
     def _read(self, name: str) -> bytes | None:
         path = self.path(name)
-        if not path.exists():
+        if not path.exists() and not path.is_symlink():
             return None
         try:
-            return read_bytes(path, MAX_INTRODUCTION)
+            return read_bytes(path, MAX_INTRODUCTION, inside=self._folder)
         except PadFailure as failure:
             raise UserMistake(f"{path}: {failure}.") from failure
 

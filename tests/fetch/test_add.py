@@ -6,6 +6,7 @@ tests/cases/fetch/links has pages with links.
 import datetime as dt
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -235,9 +236,14 @@ def test_a_name_that_leads_elsewhere_is_the_user_s_mistake(notes: Path, camp: Pa
     assert not camp.parent.exists()
 
 
-def test_kept_files_are_readable_by_others(notes: Path, camp: Path) -> None:
+def test_nothing_that_is_kept_is_open_to_others_if_the_umask_closes_it(
+    notes: Path, camp: Path, umask: Callable[[int], int]
+) -> None:
+    umask(0o077)
     add(camp, notes)
-    assert stat.S_IMODE((camp / "pads/b.txt").stat().st_mode) == 0o644
+    kept = {path.relative_to(camp).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in camp.rglob("*")}
+    assert kept.keys() >= {"event.toml", "manifest.json", "pads", "pads/b.txt"}
+    assert {name: oct(mode) for name, mode in kept.items() if mode & 0o077} == {}
 
 
 def test_html_and_etherpad_exports_come_with_structure(tmp_path: Path, camp: Path) -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from fetch.corpus_records import Event, KnownName, PadRef
 from fetch.errors import UserMistake
-from fetch.event_file import add_pads, check_event_id, parse_event, read_event, read_or_begin
+from fetch.event_file import add_pads, parse_event, read_event, read_or_begin
+from fetch.files import check_event_id
 
 PATH = Path("corpus/camp/event.toml")
 

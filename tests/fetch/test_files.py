@@ -2,6 +2,7 @@
 
 import errno
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -82,13 +83,41 @@ def test_no_lone_surrogate_survives(text: str) -> None:
     assert safe == text or any("\ud800" <= c <= "\udfff" for c in text)
 
 
-def test_a_replaced_file_is_whole_and_readable_by_all(tmp_path: Path) -> None:
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_replaced_file_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "new" / "notes.txt"
     replace_file(path, b"old")
     replace_file(path, b"new")
     assert path.read_bytes() == b"new"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o644
     assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("mask", "file", "folder"), ((0o022, 0o644, 0o755), (0o077, 0o600, 0o700), (0o002, 0o664, 0o775))
+)
+def test_who_may_read_a_file_is_the_umasks_to_say(
+    tmp_path: Path, umask: Callable[[int], int], mask: int, file: int, folder: int
+) -> None:
+    umask(mask)
+    path = tmp_path / "new" / "notes.txt"
+    for content in (b"old", b"new"):
+        replace_file(path, content)
+        assert (mode(path), mode(path.parent)) == (file, folder)
+
+
+def test_a_file_that_its_owner_closed_to_others_stays_closed(tmp_path: Path, umask: Callable[[int], int]) -> None:
+    path = tmp_path / "notes.txt"
+    replace_file(path, b"old")
+    path.chmod(0o600)
+    replace_file(path, b"new")
+    assert mode(path) == 0o600
+    path.chmod(0o666)
+    umask(0o027)
+    replace_file(path, b"newer")
+    assert mode(path) == 0o640
 
 
 def test_a_file_that_cannot_be_replaced_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

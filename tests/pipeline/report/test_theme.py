@@ -257,7 +257,7 @@ def test_a_link_out_of_the_event_is_refused(tmp_path: Path) -> None:
         (event / "templates" / "html", tmp_path),
     ):
         link.symlink_to(target)
-        assert refusal(event) == f"{link.relative_to(event)} is a link; put the file itself there."
+        assert refusal(event) == f"{link.relative_to(event)}: it is a link; put the file itself there."
         link.unlink()
 
 
