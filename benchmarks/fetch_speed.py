@@ -17,9 +17,9 @@ import requests
 
 from fetch.add import add_links, pads_at
 from fetch.corpus_records import Outcome
-from fetch.http import delay_after_answer
 from fetch.locations import Place
 from fetch.pull import PullOptions, pull
+from fetch.rate_limit import delay_after_answer
 from tests.support.etherpad_server import Etherpad, running
 from tests.support.pad_writer import PadWriter, written
 

@@ -21,6 +21,7 @@ from fetch.files import MAX_TEXT, decode, describe_os_error, read_bytes, read_pl
 from fetch.formats import FORMS, form_of, read_file, read_pad
 from fetch.http import OK, Client, Credentials, Limits, Transport
 from fetch.locations import normalize_name, pad_ids, place_in, place_of
+from fetch.rate_limit import RateLimits
 from fetch.sources import Api
 from fetch.store import KeepOptions, Store, file_of, open_store
 
@@ -64,7 +65,9 @@ def collect_links(urls: Sequence[str], page: str | None) -> tuple[PadRef, ...]:
 def _read_page(page: str) -> bytes:
     if not page.startswith(("http://", "https://")):
         return read_bytes(Path(page), MAX_TEXT)
-    response = Client(Transport(Credentials(), Limits()), time.sleep, lambda _: None).get(page, MAX_TEXT)
+    response = Client(Transport(Credentials(), Limits()), RateLimits(None, time.time), time.sleep, lambda _: None).get(
+        page, MAX_TEXT
+    )
     if response.status != OK:
         raise PadFailure(f"its server could not give it (HTTP {response.status})")
     return response.body

@@ -23,6 +23,8 @@ LIST = re.compile(r"([a-z]+)([0-9]+)")
 HEADING = re.compile(r"h([1-6])")
 PAD_KEY = re.compile(r"pad:[^:]+")
 
+NO_EXPORT = "it is not an export as Etherpad writes it, or it is damaged; export the pad again, or as plain text"
+
 MAX_LEVEL = 99
 """List levels; Etherpad's editor stops at 16, and a hostile export must not ask for a billion tabs."""
 
@@ -44,7 +46,7 @@ def read_export(data: bytes, etag: str | None = None) -> FetchedPad:
             raise ValueError("no revision")  # noqa: TRY301 - refused as any other mistake is
         text, lines = render(attributed["text"], attributed["attribs"], _pool(records[key]["pool"]["numToAttrib"]))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise PadFailure(f"it is not an export as Etherpad writes it ({type(error).__name__}: {error})") from error
+        raise PadFailure(NO_EXPORT) from error
     return FetchedPad(
         text=text.replace("\0", "\ufffd"),
         form="etherpad",

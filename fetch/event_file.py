@@ -32,10 +32,14 @@ title = {title}
 
 def _check_url(url: str) -> str:
     """Refuse a link that names no server, or has a login in it: event.toml is passed on and published."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ValueError("is not a valid address; open it in a browser and copy it from there") from error
     if "@" in parts.netloc:
         raise ValueError("contains a login; take it out and put it into ~/.netrc")
-    if parts.port == 0 or not parts.hostname:
+    if port == 0 or not parts.hostname:
         raise ValueError("names no server")
     return url
 

@@ -2,18 +2,15 @@
 
 Client (redirects, rate limits, giving up) ──► Transport (one exchange, credentials, time and size) ──► requests
 translate_error: what an exception of requests or urllib3 means for a pad, as a clause without URLs or secrets
-delay_after_answer, delay_after_refusal: how long to wait before the next request, from the headers of the last answer
 content_of: whether an answer is the pad that was asked for; login pages have status 200, too
 """
 
-import datetime as dt
+import math
 import re
 import threading
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Final
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -22,11 +19,13 @@ import requests
 import urllib3
 
 from fetch.errors import PadFailure
+from fetch.rate_limit import DEFAULT_WINDOW, MAX_DELAY, RateLimits, delay_after_answer, delay_after_refusal
 
 OK = 200
 NOT_MODIFIED = 304
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 RATE_LIMITED = frozenset({429, 503})
+GATEWAY_TIMEOUT = 504
 
 MAX_REDIRECTS = 5
 """Etherpad's own need one."""
@@ -37,14 +36,15 @@ MAX_REFUSALS = 3
 MAX_UNANSWERED = 3
 """Requests in a row that a server may leave unanswered before it is not asked again in this run."""
 
-DEFAULT_WINDOW = 90.0
-"""Seconds of Etherpad's default rate limit window, for servers that do not tell theirs."""
-
-MAX_DELAY = 600.0
-"""Seconds; a server that asks for a longer wait is not asked again, and a longer window means a wrong clock."""
-
-
 INVALID_ADDRESS = "its address, or that of a redirect, is not valid; check the link."
+
+SESSION = re.compile(r"[!-:<-~]+")
+"""What a cookie can hold; several sessions are separated by commas."""
+
+INVALID_SESSION = (
+    "the session in PADHARVEST_SESSION contains a line break, a space or another character that no session has; "
+    "set it again."
+)
 
 
 class Unreachable(PadFailure):
@@ -57,6 +57,10 @@ class NoConnection(Unreachable):
 
 class BrokenOff(Unreachable):
     """The connection ended before the answer did."""
+
+
+class Silent(Unreachable):
+    """The server did not begin an answer; an Etherpad after 1.8 treats requests beyond its limit so."""
 
 
 class RedirectLoop(PadFailure):
@@ -87,10 +91,15 @@ class Limits:
 def translate_error(error: BaseException, limits: Limits) -> BaseException:
     """Return the PadFailure that an exception of requests or urllib3 means; other exceptions are returned as given."""
     known = (
+        (
+            requests.exceptions.ProxyError,
+            NoConnection,
+            "cannot be asked, since the proxy in HTTP_PROXY or HTTPS_PROXY fails; check its address",
+        ),
         (requests.exceptions.SSLError, NoConnection, "cannot prove who it is (its TLS certificate is not valid)"),
         (urllib3.exceptions.SSLError, NoConnection, "cannot prove who it is (its TLS certificate is not valid)"),
         (requests.exceptions.ConnectTimeout, NoConnection, f"accepted no connection within {limits.connect:g} s"),
-        (requests.exceptions.ReadTimeout, Unreachable, f"was silent for {limits.read:g} s; perhaps asked too often"),
+        (requests.exceptions.ReadTimeout, Silent, f"was silent for {limits.read:g} s; fetch again later"),
         (urllib3.exceptions.ReadTimeoutError, Unreachable, f"fell silent for {limits.read:g} s in its answer"),
         (TimeoutError, Unreachable, f"had not finished its answer after {limits.total:g} s"),
         (urllib3.exceptions.DecodeError, PadFailure, "sent an answer that cannot be unpacked (broken gzip)"),
@@ -104,17 +113,17 @@ def translate_error(error: BaseException, limits: Limits) -> BaseException:
         cause = error.args[0] if error.args else None
         reason = getattr(cause, "reason", cause)  # urllib3's exception, of which requests tells some apart only here
         if isinstance(reason, urllib3.exceptions.NameResolutionError):
-            return NoConnection("there is no server of that name.")
+            return NoConnection("there is no server of that name; check the link.")
         if isinstance(reason, urllib3.exceptions.NewConnectionError):
-            return NoConnection("nothing answers at its server's address.")
+            return NoConnection("nothing answers at its server's address; check the link, or fetch again when it runs.")
     if isinstance(error, requests.exceptions.RequestException | urllib3.exceptions.HTTPError | OSError):
-        return BrokenOff("its server broke off in the middle of its answer.")
+        return BrokenOff("its server broke off in the middle of its answer; fetch again later.")
     return error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """The secrets for one server and no other; never printed. ~/.netrc is read by requests itself.
+    """The secrets for one server and no other; never printed.
 
     `session` is Etherpad's `sessionID` cookie for group pads, `basic` a user and a password, `api_key` the HTTP API's.
     """
@@ -132,9 +141,9 @@ def credentials_from(environment: Mapping[str, str], server: str | None) -> Cred
     user, password = environment.get("PADHARVEST_USER"), environment.get("PADHARVEST_PASSWORD")
     return Credentials(
         origin=origin_of(server),
-        session=environment.get("PADHARVEST_SESSION") or None,
+        session=environment.get("PADHARVEST_SESSION", "").strip() or None,
         basic=(user, password) if user and password else None,
-        api_key=environment.get("PADHARVEST_APIKEY") or None,
+        api_key=environment.get("PADHARVEST_APIKEY", "").strip() or None,
     )
 
 
@@ -203,6 +212,8 @@ class Transport:
         settings = session.merge_environment_settings(prepared.url, {}, stream=True, verify=None, cert=None)
         timeout = (self._limits.connect, self._limits.read)
         with session.send(prepared, allow_redirects=False, timeout=timeout, **settings) as response:
+            if response.status_code == GATEWAY_TIMEOUT:
+                raise Silent("its server was silent to the gateway in front of it (HTTP 504); fetch again later.")
             body = response.raw.read(max_bytes + 1, decode_content=True)
             too_big = len(body) > max_bytes
             return Response(
@@ -210,14 +221,28 @@ class Transport:
             )
 
     def _prepare(self, session: requests.Session, request: requests.Request) -> requests.PreparedRequest:
-        """Return the request with the secrets for its server, and its path unchanged (requests resolves `%2E%2E`)."""
-        if self._credentials.origin == origin_of(request.url):
-            request.auth = self._credentials.basic
-            if self._credentials.session:
-                request.headers["Cookie"] = f"sessionID={self._credentials.session}"
+        """Return the request with the secrets for its server, and its path unchanged (requests resolves `%2E%2E`).
+
+        A login is sent in UTF-8 (RFC 7617, 2.1), as Etherpad reads it; requests would send Latin-1.
+        """
+        known = self._credentials if self._credentials.origin == origin_of(request.url) else Credentials()
+        login = known.basic or _login_in_netrc(request.url)
+        request.auth = tuple(part.encode("utf-8", "surrogateescape") for part in login) if login else None
+        if known.session:
+            if not SESSION.fullmatch(known.session):
+                raise PadFailure(INVALID_SESSION)
+            request.headers["Cookie"] = f"sessionID={known.session}"
         prepared = session.prepare_request(request)
         prepared.url = urlunsplit(urlsplit(str(prepared.url))._replace(path=urlsplit(request.url).path))
         return prepared
+
+
+def _login_in_netrc(url: str) -> tuple[str, str] | None:
+    """Return the user and the password for a URL's host in ~/.netrc, if there are any; raises PadFailure."""
+    try:
+        return requests.utils.get_netrc_auth(url)
+    except UnicodeDecodeError as error:
+        raise PadFailure("~/.netrc, where its login may be, is not UTF-8; save it as UTF-8.") from error
 
 
 def _new_session() -> requests.Session:
@@ -229,54 +254,24 @@ def _new_session() -> requests.Session:
     return session
 
 
-def delay_after_answer(headers: Mapping[str, str]) -> float:
-    """Return the seconds until a server accepts another request: 0 while its `X-RateLimit-Remaining` is above 0."""
-    remaining = _number(headers.get("X-RateLimit-Remaining"))
-    return 0.0 if remaining is None or remaining > 0 else _seconds_to_reset(headers)
-
-
-def delay_after_refusal(headers: Mapping[str, str]) -> float:
-    """Return the seconds that a 429 or 503 asks us to wait: `Retry-After` (RFC 9110, 10.2.3), else to the reset."""
-    value = headers.get("Retry-After")
-    seconds = _number(value)
-    if seconds is None:
-        start, end = _date(headers.get("Date")), _date(value)
-        if start is None or end is None:
-            return _seconds_to_reset(headers)
-        seconds = (end - start).total_seconds()
-    return max(seconds, 0.0)
-
-
-def _seconds_to_reset(headers: Mapping[str, str]) -> float:
-    """Return the seconds to `X-RateLimit-Reset`, which is on the server's clock, as is the answer's `Date`."""
-    reset, date = _number(headers.get("X-RateLimit-Reset")), _date(headers.get("Date"))
-    seconds = reset - date.timestamp() if reset is not None and date else DEFAULT_WINDOW
-    return max(seconds, 0.0) if seconds <= MAX_DELAY else DEFAULT_WINDOW
-
-
-def _number(value: str | None) -> float | None:
-    return float(value) if value and re.fullmatch(r"[0-9]{1,12}", value) else None
-
-
-def _date(value: str | None) -> dt.datetime | None:
-    try:
-        moment = parsedate_to_datetime(value or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-
-
 class Client:
     """Waits until a server accepts the next request, follows redirects, and gives up servers that do not answer.
 
-    `sleep` waits for some seconds, and `report` shows a line of progress to the user.
+    `limits` knows when servers accept requests, `sleep` waits for some seconds, and `report` shows a line of progress
+    to the user.
     """
 
-    def __init__(self, transport: Transport, sleep: Callable[[float], None], report: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        limits: RateLimits,
+        sleep: Callable[[float], None],
+        report: Callable[[str], None],
+    ) -> None:
         self._transport: Final = transport
+        self._limits: Final = limits
         self._sleep: Final = sleep
         self._report: Final = report
-        self._not_before: dict[str, float] = {}
         self._unanswered: dict[str, int] = {}
         self._given_up: dict[str, str] = {}
 
@@ -296,41 +291,77 @@ class Client:
         return self._send(requests.Request("POST", url, data=form), max_bytes)
 
     def _send(self, request: requests.Request, max_bytes: int) -> Response:
-        """Send a request when the rate limit allows it, and again after a refusal that names an acceptable time."""
+        """Send a request, unless its server left too many in a row without a complete answer."""
         server = origin_of(request.url)
+        if server in self._given_up:
+            raise NoConnection(self._given_up[server])
+        try:
+            response = self._send_in_next_window(server, request, max_bytes)
+        except Unreachable as failure:
+            self._unanswered[server] = self._unanswered.get(server, 0) + 1
+            if self._unanswered[server] == MAX_UNANSWERED:
+                what = str(failure).partition(";")[0].rstrip(".")
+                self._given_up[server] = f"{what}, three times in a row; it was not asked again."
+            raise
+        self._unanswered[server] = 0
+        return response
+
+    def _send_in_next_window(self, server: str, request: requests.Request, max_bytes: int) -> Response:
+        """Send a request, and an export that is met with silence once more when the rate limit's window is over.
+
+        An earlier fetch, or somebody else at the same address, may have used up the limit in the first window.
+        """
+        try:
+            return self._send_when_accepted(server, request, max_bytes)
+        except Silent:
+            if not _is_export(request) or self._unanswered.get(server):
+                raise
+            self._wait_for(server, "does not answer, perhaps because it was asked too often; it is asked again")
+        return self._send_when_accepted(server, request, max_bytes)
+
+    def _send_when_accepted(self, server: str, request: requests.Request, max_bytes: int) -> Response:
+        """Send a request when the rate limit allows it, and again after a refusal that names an acceptable time."""
         for refusals in range(MAX_REFUSALS + 1):
-            wait = self._not_before.get(server, 0.0) - time.monotonic()
-            if wait > 0:
-                self._report(f"{server} accepts the next request in {wait:.0f} s")
-                self._sleep(wait)
+            self._wait_for(server)
             response = self._exchange(server, request, max_bytes)
             refused = response.status in RATE_LIMITED
             seconds = (delay_after_refusal if refused else delay_after_answer)(response.headers)
             if seconds > MAX_DELAY:
                 self._given_up[server] = f"its server asks for a pause of {seconds / 60:.0f} minutes."
                 raise NoConnection(self._given_up[server])
-            self._not_before[server] = time.monotonic() + seconds
+            self._limits.close(server, self._limits.now() + seconds)
             if not refused or refusals == MAX_REFUSALS:
                 break
         return response
 
+    def _wait_for(self, server: str, why: str = "accepts the next request") -> None:
+        wait = self._limits.seconds_left(server)
+        if wait > 0:
+            self._report(f"{server} {why} in {math.ceil(wait)} s")
+            self._sleep(wait)
+
     def _exchange(self, server: str, request: requests.Request, max_bytes: int) -> Response:
-        if server in self._given_up:
-            raise NoConnection(self._given_up[server])
+        """Send a request now; after silence about an export, its server is not asked before the window has ended."""
+        sent = self._limits.now()
         try:
-            response = self._transport.send(request, max_bytes)
-        except Unreachable as failure:
-            self._unanswered[server] = self._unanswered.get(server, 0) + 1
-            if self._unanswered[server] == MAX_UNANSWERED:
-                self._given_up[server] = f"{str(failure).rstrip('.')}, three times in a row; it was not asked again."
+            return self._transport.send(request, max_bytes)
+        except Silent:
+            if _is_export(request):
+                self._limits.close(server, sent + DEFAULT_WINDOW)  # the window had begun before
             raise
-        self._unanswered[server] = 0
-        return response
+
+
+def _is_export(request: requests.Request) -> bool:
+    """Return whether a request counts towards Etherpad's rate limit, which is on exports (and imports)."""
+    return "/export/" in urlsplit(request.url).path
 
 
 def _redirect_target(visited: list[str], location: str) -> str:
     """Return where a redirect leads, if that is the same server and a new address; so credentials never travel."""
     target = urljoin(visited[-1], location)
+    scheme = urlsplit(target).scheme
+    if scheme not in {"http", "https"}:
+        raise PadFailure(f'its server redirects to an address that begins with "{scheme[:20]}:"; check its link.')
     origin = origin_of(target)
     if origin != origin_of(visited[0]):
         raise PadFailure(f"its server redirects to {origin}, which is not followed; use a link to there.")

@@ -2,7 +2,7 @@
 
 event.toml ──► plan ──► for each pad: fetch_pad ──► Store.keep ──► Result
 manifest.json ──┘              │
-Client: rate limits, time limits, credentials
+Client: time limits, credentials, and rate limits, which all fetches of a corpus share
 
 A pad that fails is a result, and the others go on. One pad at a time is in memory.
 """
@@ -20,6 +20,7 @@ from fetch.event_file import read_event
 from fetch.files import describe_os_error
 from fetch.http import Client, Gone, Limits, Transport, credentials_from
 from fetch.locations import Place, pad_ids, place_of
+from fetch.rate_limit import RATE_LIMITS_FILE, RateLimits
 from fetch.sources import Api, fetch_pad
 from fetch.store import KeepOptions, Store, intact_pads, open_store
 
@@ -29,12 +30,16 @@ READ_ONLY = "r."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullOptions:
-    """How to fetch: `now` is UTC in ISO 8601, `environment` has the secrets, `history` keeps exports, `sleep` waits."""
+    """How to fetch: `now` is UTC in ISO 8601, `environment` has the secrets, `history` keeps exports.
+
+    `clock` gives seconds since 1970, and `sleep` waits for some seconds.
+    """
 
     now: str
     environment: Mapping[str, str] = field(repr=False)
     history: bool = False
     limits: Limits = field(default_factory=Limits)
+    clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
 
 
@@ -100,7 +105,8 @@ def pull(
     """
     event = read_event(folder)
     credentials = credentials_from(options.environment, event.server)
-    client = Client(Transport(credentials, options.limits), options.sleep, report)
+    rate_limits = RateLimits(folder.parent / RATE_LIMITS_FILE, options.clock)
+    client = Client(Transport(credentials, options.limits), rate_limits, options.sleep, report)
     api = Api(client, event.server, credentials.api_key) if event.server and credentials.api_key else None
     with open_store(folder) as store:
         event, failures = _look_up_patterns(folder, event, api)

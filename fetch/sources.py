@@ -1,10 +1,12 @@
 """A pad from its server: Etherpad's full export or plain text, its HTTP API, or HedgeDoc's download.
 
-fetch_pad ──► full export ──(fails)──► plain text ──(forbidden)──► the API, with the server's key
+fetch_pad ──► full export ──(fails)──► plain text
+         │         └──(forbidden)──► the API, with the server's key
          └──► HedgeDoc's download
 """
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -26,6 +28,9 @@ API_VERSION = "1.2.7"
 """The newest version of the API that Etherpad 1.8 to 3.3 all answer to, and the first with every call below."""
 
 WRONG_KEY = 4
+
+ETAG = re.compile(r'(W/)?"[!#-~\x80-\xff]*"')
+"""RFC 9110, 8.8.3; the manifest, where it is kept, may have been edited or come from elsewhere."""
 
 
 class Api:
@@ -104,15 +109,14 @@ def _fetch_from_etherpad(
         return read_export(content_of(response, ETHERPAD), response.headers.get("ETag")) if response else None
     except (NoConnection, RedirectLoop):
         raise
-    except PadFailure as failure:
-        remark = f"plain text only, because the full export failed: {failure}"
-    try:
-        response = _get(client, f"{place.page}/export/txt", MAX_TEXT, held, "txt")
-        return replace(_text_pad(response, "txt", TEXT), remarks=(remark,)) if response else None
-    except Locked:
+    except Locked:  # the plain text is behind the same lock, and to ask for it would count towards the limit, too
         if api is None:
             raise
         return _fetch_with_key(api, place)
+    except PadFailure as failure:
+        remark = f"plain text only, because the full export failed: {failure}"
+    response = _get(client, f"{place.page}/export/txt", MAX_TEXT, held, "txt")
+    return replace(_text_pad(response, "txt", TEXT), remarks=(remark,)) if response else None
 
 
 def _has_revision(api: Api, place: Place, held: ManifestEntry) -> bool:
@@ -133,7 +137,7 @@ def _fetch_with_key(api: Api, place: Place) -> FetchedPad:
 
 def _get(client: Client, url: str, max_bytes: int, held: ManifestEntry | None, form: str) -> Response | None:
     """Return the answer, or None if it says that the pad is as in `held`, which counts only if it was asked that."""
-    etag = held.etag if held is not None and held.form == form else None
+    etag = held.etag if held is not None and held.form == form and ETAG.fullmatch(held.etag or "") else None
     response = client.get(url, max_bytes, etag)
     return None if response.status == NOT_MODIFIED and etag is not None else response
 

@@ -117,6 +117,13 @@ PAD = '\n[[pad]]\ngroup = "A"\n'
             f'title = "x"{PAD}file = "a.txt"\nurl = "https://x.org/p/a"',
             "[[pad]] 1: expected exactly one of pad, url and file, but it has url and file.",
         ),
+        *(
+            (
+                f'title = "x"{PAD}url = "{url}"',
+                "[[pad]] 1: url: is not a valid address; open it in a browser and copy it from there.",
+            )
+            for url in ("http://[x]/p/a", "http://[/p/a", "http://x.org:99999/p/a", "http://x.org:b/p/a")
+        ),
         (f'title = "x"{PAD}fiel = "a.txt"', "[[pad]] 1: fiel is not a known key; did you mean file?"),
         ('titel = "x"', "titel is not a known key; did you mean title?"),
         ('title = "x"\n[[pad]]\nfile = "a.txt"', "[[pad]] 1: group is missing."),

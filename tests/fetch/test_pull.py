@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -234,6 +235,52 @@ def test_a_login_from_netrc_is_used(
     camp.event(server.base, "a")
     camp.fetch()
     assert server.requests[0].headers["Authorization"] == "Basic YW5hOnB3"
+
+
+def test_a_login_is_sent_in_utf_8_whatever_its_script(
+    server: FakeServer, camp: Camp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    server.pad("a", export(PAD))
+    camp.event(server.base, "a")
+    assert camp.fetch({"PADHARVEST_USER": "имя", "PADHARVEST_PASSWORD": "пароль"})["a"].outcome is Outcome.NEW
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login имя password пароль\n", encoding="utf-8")
+    (tmp_path / "netrc").chmod(0o600)
+    assert camp.fetch()["a"].outcome is Outcome.UNCHANGED
+    login = b64encode("имя:пароль".encode()).decode()
+    assert [request.headers["Authorization"] for request in server.requests] == [f"Basic {login}"] * 2
+
+
+def test_a_netrc_that_is_not_utf_8_is_named(
+    server: FakeServer, camp: Camp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    (tmp_path / "netrc").write_bytes(b"machine 127.0.0.1 login ana password caf\xe9\n")
+    camp.event(server.base, "a")
+    assert "~/.netrc, where its login may be, is not UTF-8; save it as UTF-8" in str(camp.fetch()["a"])
+
+
+@pytest.mark.parametrize("session", ("s.a\nb", "s.a\r\nX-Evil: 1", "s.a b", "s.a; other=1", "s.ключ"))
+def test_a_session_that_no_cookie_can_hold_fails_its_server_s_pads_only(
+    server: FakeServer, camp: Camp, session: str
+) -> None:
+    with running() as other:
+        other.pad("c", export(PAD))
+        camp.event(server.base, "a", links={"c": f"{other.base}/p/c"})
+        results = camp.fetch({"PADHARVEST_SESSION": session})
+    assert str(results["a"]) == (
+        f"failed: a ({server.base}/p/a): the session in PADHARVEST_SESSION contains a line break, a space or another "
+        "character that no session has; set it again"
+    )
+    assert results["c"].outcome is Outcome.NEW
+    assert server.requests == []
+
+
+def test_a_line_break_after_a_session_is_left_out(server: FakeServer, camp: Camp) -> None:
+    server.pad("a", export(PAD))
+    camp.event(server.base, "a")
+    camp.fetch({"PADHARVEST_SESSION": "s.one,s.two\n"})
+    assert server.requests[0].headers["Cookie"] == "sessionID=s.one,s.two"
 
 
 def test_cookies_that_a_server_sets_are_not_sent_back(server: FakeServer, camp: Camp) -> None:

@@ -35,6 +35,17 @@ def test_plain_text_that_has_not_changed_is_not_sent_again(server: FakeServer, c
     assert "If-None-Match" not in server.requests[-2].headers
 
 
+def test_an_etag_that_no_header_can_hold_is_not_sent(server: FakeServer, camp: Camp) -> None:
+    server.pad("a", export(PAD))
+    camp.event(server.base, "a")
+    camp.fetch()
+    manifest = camp.folder / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('W/\\"1\\"', "1\\nX-Evil: 1"), encoding="utf-8")
+    assert "X-Evil" in manifest.read_text(encoding="utf-8")
+    assert camp.outcomes() == {"a": Outcome.UNCHANGED}
+    assert "If-None-Match" not in server.requests[-1].headers
+
+
 def test_a_full_export_that_fails_for_once_does_not_cost_the_structure(server: FakeServer, camp: Camp) -> None:
     server.pad("a", in_turn(export(PAD), answer("oops", "text/html", 500, attached=False)))
     server.pad("a", answer("*Heading\n\t* item\n"), "txt")

@@ -1,9 +1,12 @@
 """A small web server that answers as well or as badly as a test wants."""
 
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.support.pad_writer import PadWriter
@@ -24,12 +27,60 @@ class Received:
 
 
 @dataclass
+class RateLimit:
+    """Etherpad's limit of exports: `size` in a window of `seconds`, which begins with the first request.
+
+    Requests beyond it are not answered (observed on 2.5.3 and 3.3.1), or with 429 if `refuses` (1.8.14).
+    """
+
+    clock: Callable[[], float]
+    size: int = 10
+    seconds: int = 90
+    refuses: bool = False
+    beyond: int = 0
+    used: int = 0
+    end: float = 0.0
+
+    def use(self, requests: int = 1) -> None:
+        """Count requests of this machine, or of another at the same address."""
+        if self.clock() >= self.end:
+            self.used, self.end = 0, self.clock() + self.seconds
+        self.used += requests
+
+    def headers(self) -> dict[str, str]:
+        remaining, reset = max(self.size - self.used, 0), math.ceil(self.end)
+        return {
+            "X-RateLimit-Limit": str(self.size),
+            "X-RateLimit-Remaining": str(remaining),
+            "X-RateLimit-Reset": str(reset),
+        }
+
+    def admits(self, request: BaseHTTPRequestHandler) -> bool:
+        """Count a request; one beyond the limit is dealt with here."""
+        self.use()
+        if self.used <= self.size:
+            return True
+        self.beyond += 1
+        if self.refuses:
+            wait = {"Retry-After": str(self.seconds)}
+            answer("Too many requests", "text/html", 429, attached=False, headers=wait)(request)
+        else:
+            silence(request)
+        return False
+
+
+@dataclass
 class FakeServer:
-    """A running server: the requests it received, and its reactions by path; all other paths are answered with 404."""
+    """A running server: the requests it received, and its reactions by path; all other paths are answered with 404.
+
+    Its clock is `clock`, and its exports are limited by `limit`.
+    """
 
     base: str = ""
     requests: list[Received] = field(default_factory=list)
     reactions: dict[str, Reaction] = field(default_factory=dict)
+    clock: Callable[[], float] = time.time
+    limit: RateLimit | None = None
 
     def paths(self) -> list[str]:
         return [request.path for request in self.requests]
@@ -94,6 +145,12 @@ def raw(*pieces: bytes, then: Callable[[], object] = lambda: None) -> Reaction:
     return react
 
 
+def silence(request: BaseHTTPRequestHandler) -> None:
+    """Give no answer for as long as the client waits for one."""
+    request.rfile.read(1)
+    request.close_connection = True
+
+
 def in_turn(*reactions: Reaction) -> Reaction:
     """Return a reaction that uses one after the other, and the last one from then on."""
     left = list(reactions)
@@ -112,6 +169,7 @@ def running() -> Iterator[FakeServer]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+        limited = False
 
         def do_GET(self) -> None:
             self._react(b"")
@@ -122,8 +180,19 @@ def running() -> Iterator[FakeServer]:
         def _react(self, body: bytes) -> None:
             fake.requests.append(Received(self.path, dict(self.headers), body))
             nothing = answer("Cannot GET", "text/html", 404, attached=False)
+            self.limited = fake.limit is not None and "/export/" in self.path
             with suppress(BrokenPipeError, ConnectionResetError):
-                fake.reactions.get(self.path.partition("?")[0], nothing)(self)
+                if fake.limit is None or not self.limited or fake.limit.admits(self):
+                    fake.reactions.get(self.path.partition("?")[0], nothing)(self)
+
+        def end_headers(self) -> None:
+            if fake.limit is not None and self.limited:
+                for name, value in fake.limit.headers().items():
+                    self.send_header(name, value)
+            super().end_headers()
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return formatdate(fake.clock() if timestamp is None else timestamp, usegmt=True)
 
         def log_message(self, *_: object) -> None:
             """Quiet: what was asked is in `server.requests`."""

@@ -1,7 +1,7 @@
 """An event on disk for tests of a fetch: written, fetched and looked at."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,15 +17,17 @@ HASTY = Limits(connect=2, read=0.3, total=0.6)
 
 @dataclass
 class Camp:
-    """An event's folder, with the waits and lines of progress of its fetches."""
+    """An event's folder, with the waits and lines of progress of its fetches, on a clock that only waits move."""
 
     folder: Path
+    time: float = 1_700_000_000.0
     waits: list[float] = field(default_factory=list)
     progress: list[str] = field(default_factory=list)
     sleep: Callable[[float], None] = lambda _: None
 
     def _wait(self, seconds: float) -> None:
         self.waits.append(seconds)
+        self.time += seconds
         self.sleep(seconds)
 
     def event(self, server: str, *names: str, links: Mapping[str, str] | None = None, more: str = "") -> None:
@@ -44,15 +46,22 @@ class Camp:
         self, environment: Mapping[str, str] | None = None, *, history: bool = False, limits: Limits = HASTY
     ) -> dict[str, Result]:
         """Fetch once; return the results by group."""
+        return dict(self.fetching(environment, history=history, limits=limits))
+
+    def fetching(
+        self, environment: Mapping[str, str] | None = None, *, history: bool = False, limits: Limits = HASTY
+    ) -> Generator[tuple[str, Result]]:
+        """Fetch as far as the results are asked for; yield each with its group."""
         options = PullOptions(
             now=NOW,
             environment=environment or {},
             history=history,
             limits=limits,
+            clock=lambda: self.time,
             sleep=self._wait,
         )
-        results = tuple(pull(self.folder, options, report=self.progress.append))
-        return {result.name.partition(" (")[0]: result for result in results}
+        for result in pull(self.folder, options, report=self.progress.append):
+            yield result.name.partition(" (")[0], result
 
     def outcomes(self) -> dict[str, Outcome]:
         return {group: result.outcome for group, result in self.fetch().items()}
