@@ -1,5 +1,6 @@
 """What several tests of the pipeline use, and takes long to make."""
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,17 @@ from tests.support.commands import NOW, pipeline
 
 
 @pytest.fixture(scope="session")
-def analysed_sample(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the sample's outputs; tests that change them use a copy."""
-    build = tmp_path_factory.mktemp("build")
-    done = pipeline(root, "analyze", "sample", "--build", build, "--now", NOW, seed="1")
-    assert done.returncode == 0, done.stderr
+def analysed_sample(root: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """The folder with the sample's outputs; tests that change them use a copy.
+
+    It is made once for all processes of a run: those of pytest-xdist have a folder each in one of the run's.
+    """
+    own = tmp_path_factory.getbasetemp()
+    build = (own.parent if hasattr(request.config, "workerinput") else own) / "analysed"
+    build.mkdir(exist_ok=True)
+    with (build / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (build / "sample" / "report.html").exists():
+            done = pipeline(root, "analyze", "sample", "--build", build, "--now", NOW, seed="1")
+            assert done.returncode == 0, done.stderr
     return build / "sample"

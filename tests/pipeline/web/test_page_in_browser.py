@@ -306,12 +306,13 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways_or_is_asked_elsewhere(pa
     ):
         page.goto(address)
         page.locator("details").evaluate_all("all => { for (const one of all) one.open = true; }")
+        page.emulate_media(color_scheme="dark")
+        assert Axe().run(page).violations_count == 0, f"{address}, dark"
+        page.emulate_media(color_scheme="light")
         for width, height in SIZES.values():
-            for scheme in ("light", "dark"):
-                page.set_viewport_size({"width": width, "height": height})
-                page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-                results = Axe().run(page)
-                assert results.violations_count == 0, f"{address} {width} {scheme}: {results.generate_report()}"
+            page.set_viewport_size({"width": width, "height": height})
+            results = Axe().run(page)
+            assert results.violations_count == 0, f"{address} {width}: {results.generate_report()}"
             assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert all(one.startswith(home) for one in asked)
     assert complaints == []
