@@ -40,5 +40,6 @@
       head.append(button);
     });
   }
-  document.querySelectorAll("table[data-sort]").forEach(makeSortable);
+  // In a task of its own, once the report is there to be read.
+  addEventListener("load", () => setTimeout(() => document.querySelectorAll("table[data-sort]").forEach(makeSortable)));
 })();
