@@ -184,10 +184,10 @@ def _contact(contact: str | None, subject: str) -> ContactView | None:
     """Return whom to tell about mistakes; an e-mail has the event's title as its subject (RFC 6068)."""
     if contact is None:
         return None
-    if "@" in contact and not contact.startswith(("https://", "http://")):
-        address = urllib.parse.quote(contact, safe="@")
-        return ContactView(text=contact, href=f"mailto:{address}?subject={urllib.parse.quote(subject)}")
-    return ContactView(text=contact, href=contact)
+    if contact.startswith(("https://", "http://")):
+        return ContactView(text=contact, href=contact)
+    address = urllib.parse.quote(contact, safe="@")
+    return ContactView(text=contact, href=f"mailto:{address}?subject={urllib.parse.quote(subject)}")
 
 
 def _figures(numbers: Mapping[str, int], translation: Translation) -> tuple[Figure, ...]:

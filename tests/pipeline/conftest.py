@@ -1,11 +1,20 @@
 """What several tests of the pipeline use, and takes long to make."""
 
 import fcntl
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.support.chromium import chromium
 from tests.support.commands import NOW, pipeline
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

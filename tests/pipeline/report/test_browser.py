@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 from pipeline.report.formats.html import CONTROL_ATTRIBUTE, escape
 from pipeline.report.quote_sources import page_path
 from tests.support.annotated import ALLOTMENTS, read
-from tests.support.chromium import chromium
 from tests.support.hostile import HOSTILE, event_of
 from tests.support.read_event import read_allotments
 from tests.support.reports import checked_report
@@ -19,12 +18,6 @@ from tests.support.reports import checked_report
 pytestmark = pytest.mark.browser
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844), "narrow phone": (360, 640)}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

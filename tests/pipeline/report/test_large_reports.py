@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Page, expect
 from pipeline.report import render_report
 from pipeline.translation import translation
 from tests.support.annotated import ALLOTMENTS, build, read
-from tests.support.chromium import chromium
 from tests.support.hostile import HOSTILE, event_of
 from tests.support.reports import index_report
 
@@ -33,12 +32,6 @@ def notes(segments: int, groups: int) -> dict[str, str]:
         for number in range(segments)
     ]
     return {f"{group} Group {group}": "\n".join(lines[group::groups]) for group in range(groups)}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -88,14 +81,14 @@ MISSED = """async () => {
     const missed = [];
     for (const hash of hashes.filter((_, number) => number % 20 === 0)) {
         location.hash = hash;
-        for (let frame = 0; frame < 8; frame += 1) await new Promise(requestAnimationFrame);
+        for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
         const top = document.getElementById(decodeURIComponent(hash.slice(1))).getBoundingClientRect().top;
         const atEnd = document.documentElement.scrollHeight - innerHeight - scrollY < 2;
         if (!(top > -2 && (top < 60 || (atEnd && top < innerHeight)))) missed.push(`${hash}: ${Math.round(top)} px`);
     }
     return missed;
 }"""
-"""Returns every twentieth link that misses its target after eight frames, in which what came into view is drawn."""
+"""Returns every twentieth link that misses its target after three frames, in which what came into view is drawn."""
 
 
 def test_a_report_of_1000_segments_is_less_than_a_megabyte(page: Page, folder: Path) -> None:

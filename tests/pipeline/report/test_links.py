@@ -1,13 +1,10 @@
 """Every link of the sample's report lands where it says, in a real browser."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
-
-from tests.support.chromium import chromium
 
 pytestmark = pytest.mark.browser
 
@@ -23,12 +20,6 @@ FOLLOW = """() => {
 """Returns the links whose target is not at the top of the window, or as near to it as the page's end allows."""
 
 LAST_LINE = "document.querySelector('.lines li:last-child').id"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

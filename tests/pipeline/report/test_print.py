@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.support.annotated import ALLOTMENTS, build, read
-from tests.support.chromium import chromium
 from tests.support.reports import checked_report
 
 pytestmark = pytest.mark.browser
@@ -32,12 +31,6 @@ def crowd() -> Mapping[str, str]:
 * ask them about the pump ‖ about=Neighbourhood_assembly_{number % GROUPS + 1}"""
         for number in range(1, GROUPS + 1)
     }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

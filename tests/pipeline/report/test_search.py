@@ -11,7 +11,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.annotated import build
-from tests.support.chromium import chromium
 from tests.support.hostile import HOSTILE, event_of
 from tests.support.reports import checked_report
 
@@ -37,12 +36,6 @@ Which tap leaks? ‖ prompt
 }
 SHED_IS_OF = "Post"
 """The group that wrote the pad `shed`, too."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.annotated import ALLOTMENTS, read
-from tests.support.chromium import chromium
 from tests.support.hostile import HOSTILE, event_of
 from tests.support.read_event import read_allotments
 from tests.support.reports import checked_report
@@ -33,12 +32,6 @@ QUOTES = "main > section:not(#one-group) blockquote:not(.answers *)"
 """All but those that stand below a group's name in report.wiki, or below a question of the same group."""
 
 HEADINGS = "article.card :is(h3, h4)"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,6 @@ from pipeline.curation.decision_file import CURATION_FILE, read_curation
 from pipeline.curation.decisions import Belongs, Merge, New, NotHere, Rename, StateKind, StateOwner
 from pipeline.segment_records import Kind
 from tests.support.analysis import analysis_of
-from tests.support.chromium import chromium
 from tests.support.plots import EVENT, plots
 
 pytestmark = pytest.mark.browser
@@ -42,12 +41,6 @@ class Running:
             if found := re.search(r"http://127\.0\.0\.1:\d+/open/\S+", line):
                 return found[0]
         raise AssertionError("It ended without an address.")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @contextmanager
