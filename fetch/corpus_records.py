@@ -50,9 +50,9 @@ _TEXT_REMARKS = {
     TextRemarkKind.NUL: "NUL characters in it are kept ({count} of them)",
     TextRemarkKind.LONE_SURROGATE: "halves of characters (lone surrogates) became \ufffd ({count} of them)",
     TextRemarkKind.NOT_UTF8: "bytes that are not UTF-8 became \ufffd ({count} of them)",
-    TextRemarkKind.GUESSED_ENCODING: "it is not UTF-8 and was read as {detail}: check whether its accents are right",
+    TextRemarkKind.GUESSED_ENCODING: "it is not UTF-8 and was read as {encoding}: check whether its accents are right",
     TextRemarkKind.FROM_HTML: "it was read from HTML, which does not keep control characters and the exact spaces",
-    TextRemarkKind.PLAIN_TEXT: "plain text only, because {detail}",
+    TextRemarkKind.PLAIN_TEXT: "plain text only, without what the editor knows of its lines",
 }
 
 
@@ -60,16 +60,15 @@ _TEXT_REMARKS = {
 class TextRemark:
     """A remark on a pad's text; as a string, a clause for the command line.
 
-    `count` says how often that occurs, where it can be counted. `detail` is the encoding that was guessed, or why there
-    is plain text only.
+    `count` says how often that occurs, where it can be counted, and `encoding` is the one that was guessed.
     """
 
     kind: TextRemarkKind
     count: int = 0
-    detail: str = ""
+    encoding: str = ""
 
     def __str__(self) -> str:
-        return _TEXT_REMARKS[self.kind].format(count=self.count, detail=self.detail)
+        return _TEXT_REMARKS[self.kind].format(count=self.count, encoding=self.encoding)
 
 
 def remarks_on_characters(text: str, lone_surrogates: int = 0) -> tuple[TextRemark, ...]:

@@ -290,7 +290,7 @@ def _by_guess(data: bytes) -> Decoded:
     text = str(best) if best else data.decode("latin-1")
     _refuse_binary(text, MAX_CONTROLS_OF_GUESS)
     encoding = best.encoding if best else "latin_1"
-    return Decoded(text, (TextRemark(kind=TextRemarkKind.GUESSED_ENCODING, detail=encoding),))
+    return Decoded(text, (TextRemark(kind=TextRemarkKind.GUESSED_ENCODING, encoding=encoding),))
 
 
 def _refuse_binary(text: str, most: float) -> None:

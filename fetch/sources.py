@@ -142,9 +142,9 @@ def _fetch_from_etherpad(
 
 
 def _plain(pad: FetchedPad, why: str) -> FetchedPad:
-    """Return a pad of which there is no structure, with the reason, a clause, in its remarks."""
-    remark = TextRemark(kind=TextRemarkKind.PLAIN_TEXT, detail=why)
-    return replace(pad, text_remarks=(remark, *pad.text_remarks))
+    """Return a pad whose structure is not known with a remark on that; `why` is a clause."""
+    remark = TextRemark(kind=TextRemarkKind.PLAIN_TEXT)
+    return replace(pad, text_remarks=(remark, *pad.text_remarks), remarks=(*pad.remarks, why))
 
 
 def _has_revision(api: Api, place: Place, held: ManifestEntry) -> bool:

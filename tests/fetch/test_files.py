@@ -37,7 +37,7 @@ def test_a_byte_order_mark_tells_the_encoding_and_is_no_text(encoding: str) -> N
 def test_an_older_encoding_is_guessed_and_the_guess_is_reported(text: str, encoding: str) -> None:
     decoded = decode(text.encode(encoding))
     assert decoded.text == text
-    assert decoded.text_remarks == (TextRemark(kind=TextRemarkKind.GUESSED_ENCODING, detail=encoding),)
+    assert decoded.text_remarks == (TextRemark(kind=TextRemarkKind.GUESSED_ENCODING, encoding=encoding),)
 
 
 @pytest.mark.parametrize(

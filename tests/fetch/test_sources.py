@@ -196,8 +196,8 @@ def test_a_pad_without_public_export_is_read_through_the_api(server: FakeServer,
 @pytest.mark.parametrize(
     ("html", "remark"),
     (
-        ("something else", "plain text only, because the API's HTML has other lines"),
-        (None, "plain text only, because the API did not give its HTML: its server's API does not give its text"),
+        ("something else", "the API's HTML has other lines"),
+        (None, "the API did not give its HTML: its server's API does not give its text"),
     ),
 )
 def test_the_api_s_text_is_kept_without_the_html_that_does_not_fit_it(
