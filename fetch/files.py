@@ -193,8 +193,8 @@ purposes than text."""
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 """C0 controls that are rare in text; tab, line ends, VT and FF are left out."""
 
-MAX_CONTROLS = 0.25
-"""Share of C0 controls up to which UTF-8 that has NUL is text: UTF-16 without a byte order mark has a half."""
+MAX_CONTROLS = 0.4
+"""Share of C0 controls up to which UTF-8 with NUL in it is text; UTF-16 without a byte order mark has a half."""
 
 MAX_CONTROLS_OF_GUESS = 0.01
 """The same where the encoding is a guess; any bytes are text in some code page."""
@@ -236,8 +236,9 @@ def decode(data: bytes, charset: str | None = None) -> Decoded:
     Western, Central European and Cyrillic code pages. NUL is kept.
     """
     decoded = _as_declared(data, charset) or _as_utf16(data) or _as_utf8(data) or _by_guess(data)
-    if "\0" in decoded.text:
-        _refuse_binary(decoded.text, MAX_CONTROLS_OF_GUESS if decoded.text_remarks else MAX_CONTROLS)
+    is_certain = not decoded.text_remarks
+    if "\0" in decoded.text and not (charset and is_certain):
+        _refuse_binary(decoded.text, MAX_CONTROLS if is_certain else MAX_CONTROLS_OF_GUESS)
     return replace(decoded, text_remarks=(*remarks_on_characters(decoded.text), *decoded.text_remarks))
 
 

@@ -93,18 +93,18 @@ def read_html(source: str) -> tuple[str, tuple[LineStructure, ...]]:
     return text, (*(line.structure() for line in reader.lines), LineStructure())
 
 
-_NONCHARACTERS = (
+_LOST_IN_HTML = (
+    *(code for code in range(0x3001) if chr(code).isspace()),
+    *range(0x20),
+    *range(0x7F, 0xA0),
     *range(0xFDD0, 0xFDF0),
-    *(plane | end for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)),
+    *(plane | last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
 )
-_SPACES = " \t\n\r\f\xa0"
 
-INK = str.maketrans(
-    {chr(code): unescape(f"&#{code};").strip(_SPACES) for code in (*range(0x21), *range(0x7F, 0xA1), *_NONCHARACTERS)}
-)
-"""What HTML keeps of each character of a pad: nothing of a space and of most controls, for NEL `…` (WHATWG)."""
+INK = str.maketrans({chr(code): unescape(f"&#{code};").strip() for code in _LOST_IN_HTML})
+"""What HTML keeps of white space, controls and noncharacters: mostly nothing, of NEL `…` (WHATWG, 13.2.5.80)."""
 
-EMPTY_ITEM = re.compile(r"(\t+)(?:(\* )|([0-9.]+\. ))?")
+EMPTY_ITEM = re.compile(r"(\t+)(?:(\* )|([0-9.]+\. ))")
 
 
 def structure_from_html(text: str, source: str) -> tuple[LineStructure, ...] | None:
@@ -113,18 +113,16 @@ def structure_from_html(text: str, source: str) -> tuple[LineStructure, ...] | N
     HTML does not keep each space and control character of a line, numbers lists differently, and has no empty items.
     """
     html_text, structure = read_html(source)
-    known = ((line, one) for line, one in zip(html_text.split("\n"), structure, strict=True) if line.translate(INK))
+    known = (pair for pair in zip(html_text.split("\n"), structure, strict=True) if pair[0].translate(INK))
     lines: list[LineStructure] = []
     following = next(known, None)
     for line in text.split("\n"):
         transferred = _transferred(*following, line) if following else None
         if transferred is not None:
             following = next(known, None)
-        elif (empty := EMPTY_ITEM.fullmatch(line)) is not None:
-            tabs, bullet, number = empty.groups()
-            transferred = LineStructure(
-                prefix=len(line), level=len(tabs), bullet=bullet is not None, ordered=number is not None
-            )
+        elif (empty := EMPTY_ITEM.match(line)) and not line[empty.end() :].translate(INK):
+            tabs, bullet, _ = empty.groups()
+            transferred = LineStructure(prefix=empty.end(), level=len(tabs), bullet=bool(bullet), ordered=not bullet)
         elif line.translate(INK):
             return None
         lines.append(transferred or LineStructure())
