@@ -82,7 +82,7 @@ test-wiki: .venv/dev ## run the tests with MediaWiki (on Debian: apt install med
 	@.bench/bin/python $(INSTALL) -r requirements-bench.txt
 	@touch $@
 
-bench: .venv/run .bench/ready ## compare speed, memory and start-up with spaCy and sentence-transformers (docs/cost.md)
+bench: .venv/run .bench/ready ## compare speed, memory and start-up with spaCy and sentence-transformers (docs/performance.md)
 	@$(BIN)/python -m benchmarks.speed .bench/bin/python
 
 bench-quality: .venv/run .bench/ready ## compare concerns with BERTopic, k-means and a second reader (docs/quality.md)

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from fetch.corpus import read_corpus
-from fetch.corpus_records import Corpus
+from fetch.corpus_records import Corpus, Event
 from fetch.errors import UserMistake
 from fetch.files import describe_os_error, read_plain
 from pipeline.analysis_records import Analysis
@@ -136,6 +136,12 @@ def _begin_reading(
         lines = {line for text in texts_in_context(content) for line in text.split("\n")}
         for_meaning = sorted(map(strip_markup, lines))
     models.begin([line for line in for_names if prefilter(line)], for_meaning)
+
+
+def uses_own_model(event: Event, environ: Mapping[str, str]) -> bool:
+    """Return whether a model of the user's own, in place of a bundled one, reads the event."""
+    settings = from_event(event.settings, event.id)
+    return bool(settings.encoder or _spacy_model(settings, environ))
 
 
 def _spacy_model(settings: Settings, environ: Mapping[str, str]) -> str:
