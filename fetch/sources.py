@@ -29,6 +29,11 @@ API_VERSION = "1.2.7"
 
 WRONG_KEY = 4
 
+REFUSED_KEY = (
+    "its server's API does not accept the key in PADHARVEST_APIKEY; since Etherpad 2.1, it takes keys only with "
+    '"authenticationMethod": "apikey" in its settings.'
+)
+
 ETAG = re.compile(r'(W/)?"[!#-~\x80-\xff]*"')
 """RFC 9110, 8.8.3; the manifest, where it is kept, may have been edited or come from elsewhere."""
 
@@ -73,7 +78,7 @@ class Api:
         if not isinstance(answer, dict) or response.status not in {OK, 401}:
             raise PadFailure(f"its server's API did not answer (HTTP {response.status}).")
         if answer.get("code") == WRONG_KEY or response.status != OK:
-            raise PadFailure("its server's API does not accept the key in PADHARVEST_APIKEY.")
+            raise PadFailure(REFUSED_KEY)
         if answer.get("code") != 0:
             raise PadFailure("its server's API does not know it.")
         data = answer.get("data")
