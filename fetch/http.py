@@ -59,7 +59,7 @@ class BrokenOff(Unreachable):
 
 
 class Silent(Unreachable):
-    """The server did not begin an answer; an Etherpad after 1.8 treats requests beyond its limit so."""
+    """The server did not begin an answer; Etherpad 1.9.4 and later treat requests beyond their limit so."""
 
 
 class RedirectLoop(PadFailure):
@@ -78,7 +78,7 @@ class Locked(PadFailure):
 class Limits:
     """Seconds to connect, between two bytes, and for a whole answer.
 
-    Etherpad after 1.8 leaves requests beyond its limit without an answer, so `read` must end; it takes some seconds to
+    Etherpad since 1.9.4 leaves requests beyond its limit unanswered, so `read` must end; it takes some seconds to
     begin the full export of a pad with thousands of revisions, so `read` must not be short.
     """
 

@@ -16,6 +16,8 @@ from fetch.corpus import read_corpus
 from fetch.corpus_records import Outcome
 from fetch.http import Limits, Response, Transport
 from fetch.locations import Place
+from pipeline.segment import segment
+from pipeline.segment_records import LineRole
 from tests.support import etherpad_answers as table
 from tests.support.etherpad_answers import KEY, READ_ONLY, ROWS, Row, ask, row_of
 from tests.support.etherpad_server import BASE, BY_KEY, Etherpad, Unavailable, running
@@ -183,6 +185,15 @@ def test_asking_for_a_pad_does_not_make_it(keyed: Etherpad, camp: Camp) -> None:
     camp.event(keyed.base, "never-made")
     assert "has no pad of that name" in str(camp.fetch(limits=PATIENT)["never-made"])
     assert "never-made" not in keyed.api("listAllPads")["padIDs"]
+
+
+def test_what_a_new_pad_begins_with_is_fetched_and_is_nobody_s_statement(keyed: Etherpad, camp: Camp) -> None:
+    keyed.api("createPad", padID="untouched")
+    camp.event(keyed.base, "untouched")
+    camp.fetch(limits=PATIENT)
+    pad = read_corpus(camp.folder).pads[0]
+    assert (pad.text, pad.revision) == (keyed.text("untouched"), 0)
+    assert {line.role for line in segment([pad], ()).lines} == {LineRole.BOILERPLATE, LineRole.EMPTY}
 
 
 def test_a_lost_revision_does_not_cost_the_text(etherpad: Etherpad, camp: Camp) -> None:

@@ -20,7 +20,7 @@ from tests.support.pad_writer import PadWriter, written
 
 _FILE = Path(__file__).parents[1] / "cases" / "fetch" / "etherpads" / "answers.txt"
 
-PLAYED = ("1.4.1", "1.8.14", "1.9.7", "2.5.3", "3.3.1")
+PLAYED = ("1.4.1", "1.8.14", "1.9.7", "2.0.3", "2.5.3", "3.3.1")
 """The versions that the server of the tests plays."""
 
 KEY = "only-for-tests"
