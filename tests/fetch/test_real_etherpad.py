@@ -78,11 +78,16 @@ def etherpad() -> Iterator[Etherpad]:
 
 @pytest.fixture(scope="session")
 def strict() -> Iterator[Etherpad]:
-    """A server as it is installed, but behind a login, and with a limit of exports that lasts seconds only."""
+    """A server as it is installed, but behind a login, with names in lower case and a limit that lasts seconds only."""
     user, password = table.LOGIN
     users = {user: {"password": password, "is_admin": False}}
     limit = {"windowMs": WINDOW * 1000, "max": LIMIT}
-    settings = {"requireAuthentication": True, "users": users, "importExportRateLimiting": limit}
+    settings = {
+        "requireAuthentication": True,
+        "users": users,
+        "lowerCasePadIds": True,
+        "importExportRateLimiting": limit,
+    }
     yield from _server(STRICT, settings)
 
 
@@ -285,6 +290,15 @@ def test_a_server_behind_a_login_says_so_without_one(strict: Etherpad, camp: Cam
     camp.event(strict.base, "limited-1")
     camp.sleep = time.sleep
     assert "its server asks for a login" in str(camp.fetch(limits=PATIENT)["limited-1"])
+
+
+def test_a_name_that_the_server_keeps_in_lower_case_is_found(strict: Etherpad, camp: Camp) -> None:
+    camp.event(strict.base, "NOTES")
+    camp.sleep = time.sleep
+    outcome, _, words = row_of("GET /p/NOTES/export/etherpad", table.LOWER_CASE).fetch(strict.version).partition(": ")
+    result = camp.fetch(LOGIN, limits=PATIENT)["NOTES"]
+    assert result.outcome == outcome
+    assert words in str(result)
 
 
 def test_a_limit_that_somebody_else_has_used_up_is_waited_out(strict: Etherpad, camp: Camp) -> None:

@@ -40,14 +40,16 @@ BEYOND = frozenset({"beyond the limit", "beyond it, nginx in front", "beyond it,
 LIMIT_HEADERS = "the last within the limit"
 WITH_KEY = "with the key"
 AS_INSTALLED = "with the key, SSO as installed"
+LOWER_CASE = "where names are in lower case"
 AS_JSON = "with the key, as JSON"
 WRONG_KEY = "with a wrong key"
 
 ENOUGH = 30
 """Exports that are more than the limit allows, even if a window ends meanwhile."""
 
-ON_STRICT = frozenset({"behind a login", LIMIT_HEADERS, AS_INSTALLED}) | BEYOND
-"""Situations of a server as it is installed, with a login."""
+WITH_LOGIN = frozenset({LIMIT_HEADERS, LOWER_CASE}) | BEYOND
+ON_STRICT = frozenset({"behind a login", AS_INSTALLED}) | WITH_LOGIN
+"""Situations of a server as it is installed, but with a login and names in lower case."""
 
 
 def lost() -> PadWriter:
@@ -143,6 +145,9 @@ def play(server: FakeServer, version: str, situation: str, advance: Callable[[fl
         of_all = next((reaction for (_, known), reaction in reactions.items() if known == here in FOR_ALL), None)
         (of_all or reactions.get((request.path, here)) or reactions[request.path, ""])(request)
 
+    for row, text in answers_of(version):
+        if text.startswith("302 "):  # relative, and so Etherpad redirects in circles
+            reactions[f"{row.path.rpartition('/')[0]}/{text[4:]}", row.situation] = redirect(text[4:])
     for name, pad in PADS.items():
         reactions.setdefault((f"/p/{quote(name)}/export/etherpad", ""), export(pad, name))
         reactions.setdefault((f"/p/{quote(name)}/export/txt", ""), answer(pad.text))
@@ -168,7 +173,7 @@ def answers_of(version: str) -> list[tuple[Row, str]]:
 def _situation(request: BaseHTTPRequestHandler, body: bytes, played: str) -> str:
     """The situation of a request, as far as the request itself shows it."""
     if not request.path.startswith("/api/"):
-        return "asked again" if request.headers["If-None-Match"] else ""
+        return "asked again" if request.headers["If-None-Match"] else played if played == LOWER_CASE else ""
     if request.headers["Content-Type"] == "application/json":
         return AS_JSON
     if parse_qs(body.decode())["apikey"] != [KEY]:
@@ -217,10 +222,10 @@ def ask(row: Row, opened: str, strict: str, seconds: float) -> str:
     """Make the request of a row to a server, and return what it answers in the words of the table.
 
     `opened` is the address of one that takes the API's key and has no limit of exports, `strict` that of one as it is
-    installed, which is behind a login and has a limit. No answer within `seconds` is silence.
+    installed, but behind a login and with names in lower case. No answer within `seconds` is silence.
     """
     with requests.Session() as session:
-        session.mount("http://", _OtherAddress())
+        session.mount("http://", _OtherAddress(2 + ROWS.index(row)))
         send = partial(session.request, timeout=seconds, allow_redirects=False)
         try:
             return _answer(_ask(row, send, opened, strict), row)
@@ -229,17 +234,22 @@ def ask(row: Row, opened: str, strict: str, seconds: float) -> str:
 
 
 class _OtherAddress(HTTPAdapter):
-    """Asks from another address of this machine, so that the limit of exports is not that of the fetches."""
+    """Asks from another address of this machine, which has a limit of exports of its own."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        super().__init__()
 
     def init_poolmanager(self, *arguments: object, **named: object) -> None:
-        super().init_poolmanager(*arguments, source_address=("127.0.0.2", 0), **named)  # type: ignore[arg-type]
+        source = (f"127.0.0.{self._number}", 0)
+        super().init_poolmanager(*arguments, source_address=source, **named)  # type: ignore[arg-type]
 
 
 def _ask(row: Row, send: Callable[..., requests.Response], opened: str, strict: str) -> requests.Response:
     """Make the request of a row, after others that its situation needs."""
     url = (strict if row.situation in ON_STRICT else opened) + row.path
     how: dict[str, object] = {}
-    if row.situation == LIMIT_HEADERS or row.situation in BEYOND:
+    if row.situation in WITH_LOGIN:
         how = {"auth": LOGIN}
     if row.situation in BEYOND:
         for _ in range(ENOUGH):
