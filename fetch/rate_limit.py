@@ -3,7 +3,7 @@
 answer's headers ──► delay_after_answer, delay_after_refusal ──► RateLimits ◄──► corpus/.rate-limits.json
 
 Etherpad counts the exports that an address asks for in a window of time, whoever asks for them and in however many
-runs. Version 1.9.4 and later leave requests beyond the limit without an answer, so what one fetch has learnt must reach
+runs. Versions since 1.9.4 leave requests beyond the limit without an answer, so what a fetch has learnt must reach
 the next.
 """
 

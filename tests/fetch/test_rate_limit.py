@@ -51,7 +51,7 @@ def limit_of(server: FakeServer) -> RateLimit:
 TOO_MANY = answer("Too many requests", "text/html", 429, attached=False, headers={"Retry-After": "90"})
 
 
-@pytest.mark.parametrize("refusal", (TOO_MANY, silence), ids=("1.8 refuses", "2 and 3 are silent"))
+@pytest.mark.parametrize("refusal", (TOO_MANY, silence), ids=("1.8 refuses", "since 1.9.4 silent"))
 @pytest.mark.parametrize("count", (25, 20), ids=("half a limit is left", "nothing is left"))
 def test_a_fetch_right_after_another_is_as_complete(
     limited: FakeServer, camp: Camp, count: int, refusal: Reaction

@@ -139,11 +139,12 @@ ROWS: Final = _rows()
 def play(server: FakeServer, version: str, situation: str, advance: Callable[[float], None]) -> None:
     """Let a server answer as that version does, in a situation of the table; `advance` moves the server's clock."""
     reactions = {(row.path, row.situation): _reaction(row, text, advance) for row, text in answers_of(version)}
+    mine = next(reaction for (_, known), reaction in reactions.items() if known == situation)
 
     def react(request: BaseHTTPRequestHandler) -> None:
-        here = situation if situation in FOR_ALL else _situation(request, server.requests[-1].body, situation)
-        of_all = next((reaction for (_, known), reaction in reactions.items() if known == here in FOR_ALL), None)
-        (of_all or reactions.get((request.path, here)) or reactions[request.path, ""])(request)
+        here = _situation(request, server.requests[-1].body, situation)
+        reaction = mine if situation in FOR_ALL else reactions.get((request.path, here)) or reactions[request.path, ""]
+        reaction(request)
 
     for row, text in answers_of(version):
         if text.startswith("302 "):  # relative, and so Etherpad redirects in circles
@@ -152,10 +153,7 @@ def play(server: FakeServer, version: str, situation: str, advance: Callable[[fl
         reactions.setdefault((f"/p/{quote(name)}/export/etherpad", ""), export(pad, name))
         reactions.setdefault((f"/p/{quote(name)}/export/txt", ""), answer(pad.text))
     server.reactions = {path: react for path, _ in reactions}
-    server.limit = RateLimit(server.clock)
-    for (_, known), reaction in reactions.items():
-        if known == situation in BEYOND:
-            server.limit.refusal = reaction
+    server.limit = RateLimit(server.clock, refusal=mine if situation in BEYOND else silence)
     for row, text in answers_of(version):
         if row.situation == LIMIT_HEADERS:
             server.limit.names = tuple(text.split())
@@ -275,8 +273,9 @@ def _answer(response: requests.Response, row: Row) -> str:
         words.append(f"code {response.json()['code']}")
     elif response.status_code == OK:
         words.append(kind.partition("/")[2])
-    words += [name for name in ("Retry-After",) if name in response.headers]
-    return " ".join([*words, *(response.headers[name] for name in ("Location",) if name in response.headers)])
+    words += ["Retry-After"] if "Retry-After" in response.headers else []
+    words += [response.headers["Location"]] if "Location" in response.headers else []
+    return " ".join(words)
 
 
 def _of_what(response: requests.Response, row: Row) -> str:
