@@ -27,7 +27,7 @@ from pipeline.describe import Describer
 from pipeline.encode import texts_in_context
 from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder, read_lines
 from pipeline.progress import Progress, available_cores, no_progress
-from pipeline.publishing import PREVIOUS, EventFolders, publish, read_event_theme, read_if_any
+from pipeline.publishing import PREVIOUS, EventFolders, no_garbage_collection, publish, read_event_theme, read_if_any
 from pipeline.reading.reading_file import READING_FILE, read_reading
 from pipeline.segment_records import LineRole, Segment
 from pipeline.serialization import ANALYSIS_FILE, from_json
@@ -70,15 +70,16 @@ def analyze_event(
         report_translation(corpus.event.language, ())
     stages = stages_for(settings, os.environ, run.models(folders))
     reading = read_reading(folders.source / READING_FILE) if with_reading else None
-    analysis = analyze(corpus, settings, stages, now=now, log=run.log, curation=curation, reading=reading)
-    shown = redacted_corpus(corpus, curation)
-    previous = previous_analysis(folders.output, analysis)
-    if previous:
-        previous = redacted_analysis(comparable(previous), corpus, curation)
-    earlier = redacted_analysis(named, corpus, curation) if named else previous
-    if earlier:
-        analysis = replace(analysis, changes=compare(earlier, analysis, shown.pads))
-    publish(analysis, shown, folders.output, previous, theme)
+    with no_garbage_collection():
+        analysis = analyze(corpus, settings, stages, now=now, log=run.log, curation=curation, reading=reading)
+        shown = redacted_corpus(corpus, curation)
+        previous = previous_analysis(folders.output, analysis)
+        if previous:
+            previous = redacted_analysis(comparable(previous), corpus, curation)
+        earlier = redacted_analysis(named, corpus, curation) if named else previous
+        if earlier:
+            analysis = replace(analysis, changes=compare(earlier, analysis, shown.pads))
+        publish(analysis, shown, folders.output, previous, theme)
     return replace(corpus, notes=(*corpus.notes, *theme.notes))
 
 
