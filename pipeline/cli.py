@@ -7,8 +7,7 @@ and mistakes in its arguments are quick.
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +15,7 @@ import typer
 
 from fetch.corpus_records import Corpus, parse_time
 from fetch.errors import run_command
+from pipeline.progress import available_cores, shown_progress
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
 
@@ -23,6 +23,7 @@ Event = Annotated[str, typer.Argument(help="The event's folder in corpus/.")]
 CorpusRoot = Annotated[Path, typer.Option("--corpus", help="Where the events are.")]
 BuildRoot = Annotated[Path, typer.Option("--build", help="Where the outputs go.")]
 Now = Annotated[str | None, typer.Option(help="The time in the report, ISO 8601; default: the clock.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Cores to use at the same time; default: all.")]
 
 PADS_MISSING = 1
 INTERRUPTED = 130
@@ -37,14 +38,30 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     now: Now = None,
     reading: Annotated[bool, typer.Option(help="Use what a language model said, if there is any.")] = True,  # noqa: FBT002 - Typer's way
     since: Annotated[Path | None, typer.Option(help="An analysis.json to say what changed since.")] = None,
+    jobs: Jobs = None,
+    again: Annotated[bool, typer.Option("--again", help="Analyse also if nothing has changed.")] = False,  # noqa: FBT002 - Typer's way
 ) -> None:
-    """Analyse an event and render its report."""
-    from pipeline.app import analyze_event  # noqa: PLC0415 - models and templates: not for --help
-    from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
+    """Analyse an event and render its report, unless nothing has changed since they were made."""
+    from pipeline.publishing import event_folders  # noqa: PLC0415 - models and templates: not for --help
+    from pipeline.up_to_date import Made, digest_inputs, made_before, remember  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
-    time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
-    _finish(analyze_event(folders, time, _log, with_reading=reading, since=since), folders.output)
+    options = {"now": now, "epoch": os.environ.get("SOURCE_DATE_EPOCH"), "reading": reading}
+    inputs = digest_inputs(folders, options, since)
+    made = None if again else made_before(folders, inputs)
+    if made:
+        _log(f"Nothing has changed since the report of {made.generated} was made, so it stands (see --again)")
+    else:
+        from pipeline.app import Run, analyze_event, uses_own_model  # noqa: PLC0415 - as above
+
+        time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
+        with shown_progress(_log) as progress:
+            run = Run(log=_log, progress=progress, jobs=jobs or available_cores())
+            analyzed = analyze_event(folders, time, run, with_reading=reading, since=since)
+        made = Made(inputs=inputs, generated=time, remarks=_remarks(analyzed), pads_missing=bool(analyzed.problems))
+        if not uses_own_model(analyzed.event, os.environ):  # which can change where we do not see it
+            remember(folders, made)
+    _finish(made.remarks, folders.output, pads_missing=made.pads_missing)
 
 
 @app.command()
@@ -53,7 +70,8 @@ def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot =
     from pipeline.publishing import event_folders, render_event  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
-    _finish(render_event(folders), folders.output)
+    rendered = render_event(folders)
+    _finish(_remarks(rendered), folders.output, pads_missing=bool(rendered.problems))
 
 
 @app.command()
@@ -71,7 +89,7 @@ def read(
     folders = event_folders(corpus, build, event)
     time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH"))
     try:
-        with _progress() as progress:
+        with shown_progress(_log) as progress:
             dialogue = Dialogue(report=_log, progress=progress, consent=lambda: yes or _consent())
             complete = read_event(folders, time, dialogue)
     except KeyboardInterrupt:
@@ -90,10 +108,10 @@ def curate(
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,  # noqa: FBT002 - Typer's way
 ) -> None:
     """Decide about an event's concerns and quotes on a local page; every step is saved in its curation.toml."""
-    from pipeline.app import curate_event  # noqa: PLC0415 - as above
+    from pipeline.app import Run, curate_event  # noqa: PLC0415 - as above
     from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
 
-    curate_event(event_folders(corpus, build, event), port, _log, typer.echo, browser=browser)
+    curate_event(event_folders(corpus, build, event), port, Run(log=_log), typer.echo, browser=browser)
     typer.echo(f"\nYour decisions are saved; make the report with: make analyze EVENT={event}")
 
 
@@ -116,53 +134,26 @@ def run() -> None:
     run_command(app)
 
 
-def _finish(corpus: Corpus, folder: Path) -> None:
-    """Print what the user must know about the pads and where the report is; exit 1 if pads are missing."""
+def _remarks(corpus: Corpus) -> tuple[str, ...]:
+    """Return what the user must know about the pads of an event."""
+    return (*corpus.notes, *(problem.sentence for problem in (*corpus.withheld, *corpus.problems)))
+
+
+def _finish(remarks: Sequence[str], folder: Path, *, pads_missing: bool) -> None:
+    """Print `remarks` and where the report is; exit 1 if pads are missing."""
     from pipeline.serialization import GROUPS_FOLDER  # noqa: PLC0415 - as above
 
-    problems = (problem.sentence for problem in (*corpus.withheld, *corpus.problems))
-    for sentence in (*corpus.notes, *problems):
+    for sentence in remarks:
         typer.echo(sentence, err=True)
     typer.echo(f"Report: {folder / 'report.html'}")
     typer.echo(f"Pages to send to the groups: {folder / GROUPS_FOLDER}")
-    if corpus.problems:
+    if pads_missing:
         raise typer.Exit(PADS_MISSING)
 
 
 def _consent() -> bool:
     """Return whether the user, who was told what is sent where, wants that; False if nobody can be asked."""
     return sys.stdin.isatty() and typer.confirm("Send it?")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Yield a function that shows how many prompts of a task are answered: a bar on a terminal, else plain lines."""
-    if not sys.stderr.isatty():
-        yield lambda task, done, total: _log(f"{task}: {done} of {total}")
-        return
-    from rich.console import Console  # noqa: PLC0415 - as above
-    from rich.progress import (  # noqa: PLC0415 - as above
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TaskID,
-        TextColumn,
-        TimeElapsedColumn,
-    )
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    bars, known = Progress(*columns, console=Console(stderr=True)), dict[str, TaskID]()
-
-    def show(task: str, done: int, total: int) -> None:
-        bars.start()  # not before the user was asked
-        if task not in known:
-            known[task] = bars.add_task(task, total=total)
-        bars.update(known[task], completed=done, total=total)
-
-    try:
-        yield show
-    finally:
-        bars.stop()
 
 
 def _log(line: str) -> None:

@@ -34,8 +34,8 @@ with more weight on other groups. On the labelled events that finds .557 of the 
 cards as good (docs/experiments/encoder.md)."""
 
 MOST_AT_ONCE = 4000
-"""Rows of which all similarities are held at once; with 4000, a whole analysis takes less than 600 MB (docs/cost.md),
-and more are linked as fast without (docs/experiments/partition.md)."""
+"""Rows of which all similarities are held at once: with 4000, a whole analysis takes less than 600 MB
+(docs/performance.md). More are linked without, in no more time (docs/experiments/partition.md)."""
 
 PAIR = 2
 

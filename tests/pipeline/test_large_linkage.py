@@ -16,6 +16,7 @@ from pipeline.large_linkage import link
 from pipeline.vectors import Vectors, normalize_rows
 
 Tree = NDArray[np.float64]
+Table = NDArray[np.float64]
 
 LEAST = 0.2
 OWN_WEIGHT = 0.7
@@ -37,14 +38,15 @@ def tree_of(vectors: Vectors, codes: NDArray[np.intp]) -> Tree:
     return link(vectors, np.arange(len(vectors)), codes, OWN_WEIGHT, LEAST)
 
 
-def similarities_of(vectors: Vectors, codes: NDArray[np.intp]) -> Tree:
-    similarities = (vectors @ vectors.T).astype(np.float64)
+def similarities_of(vectors: Vectors, codes: NDArray[np.intp]) -> Table:
+    similarities: Table = (vectors @ vectors.T).astype(np.float64)
     similarities[codes[:, None] == codes] *= OWN_WEIGHT
     return similarities
 
 
 def tree_of_all_similarities(vectors: Vectors, codes: NDArray[np.intp]) -> Tree:
-    return linkage(squareform(1 - similarities_of(vectors, codes), checks=False), method="average")
+    tree: Tree = linkage(squareform(1 - similarities_of(vectors, codes), checks=False), method="average")
+    return tree
 
 
 def clusters_at(tree: Tree, similarity: float) -> set[frozenset[int]]:
