@@ -14,8 +14,10 @@ for; only where similarities are equal to `DECIMALS` places may pairs be merged 
 (docs/experiments/partition.md).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,16 +52,19 @@ _MOST_KEPT = 0.9
 _NEVER = np.float32(-np.inf)
 
 
-def link(vectors: Vectors, rows: Indices, codes: Indices, own_weight: float, least: float) -> NDArray[np.float64]:
+def link(  # noqa: PLR0913 - which vectors, how they are compared, and on how many cores
+    vectors: Vectors, rows: Indices, codes: Indices, *, own_weight: float, least: float, jobs: int
+) -> NDArray[np.float64]:
     """Return the tree of `rows` of `vectors` by average linkage, in the form of scipy's: an array of shape (n - 1, 4).
 
     `vectors` has shape (n_vectors, n_dims), the `rows` of unit length; `codes` has the group of each vector, from 0.
     Similarities within a group are multiplied by `own_weight`. Clusters are merged while the mean similarity between
     them is at least `least`; what is left is joined at a distance of 2. Equal rows are merged first, whatever their
-    groups.
+    groups. `jobs` blocks of similarities are computed at the same time, and change nothing in the tree.
     """
-    with threadpool_limits(1, "blas"):  # the last bits of a product depend on how many threads share it
-        forest = _Forest(Clusters(vectors, rows, codes, own_weight), np.float32(least))
+    # numpy releases Python's lock; the last bits of a product would depend on how many threads share it
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(jobs) as pool:
+        forest = _Forest(Clusters(vectors, rows, codes, own_weight), np.float32(least), pool)
         while forest.alive.any():
             forest.look_up()
             forest.merge_mutual()
@@ -129,15 +134,15 @@ class _Lists:
 class _Forest:
     """Trees in the making: clusters that may still be merged (`alive`), and the `nearest` of each, -1 if unknown."""
 
-    def __init__(self, clusters: Clusters, least: np.float32) -> None:
+    def __init__(self, clusters: Clusters, least: np.float32, pool: Executor) -> None:
         """List the most similar of each cluster."""
         count = len(clusters.sizes)
-        self.clusters, self.least = clusters, least
+        self.clusters, self.least, self.pool = clusters, least, pool
         self.merges = [(one, other, 1.0) for one, other in clusters.equal if one != other]
         self.heights = np.ones(count, dtype=np.float32)
         self.alive = np.ones(count, dtype=np.bool_)
         self.nearest: Indices = np.full(count, -1, dtype=np.int32)
-        self.lists = _first_lists(clusters, least)
+        self.lists = _first_lists(clusters, least, pool)
         self._settle()
 
     def merge_mutual(self) -> None:
@@ -160,8 +165,9 @@ class _Forest:
         asked = np.flatnonzero(self.alive & (self.nearest < 0))
         if len(asked) < _WAITING and len(self._mutual()):
             return
-        for start in range(0, len(asked), BLOCK):
-            self._list(asked[start : start + BLOCK])
+        parts = [asked[start : start + BLOCK] for start in range(0, len(asked), BLOCK)]
+        for part, lists in zip(parts, self.pool.map(self._most_similar, parts), strict=True):
+            self.lists.put(part, lists)
         self._settle()
 
     def _mutual(self) -> Indices:
@@ -219,8 +225,8 @@ class _Forest:
         self.lists = _Lists(lists.similar[kept], lists.bounds[kept], lists.exact[kept], lists.unlisted[kept])
         self.lists.renumber(numbers)
 
-    def _list(self, asked: Indices) -> None:
-        """List the clusters that are most similar to those `asked`, of all."""
+    def _most_similar(self, asked: Indices) -> _Lists:
+        """Return lists of the clusters that are most similar to those `asked`, of all."""
         found = self.clusters.compare(asked)
         found[:, ~self.alive] = _NEVER
         found[np.arange(len(asked)), asked] = _NEVER
@@ -232,7 +238,7 @@ class _Forest:
         lists.exact[:] = True
         if count < found.shape[1]:
             lists.unlisted[:] = lists.bounds.min(axis=1)
-        self.lists.put(asked, lists)
+        return lists
 
 
 def _empty_lists(count: int) -> _Lists:
@@ -242,15 +248,17 @@ def _empty_lists(count: int) -> _Lists:
     return _Lists(similar, bounds, np.zeros(shape, dtype=np.bool_), np.full(count, _NEVER))
 
 
-def _first_lists(clusters: Clusters, least: np.float32) -> _Lists:
+def _first_lists(clusters: Clusters, least: np.float32, pool: Executor) -> _Lists:
     """Return lists of the most similar of each cluster.
 
     Each similarity is computed once for both clusters, and forgotten unless it is more than the estimate of one.
     """
     only = clusters.only_groups()
     lists = _empty_lists(len(only))
-    lists.unlisted = _estimate(clusters, only, least)
-    found = list(_pairs_above(clusters, only, lists.unlisted))
+    starts = range(0, len(only), BLOCK)
+    estimates = np.concatenate(list(pool.map(partial(_estimate, clusters, only), starts)))
+    lists.unlisted = np.maximum(estimates, least)
+    found = list(pool.map(partial(_pairs_above, clusters, only, lists.unlisted), starts))
     lefts, rights, values = (np.concatenate([pairs[part] for pairs in found]) for part in range(3))
     ones, others, values = np.append(lefts, rights), np.append(rights, lefts), np.tile(values, 2).round(DECIMALS)
     order = np.lexsort((others, -values, ones))
@@ -264,32 +272,30 @@ def _first_lists(clusters: Clusters, least: np.float32) -> _Lists:
     return lists
 
 
-def _estimate(clusters: Clusters, only: Indices, least: np.float32) -> Floats:
-    """Return for each cluster a similarity that some more than `LISTED` others should have, from a sample."""
+def _estimate(clusters: Clusters, only: Indices, start: int) -> Floats:
+    """Return for a block of clusters a similarity that some more than `LISTED` others should have, from a sample."""
     count = len(only)
     sample = np.arange(0, count, max(1, count // _SAMPLE))
     rank = min(len(sample), 1 + round(_MARGIN * LISTED * len(sample) / count))  # one more for the cluster itself
-    estimates = np.empty(count, dtype=np.float32)
-    for start in range(0, count, BLOCK):
-        rows = np.arange(start, min(start + BLOCK, count))
-        found = _compare_first(clusters, only, rows, sample)
-        estimates[rows] = np.partition(found, len(sample) - rank, axis=1)[:, len(sample) - rank]
-    return np.maximum(estimates, least)
+    found = _compare_first(clusters, only, np.arange(start, min(start + BLOCK, count)), sample)
+    return np.partition(found, len(sample) - rank, axis=1)[:, len(sample) - rank]
 
 
-def _pairs_above(clusters: Clusters, only: Indices, estimates: Floats) -> Iterator[tuple[Indices, Indices, Floats]]:
-    """Yield pairs of clusters, the lower number first, that are more similar than the estimate of one of them."""
+def _pairs_above(clusters: Clusters, only: Indices, estimates: Floats, start: int) -> tuple[Indices, Indices, Floats]:
+    """Return pairs of a block of clusters and later ones that are more similar than the estimate of one of them."""
     count = len(only)
-    for start in range(0, count, BLOCK):
-        rows = np.arange(start, min(start + BLOCK, count))
-        for stripe in range(start, count, _STRIPE):
-            columns = np.arange(stripe, min(stripe + _STRIPE, count))
-            found = _compare_first(clusters, only, rows, columns)
-            if stripe == start:
-                found[np.tril_indices(len(rows), m=len(columns))] = _NEVER
-            above = np.flatnonzero((found > estimates[rows][:, None]) | (found > estimates[columns]))
-            row, column = np.divmod(above, len(columns))
-            yield rows[row].astype(np.int32), columns[column].astype(np.int32), found.ravel()[above]
+    rows = np.arange(start, min(start + BLOCK, count))
+    pairs = []
+    for stripe in range(start, count, _STRIPE):
+        columns = np.arange(stripe, min(stripe + _STRIPE, count))
+        found = _compare_first(clusters, only, rows, columns)
+        if stripe == start:
+            found[np.tril_indices(len(rows), m=len(columns))] = _NEVER
+        above = np.flatnonzero((found > estimates[rows][:, None]) | (found > estimates[columns]))
+        row, column = np.divmod(above, len(columns))
+        pairs.append((rows[row].astype(np.int32), columns[column].astype(np.int32), found.ravel()[above]))
+    lefts, rights, values = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+    return lefts, rights, values
 
 
 def _compare_first(clusters: Clusters, only: Indices, rows: Indices, columns: Indices) -> Floats:

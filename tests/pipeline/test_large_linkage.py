@@ -34,8 +34,8 @@ def made_up_rows(count: int, seed: int, n_groups: int = 4) -> tuple[Vectors, NDA
     return normalize_rows(rows).astype(np.float32), rng.integers(0, n_groups, count)
 
 
-def tree_of(vectors: Vectors, codes: NDArray[np.intp]) -> Tree:
-    return link(vectors, np.arange(len(vectors)), codes, OWN_WEIGHT, LEAST)
+def tree_of(vectors: Vectors, codes: NDArray[np.intp], jobs: int = 1) -> Tree:
+    return link(vectors, np.arange(len(vectors)), codes, own_weight=OWN_WEIGHT, least=LEAST, jobs=jobs)
 
 
 def similarities_of(vectors: Vectors, codes: NDArray[np.intp]) -> Table:
@@ -106,19 +106,19 @@ def test_the_order_of_rows_makes_no_difference() -> None:
     )
 
 
-def test_the_tree_has_the_same_bytes_with_any_number_of_threads() -> None:
+def test_the_tree_has_the_same_bytes_with_any_number_of_threads_and_jobs() -> None:
     vectors, codes = made_up_rows(800, 4)
     trees = []
     for threads in (1, 2, 3):
         with threadpool_limits(threads):
-            trees.append(tree_of(vectors, codes).tobytes())
+            trees += [tree_of(vectors, codes, jobs).tobytes() for jobs in (1, 3)]
     assert len(set(trees)) == 1
 
 
 def test_only_the_rows_asked_for_are_linked_and_named_by_their_place() -> None:
     vectors, codes = made_up_rows(40, 5)
     rows = np.arange(1, 40, 3)
-    linked = link(vectors, rows, codes, OWN_WEIGHT, LEAST)
+    linked = link(vectors, rows, codes, own_weight=OWN_WEIGHT, least=LEAST, jobs=2)
     assert np.array_equal(linked, tree_of(vectors[rows], codes[rows]))
 
 
