@@ -28,14 +28,17 @@ from pipeline.vectors import DECIMALS, Vectors
 
 Flags = NDArray[np.bool_]
 
-LISTED = 16
-"""Clusters in the list of each: with 8, a third more is looked up, and with 32, lists take longer to keep."""
+LISTED = 32
+"""Clusters in the list of each; with 16, twice as many are looked up, and with 8, four times."""
 
 _STRIPE = 16384
 """Clusters that a block is compared with at a time, so that the similarities take 16 MB."""
 
 _SAMPLE = 2048
 """Clusters by which it is estimated how similar the `LISTED` most similar are."""
+
+_SORTED = 4096
+"""Clusters whose first lists are sorted at a time, which takes 40 MB."""
 
 _MARGIN = 1.5
 """How many times `LISTED` similarities to expect above that estimate, which depends on the sample's luck."""
@@ -258,9 +261,19 @@ def _first_lists(clusters: Clusters, least: np.float32, pool: Executor) -> _List
     starts = range(0, len(only), BLOCK)
     estimates = np.concatenate(list(pool.map(partial(_estimate, clusters, only), starts)))
     lists.unlisted = np.maximum(estimates, least)
-    found = list(pool.map(partial(_pairs_above, clusters, only, lists.unlisted), starts))
-    lefts, rights, values = (np.concatenate([pairs[part] for pairs in found]) for part in range(3))
-    ones, others, values = np.append(lefts, rights), np.append(rights, lefts), np.tile(values, 2).round(DECIMALS)
+    found = pool.map(partial(_pairs_above, clusters, only, lists.unlisted), starts)
+    lefts, rights, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    for start in range(0, len(only), _SORTED):
+        of_lefts, of_rights = ((ends >= start) & (ends < start + _SORTED) for ends in (lefts, rights))
+        ones = np.append(lefts[of_lefts], rights[of_rights])
+        others = np.append(rights[of_lefts], lefts[of_rights])
+        _fill(lists, ones, others, np.append(values[of_lefts], values[of_rights]).round(DECIMALS))
+    lists.exact = (only >= 0)[:, None] & (only >= 0)[lists.similar]
+    return lists
+
+
+def _fill(lists: _Lists, ones: Indices, others: Indices, values: Floats) -> None:
+    """List the most similar `others` of `ones`, all of whose pairs above their estimates are given."""
     order = np.lexsort((others, -values, ones))
     ones, others, values = ones[order], others[order], values[order]
     places = np.arange(len(ones)) - np.searchsorted(ones, ones)
@@ -268,41 +281,41 @@ def _first_lists(clusters: Clusters, least: np.float32, pool: Executor) -> _List
     lists.similar[ones[listed], places[listed]] = others[listed]
     lists.bounds[ones[listed], places[listed]] = values[listed]
     lists.unlisted[ones[next_one]] = np.maximum(lists.unlisted[ones[next_one]], values[next_one])
-    lists.exact = (only >= 0)[:, None] & (only >= 0)[lists.similar]
-    return lists
 
 
 def _estimate(clusters: Clusters, only: Indices, start: int) -> Floats:
     """Return for a block of clusters a similarity that some more than `LISTED` others should have, from a sample."""
     count = len(only)
-    sample = np.arange(0, count, max(1, count // _SAMPLE))
-    rank = min(len(sample), 1 + round(_MARGIN * LISTED * len(sample) / count))  # one more for the cluster itself
-    found = _compare_first(clusters, only, np.arange(start, min(start + BLOCK, count)), sample)
-    return np.partition(found, len(sample) - rank, axis=1)[:, len(sample) - rank]
+    found = _compare_first(clusters, only, slice(start, start + BLOCK), slice(0, count, max(1, count // _SAMPLE)))
+    sampled = found.shape[1]
+    rank = min(sampled, 1 + round(_MARGIN * LISTED * sampled / count))  # one more for the cluster itself
+    return np.partition(found, sampled - rank, axis=1)[:, sampled - rank]
 
 
 def _pairs_above(clusters: Clusters, only: Indices, estimates: Floats, start: int) -> tuple[Indices, Indices, Floats]:
     """Return pairs of a block of clusters and later ones that are more similar than the estimate of one of them."""
-    count = len(only)
-    rows = np.arange(start, min(start + BLOCK, count))
-    pairs = []
-    for stripe in range(start, count, _STRIPE):
-        columns = np.arange(stripe, min(stripe + _STRIPE, count))
+    rows, pairs = slice(start, start + BLOCK), []
+    for stripe in range(start, len(only), _STRIPE):
+        columns = slice(stripe, stripe + _STRIPE)
         found = _compare_first(clusters, only, rows, columns)
         if stripe == start:
-            found[np.tril_indices(len(rows), m=len(columns))] = _NEVER
-        above = np.flatnonzero((found > estimates[rows][:, None]) | (found > estimates[columns]))
-        row, column = np.divmod(above, len(columns))
-        pairs.append((rows[row].astype(np.int32), columns[column].astype(np.int32), found.ravel()[above]))
+            found[np.tril_indices(len(found), m=found.shape[1])] = _NEVER
+        above = np.flatnonzero((found > estimates[rows, None]) | (found > estimates[columns]))
+        row, column = np.divmod(above, found.shape[1])
+        pairs.append(((row + start).astype(np.int32), (column + stripe).astype(np.int32), found.ravel()[above]))
     lefts, rights, values = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
     return lefts, rights, values
 
 
-def _compare_first(clusters: Clusters, only: Indices, rows: Indices, columns: Indices) -> Floats:
+def _compare_first(clusters: Clusters, only: Indices, rows: slice, columns: slice) -> Floats:
     """Return the similarities of clusters; between two that are not of `only` one group each they are bounds."""
-    found: Floats = clusters.means[rows[0] : rows[-1] + 1] @ clusters.means[columns].T
-    same = (only[rows][:, None] == only[columns]) & (only[rows] >= 0)[:, None]
-    np.multiply(found, 1 - clusters.own_share, out=found, where=same)
+    found: Floats = clusters.means[rows] @ clusters.means[columns].T
+    one, others = only[rows], only[columns]
+    if (one >= 0).any():  # clusters are in the order of their groups, so only a few columns have the same ones
+        near = np.flatnonzero((others >= one[one >= 0].min()) & (others <= one.max()))
+        part = slice(near[0], near[-1] + 1) if len(near) else slice(0)
+        same = (one[:, None] == others[part]) & (one >= 0)[:, None]
+        np.multiply(found[:, part], 1 - clusters.own_share, out=found[:, part], where=same)
     return found
 
 
