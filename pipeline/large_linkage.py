@@ -31,8 +31,8 @@ Flags = NDArray[np.bool_]
 LISTED = 32
 """Clusters in the list of each; with 16, twice as many are looked up, and with 8, four times."""
 
-_STRIPE = 16384
-"""Clusters that a block is compared with at a time, so that the similarities take 16 MB."""
+_STRIPE = 4096
+"""Clusters that a block is compared with at a time, so that the similarities take 4 MB."""
 
 _SAMPLE = 2048
 """Clusters by which it is estimated how similar the `LISTED` most similar are."""
@@ -289,7 +289,7 @@ def _estimate(clusters: Clusters, only: Indices, start: int) -> Floats:
     found = _compare_first(clusters, only, slice(start, start + BLOCK), slice(0, count, max(1, count // _SAMPLE)))
     sampled = found.shape[1]
     rank = min(sampled, 1 + round(_MARGIN * LISTED * sampled / count))  # one more for the cluster itself
-    return np.partition(found, sampled - rank, axis=1)[:, sampled - rank]
+    return np.partition(found, sampled - rank, axis=1)[:, sampled - rank].copy()  # not a view, which keeps all
 
 
 def _pairs_above(clusters: Clusters, only: Indices, estimates: Floats, start: int) -> tuple[Indices, Indices, Floats]:
