@@ -38,7 +38,7 @@ _SAMPLE = 2048
 """Clusters by which it is estimated how similar the `LISTED` most similar are."""
 
 _SORTED = 4096
-"""Clusters whose first lists are sorted at a time, which takes 40 MB."""
+"""Clusters whose first lists are sorted at a time, to save memory."""
 
 _MARGIN = 1.5
 """How many times `LISTED` similarities to expect above that estimate, which depends on the sample's luck."""
