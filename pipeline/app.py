@@ -26,7 +26,7 @@ from pipeline.curation.decisions import Curation
 from pipeline.describe import Describer
 from pipeline.encode import texts_in_context
 from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder, read_lines
-from pipeline.progress import Progress, available_cores, no_progress
+from pipeline.progress import available_cores
 from pipeline.publishing import PREVIOUS, EventFolders, no_garbage_collection, publish, read_event_theme, read_if_any
 from pipeline.reading.reading_file import READING_FILE, read_reading
 from pipeline.segment_records import LineRole, Segment
@@ -41,15 +41,14 @@ SPACY_MODEL_VARIABLE = "PADHARVEST_SPACY_MODEL"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """How a command runs: what it tells the user, and on how many cores."""
+    """How a command runs: where its lines go, and on how many cores."""
 
     log: Log
-    progress: Progress = no_progress
     jobs: int = field(default_factory=available_cores)
 
     def models(self, folders: EventFolders) -> BundledModels:
         """Return the bundled models, with what they have read before."""
-        return BundledModels(folders.build / CACHE_FILE, partial(read_lines, jobs=self.jobs), self.progress)
+        return BundledModels(folders.build / CACHE_FILE, partial(read_lines, jobs=self.jobs))
 
 
 def analyze_event(

@@ -55,8 +55,8 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
         from pipeline.app import Run, analyze_event, uses_own_model  # noqa: PLC0415 - as above
 
         time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
-        with shown_progress(_log) as progress:
-            run = Run(log=_log, progress=progress, jobs=jobs or available_cores())
+        with shown_progress(_log):
+            run = Run(log=_log, jobs=jobs or available_cores())
             analyzed = analyze_event(folders, time, run, with_reading=reading, since=since)
         made = Made(inputs=inputs, generated=time, remarks=_remarks(analyzed), pads_missing=bool(analyzed.problems))
         if not uses_own_model(analyzed.event, os.environ):  # which can change where we do not see it

@@ -18,6 +18,7 @@ from pathlib import PurePath
 from fetch.corpus_records import Corpus, Pad, PadId, permanent_names
 from fetch.errors import PadharvestError
 from pipeline.analysis_records import Analysis, Changes, CitedSentence, Concern, Milestone, PadInfo
+from pipeline.progress import track
 from pipeline.report import formats
 from pipeline.report.formats.output_format import ReadQuote, Span
 from pipeline.report.quote_sources import Spans, hidden_spans, page_path
@@ -167,7 +168,7 @@ def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corp
     declares to quote nothing is refused.
     """
     index = _index(analysis, corpus)
-    for name, content in outputs.items():
+    for name, content in track(list(outputs.items()), "proofread"):
         if name == ANALYSIS_FILE:
             check_analysis(from_json(content), corpus.pads)
             continue
