@@ -12,9 +12,11 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from pydantic import TypeAdapter
 
+from fetch.corpus_records import PadId
 from pipeline.across.across_records import AcrossEvents, Appearance, EventId, EventLine
 from pipeline.across.across_view import AcrossView, pad_numbers
 from pipeline.analysis_records import Analysis, PadInfo
@@ -22,7 +24,7 @@ from pipeline.anchors import text_sha
 from pipeline.report.formats import html, markdown, wikitext
 from pipeline.report.formats.csv import table_text, unescape
 from pipeline.report.formats.output_format import ReadQuote
-from pipeline.report.quote_sources import REPORT_PAGE, anchor, line_anchor
+from pipeline.report.quote_sources import REPORT_PAGE, anchor
 from pipeline.report.report_records import Row
 from pipeline.report.theme import PLAIN, Escapes, environment
 from pipeline.report.verbatim_gate import VerbatimError, names_line
@@ -41,7 +43,7 @@ QUOTES = (*("part", "number", "event", "group", "pad_id", "line", "start", "end"
 _ACROSS = TypeAdapter(AcrossEvents)
 _JOIN = "; "
 
-Place = tuple[EventId, str, int, int]
+Place = tuple[EventId, PadId, int, int]
 """An event, a pad of it, and where a quote starts and ends there."""
 
 
@@ -100,29 +102,28 @@ def _quote_rows(across: AcrossEvents) -> Iterator[Row]:
     for part, number, line, ticked in _quotes(across):
         yield (
             *(part, number, line.event, line.group, line.pad_id, line.line, line.start, line.end, line.text),
-            *(line.kind, ticked, f"../{line.event}/{REPORT_PAGE}#{line_anchor(line.pad_id, line.line)}"),
+            *(line.kind, ticked, line.href),
         )
 
 
 def _quotes(across: AcrossEvents) -> Iterator[tuple[str, int, EventLine, bool | None]]:
+    """Yield every quote with the part of the report that it is in, its number there, and whether a step is ticked."""
+    for part, number, lines, ticked in _quoted_parts(across):
+        yield from ((part, number, line, ticked) for line in lines)
+
+
+def _quoted_parts(across: AcrossEvents) -> Iterator[tuple[str, int, Iterable[EventLine], bool | None]]:
     for number, concern in enumerate(across.came_back, start=1):
-        for line in (line for one in concern.appearances for line in one.lines):
-            yield "came_back", number, line, None
-        for line in concern.decisions:
-            yield "decision", number, line, None
+        yield "came_back", number, chain.from_iterable(one.lines for one in concern.appearances), None
+        yield "decision", number, concern.decisions, None
     for number, step in enumerate(across.steps, start=1):
-        for line in (step.step, *step.later):
-            yield "step", number, line, step.ticked
+        yield "step", number, (step.step, *step.later), step.ticked
     for number, question in enumerate(across.questions, start=1):
-        for line in question.asked:
-            yield "question", number, line, None
-        for line in question.answers:
-            yield "answer", number, line, None
+        yield "question", number, question.asked, None
+        yield "answer", number, question.answers, None
     for number, lapsed in enumerate(across.not_again, start=1):
-        for line in lapsed.appearance.lines:
-            yield "not_again", number, line, None
-        for line in dict.fromkeys((*lapsed.similar, *lapsed.decisions)):
-            yield "similar", number, line, None
+        yield "not_again", number, lapsed.appearance.lines, None
+        yield "similar", number, dict.fromkeys((*lapsed.similar, *lapsed.decisions)), None
 
 
 def check_across(outputs: Mapping[str, str], across: AcrossEvents, analyses: Sequence[Analysis]) -> None:
@@ -179,7 +180,7 @@ def _place(line: EventLine) -> Place:
     return line.event, line.pad_id, line.start, line.end
 
 
-Read = tuple[int | tuple[EventId, str], int, int, str, str]
+Read = tuple[int | tuple[EventId, PadId], int, int, str, str]
 """A quote in a file: its pad, by number or by event and id, its start and end, its text and what names its line."""
 
 
@@ -220,7 +221,7 @@ def _read_csv(table: str) -> Iterator[Read]:
     limit = csv.field_size_limit(max(len(table), 1))
     try:
         for row in csv.DictReader(io.StringIO(table.removeprefix("\ufeff"), newline=""), restval=""):
-            pad = EventId(row["event"]), unescape(row["pad_id"])
+            pad = EventId(row["event"]), PadId(unescape(row["pad_id"]))
             yield pad, int(row["start"]), int(row["end"]), unescape(row["text"]), row["line"]
     finally:
         csv.field_size_limit(limit)

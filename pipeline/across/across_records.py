@@ -25,7 +25,10 @@ class ComparedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventLine:
-    """A quote: a segment of the analysis of `event`, to the character; `start` and `end` are code points of its pad."""
+    """A quote: a segment of the analysis of `event`, to the character; `start` and `end` are code points of its pad.
+
+    `href` leads from the folder of this report to its line.
+    """
 
     event: EventId
     segment_id: SegmentId
@@ -37,6 +40,7 @@ class EventLine:
     text: str
     kind: Kind
     language: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from fetch.corpus_records import PadId, permanent_names
+from fetch.corpus_records import PadId
 from pipeline.across.across_records import (
     AcrossEvents,
     Appearance,
@@ -21,13 +21,10 @@ from pipeline.across.across_records import (
 )
 from pipeline.analysis_records import Analysis, PadInfo
 from pipeline.report.quote_sources import (
-    MOST_SEGMENTS,
     REPORT_PAGE,
     anchor,
     group_marks,
     language_tag,
-    line_anchor,
-    page_path,
     timeslider,
 )
 from pipeline.report.report_records import Figure, GroupMark, Quote
@@ -35,6 +32,9 @@ from pipeline.translation import Translation
 
 STRONGEST = 5
 """So many concerns that came back are named at a glance."""
+
+_NUMBER = "\0"
+"""Stands for a number that is to be emphasised in a message; no message holds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +85,16 @@ class CellView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameBackView:
-    """A concern that came back. `strength` says in how many events it is, `course` in which it is and is not."""
+    """A concern that came back. `strength` says in how many events it is, `course` in which it is and is not.
+
+    `around` is what stands before and after the number of events, `raised`, in `strength`.
+    """
 
     label: str
     anchor: str
-    raised: int
+    raised: str
     strength: str
+    around: tuple[str, str]
     course: str
     cells: tuple[CellView, ...]
     appearances: tuple[AppearanceView, ...]
@@ -134,6 +138,7 @@ class AcrossView:
     title: str
     size: str
     events: tuple[EventView, ...]
+    undated: str
     figures: tuple[Figure, ...]
     came_back: tuple[CameBackView, ...]
     strongest: tuple[CameBackView, ...]
@@ -184,6 +189,7 @@ class _Views:
             title=title or translation.join([event.title for event in across.events]),
             size=translation.ngettext("%(num)s group", "%(num)s groups", groups),
             events=tuple(self._events.values()),
+            undated=self._undated(),
             figures=self._figures(),
             came_back=came_back,
             strongest=came_back[:STRONGEST],
@@ -224,18 +230,6 @@ class _Views:
         return {(event, info.pad_id): (number, info) for number, (event, info) in pad_numbers(self.analyses).items()}
 
     @cached_property
-    def _pages(self) -> Mapping[tuple[EventId, str], str]:
-        """The page, in its event's folder, that has the lines of a group of an event."""
-        pages = {}
-        for analysis in self.analyses:
-            names = permanent_names(analysis.pads)
-            is_large = len(analysis.segments) > MOST_SEGMENTS
-            for group in dict.fromkeys(info.group for info in analysis.pads):
-                page = f"{page_path(names.get(group, group))}.html" if is_large else REPORT_PAGE
-                pages[EventId(analysis.event.id), group] = page
-        return pages
-
-    @cached_property
     def _several(self) -> frozenset[tuple[EventId, str]]:
         """The groups that have several pads in an event."""
         pads = [(EventId(analysis.event.id), info.group) for analysis in self.analyses for info in analysis.pads]
@@ -243,6 +237,7 @@ class _Views:
 
     def _quote(self, line: EventLine) -> Quote:
         number, info = self._pads[line.event, line.pad_id]
+        page, _, line_of_page = line.href.partition("#")
         gettext = self.translation.gettext
         if (line.event, line.group) in self._several:
             where = gettext("line %(line)s of %(pad)s", line=str(line.line), pad=line.pad_id)
@@ -255,8 +250,8 @@ class _Views:
             group=self._marks[line.group],
             line=line.line,
             where=where,
-            page=f"../{line.event}/{self._pages[line.event, line.group]}",
-            anchor=line_anchor(line.pad_id, line.line),
+            page=page,
+            anchor=line_of_page,
             url=timeslider(info, None),
         )
 
@@ -279,15 +274,16 @@ class _Views:
     def _came_back(self, concern: RecurringConcern) -> CameBackView:
         appearances = tuple(map(self._appearance, concern.appearances))
         by_event = {one.event.id: one for one in appearances}
-        total = len(self.across.events)
-        strength = self.translation.ngettext(
-            "%(raised)s of %(num)s event", "%(raised)s of %(num)s events", total, raised=len(appearances)
-        )
+        before, _, after = self.translation.ngettext(
+            "%(raised)s of %(num)s event", "%(raised)s of %(num)s events", len(self.across.events), raised=_NUMBER
+        ).partition(_NUMBER)
+        raised = self.translation.number(len(appearances))
         return CameBackView(
             label=concern.label,
             anchor=anchor("concern", concern.id),
-            raised=len(appearances),
-            strength=strength,
+            raised=raised,
+            strength=f"{before}{raised}{after}",
+            around=(before, after),
             course=self._course(concern),
             cells=tuple(_cell(event, by_event.get(event.id)) for event in self._events.values()),
             appearances=appearances,
@@ -296,9 +292,11 @@ class _Views:
         )
 
     def _course(self, concern: RecurringConcern) -> str:
-        """Return in a sentence in which events a concern is, and in which of the others since its first."""
+        """Return in a sentence in which events a concern is, and in which since its first it was not found."""
         gettext = self.translation.gettext
         raised = self._titles(one.event for one in concern.appearances)
+        if len(concern.appearances) == len(self.across.events):
+            return gettext("Raised in every event.")
         if not concern.absent_from:
             return gettext("Raised in %(events)s.", events=raised)
         absent = self._titles(concern.absent_from)
@@ -354,6 +352,19 @@ class _Views:
         return tuple(
             Figure(number=self.translation.number(number), caption=caption, anchor=name)
             for name, (number, caption) in captions.items()
+            if number or name == "came-back"
+        )
+
+    def _undated(self) -> str:
+        """Return which events have no date, so that somebody else decided what is earlier; "" if all have one."""
+        undated = [event.id for event in self.across.events if event.date is None]
+        if not undated:
+            return ""
+        return self.translation.ngettext(
+            "%(events)s has no date, and so stands where it was named. What is “later” here depends on that.",
+            "%(events)s have no date, and so stand where they were named. What is “later” here depends on that.",
+            len(undated),
+            events=self._titles(undated),
         )
 
     def _left_out(self) -> str:

@@ -9,12 +9,13 @@ from functools import cached_property
 
 import numpy as np
 
-from fetch.corpus_records import PadId
+from fetch.corpus_records import PadId, permanent_names
 from pipeline.across.across_records import EventId, EventLine
 from pipeline.analysis_records import Analysis
 from pipeline.anchors import text_sha
 from pipeline.curation.redaction import Secrets, secret_spans, without_secrets
 from pipeline.encode import EncodedSegments, encode_segments
+from pipeline.report.quote_sources import MOST_SEGMENTS, REPORT_PAGE, line_anchor, page_path
 from pipeline.segment_records import Kind, LineRole, Segment, SegmentId
 from pipeline.settings import languages_compared_by_wording
 from pipeline.vectors import Embed, Vectors
@@ -100,11 +101,19 @@ class EventSeries:
 
     def _all_lines(self) -> Iterator[tuple[SegmentId, EventLine]]:
         for number, analysis in enumerate(self.analyses):
+            pages = _pages(analysis)
             for segment in filter(self.may_be_quoted, analysis.segments):
-                yield segment_key(number, segment.id), _line(analysis, segment)
+                yield segment_key(number, segment.id), _line(analysis, segment, pages[segment.group])
 
 
-def _line(analysis: Analysis, segment: Segment) -> EventLine:
+def _pages(analysis: Analysis) -> dict[str, str]:
+    """Return the page, in its event's folder, that has the lines of each group."""
+    names = permanent_names(analysis.pads)
+    is_large = len(analysis.segments) > MOST_SEGMENTS
+    return {group: f"{page_path(name)}.html" if is_large else REPORT_PAGE for group, name in names.items()}
+
+
+def _line(analysis: Analysis, segment: Segment, page: str) -> EventLine:
     return EventLine(
         event=EventId(analysis.event.id),
         segment_id=segment.id,
@@ -116,6 +125,7 @@ def _line(analysis: Analysis, segment: Segment) -> EventLine:
         text=segment.text,
         kind=segment.kind,
         language=segment.language,
+        href=f"../{analysis.event.id}/{page}#{line_anchor(segment.pad_id, segment.line)}",
     )
 
 
