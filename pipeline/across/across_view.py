@@ -342,8 +342,14 @@ class _Views:
                 len(across.came_back),
                 ngettext("concern came back", "concerns came back", len(across.came_back)),
             ),
-            "steps": (ticked, ngettext("next step was ticked later", "next steps were ticked later", ticked)),
-            "questions": (answered, ngettext("question was answered later", "questions were answered later", answered)),
+            "steps": (
+                ticked,
+                ngettext("next step was ticked or dropped later", "next steps were ticked or dropped later", ticked),
+            ),
+            "questions": (
+                answered,
+                ngettext("question may have been answered later", "questions may have been answered later", answered),
+            ),
             "not-again": (
                 len(across.not_again),
                 ngettext("concern was not found again", "concerns were not found again", len(across.not_again)),

@@ -4,7 +4,8 @@ Nothing is said of a next step or a question that no later event has: it may be 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from rapidfuzz import fuzz
 
@@ -12,7 +13,8 @@ from pipeline.across.across_records import AcrossEvents, ComparedEvent, EventId,
 from pipeline.across.concern_matching import matched_concerns
 from pipeline.across.event_series import EventSeries
 from pipeline.describe.same_questions import find_same_questions
-from pipeline.segment_records import Checkbox, Kind, LineRole, Segment
+from pipeline.report.report_view import notes_below
+from pipeline.segment_records import Checkbox, Kind, LineRole, Segment, SegmentId
 from pipeline.text import is_number, normalize
 
 SAME_STEP = 0.85
@@ -97,16 +99,28 @@ def _repeated_questions(series: EventSeries) -> Iterator[RepeatedQuestion]:
     place = {one.id: number for number, one in enumerate(series.segments)}
     asked = [one for one in series.segments if one.kind is Kind.QUESTION]
     sets = find_same_questions(asked, series.encoded.segments, series.encoded.vectors)
+    children: defaultdict[SegmentId, list[Segment]] = defaultdict(list)
+    for one in series.segments:
+        if one.parent is not None:
+            children[one.parent].append(one)
     for members in sorted((sorted(own, key=place.__getitem__) for own in sets), key=lambda own: place[own[0]]):
-        questions = [by_id[one] for one in members]
-        answers: defaultdict[int, list[Segment]] = defaultdict(list)
-        for one in questions:
-            if one.answer in by_id:
-                answers[series.number_of(one.id)].append(by_id[one.answer])
-        numbers = sorted({series.number_of(one.id) for one in questions})
-        if len(numbers) > 1:
-            yield RepeatedQuestion(
-                asked=tuple(series.line(one.id) for one in questions),
-                answers=tuple(series.line(one.id) for number in numbers for one in answers[number]),
-                answered_later=bool(answers) and numbers[0] not in answers,
-            )
+        numbers = sorted({series.number_of(one) for one in members})
+        if len(numbers) == 1:
+            continue
+        answers = {one: _answers(by_id[one], by_id, children) for one in members}
+        answered = {series.number_of(one) for one in members if answers[one]}
+        yield RepeatedQuestion(
+            asked=tuple(map(series.line, members)),
+            answers=tuple(map(series.line, dict.fromkeys(chain.from_iterable(answers.values())))),
+            answered_later=bool(answered) and numbers[0] not in answered,
+        )
+
+
+def _answers(
+    question: Segment, by_id: Mapping[SegmentId, Segment], children: Mapping[SegmentId, Sequence[Segment]]
+) -> list[SegmentId]:
+    """Return the notes that may answer a question: those below it, and the one that is said to be its answer."""
+    below = [note.id for note, _ in notes_below(question.id, children)]
+    if question.answer and question.answer in by_id and question.answer not in {question.id, *below}:
+        below.append(question.answer)
+    return below
