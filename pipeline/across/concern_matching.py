@@ -123,7 +123,7 @@ def _recurring(
     decisions = [line for line in similar if series.line(line).kind is Kind.DECISION]
     name = f"{series.analyses[first.number].event.id}\n{first.concern.id}"
     return RecurringConcern(
-        id=hashlib.sha256(name.encode()).hexdigest()[:_ID_DIGITS],
+        id=hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_DIGITS],
         label=series.without_secrets(best.concern.label),
         similarity=round(float(pairs.mean()), DECIMALS),
         appearances=tuple(_appearance(one, series) for one in own),
