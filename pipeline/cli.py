@@ -77,12 +77,13 @@ def across(  # noqa: PLR0913, PLR0917 - one for each option
 
 
 @app.command()
-def read(
+def read(  # noqa: PLR0913, PLR0917 - one for each option
     event: Event,
     corpus: CorpusRoot = Path("corpus"),
     build: BuildRoot = Path("build"),
     now: Now = None,
     yes: Annotated[bool, typer.Option("--yes", help="Send the lines to another machine without asking.")] = False,  # noqa: FBT002 - Typer's way
+    codebook: Annotated[str | None, typer.Option(help="An event that was read, whose concerns to begin with.")] = None,
 ) -> None:
     """Have a language model of your own read an event; what it says is kept in the event's reading.json."""
     from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
@@ -93,7 +94,7 @@ def read(
     try:
         with _progress() as progress:
             dialogue = Dialogue(report=_log, progress=progress, consent=lambda: yes or _consent())
-            complete = read_event(folders, time, dialogue)
+            complete = read_event(folders, time, dialogue, codebook)
     except KeyboardInterrupt:
         typer.echo(f"Stopped; what was answered is kept. Go on with: make read EVENT={event}", err=True)
         raise typer.Exit(INTERRUPTED) from None

@@ -342,11 +342,11 @@ class _Views:
                 len(across.came_back),
                 ngettext("concern came back", "concerns came back", len(across.came_back)),
             ),
-            "steps": (
+            "written-again": (
                 ticked,
                 ngettext("next step was ticked or dropped later", "next steps were ticked or dropped later", ticked),
             ),
-            "questions": (
+            "asked-again": (
                 answered,
                 ngettext("question may have been answered later", "questions may have been answered later", answered),
             ),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.across.across_records import AcrossEvents
-from pipeline.analysis_records import Analysis, Origin
+from pipeline.analysis_records import Analysis, ConcernId, Origin
 from tests.support.compared_events import compared, event, three_days
 
 
@@ -62,7 +62,7 @@ def test_two_concerns_of_one_event_stay_apart_even_if_both_are_like_one_of_anoth
 ) -> None:
     first, second, _ = days
     concern = first.concerns[0]
-    doubled = replace(first, concerns=(*first.concerns, replace(concern, id="c-again", label="tap again")))
+    doubled = replace(first, concerns=(*first.concerns, replace(concern, id=ConcernId("c-again"), label="tap again")))
     for found in compared((doubled, second)).came_back:
         events = [one.event for one in found.appearances]
         assert len(events) == len(set(events))
