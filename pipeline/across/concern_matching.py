@@ -19,7 +19,7 @@ from pipeline.segment_records import Kind, SegmentId
 from pipeline.vectors import DECIMALS, Vectors
 
 SAME_CONCERN = 0.5
-"""Least cosine of the centroids of two concerns' quotes to be the same: on series of training events 41 of 49 such
+"""Least cosine of the centroids of two concerns' quotes to be the same: on series of training events 41 of 48 such
 pairs were read as right, and 1 of the 10 below .5 (docs/experiments/across.md)."""
 
 SIMILAR_LINE = 0.5
