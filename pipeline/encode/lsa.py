@@ -65,7 +65,8 @@ def strongest_directions(rows: sparse.csr_array, count: int) -> NDArray[np.float
         basis = np.linalg.qr(similarities_times(basis))[0]
     strengths, directions = np.linalg.eigh((basis.T @ similarities_times(basis)).astype(np.float64))
     scale = np.sqrt(np.maximum(strengths[-count:], 0))
-    return basis @ (directions[:, -count:] * scale).astype(np.float32)
+    coordinates: NDArray[np.float32] = basis @ (directions[:, -count:] * scale).astype(np.float32)
+    return coordinates
 
 
 def _weigh_lines(texts: Sequence[str], context_weight: float) -> tuple[list[str], sparse.csr_array]:
@@ -95,9 +96,8 @@ def _counts(bags: Sequence[Sequence[str]]) -> sparse.csr_array:
     column = {term: place for place, term in enumerate(sorted(set(chain.from_iterable(bags))))}
     columns = np.fromiter((column[term] for bag in bags for term in bag), dtype=np.int32)
     starts = np.cumsum([0, *map(len, bags)])
-    counts = sparse.csr_array(
-        (np.ones(len(columns), dtype=np.float32), columns, starts), shape=(len(bags), len(column))
-    )
+    once = np.ones(len(columns), dtype=np.float32)
+    counts = sparse.csr_array((once, columns, starts), shape=(len(bags), len(column)))
     counts.sum_duplicates()
     return counts
 
@@ -115,11 +115,10 @@ def _tf_idf(counts: sparse.csr_array) -> sparse.csr_array:
 
 def _unit_rows(rows: sparse.csr_array) -> sparse.csr_array:
     sizes = np.diff(rows.indptr)
-    lengths = np.sqrt(
-        np.bincount(np.repeat(np.arange(len(sizes)), sizes), rows.data.astype(np.float64) ** 2, len(sizes))
-    )
-    scale = np.repeat(lengths, sizes)
-    return sparse.csr_array(((rows.data / scale).astype(np.float32), rows.indices, rows.indptr), shape=rows.shape)
+    row_of = np.repeat(np.arange(len(sizes)), sizes)
+    lengths = np.sqrt(np.bincount(row_of, rows.data.astype(np.float64) ** 2, len(sizes)))
+    units = (rows.data / lengths[row_of]).astype(np.float32)
+    return sparse.csr_array((units, rows.indices, rows.indptr), shape=rows.shape)
 
 
 def _ngrams(word: str) -> list[str]:
