@@ -72,7 +72,9 @@ class EventSeries:
 
     def is_secret(self, segment: Segment) -> bool:
         """Return whether the words of a segment are hidden in one of the events, or hold words that one redacts."""
-        return text_sha(segment.text) in self._hidden or bool(secret_spans(segment.text, self.secrets))
+        if self._hidden and text_sha(segment.text) in self._hidden:
+            return True
+        return bool(self.secrets and secret_spans(segment.text, self.secrets))
 
     def without_secrets(self, name: str) -> str:
         """Return a title or a name without words that one of the events redacts."""
