@@ -119,7 +119,7 @@ def compare_saved(folders: Sequence[EventFolders], name: str, now: str, *, title
 
     output = _series_folder(folders, name)
     report_translation(language, ())  # a language without a translation is refused before anything is read
-    analyses = in_order([read_analysis(one.output) for one in folders])
+    analyses = in_order([_saved_analysis(one) for one in folders])
     curations = [read_curation(one.source / CURATION_FILE) for one in folders]
     secrets = tuple(
         (decision.sha, decision.count)
@@ -147,6 +147,19 @@ def _series_folder(folders: Sequence[EventFolders], name: str) -> Path:
     if own.source.exists() or (own.output / ANALYSIS_FILE).exists():
         raise UserMistake(f"{name} is the name of an event; choose another one for this report: NAME=…")
     return own.output
+
+
+def _saved_analysis(folders: EventFolders) -> Analysis:
+    """Return the saved analysis of an event, under the name of its folder; raises UserMistake if it is damaged."""
+    analysis = read_analysis(folders.output)
+    groups, pads = {info.group for info in analysis.pads}, {info.pad_id for info in analysis.pads}
+    named = {segment.group for segment in analysis.segments} | {one for own in analysis.concerns for one in own.groups}
+    if not (named <= groups and pads >= {segment.pad_id for segment in analysis.segments}):
+        raise UserMistake(
+            f"{folders.output / ANALYSIS_FILE} names groups or pads that it does not have; "
+            f"run `make analyze EVENT={folders.event}` again."
+        )
+    return replace(analysis, event=replace(analysis.event, id=folders.event))
 
 
 def _embed_for(analyses: Sequence[Analysis], build: Path) -> Embed:

@@ -33,6 +33,9 @@ from pipeline.translation import Translation
 STRONGEST = 5
 """So many concerns that came back are named at a glance."""
 
+MOST_TITLES = 4
+"""Events whose titles are all named in that of the report."""
+
 _NUMBER = "\0"
 """Stands for a number that is to be emphasised in a message; no message holds it."""
 
@@ -186,7 +189,7 @@ class _Views:
         return AcrossView(
             language=translation.language,
             direction=translation.direction,
-            title=title or translation.join([event.title for event in across.events]),
+            title=title or self._title(),
             size=translation.ngettext("%(num)s group", "%(num)s groups", groups),
             events=tuple(self._events.values()),
             undated=self._undated(),
@@ -202,6 +205,14 @@ class _Views:
             generated=translation.moment(across.generated),
             generated_iso=across.generated,
         )
+
+    def _title(self) -> str:
+        """Return the titles of the events, or the first and the last of many."""
+        titles = [event.title for event in self.across.events]
+        if len(titles) <= MOST_TITLES:
+            return self.translation.join(titles)
+        # Translators: the titles of the first and the last event of a series, "January to December".
+        return self.translation.gettext("%(first)s to %(last)s", first=titles[0], last=titles[-1])
 
     @cached_property
     def _events(self) -> Mapping[EventId, EventView]:

@@ -49,13 +49,14 @@ class _Found:
 def matched_concerns(series: EventSeries) -> tuple[tuple[RecurringConcern, ...], tuple[LapsedConcern, ...]]:
     """Return the concerns that several events have, those of most events and groups first, and those not found again.
 
-    Of concerns that one event has, only those that its report shows first are said not to be found again, in order.
+    Of concerns that one event has, only those that its report shows first are said not to be found again, in order; and
+    not one that a later event has together with another concern of its event.
     """
     found = list(_concerns(series))
     similarity = _similarities(found)
     sets = _joined(found, similarity)
     came_back = [_recurring(rows, found, similarity, series) for rows in sets if len(rows) > 1]
-    once = [found[rows[0]] for rows in sets if len(rows) == 1]
+    once = [found[rows[0]] for rows in sets if len(rows) == 1 and not _has_later(rows[0], found, similarity)]
     front = [front_ids(analysis.concerns) for analysis in series.analyses]
     last = len(series.analyses) - 1
     not_again = [_lapsed(one, series) for one in once if one.number < last and one.concern.id in front[one.number]]
@@ -104,6 +105,12 @@ def _joined(found: Sequence[_Found], similarity: Matrix) -> list[list[int]]:
     for row, label in enumerate(fcluster(tree, 1 - SAME_CONCERN, criterion="distance").tolist()):
         sets.setdefault(label, []).append(row)
     return list(sets.values())
+
+
+def _has_later(row: int, found: Sequence[_Found], similarity: Matrix) -> bool:
+    """Return whether a later event has a concern that is the same as one, whatever else that is the same as."""
+    number = found[row].number
+    return any(one.number > number and similarity[row, other] >= SAME_CONCERN for other, one in enumerate(found))
 
 
 def _rank(concern: RecurringConcern) -> tuple[int, int, float]:

@@ -71,6 +71,21 @@ def test_an_analysis_of_an_older_version_is_to_be_made_again(build: Path) -> Non
     assert "is not an analysis of this version; run `make analyze EVENT=day2` again." in str(result.exception)
 
 
+def test_a_damaged_analysis_is_to_be_made_again(build: Path) -> None:
+    path = build / "day2" / "analysis.json"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"group": "Paths"', '"group": "Nobody"', 1), encoding="utf-8"
+    )
+    result = across(build, "day1", "day2")
+    assert "names groups or pads that it does not have; run `make analyze EVENT=day2` again." in str(result.exception)
+
+
+def test_links_lead_to_the_folder_of_an_event_whatever_its_analysis_calls_it(build: Path) -> None:
+    (build / "day2").rename(build / "saturday")
+    across(build, "day1", "saturday")
+    assert b'href="../saturday/report.html' in files(build / "across")["report.html"]
+
+
 def redact(build: Path, event: str, words: str) -> None:
     folder = build.parent / "corpus" / event
     folder.mkdir(parents=True)

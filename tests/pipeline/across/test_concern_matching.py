@@ -63,9 +63,11 @@ def test_two_concerns_of_one_event_stay_apart_even_if_both_are_like_one_of_anoth
     first, second, _ = days
     concern = first.concerns[0]
     doubled = replace(first, concerns=(*first.concerns, replace(concern, id=ConcernId("c-again"), label="tap again")))
-    for found in compared((doubled, second)).came_back:
+    across = compared((doubled, second))
+    for found in across.came_back:
         events = [one.event for one in found.appearances]
         assert len(events) == len(set(events))
+    assert [one.appearance.label for one in across.not_again] == ["newcomers"]
 
 
 @pytest.mark.parametrize(("origin", "together"), ((Origin.MODEL, True), (Origin.CLUSTER, False)))
