@@ -17,8 +17,9 @@ from itertools import chain
 from pydantic import TypeAdapter
 
 from fetch.corpus_records import PadId
+from pipeline.across.across_pages import AcrossView
 from pipeline.across.across_records import AcrossEvents, Appearance, EventId, EventLine
-from pipeline.across.across_view import AcrossView, pad_numbers
+from pipeline.across.across_view import pad_numbers
 from pipeline.analysis_records import Analysis, PadInfo
 from pipeline.anchors import text_sha
 from pipeline.report.formats import html, markdown, wikitext
