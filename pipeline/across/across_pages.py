@@ -1,4 +1,4 @@
-"""The records that the templates of the report across events print: sorted, formatted and translated; all text is raw."""
+"""What the templates of the report across events print: sorted, formatted and translated records; all text is raw."""
 
 from dataclasses import dataclass
 
