@@ -262,14 +262,14 @@ def _quote_faults(quotes: Iterable[ReadQuote], required: Iterable[Span], index: 
         hidden = index.hidden.get(info.pad_id, ())
         if hidden and any(max(quote.start, first) < min(quote.end, last) for first, last in hidden):
             yield f"the words on {place} are hidden and must not be quoted"
-        if not _names_line(quote.where, line, info):
+        if not names_line(quote.where, line, info):
             yield f"the quote on {place} is attributed to {quote.where!r}"
         missing.discard((info.pad_id, quote.start, quote.end))
     for pad_id, start, _ in sorted(missing):
         yield f"the words on line {index.line_of(pad_id, start)} of pad {pad_id} are missing"
 
 
-def _names_line(where: str, line: int, info: PadInfo) -> bool:
+def names_line(where: str, line: int, info: PadInfo) -> bool:
     """Return whether a printed place names `line`, apart from numbers in the names of the group and the pad."""
     place = where.removeprefix(f"{info.group}, ")
     without_pad = place.removesuffix(f" {info.pad_id}")
