@@ -16,7 +16,7 @@ from pathlib import Path
 
 from fetch.corpus_records import Event, PadId, PadRef, Result, failed
 from fetch.errors import PadFailure, UserMistake
-from fetch.event_file import EVENT_FILE, add_pads, parse_event, read_or_begin, write_event
+from fetch.event_file import EVENT_FILE, add_pads, is_address, parse_event, read_or_begin, write_event
 from fetch.files import MAX_TEXT, decode, describe_os_error, read_bytes, read_plain
 from fetch.formats import FORMS, form_of, read_file, read_pad
 from fetch.http import OK, Client, Credentials, Limits, Transport
@@ -115,6 +115,8 @@ def _refs(links: Iterable[Link], *, strict: bool = False) -> tuple[PadRef, ...]:
         except (PadFailure, ValueError) as error:
             if strict:
                 raise UserMistake(f"{url}: is not a link to a pad, like https://pads.example.org/p/name.") from error
+            continue
+        if not (strict or is_address(place.page)):
             continue
         plain = MARKUP.sub(" ", INNER_LINK.sub(r"\1", unescape(words)))
         group = " ".join(plain.split()).strip(" :-–—→<>()")

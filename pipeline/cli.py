@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from fetch.corpus_records import Corpus, parse_time
-from fetch.errors import run_command
+from fetch.errors import printable, run_command
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
 
@@ -122,7 +122,7 @@ def _finish(corpus: Corpus, folder: Path) -> None:
 
     problems = (problem.sentence for problem in (*corpus.withheld, *corpus.problems))
     for sentence in (*corpus.notes, *problems):
-        typer.echo(sentence, err=True)
+        _log(sentence)
     typer.echo(f"Report: {folder / 'report.html'}")
     typer.echo(f"Pages to send to the groups: {folder / GROUPS_FOLDER}")
     if corpus.problems:
@@ -166,4 +166,4 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _log(line: str) -> None:
-    typer.echo(line, err=True)
+    typer.echo(printable(line), err=True)

@@ -3,7 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch.formats import read_html
+from fetch.errors import PadFailure
+from fetch.formats import FORMS, read_html, read_pad
+from tests.support.damaged import assert_plain, assert_sound, damaged_text
 
 ETHERPAD = (
     "<!DOCTYPE HTML><html><head><title>x</title><style>li{}</style></head><body>\n"
@@ -51,3 +53,16 @@ def test_lists_deeper_than_any_editor_s_do_not_run_away() -> None:
     text, structure = read_html("<ul>" * 5_000 + "<li>deep")
     assert structure[0].level == 99
     assert text == "\t" * 99 + "* deep\n"
+
+
+@given(st.sampled_from(sorted(set(FORMS.values()))), st.one_of(st.binary(), damaged_text(ETHERPAD).map(str.encode)))
+def test_any_bytes_are_a_sound_pad_or_refused_with_a_clause(form: str, data: bytes) -> None:
+    try:
+        pad = read_pad(data, form)
+    except PadFailure as failure:
+        assert_plain(failure)
+        return
+    assert pad.text.encode().decode() == pad.text
+    assert "\0" not in pad.text
+    assert_sound(pad)
+    assert all(map(str.isprintable, pad.remarks))

@@ -1,12 +1,22 @@
 """A pad is read from whatever its server gives: the full export, plain text, the API or a download."""
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from fetch import sources
 from fetch.corpus import read_corpus, read_manifest
 from fetch.corpus_records import Outcome, PadId
+from fetch.errors import PadFailure
+from fetch.formats import read_html
+from fetch.http import Client, Response, _redirect_target, content_of
+from fetch.rate_limit import delay_after_answer, delay_after_refusal
+from fetch.sources import Api
+from tests.support.damaged import as_json, assert_plain, damaged
 from tests.support.fake_server import ETHERPAD, TXT, FakeServer, answer, export, in_turn, redirect
 from tests.support.fetching import Camp
 from tests.support.pad_writer import START, written
@@ -133,3 +143,55 @@ def test_a_pad_without_public_export_is_read_through_the_api(server: FakeServer,
     assert (result.outcome, result.remarks) == (Outcome.NEW, ("read through the API, as it has no public export",))
     pad = read_corpus(camp.folder).pads[0]
     assert (pad.text, pad.revision) == ("\t* among us\n", 3)
+
+
+class AnswersSo(Client):
+    """A client whose every POST is answered with `response`."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+    def post(self, url: str, form: Mapping[str, str], max_bytes: int) -> Response:  # noqa: ARG002 - as in Client
+        return self.response
+
+
+DATA = {"revisions": 3, "lastEdited": START, "html": "a<br>b", "padIDs": ["a"]}
+CALLS: tuple[Callable[[Api], object], ...] = (
+    lambda api: api.find_pads("*"),
+    lambda api: api.revision("a"),
+    lambda api: read_html(api.html("a")),
+)
+
+
+@given(damaged({"code": 0, "message": "ok", "data": DATA}), st.sampled_from([200, 401, 500]), st.sampled_from(CALLS))
+def test_whatever_the_api_answers_it_is_used_or_refused_with_a_sentence(
+    content: object, status: int, call: Callable[[Api], object]
+) -> None:
+    client = AnswersSo(Response(status=status, headers={}, body=as_json(content)))
+    try:
+        call(Api(client, "https://pads.example.org", "k3y"))
+    except PadFailure as failure:
+        assert_plain(failure)
+
+
+NAMES = ("Content-Type", "Content-Disposition", "Location", "Date", "Retry-After")
+LIMITS = ("X-RateLimit-Remaining", "X-RateLimit-Reset")
+VALUES = ("attachment", "application/json", "text/plain", "0", "9" * 12)
+DATES = ("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 -1200", "1 Jan 0001 00:00 +2359")
+HEADERS = st.dictionaries(
+    st.sampled_from(NAMES + LIMITS), st.sampled_from(VALUES + DATES) | st.text(st.characters(max_codepoint=255))
+)
+
+
+@given(HEADERS, st.sampled_from([200, 304, 404, 429, 503]))
+def test_whatever_headers_say_they_give_a_pad_or_a_sentence_and_no_negative_wait(
+    headers: dict[str, str], status: int
+) -> None:
+    response = Response(status=status, headers=headers, body=PAD.export())
+    for delay in (delay_after_answer(headers), delay_after_refusal(headers)):
+        assert delay >= 0
+    try:
+        content_of(response, (*sources.ETHERPAD, *sources.TEXT))
+        _redirect_target(["https://pads.example.org/p/a"], headers.get("Location", "/p/b"))
+    except PadFailure as failure:
+        assert_plain(failure)
