@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("no deadlines", deadline=None)  # speed is measured in benchmarks/
 settings.register_profile(  # of `make fuzz`
-    "fuzz", deadline=None, max_examples=500, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "fuzz", deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("no deadlines")
 
