@@ -113,6 +113,8 @@ class _PadTable(BaseModel, extra="forbid"):
         if self.group is None and not self.pattern:
             raise ValueError("group is missing")
         path = PurePosixPath(self.file or "")
+        if "\0" in str(path):
+            raise ValueError("file contains a NUL, which no file's name has")
         if path.is_absolute() or ".." in path.parts:
             raise ValueError(f'file must be a path inside the event\'s folder, like "pads/notes.txt", not "{path}"')
         return self

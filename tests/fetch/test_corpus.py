@@ -19,7 +19,7 @@ from fetch.etherpad_export import read_export
 from fetch.event_file import read_event
 from fetch.pull import dry_run
 from pipeline.segment import segment
-from tests.support.damaged import as_json, assert_plain, assert_sound, damaged
+from tests.support.damaged import WRITABLE, as_json, as_toml, assert_plain, assert_sound, damaged
 from tests.support.pad_writer import written
 
 
@@ -351,7 +351,35 @@ def parts_of_a_corpus() -> tuple[list[object], str]:
     return [manifest, json.loads(serialize_structure(export.structure or (), known.sha256))], export.text
 
 
+ANY_ADDRESS = st.one_of(
+    st.sampled_from(["pads/a.txt", "https://pads.example.org/p/a", "event.toml", "pads", "."]).flatmap(
+        lambda address: st.tuples(st.just(address), WRITABLE).map("".join)
+    ),
+    WRITABLE,
+)
 PARTS, TEXT = parts_of_a_corpus()
+
+
+@given(st.lists(st.tuples(st.sampled_from(["pad", "url", "file"]), ANY_ADDRESS, WRITABLE), max_size=3))
+def test_whatever_pads_and_groups_are_called_each_is_read_or_a_problem_or_it_is_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, pads: list[tuple[str, str, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("corpora") / "camp"
+    (folder / "pads").mkdir(parents=True)
+    (folder / "pads" / "a.txt").write_bytes(TEXT.encode())
+    tables = [{"group": group, key: address} for key, address, group in pads]
+    text = as_toml({"title": "Camp", "server": "https://pads.example.org", "pad": tables})
+    (folder / "event.toml").write_bytes(text.encode())
+    try:
+        corpus = read_corpus(folder)
+    except UserMistake as mistake:
+        assert_plain(mistake, f"{folder / 'event.toml'}: ")
+        return
+    assert len(corpus.pads) + len(corpus.problems) + len(corpus.withheld) == len(pads)
+    for step in dry_run(folder):
+        str(step)
+
+
 ADDRESSES = ('pad = "a"', 'url = "https://pads.example.org/p/a"', 'file = "pads/a.txt"')
 
 

@@ -287,6 +287,10 @@ def test_an_event_that_is_written_is_read_back(groups: list[str]) -> None:
         (f"title{'.a' * 3_000} = 1", 'title: expected text in quotes, like "…", not this value, which is too long'),
         (f"title = 'x'\n[settings]\nseed = 0x{'f' * 5_000}", "[settings] seed: expected a smaller number."),
         ("title = 'x'\n[settings]\nsimilarity = nan", "[settings] similarity: expected a number, not nan."),
+        (
+            "title = 'x'\n[[pad]]\ngroup = 'A'\nfile = \"pads/\\u0000\"",
+            "[[pad]] 1: file contains a NUL, which no file's name has.",
+        ),
         ('"\\u001b[2J" = 1', "\ufffd[2J is not a known key;"),
         ('"two\\nlines" = 1', "two lines is not a known key;"),
     ),

@@ -53,7 +53,7 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "Markdown": ("pipeline/report/formats/test_markdown.py",),
     "CSV": ("pipeline/report/formats/test_csv.py",),
     "calendar": ("pipeline/report/formats/test_calendar_file.py",),
-    "JSON": ("pipeline/test_serialization.py",),
+    "analysis.json": ("pipeline/test_serialization.py", "pipeline/test_changes.py"),
 }
 """The files in tests/ whose properties are tried, by what they are about."""
 
