@@ -124,4 +124,5 @@ def say(text: str) -> None:
 
 if __name__ == "__main__":
     minutes, *given_seed = sys.argv[1:]
-    sys.exit(fuzz(float(minutes), int(given_seed[0]) if given_seed else random.randrange(10**6)))
+    seed = int(given_seed[0]) if given_seed else random.randrange(10**6)  # noqa: S311 - no secret
+    sys.exit(fuzz(float(minutes), seed))
