@@ -44,6 +44,7 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "answers of language models": ("pipeline/reading/test_answers.py", "pipeline/reading/test_numbered_lines.py"),
     "style and templates": ("pipeline/report/test_theme.py",),
     "forms of the curation page": ("pipeline/web/test_server.py",),
+    "a whole event's folder": ("pipeline/test_foreign_folders.py",),
     "every output": ("pipeline/report/test_verbatim_gate.py", "pipeline/report/formats/test_output_format.py"),
     "HTML": (
         *("pipeline/report/formats/test_html.py", "pipeline/report/formats/test_introduction.py"),
