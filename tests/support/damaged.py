@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -73,13 +73,13 @@ def _damage(draw: st.DrawFn, parent: Any, key: str | int) -> None:  # noqa: ANN4
 
 
 @st.composite
-def damaged_text(draw: st.DrawFn, text: str) -> str:
-    """A text with a few pieces taken out, put in or copied to another place."""
+def damaged_text(draw: st.DrawFn, text: str, pieces: Sequence[str] = ("",)) -> str:
+    """A text with a few pieces taken out, put in (any text, or one of `pieces`) or copied to another place."""
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(text)))
         end = draw(st.integers(start, min(len(text), start + 20)))
         copied = draw(st.integers(0, len(text)))
-        piece = draw(st.sampled_from(["", text[copied : copied + 30]]) | WRITABLE)
+        piece = draw(st.sampled_from(["", text[copied : copied + 30]]) | st.sampled_from(pieces) | WRITABLE)
         text = text[:start] + piece + text[end:]
     return text
 

@@ -284,18 +284,34 @@ for own in view.by_group endfor if 1 endif else include 'html/logo.html' extends
 """What Jinja and browsers act on."""
 
 PIECES = st.lists(st.sampled_from([*FRAGMENTS.split(), " ", "\n"]) | WRITABLE, max_size=12).map("".join)
-COVER_TEXT = (TEMPLATES / "html" / "cover.html").read_text(encoding="utf-8")
+
+
+def project_text(name: str) -> str:
+    """The text of a template of the project."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+COVER_NAME = COVER.removeprefix("templates/")
+ANY_TEMPLATE = st.one_of(
+    st.tuples(st.just(COVER_NAME), PIECES),
+    st.tuples(st.just(COVER_NAME), st.tuples(st.just(project_text(COVER_NAME)), PIECES).map("".join)),
+    st.sampled_from(template_names()).flatmap(
+        lambda name: st.tuples(st.just(name), damaged_text(project_text(name), FRAGMENTS.split()))
+    ),
+)
+"""The name and the text of a template."""
+
 LOADING = ("src", "srcset", "data", "poster", "ping", "background")
 
 
-@given(st.one_of(PIECES, damaged_text(COVER_TEXT), st.tuples(st.just(COVER_TEXT), PIECES).map("".join)))
+@given(ANY_TEMPLATE)
 @settings(max_examples=settings().max_examples // 20)  # each renders a report
 def test_whatever_a_template_says_the_pages_load_nothing_and_misquote_nobody_or_it_is_one_sentence(
-    tmp_path_factory: pytest.TempPathFactory, text: str
+    tmp_path_factory: pytest.TempPathFactory, template: tuple[str, str]
 ) -> None:
-    event = tmp_path_factory.mktemp("themes") / "spring"
+    event, (name, text) = tmp_path_factory.mktemp("themes") / "spring", template
     try:
-        outputs = themed(event, (COVER, text))
+        outputs = themed(event, (f"templates/{name}", text))
     except PadharvestError as mistake:
         assert_plain(mistake)
         assert not (event / "build").exists()
