@@ -99,8 +99,8 @@ class Tally:
         return [f"{name:<28}{self.examples[name]:>9} examples{failures[name]:>4} failures" for name in names]
 
 
-def fuzz(minutes: float, seed: int, targets: Mapping[str, Sequence[str]] = TARGETS) -> int:
-    """Try the targets for some minutes, print what ran, and return 1 if anything failed, otherwise 0."""
+def fuzz(minutes: float, seed: int, targets: Mapping[str, Sequence[str]] = TARGETS, root: Path = ROOT) -> int:
+    """Try the targets in `root`/tests for some minutes, print what ran, and return 1 if anything failed, otherwise 0."""
     files = {f"tests/{file}": name for name, named in targets.items() for file in named}
     tally = Tally(end=time.monotonic() + 60 * minutes, targets=files)
     say(f"Trying {len(targets)} targets for {minutes:g} minutes with seed {seed}; make fuzz SEED={seed} repeats it.")
@@ -108,7 +108,9 @@ def fuzz(minutes: float, seed: int, targets: Mapping[str, Sequence[str]] = TARGE
         tally.order.seed(number)
         plain = ("-p", "no:terminal", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib")
         chosen = ("-m", "hypothesis", "--hypothesis-profile=fuzz", f"--hypothesis-seed={number}")
-        ended = pytest.main([*plain, *chosen, "--rootdir", str(ROOT), *files], plugins=[tally])
+        ended = pytest.main(
+            [*plain, *chosen, "--rootdir", str(root), *(str(root / file) for file in files)], plugins=[tally]
+        )
         broken = ended not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}
         if broken or tally.is_over:
             break
