@@ -27,7 +27,7 @@ def test_a_failure_is_shown_with_its_smallest_example_and_counted(root: Path, tm
         "import sys; from pathlib import Path; from tests.support.fuzz import fuzz; "
         "sys.exit(fuzz(0, 1, {'numbers': ['test_numbers.py']}, Path.cwd()))"
     )
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", run],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(root)},

@@ -100,7 +100,7 @@ class Tally:
 
 
 def fuzz(minutes: float, seed: int, targets: Mapping[str, Sequence[str]] = TARGETS, root: Path = ROOT) -> int:
-    """Try the targets in `root`/tests for some minutes, print what ran, and return 1 if anything failed, otherwise 0."""
+    """Try the targets in `root`/tests for some minutes, print what ran, and return 1 if anything failed, else 0."""
     files = {f"tests/{file}": name for name, named in targets.items() for file in named}
     tally = Tally(end=time.monotonic() + 60 * minutes, targets=files)
     say(f"Trying {len(targets)} targets for {minutes:g} minutes with seed {seed}; make fuzz SEED={seed} repeats it.")
