@@ -79,6 +79,15 @@ class Tally:
         items[:] = [item for item in items if item.nodeid not in self.failed]
         self.order.shuffle(items)
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:  # a test that cannot be imported, which the next round would not change
+            self.failed[report.nodeid] = self.targets.get(report.nodeid, "")
+            self.end = 0
+            say(f"\nFAILED {report.nodeid}\n{report.longreprtext}\n")
+
+    def pytest_keyboard_interrupt(self) -> None:
+        self.end = 0
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self.failed[report.nodeid] = self.targets[report.fspath]
