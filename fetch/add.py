@@ -11,14 +11,13 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 
 from fetch.corpus_records import Event, PadId, PadRef, Result, failed
 from fetch.errors import PadFailure, UserMistake
 from fetch.event_file import EVENT_FILE, add_pads, is_address, parse_event, read_or_begin, write_event
 from fetch.files import MAX_TEXT, decode, describe_os_error, read_bytes, read_plain
-from fetch.formats import FORMS, form_of, read_file, read_pad
+from fetch.formats import FORMS, TolerantParser, form_of, read_file, read_pad
 from fetch.http import OK, Client, Credentials, Limits, Transport
 from fetch.locations import normalize_name, pad_ids, place_in, place_of
 from fetch.rate_limit import RateLimits
@@ -82,8 +81,7 @@ def find_pads(text: str) -> tuple[PadRef, ...]:
     links: Iterable[Link] = _links_in_text(text)
     if re.search(r"<a\s[^<>]*href", text, re.IGNORECASE):
         reader = _LinkReader()
-        reader.feed(text)
-        reader.close()
+        reader.parse(text)
         links = reader.links
     return _refs((url, words) for url, words in links if "/p/" in url)
 
@@ -148,11 +146,11 @@ def _words_of_link(before: str, after: str) -> str:
     return next((cell for cell in cells if cell), "")
 
 
-class _LinkReader(HTMLParser):
+class _LinkReader(TolerantParser):
     """Collects the addresses and words of a page's `<a href>`."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.links: list[Link] = []
         self._inside = False
 

@@ -296,6 +296,11 @@ def test_any_text_can_follow_a_link(text: str) -> None:
     assert find_pads(f"https://pads.example.org/p/a {text}")[:1] != ()
 
 
+def test_an_image_of_markdown_behind_a_bracket_keeps_no_page_from_being_read() -> None:
+    page = '<![image](x.png)> <a href="https://pads.example.org/p/a">A</a>'
+    assert [ref.group for ref in find_pads(page)] == ["A"]
+
+
 def test_a_link_that_is_no_address_of_the_web_is_no_pad() -> None:
     page = '<a href="https://pads.example.org/p/a">A</a> <a href="codehttps://pads.example.org/p/b">B</a>'
     assert [ref.url for ref in find_pads(page)] == ["https://pads.example.org/p/a"]

@@ -1,5 +1,6 @@
 """HTML exports become the text that a plain export would give, with structure."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,18 @@ def test_any_tag_soup_gives_lines_and_as_many_structures(soup: str) -> None:
     assert len(structure) == text.count("\n") + 1
     for line, one in zip(text.split("\n"), structure, strict=True):
         assert all(one.prefix <= start < end <= len(line) for start, end in one.struck)
+
+
+@pytest.mark.parametrize("tag", ("<a/", "<a href=", "<!--", "</a", "<"))
+def test_a_page_of_tags_without_an_end_is_text_and_read_like_any_other(tag: str) -> None:
+    text, _ = read_html(f"<p>one</p>{tag * 100_000}")
+    assert text == f"one\n{tag * 100_000}\n"
+
+
+@pytest.mark.parametrize("declaration", ("<![image](x.png)", "<![if !IE]", "<![CDATA[x]]", "<!x", "<?php x"))
+def test_a_declaration_is_passed_over_as_browsers_do(declaration: str) -> None:
+    text, _ = read_html(f"<p>one</p>{declaration}>two")
+    assert text == "one\ntwo\n"
 
 
 def test_lists_deeper_than_any_editor_s_do_not_run_away() -> None:

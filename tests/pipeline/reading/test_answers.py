@@ -231,6 +231,11 @@ def test_a_name_is_cut_to_length_between_words() -> None:
     assert name.endswith("word…")
 
 
+def test_a_sentence_of_a_million_spaces_is_read_like_any_other() -> None:
+    text = json.dumps({"summaries": [{"concern": "c1", "sentences": [{"text": " " * 1_000_000, "lines": [2]}]}]})
+    assert reasons(text, SUMMARY) == ["Concern c1: a sentence has no words."]
+
+
 @given(st.text(), st.integers(5, 100))
 def test_plain_text_has_one_line_of_visible_characters(text: str, longest: int) -> None:
     result = plain(text, longest)
