@@ -178,8 +178,10 @@ NAMES = ("Content-Type", "Content-Disposition", "Location", "Date", "Retry-After
 LIMITS = ("X-RateLimit-Remaining", "X-RateLimit-Reset")
 VALUES = ("attachment", "application/json", "text/plain", "0", "9" * 12)
 DATES = ("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 -1200", "1 Jan 0001 00:00 +2359")
+PLACES = ("/p/b", "?", "http://[", "//[x]/", "http://\u2100/", "https://pads.example.org:0", "javascript:1", "\\\\x")
 HEADERS = st.dictionaries(
-    st.sampled_from(NAMES + LIMITS), st.sampled_from(VALUES + DATES) | st.text(st.characters(max_codepoint=255))
+    st.sampled_from(NAMES + LIMITS),
+    st.sampled_from(VALUES + DATES + PLACES) | st.text(st.characters(max_codepoint=255)),
 )
 
 
