@@ -16,7 +16,7 @@ from pathlib import Path
 from fetch.corpus_records import Event, PadId, PadRef, Result, failed
 from fetch.errors import PadFailure, UserMistake
 from fetch.event_file import EVENT_FILE, add_pads, is_address, parse_event, read_or_begin, write_event
-from fetch.files import MAX_TEXT, decode, describe_os_error, read_bytes, read_plain
+from fetch.files import MAX_TEXT, decode_file, describe_os_error, read_bytes, read_plain
 from fetch.formats import FORMS, TolerantParser, form_of, read_file, read_pad
 from fetch.http import OK, Client, Credentials, Limits, Transport
 from fetch.locations import normalize_name, pad_ids, place_in, place_of
@@ -50,7 +50,7 @@ def collect_links(urls: Sequence[str], page: str | None) -> tuple[PadRef, ...]:
     refs = {ref.url: ref for ref in pads_at(urls)}
     if page is not None:
         try:
-            linked = find_pads(decode(_read_page(page)).text)
+            linked = find_pads(decode_file(_read_page(page)).text)
         except PadFailure as failure:
             raise UserMistake(f"{page}: {str(failure).rstrip('.')}.") from failure
         if not linked:

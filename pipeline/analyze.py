@@ -68,6 +68,14 @@ class Clusterer(Protocol):
         ...
 
 
+Begin = Callable[[Sequence[Segment]], None]
+"""Told of an event's segments as soon as there are any, so that slow models can begin with their lines."""
+
+
+def begin_nothing(segments: Sequence[Segment]) -> None:
+    """Leave all to the stages whose turn it is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
     """The stages that may be replaced: by a user's own models, by another way to group and name, by a test's fakes."""
@@ -76,6 +84,7 @@ class Stages:
     clusterer: Clusterer
     describer: ConcernDescriber
     tagger: Tagger = RULES
+    begin: Begin = begin_nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -162,6 +171,7 @@ def draft_event(  # noqa: PLR0913 - as `analyze`
     redacted = _redacted(corpus, curation)
     lines, pads = _count(redacted.lines, "line"), _count(corpus.pads, "pad")
     log(f"segment: {lines} in {pads}, {_count(redacted.segments, 'segment')}")
+    stages.begin(redacted.segments)
     tagged, placed = _tag(corpus, redacted, stages.tagger, reading)
     log(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
     event = _event_info(corpus.event, redacted)
@@ -375,6 +385,7 @@ def _pad_info(pad: Pad) -> PadInfo:
         sha256=pad.sha256,
         source=pad.source,
         formerly=pad.formerly,
+        text_remarks=pad.text_remarks,
     )
 
 

@@ -9,7 +9,8 @@ Everything that may be replaced is chosen here (`stages_for`); the command line 
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from fetch.corpus import read_corpus
@@ -23,19 +24,36 @@ from pipeline.cluster import AverageLinkage
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
 from pipeline.curation.decisions import Curation
 from pipeline.describe import Describer
-from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder
+from pipeline.encode import texts_in_context
+from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder, read_lines
+from pipeline.progress import Progress, available_cores, no_progress
 from pipeline.publishing import PREVIOUS, EventFolders, publish, read_event_theme, read_if_any
 from pipeline.reading.reading_file import READING_FILE, read_reading
+from pipeline.segment_records import LineRole, Segment
 from pipeline.serialization import ANALYSIS_FILE, from_json
 from pipeline.settings import Settings, from_event
 from pipeline.tag import Name, Tagger
-from pipeline.tag.ner_model import MODEL, align, postfilter
+from pipeline.tag.ner_model import MODEL, align, postfilter, prefilter
+from pipeline.text import mask_unreadable, strip_markup
 
 SPACY_MODEL_VARIABLE = "PADHARVEST_SPACY_MODEL"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """How a command runs: what it tells the user, and on how many cores."""
+
+    log: Log
+    progress: Progress = no_progress
+    jobs: int = field(default_factory=available_cores)
+
+    def models(self, folders: EventFolders) -> BundledModels:
+        """Return the bundled models, with what they have read before."""
+        return BundledModels(folders.build / CACHE_FILE, partial(read_lines, jobs=self.jobs), self.progress)
+
+
 def analyze_event(
-    folders: EventFolders, now: str, log: Log, *, with_reading: bool = True, since: Path | None = None
+    folders: EventFolders, now: str, run: Run, *, with_reading: bool = True, since: Path | None = None
 ) -> Corpus:
     """Analyse an event, write analysis.json and the report, and return its corpus, whose notes the user is shown.
 
@@ -50,9 +68,9 @@ def analyze_event(
         from pipeline.translation import report_translation  # noqa: PLC0415 - Babel, which English does without
 
         report_translation(corpus.event.language, ())
-    stages = stages_for(settings, os.environ, BundledModels(folders.build / CACHE_FILE))
+    stages = stages_for(settings, os.environ, run.models(folders))
     reading = read_reading(folders.source / READING_FILE) if with_reading else None
-    analysis = analyze(corpus, settings, stages, now=now, log=log, curation=curation, reading=reading)
+    analysis = analyze(corpus, settings, stages, now=now, log=run.log, curation=curation, reading=reading)
     shown = redacted_corpus(corpus, curation)
     previous = previous_analysis(folders.output, analysis)
     if previous:
@@ -76,18 +94,18 @@ def previous_analysis(folder: Path, analysis: Analysis) -> Analysis | None:
     return read_if_any(folder / PREVIOUS / ANALYSIS_FILE)
 
 
-def curate_event(folders: EventFolders, port: int, log: Log, echo: Callable[[str], None], *, browser: bool) -> None:
+def curate_event(folders: EventFolders, port: int, run: Run, echo: Callable[[str], None], *, browser: bool) -> None:
     """Serve the curation page of an event until it is interrupted; every decision is saved in its curation.toml."""
     from pipeline.web import CurationSession, serve  # noqa: PLC0415 - Flask, which analysis and report do not need
 
     event = read_corpus(folders.source).event
     settings = from_event(event.settings, folders.event)
-    stages = stages_for(settings, os.environ, BundledModels(folders.build / CACHE_FILE))
+    stages = stages_for(settings, os.environ, run.models(folders))
 
     def find(curation: Curation) -> Draft:
         reading = read_reading(folders.source / READING_FILE)
         corpus = read_corpus(folders.source)  # the groups, prompts and title that the page has changed
-        return draft_event(corpus, settings, stages, log=log, curation=curation, reading=reading)
+        return draft_event(corpus, settings, stages, log=run.log, curation=curation, reading=reading)
 
     session = CurationSession(folders.source, find)
     serve(session, event, port, echo, browser=browser)
@@ -101,16 +119,33 @@ def stages_for(settings: Settings, environ: Mapping[str, str], models: BundledMo
         tagger=tagger_for(settings, environ, models),
         clusterer=AverageLinkage(settings),
         describer=Describer(embed),
+        begin=partial(_begin_reading, settings, environ, models),
     )
+
+
+def _begin_reading(
+    settings: Settings, environ: Mapping[str, str], models: BundledModels, segments: Sequence[Segment]
+) -> None:
+    """Have `models` begin with the lines of an event, names first, for they are needed first."""
+    for_names: list[str] = []
+    if not _spacy_model(settings, environ):
+        for_names = [align(mask_unreadable(segment.text)).text for segment in segments]
+    for_meaning: list[str] = []
+    if not settings.encoder:
+        content = [segment for segment in segments if segment.role is LineRole.CONTENT]
+        lines = {line for text in texts_in_context(content) for line in text.split("\n")}
+        for_meaning = sorted(map(strip_markup, lines))
+    models.begin([line for line in for_names if prefilter(line)], for_meaning)
+
+
+def _spacy_model(settings: Settings, environ: Mapping[str, str]) -> str:
+    return environ.get(SPACY_MODEL_VARIABLE) or settings.spacy_model
 
 
 def tagger_for(settings: Settings, environ: Mapping[str, str], models: BundledModels) -> Tagger:
     """Return the tagger that `environ` or else `settings` names, or the bundled one; raises UserMistake as above."""
-    name, setting = settings.spacy_model, f'spacy_model = "{settings.spacy_model}"'
-    if environ.get(SPACY_MODEL_VARIABLE):
-        name = environ[SPACY_MODEL_VARIABLE]
-        setting = f"{SPACY_MODEL_VARIABLE}={name}"
-    if name:
+    if name := _spacy_model(settings, environ):
+        setting = f"{SPACY_MODEL_VARIABLE}={name}" if environ.get(SPACY_MODEL_VARIABLE) else f'spacy_model = "{name}"'
         from pipeline.tag.spacy_adapter import load  # noqa: PLC0415 - spaCy is slow to import
 
         return load(name, setting)

@@ -7,8 +7,6 @@ and mistakes in its arguments are quick.
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +14,7 @@ import typer
 
 from fetch.corpus_records import Corpus, parse_time
 from fetch.errors import printable, run_command
+from pipeline.progress import available_cores, shown_progress
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
 
@@ -23,6 +22,7 @@ Event = Annotated[str, typer.Argument(help="The event's folder in corpus/.")]
 CorpusRoot = Annotated[Path, typer.Option("--corpus", help="Where the events are.")]
 BuildRoot = Annotated[Path, typer.Option("--build", help="Where the outputs go.")]
 Now = Annotated[str | None, typer.Option(help="The time in the report, ISO 8601; default: the clock.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Cores to use at the same time; default: all.")]
 
 PADS_MISSING = 1
 INTERRUPTED = 130
@@ -37,14 +37,18 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     now: Now = None,
     reading: Annotated[bool, typer.Option(help="Use what a language model said, if there is any.")] = True,  # noqa: FBT002 - Typer's way
     since: Annotated[Path | None, typer.Option(help="An analysis.json to say what changed since.")] = None,
+    jobs: Jobs = None,
 ) -> None:
     """Analyse an event and render its report."""
-    from pipeline.app import analyze_event  # noqa: PLC0415 - models and templates: not for --help
+    from pipeline.app import Run, analyze_event  # noqa: PLC0415 - models and templates: not for --help
     from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
     time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
-    _finish(analyze_event(folders, time, _log, with_reading=reading, since=since), folders.output)
+    with shown_progress(_log) as progress:
+        run = Run(log=_log, progress=progress, jobs=jobs or available_cores())
+        corpus_read = analyze_event(folders, time, run, with_reading=reading, since=since)
+    _finish(corpus_read, folders.output)
 
 
 @app.command()
@@ -71,7 +75,7 @@ def read(
     folders = event_folders(corpus, build, event)
     time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH"))
     try:
-        with _progress() as progress:
+        with shown_progress(_log) as progress:
             dialogue = Dialogue(report=_log, progress=progress, consent=lambda: yes or _consent())
             complete = read_event(folders, time, dialogue)
     except KeyboardInterrupt:
@@ -90,10 +94,10 @@ def curate(
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,  # noqa: FBT002 - Typer's way
 ) -> None:
     """Decide about an event's concerns and quotes on a local page; every step is saved in its curation.toml."""
-    from pipeline.app import curate_event  # noqa: PLC0415 - as above
+    from pipeline.app import Run, curate_event  # noqa: PLC0415 - as above
     from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
 
-    curate_event(event_folders(corpus, build, event), port, _log, typer.echo, browser=browser)
+    curate_event(event_folders(corpus, build, event), port, Run(log=_log), typer.echo, browser=browser)
     typer.echo(f"\nYour decisions are saved; make the report with: make analyze EVENT={event}")
 
 
@@ -132,37 +136,6 @@ def _finish(corpus: Corpus, folder: Path) -> None:
 def _consent() -> bool:
     """Return whether the user, who was told what is sent where, wants that; False if nobody can be asked."""
     return sys.stdin.isatty() and typer.confirm("Send it?")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Yield a function that shows how many prompts of a task are answered: a bar on a terminal, else plain lines."""
-    if not sys.stderr.isatty():
-        yield lambda task, done, total: _log(f"{task}: {done} of {total}")
-        return
-    from rich.console import Console  # noqa: PLC0415 - as above
-    from rich.progress import (  # noqa: PLC0415 - as above
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TaskID,
-        TextColumn,
-        TimeElapsedColumn,
-    )
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    bars, known = Progress(*columns, console=Console(stderr=True)), dict[str, TaskID]()
-
-    def show(task: str, done: int, total: int) -> None:
-        bars.start()  # not before the user was asked
-        if task not in known:
-            known[task] = bars.add_task(task, total=total)
-        bars.update(known[task], completed=done, total=total)
-
-    try:
-        yield show
-    finally:
-        bars.stop()
 
 
 def _log(line: str) -> None:

@@ -3,44 +3,63 @@
     lines ──► LineCache ──► (new lines) ──► transformer ──┬─► vector
                                                           └─► prefilter ──► tagger's own layers ──► names
 
-A user's own sentence encoder may take the place of the bundled one.
+New lines are read in the background, several batches beside each other, while the stages before the encoder do their
+part; what comes out does not depend on how many. A user's own sentence encoder may take the place of the bundled one.
 """
 
 import json
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing, suppress
+from functools import partial
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from threadpoolctl import threadpool_limits
 
 from fetch.errors import UserMistake
 from pipeline import transformer
+from pipeline.progress import Progress, available_cores, no_progress
 from pipeline.segment_records import Label
 from pipeline.tag import Name
 from pipeline.tag.ner_model import MODEL, load_model, predict_names, prefilter
 from pipeline.text import DATA, strip_markup
+from pipeline.transformer import TokenBatch
 from pipeline.vectors import Embed, Vectors
 
 CACHE_FILE = "lines.sqlite"
+
+Results = Mapping[str, bytes]
+"""What the models make of lines: the bytes of a vector, followed by names as JSON."""
+
+ReadLines = Callable[[Sequence[Sequence[str]]], Iterator[Results]]
+"""Begins to read lines with the models, and yields results as they come. Lines of the first part are read first."""
 
 _VECTOR_BYTES = transformer.DIMENSIONS * 4
 
 _KEYS_PER_QUERY = 500
 """SQLite allows at least 999 (its limits page, SQLITE_MAX_VARIABLE_NUMBER before 3.32)."""
 
+_SAVED_TOGETHER = 5_000
+"""Results that are added to the cache at a time: so much, half a minute's work, is lost if an analysis is stopped."""
+
+_FEW_BATCHES = 4
+"""So many are read one after the other before joblib is imported."""
+
 
 class BundledModels:
     """The encoder and the tagger that ship with Padharvest, over a cache in `file` that may be deleted at any time."""
 
-    def __init__(self, file: Path) -> None:
-        fingerprint = transformer.fingerprint(transformer.MODEL, MODEL, DATA)
-        self._cache = LineCache(file, fingerprint, _run_models)
-        self._results: dict[str, bytes] = {}
+    def __init__(self, file: Path, read: ReadLines | None = None, progress: Progress = no_progress) -> None:
+        """Read lines with `read`, by default on all cores of this machine."""
+        self._cache = LineCache(file, transformer.fingerprint(transformer.MODEL, MODEL, DATA))
+        self._read, self._progress = read or partial(read_lines, jobs=available_cores()), progress
+        self._known: dict[str, bytes] = {}
+        self._coming: set[str] = set()
+        self._running: list[Iterator[Results]] = []
 
     def embed(self, lines: Sequence[str]) -> Vectors:
         """Return vectors of `lines` without their markup: shape (n_lines, 384), rows of unit length."""
@@ -50,48 +69,70 @@ class BundledModels:
 
     def predict_names(self, lines: Sequence[str]) -> list[list[Name]]:
         """Return the names predicted in each of `lines`, which are normalised (see `ner_model.align`)."""
-        return [
-            [Name(start, end, Label(label)) for start, end, label in json.loads(result[_VECTOR_BYTES:])]
-            for result in self._results_of(lines)
-        ]
+        promising = list(filter(prefilter, lines))
+        results = dict(zip(promising, self._results_of(promising), strict=True))
+        return [_names(results[line]) if line in results else [] for line in lines]
+
+    def begin(self, *parts: Sequence[str]) -> None:
+        """Begin to read lines that the other methods will be asked for, the first part first, and return at once.
+
+        They are given as those methods look them up: normalised, or without markup.
+        """
+        lines = [line for line in dict.fromkeys(chain(*parts)) if line not in self._known and line not in self._coming]
+        self._known |= self._cache.load(lines)
+        missing = {line for line in lines if line not in self._known}
+        new = [sorted(missing.intersection(part).difference(*parts[:place])) for place, part in enumerate(parts)]
+        if missing:
+            self._coming |= missing
+            self._running.append(self._read(new))
 
     def _results_of(self, lines: Sequence[str]) -> list[bytes]:
-        new = sorted({line for line in lines if line not in self._results})
-        self._results |= zip(new, self._cache.results_of(new), strict=True)
-        return [self._results[line] for line in lines]
+        self.begin(lines)
+        missing = self._coming.intersection(lines)
+        while missing:
+            missing -= self._take(missing)
+        return [self._known[line] for line in lines]
+
+    def _take(self, wanted: AbstractSet[str]) -> set[str]:
+        """Wait for results until there are some thousand or all of `wanted`; keep them, and return their lines."""
+        new: dict[str, bytes] = {}
+        while not wanted <= new.keys() and len(new) < _SAVED_TOGETHER:
+            results = next(self._running[0], None)
+            if results is None:
+                del self._running[0]
+                continue
+            new |= results
+            self._coming.difference_update(results)
+            done = len(self._known) + len(new)
+            self._progress("reading lines", done, done + len(self._coming))
+        self._cache.save(new)
+        self._known |= new
+        return set(new)
 
 
 class LineCache:
-    """What `compute` made of lines, kept in a SQLite file under a fingerprint of the models.
+    """What the models made of lines, kept in a SQLite file under a fingerprint of the models.
 
     Lines are kept as hashes, never as text: no words of a pad stay behind. A damaged file is replaced; a file that
     cannot be written is done without.
     """
 
-    def __init__(self, file: Path, fingerprint: str, compute: Callable[[Sequence[str]], Sequence[bytes]]) -> None:
-        self._file, self._fingerprint, self._compute = file, fingerprint, compute
+    def __init__(self, file: Path, fingerprint: str) -> None:
+        self._file, self._fingerprint = file, fingerprint
 
-    def results_of(self, lines: Sequence[str]) -> list[bytes]:
-        """Return the result for each line; those that the file does not have are computed and added to it."""
-        keys = [sha256(f"{self._fingerprint}\n{line}".encode("utf-8", "surrogatepass")).digest() for line in lines]
-        known = self._load(keys)
-        missing = {key: line for key, line in zip(keys, lines, strict=True) if key not in known}
-        if missing:
-            new = dict(zip(missing, self._compute(list(missing.values())), strict=True))
-            known |= new
-            self._save(new)
-        return [known[key] for key in keys]
-
-    def _load(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        if not self._file.is_file():
+    def load(self, lines: Sequence[str]) -> dict[str, bytes]:
+        """Return the results of those `lines` that the file has."""
+        if not lines or not self._file.is_file():
             return {}
+        keys = {self._key(line): line for line in lines}
         try:
             with closing(sqlite3.connect(self._file)) as store:
-                return dict(_select(store, keys))
+                return {keys[key]: made for key, made in _select(store, list(keys))}
         except sqlite3.Error:
             return {}
 
-    def _save(self, results: Mapping[bytes, bytes]) -> None:
+    def save(self, results: Results) -> None:
+        """Add the results of lines to the file."""
         with suppress(OSError, sqlite3.OperationalError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -102,10 +143,14 @@ class LineCache:
                 self._file.unlink()
                 self._insert(results)
 
-    def _insert(self, results: Mapping[bytes, bytes]) -> None:
+    def _insert(self, results: Results) -> None:
+        rows = [(self._key(line), made) for line, made in results.items()]
         with closing(sqlite3.connect(self._file)) as store, store:
             store.execute("CREATE TABLE IF NOT EXISTS lines (key BLOB PRIMARY KEY, made BLOB NOT NULL) WITHOUT ROWID")
-            store.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?)", list(results.items()))
+            store.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?)", rows)
+
+    def _key(self, line: str) -> bytes:
+        return sha256(f"{self._fingerprint}\n{line}".encode("utf-8", "surrogatepass")).digest()
 
 
 def load_custom_encoder(name: str) -> Embed:
@@ -137,27 +182,37 @@ def load_custom_encoder(name: str) -> Embed:
     return embed
 
 
+def read_lines(parts: Sequence[Sequence[str]], jobs: int) -> Iterator[Results]:
+    """Begin to read the lines of all parts, `jobs` batches at the same time; yield their results as they come."""
+    threadpool_limits(1, "blas")  # threads of one product would wait for those that read other batches
+    batches = [(lines, batch) for lines in parts for batch in transformer.tokenize(lines)]
+    if min(jobs, len(batches)) < 2 or len(batches) <= _FEW_BATCHES:  # noqa: PLR2004 - one at a time
+        return (read_batch(lines, batch) for lines, batch in batches)
+    from joblib import Parallel, delayed  # noqa: PLC0415 - slow to import, see `_FEW_BATCHES`
+
+    together = Parallel(n_jobs=jobs, prefer="threads", return_as="generator_unordered", batch_size=1)
+    results: Iterator[Results] = together(delayed(read_batch)(lines, batch) for lines, batch in batches)
+    return results
+
+
+def read_batch(lines: Sequence[str], tokens: TokenBatch) -> dict[str, bytes]:
+    """Return the results of the lines of a batch, whose rows are numbers in `lines`."""
+    batch = transformer.run(tokens)
+    promising = batch.only([place for place, row in enumerate(batch.rows) if prefilter(lines[row])])
+    names_of = dict(zip(promising.rows, predict_names(lines, promising, load_model()), strict=True))
+    results = {}
+    for row, vector in zip(batch.rows, batch.vectors, strict=True):
+        names = json.dumps([(name.start, name.end, name.label) for name in names_of.get(row, ())])
+        results[lines[row]] = vector.astype("<f4").tobytes() + names.encode()
+    return results
+
+
+def _names(result: bytes) -> list[Name]:
+    return [Name(start, end, Label(label)) for start, end, label in json.loads(result[_VECTOR_BYTES:])]
+
+
 def _select(store: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
     for start in range(0, len(keys), _KEYS_PER_QUERY):
         some = keys[start : start + _KEYS_PER_QUERY]
         marks = ",".join("?" * len(some))
         yield from store.execute(f"SELECT key, made FROM lines WHERE key IN ({marks})", some)  # noqa: S608 - marks
-
-
-def _run_models(lines: Sequence[str]) -> list[bytes]:
-    """Return each line's vector, followed by its names as JSON; show a progress bar on a terminal."""
-    results = [b""] * len(lines)
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("lines", total=len(lines))
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        for batch in transformer.batches(lines, show):
-            promising = batch.only([place for place, row in enumerate(batch.rows) if prefilter(lines[row])])
-            names_of = dict(zip(promising.rows, predict_names(lines, promising, load_model()), strict=True))
-            for row, vector in zip(batch.rows, batch.vectors, strict=True):
-                names = json.dumps([(name.start, name.end, name.label) for name in names_of.get(row, ())])
-                results[row] = vector.astype("<f4").tobytes() + names.encode()
-    return results

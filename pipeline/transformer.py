@@ -1,12 +1,14 @@
 """The transformer that ships with Padharvest: one pass over a line gives its meaning, and a state of each of its words.
 
+    lines ──► tokenize ──► TokenBatch ──► run ──► Batch
+
 Its model is pipeline/models/encoder (see the card there). It computes with 8-bit integers, each token with a scale of
-its own, so that a line's vectors do not depend on what else is in its batch.
+its own, so that a line's vectors do not depend on what else is in its batch. A session runs on one thread: threads of
+one session wait for each other at every layer, so batches run beside each other instead (`pipeline.inference`).
 """
 
-import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -23,9 +25,6 @@ if TYPE_CHECKING:  # both take a while to import, and are not needed for `--help
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-Progress = Callable[[int, int], None]
-"""Called with the number of lines done and of all lines, a few times a second on long work."""
-
 MODEL = Path(__file__).resolve().parent / "models" / "encoder"
 DIMENSIONS = 384
 STATES = 2 * DIMENSIONS
@@ -37,22 +36,36 @@ TOKENS = 128
 BATCH_TOKENS = 512
 """Tokens of a batch: 128 to 2048 are equally fast, and more takes more memory."""
 
-THREADS = min(2, os.cpu_count() or 1)
+Spans = list[tuple[int, int]]
+"""Start and end of each word of a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Encoded lines number `rows`: `vectors` (n_rows, 384) of unit length, and `states` (n_rows, n_tokens, STATES).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenBatch:
+    """Lines number `rows`, which have the same number of tokens: `ids` (n_rows, n_tokens).
 
     `words` has the words of each line, runs of letters and digits or single characters, as (start, end) in code points;
     `tokens` has the same words as (start, end) in tokens.
     """
 
     rows: list[int]
+    ids: NDArray[np.int64]
+    words: list[Spans]
+    tokens: list[Spans]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Encoded lines number `rows`: `vectors` (n_rows, 384) of unit length, and `states` (n_rows, n_tokens, STATES).
+
+    `words` and `tokens` are those of `TokenBatch`.
+    """
+
+    rows: list[int]
     vectors: Vectors
     states: NDArray[np.float32]
-    words: list[list[tuple[int, int]]]
-    tokens: list[list[tuple[int, int]]]
+    words: list[Spans]
+    tokens: list[Spans]
 
     def only(self, places: Sequence[int]) -> "Batch":
         """Return the lines at `places` of this batch."""
@@ -65,31 +78,38 @@ class Batch:
         )
 
 
-def batches(lines: Sequence[str], progress: Progress | None = None, model: Path = MODEL) -> Iterator[Batch]:
+def tokenize(lines: Sequence[str], model: Path = MODEL) -> Iterator[TokenBatch]:
     """Yield all of `lines`, short ones first. `model` is a folder with model.onnx and tokenizer.json."""
     encodings = [_tokenizer(model).encode(_encodable(line)) for line in lines]
-    done = 0
-    for rows in _of_one_length([len(encoding.ids) for encoding in encodings]):
-        ids = np.array([encodings[row].ids for row in rows], dtype=np.int64)
-        vectors, states = session(model / "model.onnx").run(["vectors", "states"], {"input_ids": ids})
+    for rows in _of_one_length([len(encoding) for encoding in encodings]):
         tokens = [_tokens_of_words(encodings[row].word_ids) for row in rows]
+        offsets = [encodings[row].offsets for row in rows]
         words = [
-            [(encodings[row].offsets[start][0], encodings[row].offsets[end - 1][1]) for start, end in of_words]
-            for row, of_words in zip(rows, tokens, strict=True)
+            [(of_tokens[start][0], of_tokens[end - 1][1]) for start, end in of_words]
+            for of_tokens, of_words in zip(offsets, tokens, strict=True)
         ]
-        yield Batch(rows, vectors, states, words, tokens)
-        done += len(rows)
-        if progress is not None:
-            progress(done, len(lines))
+        ids = np.array([encodings[row].ids for row in rows], dtype=np.int64)
+        yield TokenBatch(rows=rows, ids=ids, words=words, tokens=tokens)
 
 
-def embed(lines: Sequence[str], progress: Progress | None = None, model: Path = MODEL) -> Vectors:
+def run(batch: TokenBatch, model: Path = MODEL) -> Batch:
+    """Return the vectors of the lines of `batch` and the states of their tokens."""
+    vectors, states = session(model / "model.onnx").run(["vectors", "states"], {"input_ids": batch.ids})
+    return Batch(batch.rows, vectors, states, batch.words, batch.tokens)
+
+
+def batches(lines: Sequence[str], model: Path = MODEL) -> Iterator[Batch]:
+    """Yield all of `lines` encoded, short ones first, one batch after the other."""
+    return (run(batch, model) for batch in tokenize(lines, model))
+
+
+def embed(lines: Sequence[str], model: Path = MODEL) -> Vectors:
     """Return vectors of `lines` without their markup: shape (n_lines, 384), rows of unit length.
 
     The dot product of two is their similarity. A line without a word has the vector of an empty sentence.
     """
     vectors = np.zeros((len(lines), DIMENSIONS), dtype=np.float32)
-    for batch in batches([strip_markup(line) for line in lines], progress, model):
+    for batch in batches([strip_markup(line) for line in lines], model):
         vectors[batch.rows] = batch.vectors
     return vectors
 
@@ -108,9 +128,9 @@ def _encodable(line: str) -> str:
     return line.encode("utf-8", "replace").decode()
 
 
-def _tokens_of_words(word_of_token: Sequence[int | None]) -> list[tuple[int, int]]:
+def _tokens_of_words(word_of_token: Sequence[int | None]) -> Spans:
     """Return start and end of each word in tokens; the first token and the last belong to none."""
-    found: list[tuple[int, int]] = []
+    found: Spans = []
     for token, word in enumerate(word_of_token):
         if word is None:
             continue
@@ -144,11 +164,11 @@ def _tokenizer(model: Path) -> "Tokenizer":
 
 @cache
 def session(file: Path) -> "InferenceSession":
-    """Return a deterministic session for `file` on at most THREADS threads."""
+    """Return a deterministic session for `file` on one thread; several threads may run it at the same time."""
     import onnxruntime  # noqa: PLC0415 - slow to import, see above
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.use_deterministic_compute = True
     options.enable_mem_pattern = False  # it keeps a plan of memory for each shape, and nearly every batch has its own

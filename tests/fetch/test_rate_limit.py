@@ -107,7 +107,8 @@ def test_a_full_export_that_is_never_answered_gives_way_to_plain_text_in_the_nex
     camp.event(limited.base, *pads(2))
     results = camp.fetch()
     assert results["pad0"].remarks == (
-        "plain text only, because the full export failed: its server was silent for 0.3 s; fetch again later.",
+        "plain text only, without what the editor knows of its lines",
+        "the full export failed: its server was silent for 0.3 s; fetch again later.",
     )
     assert results["pad1"].outcome is Outcome.NEW
     assert limited.paths() == [

@@ -1,15 +1,19 @@
 """What a running Etherpad 1.8.14 does, and what becomes of it here."""
 
+import datetime as dt
 import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import requests
 
-from fetch.corpus import read_corpus
-from fetch.corpus_records import Outcome
+from fetch.add import add_files
+from fetch.corpus import read_corpus, read_manifest
+from fetch.corpus_records import Outcome, PadId
 from fetch.http import Limits, Response, Transport
 from fetch.locations import Place
 from tests.support.etherpad_server import API_KEY, Etherpad, Unavailable, installed, running
@@ -54,27 +58,46 @@ def struck() -> PadWriter:
     return pad
 
 
-PADS = {
+ODD_PADS = {
     "lists": written(LISTS),
     "signs": written(SIGNS),
     "nested": nested(),
     "struck": struck(),
-    "halves": written("half \ud83d of a pair\n"),
+    "halves": written("half \ud83d of a pair\nand \udc00 the other\n"),
     "empty": written("\n"),
+    "zero": written("a\0b and c\n\t* \0\n"),
+    "spaces": written(
+        "two  spaces, nb\xa0space \xa0 and at the end   \n   before\n\xa0\n  \n\t* \n\t* two  in\xa0it \n"
+    ),
+    "tabs": written("a\ttab\t\there\n\tbefore\n\t\t* item\twith one\t\n"),
+    "lines": written("nel \x85 vt \x0b ff \x0c ls \u2028 ps \u2029 cr \r in a line\n\t* \x85 \x0c\u2028 in an item\n"),
+    "controls": written("\x01 \x1b[31m \x7f \x80 \x9f \ufffd \ufffe \uffff \U0010ffff &amp; &#133; <b>\n"),
+}
+
+GROUP = "g.0123456789abcdef"
+"""Its pads have no public export: without a session, only the API gives them."""
+
+PADS = {
+    **ODD_PADS,
+    **{f"{GROUP}${name}": pad for name, pad in ODD_PADS.items()},
     "lost": lost(),
     "secret": written("shown to readers\n"),
     "withdrawn": written("__NOPUBLISH__\n"),
     **{f"camp-{number}": written(f"number {number}\n") for number in range(3)},
     **{name: written(f"pad {index}\n") for index, name in enumerate(ODD_NAMES)},
 }
-READERS = {f"readonly2pad:{READ_ONLY}": "secret", "pad2readonly:secret": READ_ONLY}
+RECORDS = {
+    f"readonly2pad:{READ_ONLY}": "secret",
+    "pad2readonly:secret": READ_ONLY,
+    f"group:{GROUP}": {"pads": {f"{GROUP}${name}": 1 for name in ODD_PADS}, "mappings": {}},
+}
 STRICT = {f"limited-{number}": written(f"number {number}\n") for number in range(25)}
 
 
 @pytest.fixture(scope="session")
 def etherpad() -> Iterator[Etherpad]:
     """A server that answers as often as it is asked."""
-    yield from _server(PADS, READERS, {})
+    yield from _server(PADS, RECORDS, {})
 
 
 @pytest.fixture(scope="session")
@@ -112,11 +135,57 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[Response]:
     return seen
 
 
-@pytest.mark.parametrize("name", ("lists", "signs", "nested", "struck", "halves", "empty"))
+@pytest.mark.parametrize("name", ODD_PADS)
 def test_our_text_is_the_server_s_own_plain_text_export(etherpad: Etherpad, camp: Camp, name: str) -> None:
     camp.event(etherpad.base, name)
     assert camp.fetch(limits=PATIENT)[name].outcome is Outcome.NEW
     assert camp.text(f"{name}.txt") == etherpad.text(name)
+
+
+@pytest.mark.parametrize("name", ODD_PADS)
+def test_the_text_through_the_api_alone_is_the_server_s_own_too_and_keeps_its_lists(
+    etherpad: Etherpad, camp: Camp, name: str
+) -> None:
+    camp.event(etherpad.base, name, links={"ours": f"{etherpad.base}/p/{GROUP}${name}"})
+    result = camp.fetch({"PADHARVEST_APIKEY": API_KEY}, limits=PATIENT)["ours"]
+    assert "read through the API" in str(result)
+    assert "plain text only" not in str(result)
+    by_export, by_api = read_corpus(camp.folder).pads
+    assert by_api.text == by_export.text == etherpad.text(name)
+    assert by_api.text_remarks == by_export.text_remarks
+    assert by_export.structure
+    assert by_api.structure
+    known = [replace(line, prefix=line.prefix - (line.heading > 0), heading=0) for line in by_export.structure]
+    assert list(by_api.structure) == known  # 1.8.14 has no headings in its HTML
+
+
+@pytest.mark.parametrize(
+    ("name", "remark"),
+    (
+        ("zero", "NUL characters in it are kept (2 of them)"),
+        ("halves", "halves of characters (lone surrogates) became \ufffd (2 of them)"),
+    ),
+)
+def test_what_a_text_loses_or_has_that_no_editor_shows_is_printed_and_recorded(
+    etherpad: Etherpad, camp: Camp, name: str, remark: str
+) -> None:
+    camp.event(etherpad.base, name)
+    assert remark in camp.fetch(limits=PATIENT)[name].remarks
+    assert remark in read_manifest(camp.folder)[PadId(name)].remarks
+
+
+@pytest.mark.parametrize("name", ODD_PADS)
+def test_an_export_that_is_added_as_a_file_has_the_text_that_is_fetched(
+    etherpad: Etherpad, camp: Camp, tmp_path: Path, name: str
+) -> None:
+    files = [tmp_path / "added.txt", tmp_path / "whole.etherpad"]
+    for file, form in zip(files, ("txt", "etherpad"), strict=True):
+        file.write_bytes(requests.get(f"{etherpad.base}/p/{name}/export/{form}", timeout=9).content)
+    camp.event(etherpad.base, name)
+    camp.fetch(limits=PATIENT)
+    results = list(add_files(camp.folder, files, dt.datetime(2026, 5, 4, tzinfo=dt.UTC)))
+    assert {result.outcome for result in results} == {Outcome.NEW}
+    assert len({pad.sha256 for pad in read_corpus(camp.folder).pads}) == 1
 
 
 def test_structure_comes_with_the_text(etherpad: Etherpad, camp: Camp) -> None:

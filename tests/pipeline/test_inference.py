@@ -2,7 +2,8 @@
 
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections import ChainMap
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from fetch.errors import UserMistake
 from pipeline import transformer
-from pipeline.inference import BundledModels, LineCache, load_custom_encoder
+from pipeline.inference import BundledModels, LineCache, Results, load_custom_encoder, read_lines
 from pipeline.tag.ner_model import MODEL
 
 LINES = ["Maria Lopez will call the Red Cross", "the pump breaks down every summer", "", "Berlin"]
@@ -38,42 +39,61 @@ def test_names_stand_in_their_line(cache_file: Path) -> None:
     assert [name.label for name in alone] == ["PLACE"]
 
 
-def test_a_line_is_read_once_for_both_and_remembered(cache_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
-    batches = transformer.batches
+class Counting:
+    """Reads lines as the product does, and remembers which."""
 
-    def counted(lines: list[str], *rest: object) -> object:
-        read.extend(lines)
-        return batches(lines, *rest)  # type: ignore[arg-type]  # handed on as they came
+    def __init__(self, jobs: int = 1) -> None:
+        self.asked: list[str] = []
+        self.jobs = jobs
 
-    monkeypatch.setattr(transformer, "batches", counted)
-    one = BundledModels(cache_file)
+    def __call__(self, parts: Sequence[Sequence[str]]) -> Iterator[Results]:
+        self.asked += [line for lines in parts for line in lines]
+        return read_lines(parts, self.jobs)
+
+
+def test_a_line_is_read_once_for_both_and_remembered(cache_file: Path) -> None:
+    read, reread = Counting(), Counting()
+    one = BundledModels(cache_file, read)
     names, vectors = one.predict_names(LINES), one.embed(LINES)
-    assert sorted(read) == sorted(LINES)
-    again = BundledModels(cache_file)
+    assert sorted(read.asked) == sorted(LINES)
+    again = BundledModels(cache_file, reread)
     assert again.predict_names(LINES) == names
     assert np.array_equal(again.embed(LINES), vectors)
-    assert len(read) == len(LINES)
+    assert reread.asked == []
+
+
+def test_a_line_that_can_hold_no_name_is_not_read_for_names(cache_file: Path) -> None:
+    read = Counting()
+    BundledModels(cache_file, read).predict_names(LINES)
+    assert sorted(read.asked) == ["Berlin", LINES[0]]
+
+
+def test_what_has_begun_is_not_read_again(cache_file: Path) -> None:
+    read = Counting()
+    models = BundledModels(cache_file, read)
+    models.begin(LINES[:1], [*LINES, "one more"])
+    models.begin(LINES)
+    assert models.predict_names(LINES) == BundledModels(cache_file.with_name("other")).predict_names(LINES)
+    assert (models.embed(LINES) == transformer.embed(LINES)).all()
+    assert read.asked == [LINES[0], *sorted([*LINES[1:], "one more"])]
+
+
+def test_jobs_change_no_byte_of_a_result() -> None:
+    lines = [f"{'the pump of Maria Lopez ' * (number % 7)}number {number}" for number in range(90)]
+    one, many = (dict(ChainMap(*map(dict, read_lines([lines], jobs)))) for jobs in (1, 3))
+    assert sorted(one) == sorted(lines)
+    assert one == many
+
+
+def test_progress_is_told_up_to_the_end(cache_file: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    BundledModels(cache_file, progress=lambda *step: told.append(step)).embed(LINES)
+    assert told[-1] == ("reading lines", len(LINES), len(LINES))
+    assert told == sorted(told)
 
 
 def test_the_models_are_known_by_their_files() -> None:
     assert transformer.fingerprint(transformer.MODEL) != transformer.fingerprint(transformer.MODEL, MODEL)
-
-
-class Counting:
-    """Makes of a line its capitals, and remembers what it was asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def __call__(self, lines: Sequence[str]) -> list[bytes]:
-        self.asked += lines
-        return [line.upper().encode("utf-8", "replace") for line in lines]
-
-
-@pytest.fixture
-def make() -> Counting:
-    return Counting()
 
 
 @pytest.fixture
@@ -81,61 +101,51 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "not there yet" / "lines.sqlite"
 
 
-def test_a_line_is_read_once_and_then_looked_up(make: Counting, file: Path) -> None:
-    first = LineCache(file, "model 1", make).results_of(["rain", "hose"])
-    again = LineCache(file, "model 1", make).results_of(["hose", "spade", "rain"])
-    assert make.asked == ["rain", "hose", "spade"]
-    assert first == [b"RAIN", b"HOSE"]
-    assert again == [b"HOSE", b"SPADE", b"RAIN"]
+def test_what_is_saved_is_found_again(file: Path) -> None:
+    LineCache(file, "model 1").save({"rain": b"1", "hose": b"2"})
+    LineCache(file, "model 1").save({"spade": b"3"})
+    assert LineCache(file, "model 1").load(["hose", "rake", "spade"]) == {"hose": b"2", "spade": b"3"}
 
 
-def test_a_line_that_comes_twice_is_read_once(make: Counting, file: Path) -> None:
-    made = LineCache(file, "model 1", make).results_of(["rain", "rain"])
-    assert make.asked == ["rain"]
-    assert made == [b"RAIN", b"RAIN"]
+def test_another_model_finds_nothing_of_the_first(file: Path) -> None:
+    LineCache(file, "model 1").save({"rain": b"1"})
+    assert LineCache(file, "model 2").load(["rain"]) == {}
 
 
-def test_another_model_finds_nothing_of_the_first(make: Counting, file: Path) -> None:
-    LineCache(file, "model 1", make).results_of(["rain"])
-    LineCache(file, "model 2", make).results_of(["rain"])
-    assert make.asked == ["rain", "rain"]
-
-
-def test_of_no_lines_nothing_is_made(make: Counting, file: Path) -> None:
-    assert LineCache(file, "model 1", make).results_of([]) == []
+def test_of_no_lines_nothing_is_looked_for(file: Path) -> None:
+    assert LineCache(file, "model 1").load([]) == {}
     assert not file.exists()
 
 
-def test_more_lines_than_fit_in_one_query(make: Counting, file: Path) -> None:
-    lines = [f"plot {number}" for number in range(1201)]
-    first = LineCache(file, "model 1", make).results_of(lines)
-    assert LineCache(file, "model 1", make).results_of(lines) == first
-    assert len(make.asked) == len(lines)
+def test_more_lines_than_fit_in_one_query(file: Path) -> None:
+    results = {f"plot {number}": b"%d" % number for number in range(1201)}
+    LineCache(file, "model 1").save(results)
+    assert LineCache(file, "model 1").load(list(results)) == results
 
 
-def test_half_a_surrogate_pair_is_a_line_too(make: Counting, file: Path) -> None:
-    LineCache(file, "model 1", make).results_of(["\ud800"])
-    LineCache(file, "model 1", make).results_of(["\ud800"])
-    assert make.asked == ["\ud800"]
+def test_half_a_surrogate_pair_is_a_line_too(file: Path) -> None:
+    LineCache(file, "model 1").save({"\ud800": b"1"})
+    assert LineCache(file, "model 1").load(["\ud800"]) == {"\ud800": b"1"}
 
 
 @pytest.mark.parametrize("damage", (b"not a database at all, " * 99, b"SQLite format 3\0 and then nothing", b""))
-def test_a_damaged_file_is_written_anew(make: Counting, file: Path, damage: bytes) -> None:
+def test_a_damaged_file_is_written_anew(file: Path, damage: bytes) -> None:
     file.parent.mkdir()
     file.write_bytes(damage)
-    LineCache(file, "model 1", make).results_of(["rain"])
-    LineCache(file, "model 1", make).results_of(["rain"])
-    assert make.asked == ["rain"]
+    assert LineCache(file, "model 1").load(["rain"]) == {}
+    LineCache(file, "model 1").save({"rain": b"1"})
+    assert LineCache(file, "model 1").load(["rain"]) == {"rain": b"1"}
 
 
-def test_a_file_that_cannot_be_written_is_done_without(make: Counting, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     tmp_path.joinpath("a file").write_text("in the way", encoding="utf-8")
-    assert LineCache(tmp_path / "a file" / "lines.sqlite", "model 1", make).results_of(["rain"]) == [b"RAIN"]
-    assert LineCache(tmp_path, "model 1", make).results_of(["rain"]) == [b"RAIN"]
+    for no_file in (tmp_path / "a file" / "lines.sqlite", tmp_path):
+        LineCache(no_file, "model 1").save({"rain": b"1"})
+        assert LineCache(no_file, "model 1").load(["rain"]) == {}
 
 
-def test_what_was_said_is_not_kept(make: Counting, file: Path) -> None:
-    LineCache(file, "model 1", make).results_of(["the well is dry"])
+def test_what_was_said_is_not_kept(file: Path) -> None:
+    LineCache(file, "model 1").save({"the well is dry": b"1"})
     with sqlite3.connect(file) as store:
         assert store.execute("SELECT count(*) FROM lines").fetchone() == (1,)
     store.close()

@@ -47,12 +47,5 @@ def test_only_the_beginning_of_a_very_long_line_is_read() -> None:
     assert (short == long).all()
 
 
-def test_progress_is_told_up_to_the_end() -> None:
-    told: list[tuple[int, int]] = []
-    embed([PUMP, AGAIN, FEES], progress=lambda done, total: told.append((done, total)))
-    assert told[-1] == (3, 3)
-    assert told == sorted(told)
-
-
 def test_the_fingerprint_is_a_sha256() -> None:
     assert len(fingerprint(MODEL)) == 64

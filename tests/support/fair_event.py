@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.analysis_records import Analysis
-from pipeline.app import analyze_event
+from pipeline.app import Run, analyze_event
 from pipeline.publishing import EventFolders, read_analysis
 from pipeline.second_reader import Dialogue, read_event
 from tests.support.curation_bench import GARDENS
@@ -50,7 +50,7 @@ class Fair:
 
     def analysis(self, *, with_reading: bool = True) -> Analysis:
         """Analyse it."""
-        analyze_event(self.folders, NOW.isoformat(), self.told.append, with_reading=with_reading)
+        analyze_event(self.folders, NOW.isoformat(), Run(log=self.told.append), with_reading=with_reading)
         return read_analysis(self.folders.output)
 
 
