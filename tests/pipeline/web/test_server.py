@@ -577,7 +577,7 @@ FORMS = st.lists(
 
 
 @given(FORMS)
-@settings(max_examples=settings().max_examples // 5)
+@settings(max_examples=settings().max_examples // 20)  # each renders ten pages
 def test_whatever_a_form_says_every_page_is_there_and_the_files_can_be_read(
     tmp_path_factory: pytest.TempPathFactory, forms: list[tuple[str, str, dict[str, str]]]
 ) -> None:
