@@ -21,7 +21,7 @@ from fetch.corpus_records import PadId, PadRef
 from fetch.errors import UserMistake
 from fetch.event_file import add_pads, parse_event, read_or_begin
 from fetch.locations import new_file
-from tests.support.damaged import damaged_text
+from tests.support.damaged import HTML_PIECES, damaged_text
 from tests.support.pad_writer import written
 
 B = new_file(PadId("B"), "txt")
@@ -307,7 +307,9 @@ def test_a_link_that_is_no_address_of_the_web_is_no_pad() -> None:
 
 
 @given(
-    st.sampled_from(CASES).flatmap(lambda case: damaged_text(case.read_text(encoding="utf-8").partition("=====\n")[0]))
+    st.sampled_from(CASES).flatmap(
+        lambda case: damaged_text(case.read_text(encoding="utf-8").partition("=====\n")[0], HTML_PIECES)
+    )
 )
 def test_whatever_page_links_to_pads_an_event_can_begin_with_them(page: str) -> None:
     refs = find_pads(page)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from fetch.corpus_records import TextRemarkKind
 from fetch.errors import PadFailure
 from fetch.formats import FORMS, read_html, read_pad, structure_from_html
-from tests.support.damaged import assert_plain, assert_sound, damaged_text
+from tests.support.damaged import HTML_PIECES, assert_plain, assert_sound, damaged_text
 
 ETHERPAD = (
     "<!DOCTYPE HTML><html><head><title>x</title><style>li{}</style></head><body>\n"
@@ -69,7 +69,10 @@ def test_lists_deeper_than_any_editor_s_do_not_run_away() -> None:
     assert text == "\t" * 99 + "* deep\n"
 
 
-@given(st.sampled_from(sorted(set(FORMS.values()))), st.one_of(st.binary(), damaged_text(ETHERPAD).map(str.encode)))
+@given(
+    st.sampled_from(sorted(set(FORMS.values()))),
+    st.one_of(st.binary(), damaged_text(ETHERPAD, HTML_PIECES).map(str.encode)),
+)
 def test_any_bytes_are_a_sound_pad_or_refused_with_a_clause(form: str, data: bytes) -> None:
     try:
         pad = read_pad(data, form)

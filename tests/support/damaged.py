@@ -14,11 +14,12 @@ from tests.support.hostile import ANY_TEXT
 
 Path = tuple[str | int, ...]
 
-DEEP = 3_000
-"""Brackets; Python's own parsers give up below that."""
-
 WRITABLE = ANY_TEXT.map(lambda text: text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 """Any text that UTF-8 can hold."""
+
+_HTML = "< > </ /> <! <![ <!-- --> ]]> <? &# &lt &#x; \" ' = <a <s> </s> <li> <ol <ul> <br <pre> <h2 <td> <title>"
+HTML_PIECES = tuple(_HTML.split())
+"""What parsers of HTML act on."""
 
 _NUMBERS = st.one_of(
     st.integers(-3, 12),
