@@ -8,6 +8,7 @@ YES ?=
 FILES ?=
 PADS ?=
 LINKS ?=
+BASE ?=
 DATA ?= ../shared
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -54,8 +55,8 @@ event: .venv/run ## begin corpus/EVENT with PADS="https://…/p/one https://…"
 fetch: .venv/run ## fetch the pads of corpus/EVENT/event.toml, or copy FILES="notes/*.txt" into the event
 	@$(BIN)/python -m fetch $(if $(FILES),add $(EVENT) $(FILES),pull $(EVENT))
 
-etherpad: .venv/run ## start a local Etherpad with the sample's pads, to try `make fetch` (needs node)
-	@$(BIN)/python -m tests.support.try_etherpad
+etherpad: $(if $(BASE),.venv/dev,.venv/run) ## start a local Etherpad with the sample's pads (needs node), or check the one in BASE
+	@$(BIN)/python -m tests.support.try_etherpad $(if $(BASE),'$(BASE)')
 
 test: .venv/dev ## set up and run all tests
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
@@ -87,7 +88,7 @@ fuzz: .venv/dev ## try parsers and escapes with hostile files for MINUTES (10); 
 	@.bench/bin/python $(INSTALL) -r requirements-bench.txt
 	@touch $@
 
-bench: .venv/run .bench/ready ## compare speed, memory and start-up with spaCy and sentence-transformers (docs/cost.md)
+bench: .venv/run .bench/ready ## compare speed, memory and start-up with spaCy and sentence-transformers (docs/performance.md)
 	@$(BIN)/python -m benchmarks.speed .bench/bin/python
 
 bench-quality: .venv/run .bench/ready ## compare concerns with BERTopic, k-means and a second reader (docs/quality.md)

@@ -64,9 +64,8 @@ def collect_links(urls: Sequence[str], page: str | None) -> tuple[PadRef, ...]:
 def _read_page(page: str) -> bytes:
     if not page.startswith(("http://", "https://")):
         return read_bytes(Path(page), MAX_TEXT)
-    response = Client(Transport(Credentials(), Limits()), RateLimits(None, time.time), time.sleep, lambda _: None).get(
-        page, MAX_TEXT
-    )
+    transport = Transport(Credentials(), Limits(), time.time)
+    response = Client(transport, RateLimits(None, time.time), time.sleep, lambda _: None).get(page, MAX_TEXT)
     if response.status != OK:
         raise PadFailure(f"its server could not give it (HTTP {response.status})")
     return response.body

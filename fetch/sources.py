@@ -36,6 +36,11 @@ API_VERSION = "1.2.7"
 
 WRONG_KEY = 4
 
+REFUSED_KEY = (
+    "its server's API does not accept the key in PADHARVEST_APIKEY; since Etherpad 2.1, it takes keys only with "
+    '"authenticationMethod": "apikey" in its settings.'
+)
+
 CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 """Of a Content-Type (RFC 9110, 8.3.2)."""
 
@@ -86,7 +91,7 @@ class Api:
         if not isinstance(answer, dict) or response.status not in {OK, 401}:
             raise PadFailure(f"its server's API did not answer (HTTP {response.status}).")
         if answer.get("code") == WRONG_KEY or response.status != OK:
-            raise PadFailure("its server's API does not accept the key in PADHARVEST_APIKEY.")
+            raise PadFailure(REFUSED_KEY)
         if answer.get("code") != 0:
             raise PadFailure("its server's API does not know it.")
         data = answer.get("data")

@@ -7,6 +7,7 @@ and mistakes in its arguments are quick.
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -38,17 +39,29 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     reading: Annotated[bool, typer.Option(help="Use what a language model said, if there is any.")] = True,  # noqa: FBT002 - Typer's way
     since: Annotated[Path | None, typer.Option(help="An analysis.json to say what changed since.")] = None,
     jobs: Jobs = None,
+    again: Annotated[bool, typer.Option("--again", help="Analyse also if nothing has changed.")] = False,  # noqa: FBT002 - Typer's way
 ) -> None:
-    """Analyse an event and render its report."""
-    from pipeline.app import Run, analyze_event  # noqa: PLC0415 - models and templates: not for --help
-    from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
+    """Analyse an event and render its report, unless nothing has changed since they were made."""
+    from pipeline.publishing import event_folders  # noqa: PLC0415 - models and templates: not for --help
+    from pipeline.up_to_date import Made, digest_inputs, made_before, remember  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
-    time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
-    with shown_progress(_log) as progress:
-        run = Run(log=_log, progress=progress, jobs=jobs or available_cores())
-        corpus_read = analyze_event(folders, time, run, with_reading=reading, since=since)
-    _finish(corpus_read, folders.output)
+    options = {"now": now, "epoch": os.environ.get("SOURCE_DATE_EPOCH"), "reading": reading}
+    inputs = digest_inputs(folders, options, since)
+    made = None if again else made_before(folders, inputs)
+    if made:
+        _log(f"Nothing has changed since the report of {made.generated} was made, so it stands (see --again)")
+    else:
+        from pipeline.app import Run, analyze_event, uses_own_model  # noqa: PLC0415 - as above
+
+        time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
+        with shown_progress(_log) as progress:
+            run = Run(log=_log, progress=progress, jobs=jobs or available_cores())
+            analyzed = analyze_event(folders, time, run, with_reading=reading, since=since)
+        made = Made(inputs=inputs, generated=time, remarks=_remarks(analyzed), pads_missing=bool(analyzed.problems))
+        if not uses_own_model(analyzed.event, os.environ):  # which can change where we do not see it
+            remember(folders, made)
+    _finish(made.remarks, folders.output, pads_missing=made.pads_missing)
 
 
 @app.command()
@@ -57,7 +70,8 @@ def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot =
     from pipeline.publishing import event_folders, render_event  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
-    _finish(render_event(folders), folders.output)
+    rendered = render_event(folders)
+    _finish(_remarks(rendered), folders.output, pads_missing=bool(rendered.problems))
 
 
 @app.command()
@@ -120,16 +134,20 @@ def run() -> None:
     run_command(app)
 
 
-def _finish(corpus: Corpus, folder: Path) -> None:
-    """Print what the user must know about the pads and where the report is; exit 1 if pads are missing."""
+def _remarks(corpus: Corpus) -> tuple[str, ...]:
+    """Return what the user must know about the pads of an event."""
+    return (*corpus.notes, *(problem.sentence for problem in (*corpus.withheld, *corpus.problems)))
+
+
+def _finish(remarks: Sequence[str], folder: Path, *, pads_missing: bool) -> None:
+    """Print `remarks` and where the report is; exit 1 if pads are missing."""
     from pipeline.serialization import GROUPS_FOLDER  # noqa: PLC0415 - as above
 
-    problems = (problem.sentence for problem in (*corpus.withheld, *corpus.problems))
-    for sentence in (*corpus.notes, *problems):
+    for sentence in remarks:
         _log(sentence)
     typer.echo(f"Report: {folder / 'report.html'}")
     typer.echo(f"Pages to send to the groups: {folder / GROUPS_FOLDER}")
-    if corpus.problems:
+    if pads_missing:
         raise typer.Exit(PADS_MISSING)
 
 
