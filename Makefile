@@ -8,6 +8,8 @@ YES ?=
 FILES ?=
 PADS ?=
 LINKS ?=
+EVENTS ?=
+CODEBOOK ?=
 BASE ?=
 DATA ?= ../shared
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -16,7 +18,7 @@ BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze report read curate event fetch etherpad test test-reading test-wiki fuzz bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
+.PHONY: help analyze report across read curate event fetch etherpad test test-reading test-wiki fuzz bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -39,11 +41,18 @@ help: ## list these targets
 analyze: .venv/run ## analyse EVENT (default: the sample) and print where its report is (SINCE=…: docs/changes.md)
 	@$(BIN)/python -m pipeline analyze $(EVENT) $(if $(filter off,$(READING)),--no-reading) $(if $(SINCE),--since '$(SINCE)')
 
-read: .venv/run ## have a language model of yours read EVENT (docs/reading.md); then run make analyze
-	@$(BIN)/python -m pipeline read $(EVENT) $(if $(YES),--yes)
+read: .venv/run ## have a language model of yours read EVENT (CODEBOOK=…: docs/reading.md); then run make analyze
+	@$(BIN)/python -m pipeline read $(EVENT) $(if $(YES),--yes) $(if $(CODEBOOK),--codebook $(CODEBOOK))
 
 report: .venv/run ## render EVENT's report again from its saved analysis
 	@$(BIN)/python -m pipeline report $(EVENT)
+
+# NAME, TITLE and LANGUAGE count on the command line only: some systems have environment variables of these names.
+given = $(if $(filter command line,$(origin $1)),--$2 '$($1)')
+across: .venv/run ## say what came back across EVENTS="day1 day2", from their analyses (NAME, TITLE, LANGUAGE: docs/across.md)
+	@test -n "$(EVENTS)" || { echo 'Name two events or more, each once: make across EVENTS="day1 day2".'; exit 2; }
+	@$(BIN)/python -m pipeline across $(EVENTS) $(call given,NAME,name) $(call given,TITLE,title) \
+		$(call given,LANGUAGE,language)
 
 curate: .venv/run ## open a local page to decide about EVENT's concerns and quotes; then run make analyze
 	@$(BIN)/python -m pipeline curate $(EVENT)

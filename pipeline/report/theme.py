@@ -55,7 +55,7 @@ MAX_FILE = 2_000_000
 """Bytes of a style with some pictures and fonts in it; a style is repeated on the page of every group."""
 
 _ENDINGS = (".html", ".wiki", ".md")
-_OTHER_PAGES = ("curate/", "reading/", "locale/")
+_OTHER_PAGES = ("across/", "curate/", "reading/", "locale/")
 _HEADING = re.compile(r'<h2 id="([\w-]+)-h">(.*?)</h2>')
 _LINK = re.compile(r"</?a\b[^<>]*>")
 _COMMENT = re.compile(
