@@ -18,7 +18,7 @@ BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze report across read curate event fetch etherpad test test-reading test-wiki bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
+.PHONY: help analyze report across read curate event fetch etherpad test test-reading test-wiki fuzz bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -85,6 +85,11 @@ test-reading: .venv/dev $(READING_SERVER)/ready ## run the tests with llama.cpp'
 MEDIAWIKI ?= /usr/share/mediawiki
 test-wiki: .venv/dev ## run the tests with MediaWiki (on Debian: apt install mediawiki php-cli php-sqlite3)
 	@MEDIAWIKI=$(MEDIAWIKI) $(BIN)/python -m pytest -m mediawiki
+
+MINUTES ?= 10
+SEED ?=
+fuzz: .venv/dev ## try parsers and escapes with hostile files for MINUTES (10); SEED=… repeats a run (docs/security.md)
+	@$(BIN)/python -m tests.support.fuzz $(MINUTES) $(SEED)
 
 .bench/ready: requirements-bench.txt | .venv/python
 	@echo "Installing what the benchmark compares with into .bench: torch, on Linux 6 GB with its GPU libraries (once)"

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from fetch.corpus_records import Corpus, parse_time
-from fetch.errors import run_command
+from fetch.errors import printable, run_command
 from pipeline.progress import available_cores, shown_progress
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
@@ -167,7 +167,7 @@ def _finish(remarks: Sequence[str], folder: Path, *, pads_missing: bool) -> None
     from pipeline.serialization import GROUPS_FOLDER  # noqa: PLC0415 - as above
 
     for sentence in remarks:
-        typer.echo(sentence, err=True)
+        _log(sentence)
     typer.echo(f"Report: {folder / 'report.html'}")
     typer.echo(f"Pages to send to the groups: {folder / GROUPS_FOLDER}")
     if pads_missing:
@@ -180,4 +180,4 @@ def _consent() -> bool:
 
 
 def _log(line: str) -> None:
-    typer.echo(line, err=True)
+    typer.echo(printable(line), err=True)
