@@ -15,7 +15,7 @@ BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze report read curate event fetch etherpad test test-reading test-wiki bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
+.PHONY: help analyze report read curate event fetch etherpad test test-reading test-wiki test-cluster bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -76,6 +76,14 @@ MEDIAWIKI ?= /usr/share/mediawiki
 test-wiki: .venv/dev ## run the tests with MediaWiki (on Debian: apt install mediawiki php-cli php-sqlite3)
 	@MEDIAWIKI=$(MEDIAWIKI) $(BIN)/python -m pytest -m mediawiki
 
+.venv/cluster: requirements-cluster.txt | .venv/dev
+	@echo "Installing Dask (once)"
+	@$(PIP) -r requirements-cluster.txt
+	@touch $@
+
+test-cluster: .venv/cluster ## run the tests with a Dask cluster of two workers on this machine (docs/cluster.md)
+	@$(BIN)/python -m pytest -m cluster
+
 .bench/ready: requirements-bench.txt | .venv/python
 	@echo "Installing what the benchmark compares with into .bench: torch, on Linux 6 GB with its GPU libraries (once)"
 	@$(PYTHON) -m venv --clear .bench
@@ -116,7 +124,7 @@ train-tagger: .train/ready ## train the tagger on DATA/data/ner and DATA/events,
 messages: .venv/run ## update templates/locale from the code; LANGUAGE=xx begins a translation (docs/translating.md)
 	@$(BIN)/python -m tests.support.messages $(LANGUAGE)
 
-LOCKED := requirements requirements-dev requirements-bench requirements-train requirements-reading
+LOCKED := requirements requirements-dev requirements-bench requirements-train requirements-reading requirements-cluster
 lock: ## pin requirements*.in with hashes (needs uv: pip install uv)
 	@for name in $(LOCKED); do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url $$name.in --output-file $$name.txt || exit; done

@@ -25,7 +25,7 @@ from pipeline.curation.decision_file import CURATION_FILE, read_curation
 from pipeline.curation.decisions import Curation
 from pipeline.describe import Describer
 from pipeline.encode import texts_in_context
-from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder, read_lines
+from pipeline.inference import CACHE_FILE, BundledModels, ReadLines, load_custom_encoder, read_lines
 from pipeline.progress import Progress, available_cores, no_progress
 from pipeline.publishing import PREVIOUS, EventFolders, publish, read_event_theme, read_if_any
 from pipeline.reading.reading_file import READING_FILE, read_reading
@@ -41,15 +41,17 @@ SPACY_MODEL_VARIABLE = "PADHARVEST_SPACY_MODEL"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """How a command runs: what it tells the user, and on how many cores."""
+    """How a command runs: what it tells the user, on how many cores, or with what reads lines in place of these."""
 
     log: Log
     progress: Progress = no_progress
     jobs: int = field(default_factory=available_cores)
+    read: ReadLines | None = None
 
     def models(self, folders: EventFolders) -> BundledModels:
         """Return the bundled models, with what they have read before."""
-        return BundledModels(folders.build / CACHE_FILE, partial(read_lines, jobs=self.jobs), self.progress)
+        read = self.read or partial(read_lines, jobs=self.jobs)
+        return BundledModels(folders.build / CACHE_FILE, read, self.progress)
 
 
 def analyze_event(

@@ -7,14 +7,19 @@ and mistakes in its arguments are quick.
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fetch.corpus_records import Corpus, parse_time
 from fetch.errors import run_command
 from pipeline.progress import available_cores, shown_progress
+
+if TYPE_CHECKING:  # the models' libraries: not for --help
+    from pipeline.inference import ReadLines
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
 
@@ -23,6 +28,7 @@ CorpusRoot = Annotated[Path, typer.Option("--corpus", help="Where the events are
 BuildRoot = Annotated[Path, typer.Option("--build", help="Where the outputs go.")]
 Now = Annotated[str | None, typer.Option(help="The time in the report, ISO 8601; default: the clock.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Cores to use at the same time; default: all.")]
+Cluster = Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://…:8786, whose workers read the lines.")]
 
 PADS_MISSING = 1
 INTERRUPTED = 130
@@ -38,6 +44,7 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     reading: Annotated[bool, typer.Option(help="Use what a language model said, if there is any.")] = True,  # noqa: FBT002 - Typer's way
     since: Annotated[Path | None, typer.Option(help="An analysis.json to say what changed since.")] = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
 ) -> None:
     """Analyse an event and render its report."""
     from pipeline.app import Run, analyze_event  # noqa: PLC0415 - models and templates: not for --help
@@ -45,8 +52,8 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
 
     folders = event_folders(corpus, build, event)
     time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
-    with shown_progress(_log) as progress:
-        run = Run(log=_log, progress=progress, jobs=jobs or available_cores())
+    with shown_progress(_log) as progress, _reading_on(cluster) as read_lines:
+        run = Run(log=_log, progress=progress, jobs=jobs or available_cores(), read=read_lines)
         corpus_read = analyze_event(folders, time, run, with_reading=reading, since=since)
     _finish(corpus_read, folders.output)
 
@@ -118,6 +125,18 @@ def schema(
 def run() -> None:
     """Run the command line."""
     run_command(app)
+
+
+@contextmanager
+def _reading_on(cluster: str | None) -> "Iterator[ReadLines | None]":
+    """Yield what reads lines on the cluster whose scheduler is named, None if none is."""
+    if cluster is None:
+        yield None
+        return
+    from pipeline.dask_cluster import connect  # noqa: PLC0415 - as above
+
+    with connect(cluster, _log) as read_lines:
+        yield read_lines
 
 
 def _finish(corpus: Corpus, folder: Path) -> None:

@@ -44,7 +44,7 @@ _KEYS_PER_QUERY = 500
 """SQLite allows at least 999 (its limits page, SQLITE_MAX_VARIABLE_NUMBER before 3.32)."""
 
 _SAVED_TOGETHER = 5_000
-"""Results that are added to the cache at a time: so much, half a minute's work, is lost if an analysis is stopped."""
+"""Results that are added to the cache at a time: so much, half a minute's work, is lost if an analysis is killed."""
 
 _FEW_BATCHES = 4
 """So many are read one after the other before joblib is imported."""
@@ -96,16 +96,18 @@ class BundledModels:
     def _take(self, wanted: AbstractSet[str]) -> set[str]:
         """Wait for results until there are some thousand or all of `wanted`; keep them, and return their lines."""
         new: dict[str, bytes] = {}
-        while not wanted <= new.keys() and len(new) < _SAVED_TOGETHER:
-            results = next(self._running[0], None)
-            if results is None:
-                del self._running[0]
-                continue
-            new |= results
-            self._coming.difference_update(results)
-            done = len(self._known) + len(new)
-            self._progress("reading lines", done, done + len(self._coming))
-        self._cache.save(new)
+        try:
+            while not wanted <= new.keys() and len(new) < _SAVED_TOGETHER:
+                results = next(self._running[0], None)
+                if results is None:
+                    del self._running[0]
+                    continue
+                new |= results
+                self._coming.difference_update(results)
+                done = len(self._known) + len(new)
+                self._progress("reading lines", done, done + len(self._coming))
+        finally:  # a run that is stopped, or whose cluster is gone, is continued by the next
+            self._cache.save(new)
         self._known |= new
         return set(new)
 
