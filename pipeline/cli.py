@@ -19,7 +19,7 @@ from fetch.errors import run_command
 from pipeline.progress import available_cores, shown_progress
 
 if TYPE_CHECKING:  # the models' libraries: not for --help
-    from pipeline.inference import ReadLines
+    from pipeline.dask_cluster import Cluster as DaskCluster
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
 
@@ -52,10 +52,31 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
 
     folders = event_folders(corpus, build, event)
     time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
-    with shown_progress(_log) as progress, _reading_on(cluster) as read_lines:
-        run = Run(log=_log, progress=progress, jobs=jobs or available_cores(), read=read_lines)
+    with shown_progress(_log) as progress, _connected(cluster) as connected:
+        read = connected.read_lines if connected else None
+        run = Run(log=_log, progress=progress, jobs=jobs or available_cores(), read=read)
         corpus_read = analyze_event(folders, time, run, with_reading=reading, since=since)
     _finish(corpus_read, folders.output)
+
+
+@app.command()
+def stream(
+    event: Event,
+    corpus: CorpusRoot = Path("corpus"),
+    build: BuildRoot = Path("build"),
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+) -> None:
+    """Read thousands of pads, part by part, into files of lines, names and vectors, without a report."""
+    from pipeline.app import Run  # noqa: PLC0415 - as above
+    from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
+    from pipeline.streaming import stream_event  # noqa: PLC0415 - as above
+
+    folders = event_folders(corpus, build, event)
+    with shown_progress(_log) as progress, _connected(cluster) as connected:
+        run = Run(log=_log, progress=progress, jobs=jobs or available_cores())
+        folder = stream_event(folders, run, connected)
+    typer.echo(f"Lines, names and vectors: {folder}")
 
 
 @app.command()
@@ -128,15 +149,15 @@ def run() -> None:
 
 
 @contextmanager
-def _reading_on(cluster: str | None) -> "Iterator[ReadLines | None]":
-    """Yield what reads lines on the cluster whose scheduler is named, None if none is."""
-    if cluster is None:
+def _connected(address: str | None) -> "Iterator[DaskCluster | None]":
+    """Yield the cluster whose scheduler is named, None if none is."""
+    if address is None:
         yield None
         return
     from pipeline.dask_cluster import connect  # noqa: PLC0415 - as above
 
-    with connect(cluster, _log) as read_lines:
-        yield read_lines
+    with connect(address, _log) as cluster:
+        yield cluster
 
 
 def _finish(corpus: Corpus, folder: Path) -> None:

@@ -11,24 +11,28 @@ anything is read, and again in its tasks, as workers come and go (docs/adr/0040)
 import logging
 import platform
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fetch.errors import PadharvestError, UserMistake, shown
 from pipeline import transformer
-from pipeline.inference import ReadLines, Results, read_lines
+from pipeline.inference import Results, read_lines
 from pipeline.tag.ner_model import MODEL
 from pipeline.text import DATA
 
 if TYPE_CHECKING:  # an extra: requirements-cluster.txt
     from distributed import Client, Future
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 GUIDE = "docs/cluster.md"
 
@@ -37,6 +41,9 @@ TASK_LINES = 400
 
 CONNECT_SECONDS = 10.0
 """Seconds to wait for the scheduler, and then for a first worker."""
+
+_ITEMS_PER_WORKER = 3
+"""Items on their way to or from a worker, so that it never waits for the next one."""
 
 ALIVE_EVERY = 20.0
 """Seconds without a result after which the cluster is asked whether it has workers left."""
@@ -59,13 +66,67 @@ class ClusterFailure(PadharvestError):
     exit_code = 1
 
 
+class Cluster:
+    """The workers of a scheduler, all of which are like this machine."""
+
+    def __init__(self, client: "Client") -> None:
+        self._client = client
+
+    def read_lines(self, parts: Sequence[Sequence[str]]) -> Iterator[Results]:
+        """Begin to read the lines of all parts, and yield their results; raises ClusterFailure (see `ReadLines`)."""
+        lines_of = tasks(parts)
+        results = self.map(read_task, lines_of, at_once=len(lines_of))
+        return (dict(zip(lines, made, strict=True)) for lines, made in zip(lines_of, results, strict=True))
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item], at_once: int = 0) -> Iterator[Result]:
+        """Begin to call `function`, of a module, for each of `items` on the workers, and yield its results in order.
+
+        So many items are on their way at once, by default a few for each worker. Raises ClusterFailure.
+        """
+        coming, waiting = iter(items), deque["Future"]()
+
+        def submit() -> None:
+            limit = at_once or _ITEMS_PER_WORKER * max(1, self._count_workers())
+            for item in islice(coming, max(0, limit - len(waiting))):
+                waiting.append(self._client.submit(run_checked, function, item, identity(), pure=False))
+
+        def take() -> Iterator[Result]:
+            while waiting:
+                result = self._wait(waiting.popleft())
+                submit()
+                yield result
+
+        submit()
+        return take()
+
+    def _wait(self, future: "Future") -> Any:  # noqa: ANN401 - what the function of `map` returns
+        from distributed import KilledWorker  # noqa: PLC0415 - an extra, as in `connect`
+
+        while True:
+            try:
+                return future.result(timeout=ALIVE_EVERY)
+            except KilledWorker as error:
+                raise ClusterFailure(
+                    "--cluster: several workers died over the same lines; perhaps they lack memory."
+                ) from error
+            except CancelledError as error:
+                raise ClusterFailure(
+                    "--cluster: the scheduler is gone; start it and its workers, and run this again."
+                ) from error
+            except TimeoutError:
+                if not self._count_workers():
+                    raise ClusterFailure("--cluster: no worker is left; start some and run this again.") from None
+
+    def _count_workers(self) -> int:
+        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+
+
 @contextmanager
-def connect(address: str, log: Callable[[str], None]) -> Iterator[ReadLines]:
-    """Yield a function that reads lines on the cluster whose scheduler is at `address`.
+def connect(address: str, log: Callable[[str], None]) -> Iterator[Cluster]:
+    """Yield the cluster whose scheduler is at `address`.
 
     Raises UserMistake if the package is missing, if there is no scheduler or no worker, or if a worker would compute
-    something else than this machine; `log` is told how many workers there are. The function's results raise
-    ClusterFailure if no worker is left.
+    something else than this machine; `log` is told how many workers there are.
     """
     if not re.fullmatch(r"(tcp|tls)://[^/\s]+:\d+", address):
         raise UserMistake(f'--cluster: expected an address like "tcp://scheduler:8786", not {shown(address)}.')
@@ -85,7 +146,7 @@ def connect(address: str, log: Callable[[str], None]) -> Iterator[ReadLines]:
     with client:
         count = _check_workers(client, address)
         log(f"cluster: lines go to {count} {'worker' if count == 1 else 'workers'} at {address}")
-        yield lambda parts: _begin(client, parts)
+        yield Cluster(client)
 
 
 def _check_workers(client: "Client", address: str) -> int:
@@ -117,17 +178,24 @@ def _check_workers(client: "Client", address: str) -> int:
 @cache
 def identity() -> Identity:
     """Return what decides about the bytes of results on this machine."""
-    package = Path(__file__).parent
-    code = (file.relative_to(package).as_posix().encode() + file.read_bytes() for file in package.rglob("*.py"))
     has_models = (transformer.MODEL / "model.onnx").is_file() and (MODEL / "layers.onnx").is_file()
-    results = _read(_PROBE) if has_models else ()
+    results = read_task(_PROBE) if has_models else ()
     return {
         "Python": _python(),
-        _CODE: _digest(sorted(code)),
+        _CODE: code_fingerprint(),
         _MODELS: transformer.fingerprint(transformer.MODEL, MODEL, DATA),
         **{name: version(name) for name in _PACKAGES},
         _ROUNDING: _digest(results),
     }
+
+
+@cache
+def code_fingerprint() -> str:
+    """Return the SHA-256 of the code of this package."""
+    package = Path(__file__).parent
+    return _digest(
+        sorted(path.relative_to(package).as_posix().encode() + path.read_bytes() for path in package.rglob("*.py"))
+    )
 
 
 def find_difference(ours: Identity, theirs: Identity) -> str | None:
@@ -155,51 +223,17 @@ def tasks(parts: Sequence[Sequence[str]]) -> list[list[str]]:
     return [lines[start : start + TASK_LINES] for lines in in_order for start in range(0, len(lines), TASK_LINES)]
 
 
-def read_task(lines: Sequence[str], expected: Identity) -> list[bytes]:
-    """Return the results of `lines`, on a worker; raises UserMistake if it is not what is expected of it."""
+def run_checked(function: Callable[[Item], Result], item: Item, expected: Identity) -> Result:
+    """Return what `function` makes of `item`, on a worker; raises UserMistake if it is not what is expected of it."""
     if difference := find_difference(expected, identity()):
         raise UserMistake(refusal(platform.node(), difference))
-    return _read(lines)
+    return function(item)
 
 
-def _read(lines: Sequence[str]) -> list[bytes]:
+def read_task(lines: Sequence[str]) -> list[bytes]:
+    """Return the results of `lines`, on a worker."""
     results = {line: result for some in read_lines([lines], jobs=1) for line, result in some.items()}
     return [results[line] for line in lines]
-
-
-def _begin(client: "Client", parts: Sequence[Sequence[str]]) -> Iterator[Results]:
-    """Send the lines of all parts to the workers; yield their results as they come."""
-    done: SimpleQueue[Future] = SimpleQueue()
-    waiting: dict[str, tuple[Future, list[str]]] = {}
-    for lines in tasks(parts):
-        future = client.submit(read_task, lines, identity(), pure=False)
-        waiting[future.key] = (future, lines)
-        future.add_done_callback(done.put)
-    return _results(client, waiting, done)
-
-
-def _results(
-    client: "Client", waiting: dict[str, tuple["Future", list[str]]], done: "SimpleQueue[Future]"
-) -> Iterator[Results]:
-    from distributed import KilledWorker  # noqa: PLC0415 - an extra, as above
-
-    while waiting:
-        try:
-            future, lines = waiting.pop(done.get(timeout=ALIVE_EVERY).key)
-            results = future.result()
-        except Empty:
-            if client.scheduler_info()["workers"]:
-                continue
-            raise ClusterFailure("--cluster: no worker is left; start some and run this again.") from None
-        except KilledWorker as error:
-            raise ClusterFailure(
-                "--cluster: several workers died while they read the same lines; perhaps they lack memory."
-            ) from error
-        except (CancelledError, OSError) as error:
-            raise ClusterFailure(
-                "--cluster: the scheduler is gone; start it and its workers, and run this again."
-            ) from error
-        yield dict(zip(lines, results, strict=True))
 
 
 def _python() -> str:

@@ -53,8 +53,8 @@ _FEW_BATCHES = 4
 class BundledModels:
     """The encoder and the tagger that ship with Padharvest, over a cache in `file` that may be deleted at any time."""
 
-    def __init__(self, file: Path, read: ReadLines | None = None, progress: Progress = no_progress) -> None:
-        """Read lines with `read`, by default on all cores of this machine."""
+    def __init__(self, file: Path | None, read: ReadLines | None = None, progress: Progress = no_progress) -> None:
+        """Read lines with `read`, by default on all cores of this machine; without a file, nothing is kept."""
         self._cache = LineCache(file, transformer.fingerprint(transformer.MODEL, MODEL, DATA))
         self._read, self._progress = read or partial(read_lines, jobs=available_cores()), progress
         self._known: dict[str, bytes] = {}
@@ -119,12 +119,12 @@ class LineCache:
     cannot be written is done without.
     """
 
-    def __init__(self, file: Path, fingerprint: str) -> None:
+    def __init__(self, file: Path | None, fingerprint: str) -> None:
         self._file, self._fingerprint = file, fingerprint
 
     def load(self, lines: Sequence[str]) -> dict[str, bytes]:
         """Return the results of those `lines` that the file has."""
-        if not lines or not self._file.is_file():
+        if not lines or self._file is None or not self._file.is_file():
             return {}
         keys = {self._key(line): line for line in lines}
         try:
@@ -135,19 +135,21 @@ class LineCache:
 
     def save(self, results: Results) -> None:
         """Add the results of lines to the file."""
+        if self._file is None:
+            return
         with suppress(OSError, sqlite3.OperationalError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             try:
-                self._insert(results)
+                self._insert(self._file, results)
             except sqlite3.OperationalError:
                 raise
             except sqlite3.DatabaseError:
                 self._file.unlink()
-                self._insert(results)
+                self._insert(self._file, results)
 
-    def _insert(self, results: Results) -> None:
+    def _insert(self, file: Path, results: Results) -> None:
         rows = [(self._key(line), made) for line, made in results.items()]
-        with closing(sqlite3.connect(self._file)) as store, store:
+        with closing(sqlite3.connect(file)) as store, store:
             store.execute("CREATE TABLE IF NOT EXISTS lines (key BLOB PRIMARY KEY, made BLOB NOT NULL) WITHOUT ROWID")
             store.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?)", rows)
 

@@ -12,7 +12,7 @@ import pytest
 from fetch.errors import UserMistake
 from pipeline import dask_cluster
 from pipeline.app import Run, analyze_event
-from pipeline.dask_cluster import ClusterFailure, connect, find_difference, identity, read_task, tasks
+from pipeline.dask_cluster import ClusterFailure, connect, find_difference, identity, read_task, run_checked, tasks
 from pipeline.inference import BundledModels, ReadLines, Results, read_lines
 from pipeline.publishing import EventFolders
 from tests.support.commands import NOW
@@ -43,7 +43,7 @@ def test_each_line_is_in_one_task_those_of_the_first_part_first(monkeypatch: pyt
 
 def test_a_task_gives_the_results_of_its_lines_in_their_order() -> None:
     expected = here(LINES)
-    assert read_task(LINES[::-1], identity()) == [expected[line] for line in LINES[::-1]]
+    assert read_task(LINES[::-1]) == [expected[line] for line in LINES[::-1]]
 
 
 def test_a_worker_is_compared_by_all_that_decides_about_a_result() -> None:
@@ -56,7 +56,8 @@ def test_a_worker_is_compared_by_all_that_decides_about_a_result() -> None:
 
 def test_a_worker_that_has_changed_since_reads_nothing() -> None:
     with pytest.raises(UserMistake, match=r"^--cluster: the worker .* has numpy .*, not 0\.1, so .* docs/cluster\.md "):
-        read_task(LINES, {**identity(), "numpy": "0.1"})
+        run_checked(read_task, LINES, {**identity(), "numpy": "0.1"})
+    assert run_checked(len, LINES, identity()) == len(LINES)
 
 
 @pytest.mark.parametrize("address", ("scheduler:8786", "http://scheduler:8786", "tcp://scheduler", "tcp://a b:1", ""))
@@ -103,8 +104,8 @@ def test_an_analysis_has_the_same_bytes_though_one_of_two_workers_is_killed(
     told: list[str] = []
     _, second = cluster.start_worker(), cluster.start_worker()
     folders = EventFolders(corpus=root / "corpus", build=tmp_path, event="sample")
-    with connect(cluster.address, told.append) as read:
-        analyze_event(folders, NOW, Run(log=told.append, read=Killing(read, second)))
+    with connect(cluster.address, told.append) as connected:
+        analyze_event(folders, NOW, Run(log=told.append, read=Killing(connected.read_lines, second)))
     assert told[0] == f"cluster: lines go to 2 workers at {cluster.address}"
     assert len(cluster.workers()) == 1
     expected = {path.relative_to(analysed_sample): path.read_bytes() for path in files(analysed_sample)}
@@ -122,8 +123,11 @@ def test_what_was_read_is_kept_if_no_worker_is_left(
 ) -> None:
     monkeypatch.setattr(dask_cluster, "ALIVE_EVERY", 1.0)
     only, file = cluster.start_worker(), tmp_path / "lines.sqlite"
-    with connect(cluster.address, no_log) as read, pytest.raises(ClusterFailure, match="no worker is left; start some"):
-        BundledModels(file, Killing(read, only)).embed(LINES)
+    with (
+        connect(cluster.address, no_log) as connected,
+        pytest.raises(ClusterFailure, match="no worker is left; start some"),
+    ):
+        BundledModels(file, Killing(connected.read_lines, only)).embed(LINES)
     asked: list[str] = []
 
     def read_rest(parts: Sequence[Sequence[str]]) -> Iterator[Results]:
@@ -140,10 +144,10 @@ def test_a_scheduler_that_is_gone_ends_in_a_sentence(cluster: DaskCluster) -> No
     cluster.start_worker()
     scheduler = cluster.processes[0]
     with (
-        connect(cluster.address, no_log) as read,
+        connect(cluster.address, no_log) as connected,
         pytest.raises(ClusterFailure, match="the scheduler is gone;"),
     ):
-        list(Killing(read, scheduler)([LINES]))
+        list(Killing(connected.read_lines, scheduler)([LINES]))
 
 
 @pytest.mark.cluster
