@@ -15,7 +15,7 @@ BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze report read curate event fetch etherpad test test-reading test-wiki test-cluster bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
+.PHONY: help analyze stream report read curate event fetch etherpad test test-reading test-wiki test-cluster bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -37,6 +37,9 @@ help: ## list these targets
 
 analyze: .venv/run ## analyse EVENT (default: the sample) and print where its report is (SINCE=…: docs/changes.md)
 	@$(BIN)/python -m pipeline analyze $(EVENT) $(if $(filter off,$(READING)),--no-reading) $(if $(SINCE),--since '$(SINCE)')
+
+stream: .venv/run ## read EVENT of thousands of pads part by part, into lines, names and vectors (docs/performance.md)
+	@$(BIN)/python -m pipeline stream $(EVENT)
 
 read: .venv/run ## have a language model of yours read EVENT (docs/reading.md); then run make analyze
 	@$(BIN)/python -m pipeline read $(EVENT) $(if $(YES),--yes)

@@ -4,7 +4,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -16,16 +15,12 @@ from pipeline.dask_cluster import ClusterFailure, connect, find_difference, iden
 from pipeline.inference import BundledModels, ReadLines, Results, read_lines
 from pipeline.publishing import EventFolders
 from tests.support.commands import NOW
-from tests.support.dask_processes import DaskCluster, running
+from tests.support.dask_processes import DaskCluster, needs_dask, running
 
 LINES = [f"{'the pump of Maria Lopez in Berlin ' * (number % 5)}number {number}" for number in range(90)] + [
     "",
     "\ud800",
 ]
-
-needs_dask = pytest.mark.skipif(
-    not find_spec("distributed"), reason="run by `make test-cluster`, which installs Dask first"
-)
 
 
 def no_log(line: str) -> None:

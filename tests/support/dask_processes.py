@@ -7,11 +7,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 START_SECONDS = 60
+
+needs_dask = pytest.mark.skipif(
+    not find_spec("distributed"), reason="run by `make test-cluster`, which installs Dask first"
+)
 
 
 @dataclass
