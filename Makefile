@@ -8,6 +8,9 @@ YES ?=
 FILES ?=
 PADS ?=
 LINKS ?=
+EVENTS ?=
+CODEBOOK ?=
+BASE ?=
 DATA ?= ../shared
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -15,7 +18,7 @@ BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze stream report read curate event fetch etherpad test test-reading test-wiki test-cluster bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
+.PHONY: help analyze stream report across read curate event fetch etherpad test test-reading test-wiki test-cluster fuzz bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -41,11 +44,18 @@ analyze: .venv/run ## analyse EVENT (default: the sample) and print where its re
 stream: .venv/run ## read EVENT of thousands of pads part by part, into lines, names and vectors (docs/performance.md)
 	@$(BIN)/python -m pipeline stream $(EVENT)
 
-read: .venv/run ## have a language model of yours read EVENT (docs/reading.md); then run make analyze
-	@$(BIN)/python -m pipeline read $(EVENT) $(if $(YES),--yes)
+read: .venv/run ## have a language model of yours read EVENT (CODEBOOK=…: docs/reading.md); then run make analyze
+	@$(BIN)/python -m pipeline read $(EVENT) $(if $(YES),--yes) $(if $(CODEBOOK),--codebook $(CODEBOOK))
 
 report: .venv/run ## render EVENT's report again from its saved analysis
 	@$(BIN)/python -m pipeline report $(EVENT)
+
+# NAME, TITLE and LANGUAGE count on the command line only: some systems have environment variables of these names.
+given = $(if $(filter command line,$(origin $1)),--$2 '$($1)')
+across: .venv/run ## say what came back across EVENTS="day1 day2", from their analyses (NAME, TITLE, LANGUAGE: docs/across.md)
+	@test -n "$(EVENTS)" || { echo 'Name two events or more, each once: make across EVENTS="day1 day2".'; exit 2; }
+	@$(BIN)/python -m pipeline across $(EVENTS) $(call given,NAME,name) $(call given,TITLE,title) \
+		$(call given,LANGUAGE,language)
 
 curate: .venv/run ## open a local page to decide about EVENT's concerns and quotes; then run make analyze
 	@$(BIN)/python -m pipeline curate $(EVENT)
@@ -57,8 +67,8 @@ event: .venv/run ## begin corpus/EVENT with PADS="https://…/p/one https://…"
 fetch: .venv/run ## fetch the pads of corpus/EVENT/event.toml, or copy FILES="notes/*.txt" into the event
 	@$(BIN)/python -m fetch $(if $(FILES),add $(EVENT) $(FILES),pull $(EVENT))
 
-etherpad: .venv/run ## start a local Etherpad with the sample's pads, to try `make fetch` (needs node)
-	@$(BIN)/python -m tests.support.try_etherpad
+etherpad: $(if $(BASE),.venv/dev,.venv/run) ## start a local Etherpad with the sample's pads (needs node), or check the one in BASE
+	@$(BIN)/python -m tests.support.try_etherpad $(if $(BASE),'$(BASE)')
 
 test: .venv/dev ## set up and run all tests
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
@@ -87,13 +97,18 @@ test-wiki: .venv/dev ## run the tests with MediaWiki (on Debian: apt install med
 test-cluster: .venv/cluster ## run the tests with a Dask cluster of two workers on this machine (docs/cluster.md)
 	@$(BIN)/python -m pytest -m cluster
 
+MINUTES ?= 10
+SEED ?=
+fuzz: .venv/dev ## try parsers and escapes with hostile files for MINUTES (10); SEED=… repeats a run (docs/security.md)
+	@$(BIN)/python -m tests.support.fuzz $(MINUTES) $(SEED)
+
 .bench/ready: requirements-bench.txt | .venv/python
 	@echo "Installing what the benchmark compares with into .bench: torch, on Linux 6 GB with its GPU libraries (once)"
 	@$(PYTHON) -m venv --clear .bench
 	@.bench/bin/python $(INSTALL) -r requirements-bench.txt
 	@touch $@
 
-bench: .venv/run .bench/ready ## compare speed, memory and start-up with spaCy and sentence-transformers (docs/cost.md)
+bench: .venv/run .bench/ready ## compare speed, memory and start-up with spaCy and sentence-transformers (docs/performance.md)
 	@$(BIN)/python -m benchmarks.speed .bench/bin/python
 
 bench-quality: .venv/run .bench/ready ## compare concerns with BERTopic, k-means and a second reader (docs/quality.md)

@@ -32,6 +32,7 @@ from fetch.corpus_records import (
     reason_to_withhold,
 )
 from fetch.errors import PadFailure, UserMistake, shown, validation_sentence
+from fetch.etherpad_export import MAX_HEADING, MAX_LEVEL
 from fetch.event_file import read_event
 from fetch.files import describe_os_error, read_bytes, read_plain, refuse_links, replace_file
 from fetch.formats import form_of, read_file, read_pad
@@ -48,6 +49,9 @@ KEPT_FILE = re.compile(r"pads/[^/\\\0]+")
 
 JOURNAL = "manifest.jsonl"
 """Beside the manifest, the entries of a fetch that came after it was last written, a line each; the last one counts."""
+
+KEPT = "kept"
+"""The form of a pad whose file is as `fetch` wrote it."""
 
 Entries = dict[PadId, ManifestEntry]
 
@@ -240,8 +244,10 @@ def _read_pad(
         edited_at=entry.edited_at if entry else read.edited_at,
         structure=read.structure,
         formerly=ref.formerly,
+        text_remarks=read.text_remarks,
     )
-    return pad, tuple(f"{path}: {remark}." for remark in read.remarks)
+    news = read.all_remarks() if read.form != KEPT else ()  # `fetch` printed those of a kept pad
+    return pad, tuple(f"{path}: {remark}." for remark in news)
 
 
 def _problem(ref: PadRef, kind: ProblemKind, sentence: str) -> Problem:
@@ -258,14 +264,15 @@ def _load(path: Path, folder: Path, entry: ManifestEntry | None) -> tuple[Fetche
     sha256 = hashlib.sha256(data).hexdigest()
     if entry is not None and entry.sha256 == sha256:
         text = data.decode()
-        return FetchedPad(text=text, form="kept", structure=_read_structure(path, entry, text)), sha256
+        structure = _read_structure(path, entry, text)
+        return FetchedPad(text=text, form=KEPT, structure=structure, text_remarks=entry.text_remarks), sha256
     pad = read_pad(data, form_of(path) or "txt")
     changed = ("it was changed since it was fetched, and is used as it is now",) if entry is not None else ()
     return replace(pad, remarks=(*pad.remarks, *changed)), sha256
 
 
 def _read_structure(path: Path, entry: ManifestEntry, text: str) -> tuple[LineStructure, ...] | None:
-    """Return the structure kept beside a text; None if it is missing, damaged or of another text."""
+    """Return the structure kept beside a text; None if it is missing, damaged or does not describe this text."""
     if entry.structure is None:
         return None
     try:
@@ -273,8 +280,19 @@ def _read_structure(path: Path, entry: ManifestEntry, text: str) -> tuple[LineSt
         file = _STRUCTURE.validate_json(read_plain(beside, inside=path.parent))
     except (OSError, ValidationError):
         return None
-    fits = file.sha256 == entry.sha256 and len(file.lines) == text.count("\n") + 1
-    return file.lines if fits else None
+    lines = text.split("\n")
+    fits = file.sha256 == entry.sha256 and len(file.lines) == len(lines)
+    return file.lines if fits and all(map(_describes, file.lines, lines)) else None
+
+
+def _describes(known: LineStructure, line: str) -> bool:
+    """Return whether a structure, which may come from elsewhere, points to nothing outside of its line."""
+    return (
+        0 <= known.prefix <= len(line)
+        and 0 <= known.level <= MAX_LEVEL
+        and 0 <= known.heading <= MAX_HEADING
+        and all(known.prefix <= start < end <= len(line) for start, end in known.struck)
+    )
 
 
 class PadStatus(NamedTuple):

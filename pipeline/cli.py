@@ -1,4 +1,4 @@
-"""The commands behind `make analyze`, `make report`, `make read` and `make curate`.
+"""The commands behind `make analyze`, `make report`, `make across`, `make read` and `make curate`.
 
 Exit codes: 0 done, 1 done but some pads could not be read, 2 the user's mistake (one plain line),
 70 a mistake of ours, whose traceback is in the log. Each command imports what it needs when it runs, so that `--help`
@@ -7,7 +7,7 @@ and mistakes in its arguments are quick.
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fetch.corpus_records import Corpus, parse_time
-from fetch.errors import run_command
+from fetch.errors import printable, run_command
 from pipeline.progress import available_cores, shown_progress
 
 if TYPE_CHECKING:  # the models' libraries: not for --help
@@ -45,18 +45,30 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     since: Annotated[Path | None, typer.Option(help="An analysis.json to say what changed since.")] = None,
     jobs: Jobs = None,
     cluster: Cluster = None,
+    again: Annotated[bool, typer.Option("--again", help="Analyse also if nothing has changed.")] = False,  # noqa: FBT002 - Typer's way
 ) -> None:
-    """Analyse an event and render its report."""
-    from pipeline.app import Run, analyze_event  # noqa: PLC0415 - models and templates: not for --help
-    from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
+    """Analyse an event and render its report, unless nothing has changed since they were made."""
+    from pipeline.publishing import event_folders  # noqa: PLC0415 - models and templates: not for --help
+    from pipeline.up_to_date import Made, digest_inputs, made_before, remember  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
-    time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
-    with shown_progress(_log) as progress, _connected(cluster) as connected:
-        read = connected.read_lines if connected else None
-        run = Run(log=_log, progress=progress, jobs=jobs or available_cores(), read=read)
-        corpus_read = analyze_event(folders, time, run, with_reading=reading, since=since)
-    _finish(corpus_read, folders.output)
+    options = {"now": now, "epoch": os.environ.get("SOURCE_DATE_EPOCH"), "reading": reading}
+    inputs = digest_inputs(folders, options, since)
+    made = None if again else made_before(folders, inputs)
+    if made:
+        _log(f"Nothing has changed since the report of {made.generated} was made, so it stands (see --again)")
+    else:
+        from pipeline.app import Run, analyze_event, uses_own_model  # noqa: PLC0415 - as above
+
+        time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
+        with shown_progress(_log), _connected(cluster) as connected:
+            read = connected.read_lines if connected else None
+            run = Run(log=_log, jobs=jobs or available_cores(), read=read)
+            analyzed = analyze_event(folders, time, run, with_reading=reading, since=since)
+        made = Made(inputs=inputs, generated=time, remarks=_remarks(analyzed), pads_missing=bool(analyzed.problems))
+        if not uses_own_model(analyzed.event, os.environ):  # which can change where we do not see it
+            remember(folders, made)
+    _finish(made.remarks, folders.output, pads_missing=made.pads_missing)
 
 
 @app.command()
@@ -73,8 +85,8 @@ def stream(
     from pipeline.streaming import stream_event  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
-    with shown_progress(_log) as progress, _connected(cluster) as connected:
-        run = Run(log=_log, progress=progress, jobs=jobs or available_cores())
+    with shown_progress(_log), _connected(cluster) as connected:
+        run = Run(log=_log, jobs=jobs or available_cores())
         folder = stream_event(folders, run, connected)
     typer.echo(f"Lines, names and vectors: {folder}")
 
@@ -85,16 +97,38 @@ def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot =
     from pipeline.publishing import event_folders, render_event  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
-    _finish(render_event(folders), folders.output)
+    rendered = render_event(folders)
+    _finish(_remarks(rendered), folders.output, pads_missing=bool(rendered.problems))
 
 
 @app.command()
-def read(
+def across(  # noqa: PLR0913, PLR0917 - one for each option
+    events: Annotated[list[str], typer.Argument(help="The events, two or more, analysed before.")],
+    corpus: CorpusRoot = Path("corpus"),
+    build: BuildRoot = Path("build"),
+    now: Now = None,
+    name: Annotated[str, typer.Option(help="The folder in build/ for this report.")] = "across",
+    title: Annotated[str, typer.Option(help="The title of the report; default: those of the events.")] = "",
+    language: Annotated[str, typer.Option(help='The language of the report, or "auto"; default: English.')] = "",
+) -> None:
+    """Report what came back across several events, from their saved analyses."""
+    from pipeline.app import compare_saved  # noqa: PLC0415 - as above
+    from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
+
+    time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
+    folders = [event_folders(corpus, build, event) for event in events]
+    folder = compare_saved(folders, name, time, title=title, language=language)
+    typer.echo(f"Report: {folder / 'report.html'}")
+
+
+@app.command()
+def read(  # noqa: PLR0913, PLR0917 - one for each option
     event: Event,
     corpus: CorpusRoot = Path("corpus"),
     build: BuildRoot = Path("build"),
     now: Now = None,
     yes: Annotated[bool, typer.Option("--yes", help="Send the lines to another machine without asking.")] = False,  # noqa: FBT002 - Typer's way
+    codebook: Annotated[str | None, typer.Option(help="An event that was read, whose concerns to begin with.")] = None,
 ) -> None:
     """Have a language model of your own read an event; what it says is kept in the event's reading.json."""
     from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
@@ -105,7 +139,7 @@ def read(
     try:
         with shown_progress(_log) as progress:
             dialogue = Dialogue(report=_log, progress=progress, consent=lambda: yes or _consent())
-            complete = read_event(folders, time, dialogue)
+            complete = read_event(folders, time, dialogue, codebook)
     except KeyboardInterrupt:
         typer.echo(f"Stopped; what was answered is kept. Go on with: make read EVENT={event}", err=True)
         raise typer.Exit(INTERRUPTED) from None
@@ -133,13 +167,15 @@ def curate(
 def schema(
     reading: Annotated[bool, typer.Option("--reading", help="Of reading.json instead.")] = False,  # noqa: FBT002 - Typer's way
     changes: Annotated[bool, typer.Option("--changes", help="Of changes.json instead.")] = False,  # noqa: FBT002 - Typer's way
+    across: Annotated[bool, typer.Option("--across", help="Of across.json instead.")] = False,  # noqa: FBT002 - Typer's way
 ) -> None:
     """Print the JSON Schema of analysis.json."""
+    from pipeline.across.across_files import across_schema  # noqa: PLC0415 - as below
     from pipeline.reading.reading_file import reading_schema  # noqa: PLC0415 - pydantic: not for --help
     from pipeline.report.formats.changes_json import changes_schema  # noqa: PLC0415 - as above
     from pipeline.serialization import schema_json  # noqa: PLC0415 - as above
 
-    published = changes_schema if changes else reading_schema if reading else schema_json
+    published = across_schema if across else changes_schema if changes else reading_schema if reading else schema_json
     typer.echo(published(), nl=False)
 
 
@@ -160,16 +196,20 @@ def _connected(address: str | None) -> "Iterator[DaskCluster | None]":
         yield cluster
 
 
-def _finish(corpus: Corpus, folder: Path) -> None:
-    """Print what the user must know about the pads and where the report is; exit 1 if pads are missing."""
+def _remarks(corpus: Corpus) -> tuple[str, ...]:
+    """Return what the user must know about the pads of an event."""
+    return (*corpus.notes, *(problem.sentence for problem in (*corpus.withheld, *corpus.problems)))
+
+
+def _finish(remarks: Sequence[str], folder: Path, *, pads_missing: bool) -> None:
+    """Print `remarks` and where the report is; exit 1 if pads are missing."""
     from pipeline.serialization import GROUPS_FOLDER  # noqa: PLC0415 - as above
 
-    problems = (problem.sentence for problem in (*corpus.withheld, *corpus.problems))
-    for sentence in (*corpus.notes, *problems):
-        typer.echo(sentence, err=True)
+    for sentence in remarks:
+        _log(sentence)
     typer.echo(f"Report: {folder / 'report.html'}")
     typer.echo(f"Pages to send to the groups: {folder / GROUPS_FOLDER}")
-    if corpus.problems:
+    if pads_missing:
         raise typer.Exit(PADS_MISSING)
 
 
@@ -179,4 +219,4 @@ def _consent() -> bool:
 
 
 def _log(line: str) -> None:
-    typer.echo(line, err=True)
+    typer.echo(printable(line), err=True)

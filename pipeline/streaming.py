@@ -29,22 +29,26 @@ from fetch.corpus import iterate_pads
 from fetch.corpus_records import Event, Pad, Problem, ProblemKind
 from fetch.errors import UserMistake
 from fetch.files import describe_os_error, replace_file, sweep
+from pipeline import transformer
 from pipeline.app import SPACY_MODEL_VARIABLE, Run, stages_for
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
 from pipeline.dask_cluster import code_fingerprint
 from pipeline.inference import BundledModels, read_lines
+from pipeline.progress import tell
 from pipeline.publishing import EventFolders
 from pipeline.segment import segment
 from pipeline.segment_records import LineRole, Segment
 from pipeline.settings import from_event
 from pipeline.tag import Tagged, tag, title_names
+from pipeline.tag.ner_model import MODEL
+from pipeline.text import DATA
 from pipeline.vectors import Embed
 
 if TYPE_CHECKING:
     from pipeline.dask_cluster import Cluster
 
-STREAM = "stream"
-"""The folder in the outputs' that holds those of a streamed run."""
+ENDING = ".stream"
+"""What is added to an event's name for the folder in build/ with the outputs of a streamed run."""
 
 PART_PADS = 100
 """Pads of a part, among which templates are found: pads that share one are mostly named alike, and listed together."""
@@ -66,8 +70,9 @@ class Part:
 
     @property
     def name(self) -> str:
-        """What its files are called: it changes with its pads, with what event.toml says, and with the code."""
-        content = f"{code_fingerprint()}\n{self.event}\n{self.pads}".encode("utf-8", "surrogatepass")
+        """What its files are called: it changes with its pads, what event.toml says, the code and the models."""
+        models = transformer.fingerprint(transformer.MODEL, MODEL, DATA)
+        content = f"{code_fingerprint()}\n{models}\n{self.event}\n{self.pads}".encode("utf-8", "surrogatepass")
         return f"{self.number:06d}-{hashlib.sha256(content).hexdigest()[:16]}"
 
 
@@ -92,7 +97,7 @@ def stream_event(folders: EventFolders, run: Run, cluster: "Cluster | None" = No
     """Read an event's pads part by part, write what is found, and return the folder with it; raises UserMistake."""
     event, pads = iterate_pads(folders.source)
     _refuse_what_parts_cannot_do(folders, event, on_cluster=cluster is not None)
-    folder = folders.output / STREAM
+    folder = folders.build / f"{folders.event}{ENDING}"
     counts, names = Counter[str](), list[str]()
     parts = _parts(replace(event, pads=()), _readable(pads, counts, run))
     map_parts = cluster.map if cluster else partial(_map_here, jobs=run.jobs)
@@ -102,7 +107,7 @@ def stream_event(folders: EventFolders, run: Run, cluster: "Cluster | None" = No
         for part in map_parts(read_part, _missing(parts, folder, names)):
             replace_file(folder / f"{part.name}.npy", part.vectors)
             replace_file(folder / f"{part.name}.jsonl", part.lines)  # last, as it says that the part is done
-            run.progress("reading pads", min(part.number * PART_PADS, len(event.pads)), len(event.pads))
+            tell("read pads", min(part.number * PART_PADS, len(event.pads)), len(event.pads))
         _remove_outdated(folder, names)
         _write_counts(folder, event, names, counts)
     except OSError as error:

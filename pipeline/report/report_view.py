@@ -1,7 +1,7 @@
 """From an analysis and its pads to the view that all templates print.
 
 Analysis, pads, Translation ──► sources ──┬─► concern_views: the front, lines that echo each other, one group's own
-                                          ├─► input_remarks: missing voices, the event's date
+                                          ├─► input_remarks: missing voices, the event's date, texts
                                           ├─► questions, next steps, decisions, other notes, names
                                           ├─► timeline: what lies ahead, by date
                                           ├─► concern_picture, timeline_picture: where things are in pictures of both
@@ -29,7 +29,7 @@ from pipeline.report.formats.changes_json import changes_text
 from pipeline.report.formats.csv import tables
 from pipeline.report.group_pages import group_pages
 from pipeline.report.hand_off_views import hand_offs_view
-from pipeline.report.input_remarks import date_remarks, missing_voices, wording_only
+from pipeline.report.input_remarks import date_remarks, missing_voices, text_remarks, wording_only
 from pipeline.report.line_search import search_view
 from pipeline.report.line_views import group_views, ledger_view
 from pipeline.report.prompt_views import prompt_views
@@ -154,6 +154,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         decided=curation_summary(analysis.curation, translation),
         lost=orphan_texts(analysis.curation, analysis.segments, translation),
         wording_only=tuple(wording_only(analysis, sources)),
+        text_remarks=text_remarks(analysis, translation),
         generated=translation.moment(analysis.generated),
         generated_iso=analysis.generated,
         corpus_sha256=analysis.corpus_sha256,
@@ -339,7 +340,8 @@ def _of_kind(kinds: AbstractSet[Kind], sources: Sources) -> list[Segment]:
 def _all_answers(
     question: Segment, children: Mapping[SegmentId, Sequence[Segment]], sources: Sources
 ) -> Iterator[AnswerView]:
-    below = list(_answers(question.id, children, sources))
+    notes = notes_below(question.id, children)
+    below = [AnswerView(quote=sources.quote(note), depth=min(depth, DEEPEST)) for note, depth in notes]
     yield from below
     answer = sources.segments.get(question.answer) if question.answer else None
     if answer is None or answer.role is not LineRole.CONTENT or answer.id == question.id:
@@ -349,15 +351,13 @@ def _all_answers(
         yield AnswerView(quote=quote, depth=1, by_other=answer.group != question.group)
 
 
-def _answers(
-    question: SegmentId, children: Mapping[SegmentId, Sequence[Segment]], sources: Sources
-) -> Iterator[AnswerView]:
-    """Yield what is below `question`, without questions among it, which have what is below them as their own."""
+def notes_below(question: SegmentId, children: Mapping[SegmentId, Sequence[Segment]]) -> Iterator[tuple[Segment, int]]:
+    """Yield what is below `question` with its depth, but for questions, which have what is below them as their own."""
     waiting = [(child, 1) for child in reversed(children.get(question, ()))]
     while waiting:
         segment, depth = waiting.pop()
         if segment.kind is not Kind.QUESTION:
-            yield AnswerView(quote=sources.quote(segment), depth=min(depth, DEEPEST))
+            yield segment, depth
             waiting += [(child, depth + 1) for child in reversed(children.get(segment.id, ()))]
 
 

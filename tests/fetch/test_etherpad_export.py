@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from fetch.corpus_records import FetchedPad, LineStructure
 from fetch.errors import PadFailure
-from fetch.etherpad_export import read_export
+from fetch.etherpad_export import NO_EXPORT, read_export
+from tests.support.damaged import as_json, assert_plain, assert_sound, damaged
 from tests.support.pad_writer import START, Attributes, PadWriter, utf16, written
 
 LINE = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=12)
@@ -73,8 +74,10 @@ def test_line_ends_of_other_scripts_stay_inside_their_line() -> None:
     assert len(structures(export)) == 2
 
 
-def test_a_nul_becomes_a_replacement_character() -> None:
-    assert read_export(written("a\0b\n").export()).text == "a\ufffdb\n"
+def test_a_nul_is_kept_and_counted() -> None:
+    export = read_export(written("a\0b\0\n").export())
+    assert export.text == "a\0b\0\n"
+    assert export.all_remarks() == ("NUL characters in it are kept (2 of them)",)
 
 
 def test_lone_surrogates_become_replacement_characters_and_pairs_in_two_runs_are_joined() -> None:
@@ -83,7 +86,9 @@ def test_lone_surrogates_become_replacement_characters_and_pairs_in_two_runs_are
     pad.edit("a.one", 0, 0, f"{high}x")
     pad.edit("a.one", 2, 0, high)
     pad.edit("a.two", 3, 0, low)
-    assert read_export(pad.export()).text == "\ufffdx😀\n"
+    export = read_export(pad.export())
+    assert export.text == "\ufffdx😀\n"
+    assert export.all_remarks() == ("halves of characters (lone surrogates) became \ufffd (1 of them)",)
 
 
 def broken(change: dict[str, object]) -> bytes:
@@ -149,7 +154,7 @@ def test_any_lines_round_trip_with_their_structure_in_step(lines: list[tuple[str
     export = read_export(pad.export())
     assert len(structures(export)) == export.text.count("\n") + 1
     for line, structure, (text, marker) in zip(export.text.split("\n"), structures(export), lines, strict=False):
-        assert line[structure.prefix :] == (text or "-").replace("\0", "\ufffd")
+        assert line[structure.prefix :] == (text or "-")
         assert bool(structure.level) == bool(marker)
 
 
@@ -168,3 +173,18 @@ def test_the_time_of_the_newest_revision_is_known_unless_it_is_lost() -> None:
     records[f"pad:pad:revs:{head}"] = None
     export = read_export(json.dumps(records).encode())
     assert (export.revision, export.edited_at) == (head, None)
+
+
+STRUCK = written("*Heading\n\t* 😀 one, not two\n\t\t1. three\nplain\n")
+STRUCK.mark("a.two", 14, 18, "strikethrough", "true")
+
+
+@given(damaged(json.loads(STRUCK.export())).map(as_json))
+def test_whatever_is_changed_in_an_export_it_is_a_sound_pad_or_refused(data: bytes) -> None:
+    try:
+        export = read_export(data)
+    except PadFailure as failure:
+        assert_plain(failure, NO_EXPORT)
+        return
+    assert export.text.encode().decode() == export.text
+    assert_sound(export)

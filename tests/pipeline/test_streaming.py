@@ -11,6 +11,7 @@ from fetch.errors import UserMistake
 from pipeline import streaming
 from pipeline.app import Run
 from pipeline.dask_cluster import connect
+from pipeline.progress import shown_by
 from pipeline.publishing import EventFolders
 from pipeline.streaming import Part, ReadPart, read_part, stream_event
 from tests.support.dask_processes import needs_dask, running
@@ -44,16 +45,16 @@ def write(folders: EventFolders, pads: dict[str, str], names: Iterable[str] = (*
 def stream(folders: EventFolders, jobs: int = 1) -> list[str]:
     """Stream it; return what the user is told."""
     told: list[str] = []
-    assert stream_event(folders, Run(log=told.append, jobs=jobs)) == folders.output / "stream"
+    assert stream_event(folders, Run(log=told.append, jobs=jobs)) == folders.build / "host.stream"
     return told
 
 
 def outputs(folders: EventFolders) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (folders.output / "stream").iterdir()}
+    return {path.name: path.read_bytes() for path in (folders.build / "host.stream").iterdir()}
 
 
 def parts(folders: EventFolders) -> list[Path]:
-    return sorted((folders.output / "stream").glob("0*.jsonl"))
+    return sorted((folders.build / "host.stream").glob("0*.jsonl"))
 
 
 def test_every_segment_is_verbatim_and_has_the_vector_of_its_row(folders: EventFolders) -> None:
@@ -145,14 +146,14 @@ def test_processes_and_a_cluster_change_no_byte_though_a_worker_is_killed(
     with running(root) as dask:
         killed = dask.start_worker()
         dask.start_worker()
-        with connect(dask.address, lambda _: None) as connected:
-            stream_event(folders, Run(log=lambda _: None, progress=lambda *_: killed.kill()), connected)
+        with connect(dask.address, lambda _: None) as connected, shown_by(lambda *_: killed.kill()):
+            stream_event(folders, Run(log=lambda _: None), connected)
         assert killed.wait(timeout=20) != 0
     assert outputs(folders) == alone
 
 
 def clear(folders: EventFolders) -> None:
-    for path in (folders.output / "stream").iterdir():
+    for path in (folders.build / "host.stream").iterdir():
         path.unlink()
 
 

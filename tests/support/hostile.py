@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from fetch.corpus_records import Corpus, Event, Pad, PadId, ProblemKind
+from fetch.corpus_records import Corpus, Event, Pad, PadId, ProblemKind, TextRemark, TextRemarkKind
 from pipeline.analysis_records import (
     Analysis,
     CitedSentence,
@@ -70,18 +70,20 @@ def event_of(texts: Sequence[str]) -> tuple[Analysis, Corpus]:
 
     Each text is a pad, its id and its group's name; its one quote (over several lines, where it has them) is a
     question, a concern's label and a name, and what a language model wrote of itself and of the concern; every second
-    concern is of the front.
+    concern is of the front, and every second of these has no summary.
     """
     pads = [_pad(number, text) for number, text in enumerate(texts, start=1)]
     lines = [line for pad in pads for line in _lines(pad)]
     segments = [_segment(pad) for pad in pads if pad.text.strip()]
-    concerns = [_concern(segment, front=number % 2 == 0) for number, segment in enumerate(segments)]
+    concerns = [
+        _concern(segment, front=number % 2 == 0, summarised=number % 4 != 0) for number, segment in enumerate(segments)
+    ]
     title = "".join(texts)
     analysis = Analysis(
         schema=1,
         generated=title,
         event=EventInfo(id="hostile", title=title, date=None),
-        pads=tuple(PadInfo(pad_id=p.pad_id, group=p.group, revision=1, sha256=p.sha256, source=p.source) for p in pads),
+        pads=tuple(map(_pad_info, pads)),
         segments=tuple(segments),
         entities=tuple(_entity(segment) for segment in segments),
         concerns=tuple(concerns),
@@ -102,6 +104,13 @@ def event_of(texts: Sequence[str]) -> tuple[Analysis, Corpus]:
 def _pad(number: int, text: str) -> Pad:
     name = f"{text}{number}"
     return Pad(pad_id=PadId(name), group=name, text=text, sha256=str(number), source=text, revision=1)
+
+
+def _pad_info(pad: Pad) -> PadInfo:
+    remarks = (TextRemark(kind=TextRemarkKind.GUESSED_ENCODING, encoding=pad.text),)
+    return PadInfo(
+        pad_id=pad.pad_id, group=pad.group, revision=1, sha256=pad.sha256, source=pad.source, text_remarks=remarks
+    )
 
 
 def _lines(pad: Pad) -> Iterator[Line]:
@@ -132,7 +141,7 @@ def _segment(pad: Pad) -> Segment:
     )
 
 
-def _concern(segment: Segment, *, front: bool) -> Concern:
+def _concern(segment: Segment, *, front: bool, summarised: bool) -> Concern:
     return Concern(
         id=ConcernId(segment.pad_id),
         label=segment.text,
@@ -144,7 +153,7 @@ def _concern(segment: Segment, *, front: bool) -> Concern:
         recurring=True,
         front=front,
         origin=Origin.MODEL,
-        summary=(_sentence(segment),),
+        summary=(_sentence(segment),) if summarised else (),
     )
 
 
