@@ -145,7 +145,7 @@ def connect(address: str, log: Callable[[str], None]) -> Iterator[Cluster]:
         raise UserMistake(f"--cluster: no scheduler answers at {address}; {GUIDE} says how to start one.") from error
     with client:
         count = _check_workers(client, address)
-        log(f"cluster: lines go to {count} {'worker' if count == 1 else 'workers'} at {address}")
+        log(f"cluster: work goes to {count} {'worker' if count == 1 else 'workers'} at {address}")
         yield Cluster(client)
 
 

@@ -101,7 +101,7 @@ def test_an_analysis_has_the_same_bytes_though_one_of_two_workers_is_killed(
     folders = EventFolders(corpus=root / "corpus", build=tmp_path, event="sample")
     with connect(cluster.address, told.append) as connected:
         analyze_event(folders, NOW, Run(log=told.append, read=Killing(connected.read_lines, second)))
-    assert told[0] == f"cluster: lines go to 2 workers at {cluster.address}"
+    assert told[0] == f"cluster: work goes to 2 workers at {cluster.address}"
     assert len(cluster.workers()) == 1
     expected = {path.relative_to(analysed_sample): path.read_bytes() for path in files(analysed_sample)}
     assert {path.relative_to(folders.output): path.read_bytes() for path in files(folders.output)} == expected
