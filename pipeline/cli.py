@@ -87,8 +87,10 @@ def stream(
     folders = event_folders(corpus, build, event)
     with shown_progress(_log), _connected(cluster) as connected:
         run = Run(log=_log, jobs=jobs or available_cores())
-        folder = stream_event(folders, run, connected)
-    typer.echo(f"Lines, names and vectors: {folder}")
+        streamed = stream_event(folders, run, connected)
+    typer.echo(f"Lines, names and vectors: {streamed.folder}")
+    if streamed.problems:
+        raise typer.Exit(PADS_MISSING)
 
 
 @app.command()

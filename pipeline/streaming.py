@@ -18,9 +18,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -34,7 +33,7 @@ from pipeline.app import SPACY_MODEL_VARIABLE, Run, stages_for
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
 from pipeline.dask_cluster import code_fingerprint
 from pipeline.inference import BundledModels, read_lines
-from pipeline.progress import tell
+from pipeline.progress import shown_by, tell
 from pipeline.publishing import EventFolders
 from pipeline.segment import segment
 from pipeline.segment_records import LineRole, Segment
@@ -53,6 +52,9 @@ ENDING = ".stream"
 PART_PADS = 100
 """Pads of a part, among which templates are found: pads that share one are mostly named alike, and listed together."""
 
+PART_TEXT = 2_000_000
+"""Code points from which on a part is closed earlier: a single pad may have ten million."""
+
 NAMED_BY = 2
 """Pads that name somebody or something, from which on it is in names.jsonl."""
 
@@ -62,11 +64,15 @@ _SEGMENT = TypeAdapter(Segment)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Some pads of an event, which is given without its list of pads; parts are numbered from 1."""
+    """Some pads of an event, up to its `last`; the event is given without its list of pads.
+
+    Parts and pads are numbered from 1.
+    """
 
     number: int
     event: Event
     pads: tuple[Pad, ...]
+    last: int
 
     @property
     def name(self) -> str:
@@ -83,18 +89,25 @@ class ReadPart:
     The rows are of unit length, zeros for a segment that was set aside.
     """
 
-    number: int
     name: str
+    last: int
     lines: bytes
     vectors: bytes
+
+
+class Streamed(NamedTuple):
+    """The folder with what was found, and the number of pads that could not be read."""
+
+    folder: Path
+    problems: int
 
 
 MapParts = Callable[[Callable[[Part], ReadPart], Iterable[Part]], Iterator[ReadPart]]
 """Calls a function for parts, several at a time, and yields the results in order."""
 
 
-def stream_event(folders: EventFolders, run: Run, cluster: "Cluster | None" = None) -> Path:
-    """Read an event's pads part by part, write what is found, and return the folder with it; raises UserMistake."""
+def stream_event(folders: EventFolders, run: Run, cluster: "Cluster | None" = None) -> Streamed:
+    """Read an event's pads part by part and write what is found; raises UserMistake."""
     event, pads = iterate_pads(folders.source)
     _refuse_what_parts_cannot_do(folders, event, on_cluster=cluster is not None)
     folder = folders.build / f"{folders.event}{ENDING}"
@@ -107,12 +120,12 @@ def stream_event(folders: EventFolders, run: Run, cluster: "Cluster | None" = No
         for part in map_parts(read_part, _missing(parts, folder, names)):
             replace_file(folder / f"{part.name}.npy", part.vectors)
             replace_file(folder / f"{part.name}.jsonl", part.lines)  # last, as it says that the part is done
-            tell("read pads", min(part.number * PART_PADS, len(event.pads)), len(event.pads))
+            tell("read pads", part.last, len(event.pads))
         _remove_outdated(folder, names)
         _write_counts(folder, event, names, counts)
     except OSError as error:
         raise UserMistake(f"{folder} cannot be written to: {describe_os_error(error)}.") from error
-    return folder
+    return Streamed(folder, problems=counts["problems"])
 
 
 def _refuse_what_parts_cannot_do(folders: EventFolders, event: Event, *, on_cluster: bool) -> None:
@@ -137,11 +150,18 @@ def _readable(pads: Iterable[Pad | Problem], counts: Counter[str], run: Run) -> 
             run.log(pad.sentence)
 
 
-def _parts(event: Event, pads: Iterator[Pad]) -> Iterator[Part]:
-    number = 0
-    while some := tuple(islice(pads, PART_PADS)):
-        number += 1
-        yield Part(number=number, event=event, pads=some)
+def _parts(event: Event, pads: Iterable[Pad]) -> Iterator[Part]:
+    some: list[Pad] = []
+    last = number = size = 0
+    for last, pad in enumerate(pads, 1):
+        some.append(pad)
+        size += len(pad.text)
+        if len(some) == PART_PADS or size >= PART_TEXT:
+            number += 1
+            yield Part(number=number, event=event, pads=tuple(some), last=last)
+            some, size = [], 0
+    if some:
+        yield Part(number=number + 1, event=event, pads=tuple(some), last=last)
 
 
 def _missing(parts: Iterable[Part], folder: Path, names: list[str]) -> Iterator[Part]:
@@ -165,6 +185,11 @@ def _map_here(function: Callable[[Part], ReadPart], parts: Iterable[Part], jobs:
 
 def read_part(part: Part) -> ReadPart:
     """Return what is found in the pads of a part, which are read as an event of their own."""
+    with shown_by(lambda *_: None):  # what is told are the pads, not the lines of some of them
+        return _read_part(part)
+
+
+def _read_part(part: Part) -> ReadPart:
     event = part.event
     models = BundledModels(None, partial(read_lines, jobs=1))
     stages = stages_for(from_event(event.settings, event.id), os.environ, models)
@@ -174,7 +199,7 @@ def read_part(part: Part) -> ReadPart:
     lines = "".join(f"{line}\n" for line in _as_json(tagged, part.pads))
     vectors = io.BytesIO()
     np.save(vectors, _vectors(tagged.segments, stages.embed), allow_pickle=False)
-    return ReadPart(number=part.number, name=part.name, lines=lines.encode(), vectors=vectors.getvalue())
+    return ReadPart(name=part.name, last=part.last, lines=lines.encode(), vectors=vectors.getvalue())
 
 
 def _as_json(tagged: Tagged, pads: Sequence[Pad]) -> Iterator[str]:

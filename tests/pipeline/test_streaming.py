@@ -45,7 +45,8 @@ def write(folders: EventFolders, pads: dict[str, str], names: Iterable[str] = (*
 def stream(folders: EventFolders, jobs: int = 1) -> list[str]:
     """Stream it; return what the user is told."""
     told: list[str] = []
-    assert stream_event(folders, Run(log=told.append, jobs=jobs)) == folders.build / "host.stream"
+    streamed = stream_event(folders, Run(log=told.append, jobs=jobs))
+    assert streamed == (folders.build / "host.stream", len(told))
     return told
 
 
@@ -172,6 +173,15 @@ def test_no_more_pads_are_read_than_are_asked_for(folders: EventFolders) -> None
 
     stream_event(folders, Run(log=lambda _: None), Lazy())  # type: ignore[arg-type]  # all that is asked of one
     assert seen == [[PADS["pump"], PADS["roof"]], ["changed meanwhile\n", PADS["keys"]]]
+
+
+def test_a_part_has_less_pads_if_they_are_long(folders: EventFolders, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "PART_PADS", 3)
+    monkeypatch.setattr(streaming, "PART_TEXT", len(PADS["pump"]) + 1)
+    done: list[tuple[str, int, int]] = []
+    with shown_by(lambda *step: done.append(step)):
+        stream(folders)
+    assert done == [("read pads", 2, 6), ("read pads", 4, 6)]
 
 
 def test_decisions_are_refused_as_they_would_not_be_kept(folders: EventFolders) -> None:
