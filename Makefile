@@ -4,6 +4,8 @@ SHELL := /bin/sh
 EVENT ?= sample
 READING ?= on
 SINCE ?=
+JOBS ?=
+AGAIN ?=
 YES ?=
 FILES ?=
 PADS ?=
@@ -39,7 +41,8 @@ help: ## list these targets
 	@touch $@ .venv/run
 
 analyze: .venv/run ## analyse EVENT (default: the sample) and print where its report is (SINCE=…: docs/changes.md)
-	@$(BIN)/python -m pipeline analyze $(EVENT) $(if $(filter off,$(READING)),--no-reading) $(if $(SINCE),--since '$(SINCE)')
+	@$(BIN)/python -m pipeline analyze $(EVENT) $(if $(filter off,$(READING)),--no-reading) $(if $(SINCE),--since '$(SINCE)') \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(AGAIN),--again)
 
 stream: .venv/run ## read EVENT of thousands of pads part by part, into lines, names and vectors (docs/performance.md)
 	@$(BIN)/python -m pipeline stream $(EVENT)
@@ -108,8 +111,9 @@ fuzz: .venv/dev ## try parsers and escapes with hostile files for MINUTES (10); 
 	@.bench/bin/python $(INSTALL) -r requirements-bench.txt
 	@touch $@
 
-bench: .venv/run .bench/ready ## compare speed, memory and start-up with spaCy and sentence-transformers (docs/performance.md)
+bench: .venv/run .bench/ready ## compare speed, memory and start-up with BERTopic, spaCy and MiniLM (docs/performance.md)
 	@$(BIN)/python -m benchmarks.speed .bench/bin/python
+	@$(BIN)/python -m benchmarks.speed.end_to_end .bench/bin/python
 
 bench-quality: .venv/run .bench/ready ## compare concerns with BERTopic, k-means and a second reader (docs/quality.md)
 	@$(BIN)/python -m benchmarks.quality .bench/bin/python
