@@ -63,9 +63,10 @@ class BundledModels:
 
     def embed(self, lines: Sequence[str]) -> Vectors:
         """Return vectors of `lines` without their markup: shape (n_lines, 384), rows of unit length."""
-        results = self._results_of([strip_markup(line) for line in lines])
-        rows = [np.frombuffer(result[:_VECTOR_BYTES], dtype="<f4") for result in results]
-        return np.array(rows, dtype=np.float32).reshape(-1, transformer.DIMENSIONS)
+        vectors = np.empty((len(lines), transformer.DIMENSIONS), dtype=np.float32)
+        for row, result in enumerate(self._results_of([strip_markup(line) for line in lines])):
+            vectors[row] = np.frombuffer(result, dtype="<f4", count=transformer.DIMENSIONS)
+        return vectors
 
     def predict_names(self, lines: Sequence[str]) -> list[list[Name]]:
         """Return the names predicted in each of `lines`, which are normalised (see `ner_model.align`)."""

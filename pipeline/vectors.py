@@ -26,16 +26,24 @@ _ROUNDING_NOISE = 10
 
 def normalize_rows(rows: NDArray[Floats]) -> NDArray[Floats]:
     """Return `rows` of unit length, bit for bit as scikit-learn's `normalize`, which is slow to import."""
+    units = rows.copy()
+    _normalize_in_place(units)
+    return units
+
+
+def _normalize_in_place(rows: NDArray[Floats]) -> None:
     lengths: NDArray[Floats] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     lengths[lengths < _ROUNDING_NOISE * np.finfo(rows.dtype).eps] = 1
-    units: NDArray[Floats] = rows / lengths[:, None]
-    return units
+    rows /= lengths[:, None]
 
 
 def center_rows(rows: NDArray[Floats], has_words: NDArray[np.bool_]) -> Vectors:
     """Return `rows` without their mean, of unit length; those of texts without words become zeros."""
     units = normalize_rows(rows)
-    return normalize_rows((units - mean_row(units, has_words)) * has_words[:, None]).astype(np.float32)
+    units -= mean_row(units, has_words)
+    units *= has_words[:, None]
+    _normalize_in_place(units)  # of a large event each copy takes as much memory as a model
+    return units.astype(np.float32, copy=False)
 
 
 def mean_row(units: NDArray[Floats], has_words: NDArray[np.bool_]) -> NDArray[Floats]:

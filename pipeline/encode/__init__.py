@@ -28,6 +28,9 @@ TOPIC_SHARE = 0.5
 WORDING = 0.5
 """LSA's share of the similarity: the two err differently, and half of each does best (docs/experiments/encoder.md)."""
 
+_BLOCK = 4096
+"""Rows that are put together at a time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EncodedSegments:
@@ -77,8 +80,12 @@ def encode(texts: Sequence[str], embed: Embed, understood: Sequence[bool] | None
 
     meaning = _meaning(texts, embed, [True] * len(texts) if understood is None else understood)
     wording = lsa.encode(texts, CONTEXT_WEIGHT)
-    both = np.hstack([np.sqrt(1 - WORDING) * meaning, np.sqrt(WORDING) * wording])
-    return normalize_rows(both).astype(np.float32)
+    vectors = np.empty((len(texts), meaning.shape[1] + wording.shape[1]), dtype=np.float32)
+    for start in range(0, len(texts), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        both = np.hstack([np.sqrt(1 - WORDING) * meaning[rows], np.sqrt(WORDING) * wording[rows]])  # in 64 bits
+        vectors[rows] = normalize_rows(both)
+    return vectors
 
 
 def name_encoder(
