@@ -1,4 +1,4 @@
-"""The commands behind `make analyze`, `make report`, `make read` and `make curate`.
+"""The commands behind `make analyze`, `make report`, `make read`, `make curate` and `make watch`.
 
 Exit codes: 0 done, 1 done but some pads could not be read, 2 the user's mistake (one plain line),
 70 a mistake of ours, whose traceback is in the log. Each command imports what it needs when it runs, so that `--help`
@@ -7,12 +7,14 @@ and mistakes in its arguments are quick.
 
 import os
 import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fetch.corpus_records import Corpus, parse_time
+from fetch.corpus_records import Corpus, Result, parse_time
 from fetch.errors import run_command
 from pipeline.progress import available_cores, shown_progress
 
@@ -22,6 +24,9 @@ Event = Annotated[str, typer.Argument(help="The event's folder in corpus/.")]
 CorpusRoot = Annotated[Path, typer.Option("--corpus", help="Where the events are.")]
 BuildRoot = Annotated[Path, typer.Option("--build", help="Where the outputs go.")]
 Now = Annotated[str | None, typer.Option(help="The time in the report, ISO 8601; default: the clock.")]
+Port = Annotated[int, typer.Option(help="The port of the page on this machine; 0 is any free port.")]
+Browser = Annotated[bool, typer.Option(help="Open the page in the browser.")]
+Reading = Annotated[bool, typer.Option(help="Use what a language model said, if there is any.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Cores to use at the same time; default: all.")]
 
 PADS_MISSING = 1
@@ -35,7 +40,7 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     corpus: CorpusRoot = Path("corpus"),
     build: BuildRoot = Path("build"),
     now: Now = None,
-    reading: Annotated[bool, typer.Option(help="Use what a language model said, if there is any.")] = True,  # noqa: FBT002 - Typer's way
+    reading: Reading = True,  # noqa: FBT002 - Typer's way
     since: Annotated[Path | None, typer.Option(help="An analysis.json to say what changed since.")] = None,
     jobs: Jobs = None,
 ) -> None:
@@ -44,10 +49,10 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
-    time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
+    moment = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
     with shown_progress(_log) as progress:
         run = Run(log=_log, progress=progress, jobs=jobs or available_cores())
-        corpus_read = analyze_event(folders, time, run, with_reading=reading, since=since)
+        corpus_read = analyze_event(folders, moment, run, with_reading=reading, since=since)
     _finish(corpus_read, folders.output)
 
 
@@ -73,11 +78,11 @@ def read(
     from pipeline.second_reader import Dialogue, read_event  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
-    time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH"))
+    moment = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH"))
     try:
         with shown_progress(_log) as progress:
             dialogue = Dialogue(report=_log, progress=progress, consent=lambda: yes or _consent())
-            complete = read_event(folders, time, dialogue)
+            complete = read_event(folders, moment, dialogue)
     except KeyboardInterrupt:
         typer.echo(f"Stopped; what was answered is kept. Go on with: make read EVENT={event}", err=True)
         raise typer.Exit(INTERRUPTED) from None
@@ -90,8 +95,8 @@ def curate(
     event: Event,
     corpus: CorpusRoot = Path("corpus"),
     build: BuildRoot = Path("build"),
-    port: Annotated[int, typer.Option(help="The port of the page on this machine; 0 is any free port.")] = 0,
-    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,  # noqa: FBT002 - Typer's way
+    port: Port = 0,
+    browser: Browser = True,  # noqa: FBT002 - Typer's way
 ) -> None:
     """Decide about an event's concerns and quotes on a local page; every step is saved in its curation.toml."""
     from pipeline.app import Run, curate_event  # noqa: PLC0415 - as above
@@ -99,6 +104,34 @@ def curate(
 
     curate_event(event_folders(corpus, build, event), port, Run(log=_log), typer.echo, browser=browser)
     typer.echo(f"\nYour decisions are saved; make the report with: make analyze EVENT={event}")
+
+
+@app.command()
+def watch(  # noqa: PLR0913, PLR0917 - one for each option
+    event: Event,
+    corpus: CorpusRoot = Path("corpus"),
+    build: BuildRoot = Path("build"),
+    every: Annotated[int, typer.Option(min=10, help="Seconds from one fetch to the next.")] = 60,
+    port: Port = 0,
+    browser: Browser = True,  # noqa: FBT002 - Typer's way
+    reading: Reading = True,  # noqa: FBT002 - as above
+    jobs: Jobs = None,
+) -> None:
+    """Fetch an event's pads again and again, and show the report of what they say now on a local page."""
+    from fetch.pull import PullOptions, pull, seconds_until_accepted  # noqa: PLC0415 - as above
+    from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
+    from pipeline.watch import WatchOptions, watch_event  # noqa: PLC0415 - as above
+
+    folders = event_folders(corpus, build, event)
+
+    def fetch(report: Callable[[str], None]) -> Iterator[Result]:
+        options = PullOptions(now=parse_time(None).isoformat(), environment=os.environ)
+        return pull(folders.source, options, report=report)
+
+    options = WatchOptions(
+        every=every, port=port, browser=browser, with_reading=reading, jobs=jobs or available_cores()
+    )
+    watch_event(folders, fetch, lambda: seconds_until_accepted(folders.source, time.time), options, typer.echo)
 
 
 @app.command()

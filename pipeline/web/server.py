@@ -50,8 +50,11 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-"""Headers of every response that sets no others. The referrer policy is not `no-referrer`, with which browsers send `Origin: null` from our
-forms (fetch.spec.whatwg.org, "append a request Origin header"); no address of our pages is secret."""
+"""Headers of every response that sets no others.
+
+The referrer policy is not `no-referrer`, with which browsers send `Origin: null` from our forms (fetch.spec.whatwg.org,
+"append a request Origin header"); no address of our pages is secret.
+"""
 
 WRONG_HOST = N_("Please use the address that the terminal shows; Padharvest answers to no other.")
 NOT_OURS = N_("This was not sent from Padharvest's own page, so nothing was changed.")

@@ -1,0 +1,273 @@
+"""Follow an event while it is on: fetch its pads, analyse what changed, wait, and again, until Ctrl-C.
+
+      ┌────────── wait: the interval, and as long as the server asks ◄─────────┐
+      ▼                                                                        │
+    fetch ──► corpus/<event> ──► has a file changed? ──► analyse ──► build/<event> ──► the live report
+
+What fails in a round is said in a sentence, and the next round tries again: a fetch keeps what it has, and outputs are
+exchanged at once, so that the page shows the last good report in the meantime. The fetch is passed in by the command,
+for nothing else of `pipeline` asks a server.
+"""
+
+import datetime as dt
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NoReturn
+
+from fetch.corpus import read_corpus
+from fetch.corpus_records import Corpus, Outcome, Result
+from fetch.errors import PadharvestError, log_unexpected
+from pipeline.app import Run, analyze_event
+from pipeline.inference import BundledModels
+from pipeline.progress import Progress, available_cores, no_progress, shown_progress
+from pipeline.publishing import EventFolders, read_if_any
+from pipeline.report.formats.output_format import spell_out_controls
+from pipeline.serialization import ANALYSIS_FILE
+from pipeline.translation import report_translation
+from pipeline.web.live_report import REPORT_FILE, LiveReport, Trouble, WatchState, Work, make_live_app
+from pipeline.web.server import listening, open_browser
+
+Say = Callable[[str], None]
+"""Prints a line for the user."""
+
+Fetch = Callable[[Say], Iterable[Result]]
+"""Fetches an event's pads; it is given what prints a line on why it waits."""
+
+MOST_ASLEEP = 5.0
+"""Seconds after which the clock is read again: a laptop may have slept for an hour in between."""
+
+WORTH_SAYING = frozenset({Outcome.GONE, Outcome.WITHHELD, Outcome.FAILED})
+"""Outcomes for a pad of which the user reads the reason, once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What a watch does in each round.
+
+    `pause` returns the seconds until the servers accept the next request. `mark` returns something that is another
+    after a file of the event has changed. `analyse` writes the outputs and returns the corpus, whose notes are said.
+    """
+
+    fetch: Fetch
+    pause: Callable[[], float]
+    mark: Callable[[], object]
+    analyse: Callable[[], Corpus]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a watch needs of the world: `clock` gives seconds since 1970, `sleep` waits for some seconds."""
+
+    say: Say
+    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchOptions:
+    """How an event is watched: `every` is the seconds from one fetch to the next, `port` 0 any free one."""
+
+    every: float
+    port: int = 0
+    browser: bool = True
+    with_reading: bool = True
+    jobs: int = field(default_factory=available_cores)
+
+
+class Watch:
+    """The rounds of a watch; `state` is what its page shows, and may be read from other threads at any time."""
+
+    def __init__(self, steps: Steps, every: float, world: Surroundings) -> None:
+        self._steps, self._every, self._world = steps, every, world
+        self._answered = world.clock()
+        self._mark: object = None
+        self._said: frozenset[str] = frozenset()
+        self.state = WatchState(work=Work.FETCH, time=self._answered)
+
+    def run(self) -> NoReturn:
+        """Go round after round; ends with what `sleep` or a step raises on Ctrl-C."""
+        while True:
+            self.round()
+            self._wait()
+
+    def round(self) -> None:
+        """Fetch, analyse if a file of the event has changed, and say so in one line."""
+        began = self._world.clock()
+        self._show(work=Work.FETCH, time=began)
+        fetched = self._fetch()
+        analysed = self._analyse()
+        then = began + self._every
+        with suppress(PadharvestError):  # a mistake in event.toml, which the fetch has said already
+            then = max(then, self._world.clock() + self._steps.pause())
+        self._show(work=Work.WAIT, time=then)
+        self._say(f"{_at(began)}  {fetched}; {analysed}; next at {_at(then)}")
+
+    def _wait(self) -> None:
+        while (left := self.state.time - self._world.clock()) > 0:
+            self._world.sleep(min(left, MOST_ASLEEP))
+
+    def _fetch(self) -> str:
+        results: list[Result] = []
+        try:
+            for result in self._steps.fetch(self._report_wait):
+                results.append(result)
+                if result.outcome is Outcome.FAILED:
+                    self._show(unfetched=self._trouble(results), remark="")
+                else:
+                    self._answered = self._world.clock()
+                    self._show(remark="")
+        except PadharvestError as error:
+            self._show(unfetched=Trouble(since=self._answered, why=_clause(error)), remark="")
+            return f"not fetched: {_clause(error)}"
+        counts = Counter(result.outcome for result in results)
+        trouble = self._trouble(results) if counts[Outcome.FAILED] else None
+        self._show(unfetched=trouble, gone=counts[Outcome.GONE])
+        self._explain(results, trouble)
+        summary = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
+        return f"fetched: {summary or 'no pad is on a server'}" + (f" ({trouble.why})" if trouble else "")
+
+    def _trouble(self, results: Iterable[Result]) -> Trouble:
+        """Return what failed of `results`, with the most frequent reason and without the advice that follows it."""
+        outcomes = [(result.outcome, *result.remarks[:1]) for result in results]
+        failed = Counter(remarks[0] for outcome, *remarks in outcomes if outcome is Outcome.FAILED)
+        (why, _), *_ = failed.most_common(1)
+        clause = why.partition(";")[0].rstrip(".")
+        return Trouble(since=self._answered, why=clause, pads=failed.total(), of=len(outcomes))
+
+    def _explain(self, results: Iterable[Result], trouble: Trouble | None) -> None:
+        """Say what became of single pads, unless that was so the last time, or all of them failed."""
+        all_failed = trouble is not None and trouble.pads == trouble.of
+        lines = [str(result) for result in results if result.outcome in WORTH_SAYING and not all_failed]
+        self._say_new(lines)
+
+    def _analyse(self) -> str:
+        mark, began = self._steps.mark(), self._world.clock()
+        if mark == self._mark:
+            return "nothing changed"
+        self._show(work=Work.ANALYSE, time=began)
+        try:
+            corpus = self._steps.analyse()
+        except PadharvestError as error:
+            return self._failed_analysis(_clause(error))
+        except Exception as error:  # noqa: BLE001 - the last good report stays, and the next round tries again
+            return self._failed_analysis(_clause(log_unexpected(error)))
+        self._mark = mark
+        self._show(unmade=None)
+        self._say_new(corpus.notes)
+        return f"analysed in {self._world.clock() - began:.0f} s"
+
+    def _failed_analysis(self, why: str) -> str:
+        before = self.state.unmade
+        since = before.since if before else self._world.clock()
+        self._show(unmade=Trouble(since=since, why=why))
+        return f"not analysed: {why}"
+
+    def _report_wait(self, line: str) -> None:
+        self._show(remark=line)
+        self._say(line)
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # names of fields, as written above
+
+    def _say_new(self, lines: Iterable[str]) -> None:
+        """Say lines that were not said before, so that what stays as it is does not fill the terminal."""
+        for line in lines:
+            if line not in self._said:
+                self._say(line)
+        self._said |= {*lines}
+
+    def _say(self, line: str) -> None:
+        self._world.say(spell_out_controls(line))
+
+
+def watch_event(
+    folders: EventFolders, fetch: Fetch, pause: Callable[[], float], options: WatchOptions, say: Say
+) -> None:
+    """Watch an event and serve its live report until Ctrl-C; `fetch` and `pause` are as in `Steps`.
+
+    Raises UserMistake if event.toml has a mistake in it, or the port is taken.
+    """
+    event = read_corpus(folders.source).event
+    saved = read_if_any(folders.output / ANALYSIS_FILE)
+    own = report_translation(event.language, saved.segments if saved else ())
+    steps = Steps(
+        fetch=fetch,
+        pause=pause,
+        mark=lambda: files_of(folders.source),
+        analyse=Analysis(folders, options, say),
+    )
+    watch = Watch(steps, options.every, Surroundings(say=say))
+    live = LiveReport(folder=folders.output, title=event.title, state=lambda: watch.state)
+    with listening(options.port, lambda guard, refused: make_live_app(live, guard, own, refused), say) as served:
+        server, address = served
+        threading.Thread(target=server.run, daemon=True).start()
+        say(f"The live report: {address}\nThe pads are fetched every {options.every:g} s. Press Ctrl-C here to stop.")
+        if options.browser:
+            open_browser(address)
+        with suppress(KeyboardInterrupt):
+            watch.run()
+    tag, made = live.made()
+    last = f"the last report, of {_at(made)}, is {folders.output / REPORT_FILE}" if tag else "there is no report yet"
+    say(f"\nStopped. What was fetched is kept; {last}.")
+
+
+class Analysis:
+    """Analyses an event again and again, with models that stay loaded, and always says what changed since the first."""
+
+    def __init__(self, folders: EventFolders, options: WatchOptions, say: Say) -> None:
+        self._folders, self._options, self._say = folders, options, say
+        self._models: BundledModels | None = None
+        self._progress: Progress = no_progress
+        self._again = False
+
+    def __call__(self) -> Corpus:
+        """Analyse the event as its files are now, and return its corpus; raises as `analyze_event` does."""
+        now = dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
+        run = Run(log=_log_nothing, progress=self._show, jobs=self._options.jobs, keep_previous=self._again)
+        models = self._models or run.models(self._folders)
+        self._models = None  # those of an analysis that failed may wait for lines that will not come
+        with shown_progress(self._say) as self._progress:
+            corpus = analyze_event(
+                self._folders, now, replace(run, loaded=models), with_reading=self._options.with_reading
+            )
+        self._models, self._again = models, True
+        return corpus
+
+    def _show(self, work: str, done: int, total: int) -> None:
+        self._progress(work, done, total)
+
+
+def files_of(folder: Path) -> frozenset[tuple[str, int, int, int]]:
+    """Return the files in an event's folder, each with what is another after it was written: inode, time and size.
+
+    Hidden files, such as the lock of a fetch, are left out. Links are not followed.
+    """
+    found = set()
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            with suppress(OSError):  # it was removed meanwhile
+                if not name.startswith("."):
+                    path = Path(place, name)
+                    known = path.lstat()
+                    found.add((str(path), known.st_ino, known.st_mtime_ns, known.st_size))
+    return frozenset(found)
+
+
+def _at(seconds: float) -> str:
+    """Return a time of this machine's clock, to the second."""
+    return f"{dt.datetime.fromtimestamp(seconds, dt.UTC).astimezone():%H:%M:%S}"
+
+
+def _clause(sentence: object) -> str:
+    return str(sentence).rstrip(".")
+
+
+def _log_nothing(line: str) -> None:
+    """Say nothing about the stages: a round has one line."""
