@@ -111,7 +111,7 @@ def watch(  # noqa: PLR0913, PLR0917 - one for each option
     event: Event,
     corpus: CorpusRoot = Path("corpus"),
     build: BuildRoot = Path("build"),
-    every: Annotated[int, typer.Option(min=10, help="Seconds from one fetch to the next.")] = 60,
+    every: Annotated[int, typer.Option(min=5, help="Seconds from one fetch to the next.")] = 60,
     port: Port = 0,
     browser: Browser = True,  # noqa: FBT002 - Typer's way
     reading: Reading = True,  # noqa: FBT002 - as above

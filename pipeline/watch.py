@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -117,30 +117,29 @@ class Watch:
         try:
             for result in self._steps.fetch(self._report_wait):
                 results.append(result)
-                if result.outcome is Outcome.FAILED:
-                    self._show(unfetched=self._trouble(results), remark="")
-                else:
+                self._show(remark="")
+                if result.outcome is not Outcome.FAILED:
                     self._answered = self._world.clock()
-                    self._show(remark="")
         except PadharvestError as error:
             self._show(unfetched=Trouble(since=self._answered, why=_clause(error)), remark="")
             return f"not fetched: {_clause(error)}"
         counts = Counter(result.outcome for result in results)
         trouble = self._trouble(results) if counts[Outcome.FAILED] else None
-        self._show(unfetched=trouble, gone=counts[Outcome.GONE])
+        self._show(unfetched=trouble, gone=counts[Outcome.GONE], remark="")
         self._explain(results, trouble)
         summary = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
         return f"fetched: {summary or 'no pad is on a server'}" + (f" ({trouble.why})" if trouble else "")
 
-    def _trouble(self, results: Iterable[Result]) -> Trouble:
+    def _trouble(self, results: Sequence[Result]) -> Trouble:
         """Return what failed of `results`, with the most frequent reason and without the advice that follows it."""
-        outcomes = [(result.outcome, *result.remarks[:1]) for result in results]
-        failed = Counter(remarks[0] for outcome, *remarks in outcomes if outcome is Outcome.FAILED)
-        (why, _), *_ = failed.most_common(1)
-        clause = why.partition(";")[0].rstrip(".")
-        return Trouble(since=self._answered, why=clause, pads=failed.total(), of=len(outcomes))
+        whys = [result.remarks[0] for result in results if result.outcome is Outcome.FAILED]
+        why = Counter(whys).most_common(1)[0][0].partition(";")[0].rstrip(".")
+        trouble, before = Trouble(since=self._answered, why=why, pads=len(whys), of=len(results)), self.state.unfetched
+        if before and before.pads < before.of and trouble.pads < trouble.of:
+            return replace(trouble, since=before.since)
+        return trouble
 
-    def _explain(self, results: Iterable[Result], trouble: Trouble | None) -> None:
+    def _explain(self, results: Sequence[Result], trouble: Trouble | None) -> None:
         """Say what became of single pads, unless that was so the last time, or all of them failed."""
         all_failed = trouble is not None and trouble.pads == trouble.of
         lines = [str(result) for result in results if result.outcome in WORTH_SAYING and not all_failed]
