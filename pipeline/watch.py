@@ -43,7 +43,7 @@ MOST_ASLEEP = 5.0
 """Seconds after which the clock is read again: a laptop may have slept for an hour in between."""
 
 WORTH_SAYING = frozenset({Outcome.GONE, Outcome.WITHHELD, Outcome.FAILED})
-"""Outcomes for a pad of which the user reads the reason, once."""
+"""Outcomes for a pad of which the user reads the reason, once; if all pads failed, the round's line has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,7 @@ class Watch:
         self._answered = world.clock()
         self._mark: object = None
         self._said: frozenset[str] = frozenset()
+        self._failing: frozenset[str] = frozenset()
         self.state = WatchState(work=Work.FETCH, time=self._answered)
 
     def run(self) -> NoReturn:
@@ -120,13 +121,16 @@ class Watch:
                 self._show(remark="")
                 if result.outcome is not Outcome.FAILED:
                     self._answered = self._world.clock()
+                elif result.name not in self._failing and _all_failed(results):  # the others may take minutes
+                    self._show(unfetched=self._trouble(results))
         except PadharvestError as error:
             self._show(unfetched=Trouble(since=self._answered, why=_clause(error)), remark="")
             return f"not fetched: {_clause(error)}"
+        self._failing = frozenset(result.name for result in results if result.outcome is Outcome.FAILED)
         counts = Counter(result.outcome for result in results)
         trouble = self._trouble(results) if counts[Outcome.FAILED] else None
         self._show(unfetched=trouble, gone=counts[Outcome.GONE], remark="")
-        self._explain(results, trouble)
+        self._say_new(str(result) for result in results if result.outcome in WORTH_SAYING and not _all_failed(results))
         summary = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
         return f"fetched: {summary or 'no pad is on a server'}" + (f" ({trouble.why})" if trouble else "")
 
@@ -138,12 +142,6 @@ class Watch:
         if before and before.pads < before.of and trouble.pads < trouble.of:
             return replace(trouble, since=before.since)
         return trouble
-
-    def _explain(self, results: Sequence[Result], trouble: Trouble | None) -> None:
-        """Say what became of single pads, unless that was so the last time, or all of them failed."""
-        all_failed = trouble is not None and trouble.pads == trouble.of
-        lines = [str(result) for result in results if result.outcome in WORTH_SAYING and not all_failed]
-        self._say_new(lines)
 
     def _analyse(self) -> str:
         mark, began = self._steps.mark(), self._world.clock()
@@ -169,7 +167,10 @@ class Watch:
 
     def _report_wait(self, line: str) -> None:
         self._show(remark=line)
-        self._say(line)
+        what = line.rpartition(" in ")[0]  # without the seconds, which differ from round to round
+        if what not in self._said:
+            self._said |= {what}
+            self._say(line)
 
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # names of fields, as written above
@@ -178,8 +179,8 @@ class Watch:
         """Say lines that were not said before, so that what stays as it is does not fill the terminal."""
         for line in lines:
             if line not in self._said:
+                self._said |= {line}
                 self._say(line)
-        self._said |= {*lines}
 
     def _say(self, line: str) -> None:
         self._world.say(spell_out_controls(line))
@@ -257,6 +258,10 @@ def files_of(folder: Path) -> frozenset[tuple[str, int, int, int]]:
                     known = path.lstat()
                     found.add((str(path), known.st_ino, known.st_mtime_ns, known.st_size))
     return frozenset(found)
+
+
+def _all_failed(results: Iterable[Result]) -> bool:
+    return all(result.outcome is Outcome.FAILED for result in results)
 
 
 def _at(seconds: float) -> str:

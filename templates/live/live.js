@@ -23,6 +23,14 @@
       || Boolean(report.querySelector(":focus-visible")));
   }
 
+  function nameIn(hash) {
+    try {
+      return decodeURIComponent(hash.slice(1));
+    } catch {
+      return ""; // somebody typed it
+    }
+  }
+
   const keyOf = (fold) => `${fold.closest("[id]")?.id} ${fold.querySelector("summary")?.textContent}`;
 
   /* The first part with an id that begins in the window, and how far down it is; what is above it may grow. */
@@ -55,7 +63,7 @@
       return;
     }
     place = placeIn(view);
-    if (view.document.getElementById(decodeURIComponent(view.location.hash.slice(1)))) {
+    if (view.document.getElementById(nameIn(view.location.hash))) {
       place.hash = view.location.hash; // with it in the address, the report would scroll there
       view.history.replaceState(view.history.state, "", view.location.pathname);
     }

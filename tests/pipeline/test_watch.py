@@ -120,6 +120,28 @@ def test_a_server_that_answers_nothing_is_said_in_one_sentence_with_the_time_of_
     assert bench.page() == []
 
 
+def test_a_server_that_falls_silent_is_on_the_page_after_its_first_pad_though_the_others_take_minutes() -> None:
+    bench = Bench(pads=[*pads("Water", "Soil"), failed("Kids", "its server does not show it to us.")])
+    bench.round()
+    bench.pads = [failed(name, "its server was silent for 40 s; fetch again later.") for name in ("Water", "Soil")]
+    shown: list[bool] = []
+    bench.while_fetching = lambda: shown.append(
+        any("No answer since 12:00 (its server" in line for line in bench.page())
+    )
+    bench.round()
+    assert shown == [False, True]
+
+
+def test_a_pad_that_always_fails_is_no_reason_to_doubt_the_server() -> None:
+    bench = Bench(pads=[failed("Kids", "its server does not show it to us."), *pads("Water", "Soil")])
+    bench.round()
+    shown: list[list[str]] = []
+    bench.while_fetching = lambda: shown.append(bench.page())
+    bench.round()
+    assert len(shown) == 3
+    assert all(page == bench.page() for page in shown)
+
+
 def test_what_became_of_single_pads_is_said_once() -> None:
     gone = Result(name="Soil", outcome=Outcome.GONE)
     bench = Bench(pads=[*pads("Water"), gone, failed("Kids\u202e", "its server does not show it to us.")])
@@ -162,7 +184,13 @@ def test_why_a_fetch_waits_is_on_the_page_while_it_waits() -> None:
     sentences: list[str] = []
     bench.round()
     assert sentences == [f"Fetching since 12:00. {bench.waiting}", "Fetching since 12:00."]
-    assert work_sentence(bench.watch.state, translation()) == "Next fetch at 12:01."
+    bench.waiting = "https://pads.example.org accepts the next request in 7 s"
+    bench.round()
+    assert sentences[2:] == [f"Fetching since 12:01. {bench.waiting}", "Fetching since 12:01."]
+    assert [line for line in bench.said if "accepts" in line] == [
+        "https://pads.example.org accepts the next request in 40 s"
+    ]
+    assert work_sentence(bench.watch.state, translation()) == "Next fetch at 12:02."
 
 
 def test_an_analysis_that_fails_leaves_the_last_report_and_is_tried_again_though_nothing_changed() -> None:
