@@ -9,6 +9,7 @@ YES ?=
 FILES ?=
 PADS ?=
 LINKS ?=
+BASE ?=
 DATA ?= ../shared
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -58,8 +59,8 @@ fetch: .venv/run ## fetch the pads of corpus/EVENT/event.toml, or copy FILES="no
 watch: .venv/run ## fetch and analyse EVENT again and again while it is on, on a local page (EVERY=seconds; docs/watch.md)
 	@$(BIN)/python -m pipeline watch $(EVENT) $(if $(EVERY),--every '$(EVERY)') $(if $(filter off,$(READING)),--no-reading)
 
-etherpad: .venv/run ## start a local Etherpad with the sample's pads, to try `make fetch` (needs node)
-	@$(BIN)/python -m tests.support.try_etherpad
+etherpad: $(if $(BASE),.venv/dev,.venv/run) ## start a local Etherpad with the sample's pads (needs node), or check the one in BASE
+	@$(BIN)/python -m tests.support.try_etherpad $(if $(BASE),'$(BASE)')
 
 test: .venv/dev ## set up and run all tests
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
@@ -86,7 +87,7 @@ test-wiki: .venv/dev ## run the tests with MediaWiki (on Debian: apt install med
 	@.bench/bin/python $(INSTALL) -r requirements-bench.txt
 	@touch $@
 
-bench: .venv/run .bench/ready ## compare speed, memory and start-up with spaCy and sentence-transformers (docs/cost.md)
+bench: .venv/run .bench/ready ## compare speed, memory and start-up with spaCy and sentence-transformers (docs/performance.md)
 	@$(BIN)/python -m benchmarks.speed .bench/bin/python
 
 bench-quality: .venv/run .bench/ready ## compare concerns with BERTopic, k-means and a second reader (docs/quality.md)

@@ -17,7 +17,7 @@ from pathlib import Path
 from fetch.corpus_records import Event, PadId, PadRef, Result, failed
 from fetch.errors import PadFailure, UserMistake
 from fetch.event_file import EVENT_FILE, add_pads, parse_event, read_or_begin, write_event
-from fetch.files import MAX_TEXT, decode, describe_os_error, read_bytes, read_plain
+from fetch.files import MAX_TEXT, decode_file, describe_os_error, read_bytes, read_plain
 from fetch.formats import FORMS, form_of, read_file, read_pad
 from fetch.http import OK, Client, Credentials, Limits, Transport
 from fetch.locations import normalize_name, pad_ids, place_in, place_of
@@ -51,7 +51,7 @@ def collect_links(urls: Sequence[str], page: str | None) -> tuple[PadRef, ...]:
     refs = {ref.url: ref for ref in pads_at(urls)}
     if page is not None:
         try:
-            linked = find_pads(decode(_read_page(page)).text)
+            linked = find_pads(decode_file(_read_page(page)).text)
         except PadFailure as failure:
             raise UserMistake(f"{page}: {str(failure).rstrip('.')}.") from failure
         if not linked:
@@ -65,9 +65,8 @@ def collect_links(urls: Sequence[str], page: str | None) -> tuple[PadRef, ...]:
 def _read_page(page: str) -> bytes:
     if not page.startswith(("http://", "https://")):
         return read_bytes(Path(page), MAX_TEXT)
-    response = Client(Transport(Credentials(), Limits()), RateLimits(None, time.time), time.sleep, lambda _: None).get(
-        page, MAX_TEXT
-    )
+    transport = Transport(Credentials(), Limits(), time.time)
+    response = Client(transport, RateLimits(None, time.time), time.sleep, lambda _: None).get(page, MAX_TEXT)
     if response.status != OK:
         raise PadFailure(f"its server could not give it (HTTP {response.status})")
     return response.body

@@ -44,6 +44,9 @@ MAX_INTRODUCTION = 1_000_000
 KEPT_FILE = re.compile(r"pads/[^/\\\0]+")
 """The paths of kept files; a manifest from elsewhere must not lead a reader out of the corpus."""
 
+KEPT = "kept"
+"""The form of a pad whose file is as `fetch` wrote it."""
+
 Entries = dict[PadId, ManifestEntry]
 
 
@@ -193,8 +196,10 @@ def _read_pad(
         edited_at=entry.edited_at if entry else read.edited_at,
         structure=read.structure,
         formerly=ref.formerly,
+        text_remarks=read.text_remarks,
     )
-    return pad, tuple(f"{path}: {remark}." for remark in read.remarks)
+    news = read.all_remarks() if read.form != KEPT else ()  # `fetch` printed those of a kept pad
+    return pad, tuple(f"{path}: {remark}." for remark in news)
 
 
 def _problem(ref: PadRef, kind: ProblemKind, sentence: str) -> Problem:
@@ -211,7 +216,8 @@ def _load(path: Path, folder: Path, entry: ManifestEntry | None) -> tuple[Fetche
     sha256 = hashlib.sha256(data).hexdigest()
     if entry is not None and entry.sha256 == sha256:
         text = data.decode()
-        return FetchedPad(text=text, form="kept", structure=_read_structure(path, entry, text)), sha256
+        structure = _read_structure(path, entry, text)
+        return FetchedPad(text=text, form=KEPT, structure=structure, text_remarks=entry.text_remarks), sha256
     pad = read_pad(data, form_of(path) or "txt")
     changed = ("it was changed since it was fetched, and is used as it is now",) if entry is not None else ()
     return replace(pad, remarks=(*pad.remarks, *changed)), sha256

@@ -35,6 +35,48 @@ class PublishPolicy(StrEnum):
     OPT_IN = "opt-in"
 
 
+class TextRemarkKind(StrEnum):
+    """What there is to say about a pad's text: what it lost on the way here, or what in it is odd or uncertain."""
+
+    NUL = "nul"
+    LONE_SURROGATE = "lone_surrogate"
+    NOT_UTF8 = "not_utf8"
+    GUESSED_ENCODING = "guessed_encoding"
+    FROM_HTML = "from_html"
+    PLAIN_TEXT = "plain_text"
+
+
+_TEXT_REMARKS = {
+    TextRemarkKind.NUL: "NUL characters in it are kept ({count} of them)",
+    TextRemarkKind.LONE_SURROGATE: "halves of characters (lone surrogates) became \ufffd ({count} of them)",
+    TextRemarkKind.NOT_UTF8: "bytes that are not UTF-8 became \ufffd ({count} of them)",
+    TextRemarkKind.GUESSED_ENCODING: "it is not UTF-8 and was read as {encoding}: check whether its accents are right",
+    TextRemarkKind.FROM_HTML: "it was read from HTML, which does not keep control characters and the exact spaces",
+    TextRemarkKind.PLAIN_TEXT: "plain text only, without what the editor knows of its lines",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRemark:
+    """A remark on a pad's text; as a string, a clause for the command line.
+
+    `count` says how often that occurs, where it can be counted, and `encoding` is the one that was guessed.
+    """
+
+    kind: TextRemarkKind
+    count: int = 0
+    encoding: str = ""
+
+    def __str__(self) -> str:
+        return _TEXT_REMARKS[self.kind].format(count=self.count, encoding=self.encoding)
+
+
+def remarks_on_characters(text: str, lone_surrogates: int = 0) -> tuple[TextRemark, ...]:
+    """Return what there is to say about a text's characters; `lone_surrogates` is how many were replaced."""
+    counts = {TextRemarkKind.NUL: text.count("\0"), TextRemarkKind.LONE_SURROGATE: lone_surrogates}
+    return tuple(TextRemark(kind=kind, count=count) for kind, count in counts.items() if count)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PadRef:
     """One `[[pad]]` of event.toml: a group and where its notes are (exactly one of pad, url, file).
@@ -92,9 +134,10 @@ class ManifestEntry:
 
     `file` is relative to the event's folder; `sha256` and `size` (bytes) are of that file as it was written.
     `revision` is Etherpad's number, where it is known, and `edited_at` the time of that revision. `remarks` are clauses
-    on what was guessed or changed. `form` is the export that was asked for (etherpad, txt, html, …) and `etag` the
-    server's tag for that answer. `structure` and `history` are files beside `file`, if there are any. The entry of a
-    withheld pad has neither file nor hash nor size: nothing of the pad is kept.
+    on what was guessed, changed or lost, and `text_remarks` those of them that the report repeats. `form` is the
+    export that was asked for (etherpad, txt, html, …) and `etag` the server's tag for that answer. `structure` and
+    `history` are files beside `file`, if there are any. The entry of a withheld pad has neither file nor hash nor size:
+    nothing of the pad is kept.
     """
 
     pad_id: PadId
@@ -111,6 +154,7 @@ class ManifestEntry:
     history: str | None = None
     state: PadState = PadState.HELD
     remarks: tuple[str, ...] = ()
+    text_remarks: tuple[TextRemark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +180,8 @@ class Pad:
     r"""A group's notes; `text` is exactly what was kept, and `edited_at` when it was last edited, where that is known.
 
     `structure[n]` describes `text.split("\n")[n]`. There is none if the server did not give one, or the text was edited
-    by hand since. `formerly` are names that the group had, the oldest first.
+    by hand since. `formerly` are names that the group had, the oldest first. `text_remarks` say what the text lost on
+    its way here, or what is uncertain in it.
     """
 
     pad_id: PadId
@@ -148,6 +193,7 @@ class Pad:
     edited_at: str | None = None
     structure: tuple[LineStructure, ...] | None = None
     formerly: tuple[str, ...] = ()
+    text_remarks: tuple[TextRemark, ...] = ()
 
 
 class OfNamedGroup(Protocol):
@@ -181,7 +227,10 @@ def permanent_names(pads: Sequence[OfNamedGroup]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedPad:
-    """A pad as a server or file gives it; `raw` is the full export, `remarks` are clauses on what was guessed."""
+    """A pad as a server or file gives it; `raw` is the full export.
+
+    `text_remarks` say what the text lost or what is uncertain in it, and `remarks` are clauses on anything else.
+    """
 
     text: str
     form: str
@@ -191,6 +240,11 @@ class FetchedPad:
     structure: tuple[LineStructure, ...] | None = None
     raw: bytes | None = None
     remarks: tuple[str, ...] = ()
+    text_remarks: tuple[TextRemark, ...] = ()
+
+    def all_remarks(self) -> tuple[str, ...]:
+        """Return all remarks as clauses."""
+        return (*map(str, self.text_remarks), *self.remarks)
 
 
 class ProblemKind(StrEnum):

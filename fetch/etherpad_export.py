@@ -12,9 +12,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from fetch.corpus_records import FetchedPad, LineStructure
+from fetch.corpus_records import FetchedPad, LineStructure, remarks_on_characters
 from fetch.errors import PadFailure
-from fetch.files import without_surrogates
+from fetch.files import count_lone_surrogates, without_surrogates
 
 OPERATION = re.compile(r"((?:\*[0-9a-z]+)*)(?:\|[0-9a-z]+)?\+([0-9a-z]+)")
 """Attributes as numbers in base 36, the number of newlines, and the length in UTF-16 units."""
@@ -48,13 +48,14 @@ def read_export(data: bytes, etag: str | None = None) -> FetchedPad:
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise PadFailure(NO_EXPORT) from error
     return FetchedPad(
-        text=text.replace("\0", "\ufffd"),
+        text=text,
         form="etherpad",
         etag=etag,
         revision=head,
         edited_at=_time_of(records.get(f"{key}:revs:{head}")),
         structure=lines,
         raw=data,
+        text_remarks=remarks_on_characters(text, count_lone_surrogates(attributed["text"])),
     )
 
 

@@ -13,11 +13,12 @@ import re
 import secrets
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from charset_normalizer import from_bytes
 
+from fetch.corpus_records import TextRemark, TextRemarkKind, remarks_on_characters
 from fetch.errors import PadFailure, UserMistake
 
 MAX_TEXT = 10_000_000
@@ -185,37 +186,60 @@ CODE_PAGES = (["cp1252"], ["cp1250", "cp1251", "cp1253", "cp1254", "mac_roman", 
 """What editors wrote before UTF-8. Western Europe's comes first: charset-normalizer refuses it for Polish or Russian,
 but takes French for Central European as readily (tried with a sentence each in seven languages)."""
 
+DECLARED = re.compile(r"iso8859-[0-9]+|cp125[0-8]|koi8-[ru]|utf-16(-[bl]e)?|gb18030|gbk|big5|shift_jis|euc_(jp|kr)")
+"""Encodings, by their names in Python, that are taken from a server which declares them; Python has others, for other
+purposes than text."""
+
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 """C0 controls that are rare in text; tab, line ends, VT and FF are left out."""
+
+MAX_CONTROLS = 0.4
+"""Share of C0 controls up to which UTF-8 with NUL in it is text; UTF-16 without a byte order mark has a half."""
+
+MAX_CONTROLS_OF_GUESS = 0.01
+"""The same where the encoding is a guess; any bytes are text in some code page."""
 
 BINARY = "it holds binary data, not text; export the notes as plain text (UTF-8)"
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    r"""Text with `\n` at line ends and without NUL; `remarks` are clauses on what was guessed or changed."""
+    """Text, what it lost or what is uncertain in it, and clauses on anything else that was changed."""
 
     text: str
+    text_remarks: tuple[TextRemark, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
-def decode(data: bytes) -> Decoded:
-    r"""Return the text in a file's bytes; raises PadFailure, with a clause, if they are not text.
+def decode_file(data: bytes) -> Decoded:
+    r"""Return the text in a file's bytes, as `decode` does; raises PadFailure, with a clause, if they are not text.
 
-    UTF-16 is recognised by its byte order mark; then UTF-8 is tried. Bytes that are almost UTF-8 are read as UTF-8
-    with U+FFFD for the rest; otherwise the encoding is guessed among Western, Central European and Cyrillic code pages.
     A byte order mark is removed: it is a signature of files (in an answer from a pad's server, it would be text).
     `\r\n` of Windows becomes `\n`, and so does `\r` in a text without any `\n` (classic Mac OS).
     """
-    decoded = _as_utf16(data) or _as_utf8(data) or _by_guess(data)
+    decoded = decode(data)
     text, remarks = decoded.text, decoded.remarks
-    if "\0" in text:
-        raise PadFailure(BINARY)
+    if text.startswith("\ufeff"):
+        text, remarks = text[1:], (*remarks, "its byte order mark was removed")
     if "\r\n" in text:
-        return Decoded(text.replace("\r\n", "\n"), (*remarks, "its Windows line endings were converted"))
-    if "\r" in text and "\n" not in text:
-        return Decoded(text.replace("\r", "\n"), (*remarks, "its line endings of the old Mac OS were converted"))
-    return decoded
+        text, remarks = text.replace("\r\n", "\n"), (*remarks, "its Windows line endings were converted")
+    elif "\r" in text and "\n" not in text:
+        text, remarks = text.replace("\r", "\n"), (*remarks, "its line endings of the old Mac OS were converted")
+    return replace(decoded, text=text, remarks=remarks)
+
+
+def decode(data: bytes, charset: str | None = None) -> Decoded:
+    """Return the text in `data`, character by character; raises PadFailure, with a clause, if there is none.
+
+    `charset` is what a server declares. Otherwise, UTF-16 is recognised by its byte order mark; then UTF-8 is tried.
+    Bytes that are almost UTF-8 are read as UTF-8 with U+FFFD for the rest; otherwise the encoding is guessed among
+    Western, Central European and Cyrillic code pages. NUL is kept.
+    """
+    decoded = _as_declared(data, charset) or _as_utf16(data) or _as_utf8(data) or _by_guess(data)
+    is_certain = not decoded.text_remarks
+    if "\0" in decoded.text and not (charset and is_certain):
+        _refuse_binary(decoded.text, MAX_CONTROLS if is_certain else MAX_CONTROLS_OF_GUESS)
+    return replace(decoded, text_remarks=(*remarks_on_characters(decoded.text), *decoded.text_remarks))
 
 
 def without_surrogates(text: str) -> str:
@@ -223,31 +247,54 @@ def without_surrogates(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def count_lone_surrogates(text: str) -> int:
+    """Return how many lone surrogates `without_surrogates` replaces in a text."""
+    return without_surrogates(text).count("\ufffd") - text.count("\ufffd")
+
+
+def _as_declared(data: bytes, charset: str | None) -> Decoded | None:
+    """Return the text in the encoding that a server declares, unless it is UTF-8, not known, or not true."""
+    try:
+        encoding = codecs.lookup(charset or "utf-8").name
+        if DECLARED.fullmatch(encoding):
+            return Decoded(data.decode(encoding), remarks=(f"its server sent it in {encoding}",))
+    except (LookupError, UnicodeDecodeError, ValueError):
+        pass
+    return None
+
+
 def _as_utf16(data: bytes) -> Decoded | None:
     if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return None
     try:
-        return Decoded(data.decode("utf-16"), ("it was in UTF-16",))
+        return Decoded(data.decode("utf-16"), remarks=("it was in UTF-16",))
     except UnicodeDecodeError as error:
         raise PadFailure("it begins like UTF-16 but is broken; save it as UTF-8") from error
 
 
 def _as_utf8(data: bytes) -> Decoded | None:
-    """Return the text if `data` is UTF-8, or if most of its non-ASCII characters are."""
-    try:
-        return Decoded(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        text = data.decode("utf-8-sig", "replace")
-    broken = text.count("\ufffd")
+    """Return the text if `data` is UTF-8, with halves of characters or not, or if most non-ASCII characters are."""
+    with suppress(UnicodeDecodeError):
+        text = data.decode("utf-8", "surrogatepass")
+        whole = without_surrogates(text)
+        was_cesu = ("its surrogate pairs (CESU-8) were joined",) if len(whole) < len(text) else ()
+        return Decoded(whole, remarks_on_characters("", count_lone_surrogates(text)), was_cesu)
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd") - data.count("\ufffd".encode())
     if sum(not character.isascii() for character in text) <= 2 * broken:
         return None
-    return Decoded(text, (f"bytes that are not UTF-8 became \ufffd ({broken} of them)",))
+    return Decoded(text, (TextRemark(kind=TextRemarkKind.NOT_UTF8, count=broken),))
 
 
 def _by_guess(data: bytes) -> Decoded:
     best = next((best for pages in CODE_PAGES if (best := from_bytes(data, cp_isolation=pages).best())), None)
     text = str(best) if best else data.decode("latin-1")
-    if len(CONTROL_CHARACTERS.findall(text)) * 100 > len(text):
-        raise PadFailure(BINARY)
+    _refuse_binary(text, MAX_CONTROLS_OF_GUESS)
     encoding = best.encoding if best else "latin_1"
-    return Decoded(text, (f"it is not UTF-8 and was read as {encoding}: check whether its accents are right",))
+    return Decoded(text, (TextRemark(kind=TextRemarkKind.GUESSED_ENCODING, encoding=encoding),))
+
+
+def _refuse_binary(text: str, most: float) -> None:
+    """Raise PadFailure if more than the share `most` of a text's characters are controls."""
+    if len(CONTROL_CHARACTERS.findall(text)) > most * len(text):
+        raise PadFailure(BINARY)

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
-from fetch.corpus_records import FetchedPad, LineStructure
+from fetch.corpus_records import FetchedPad, LineStructure, TextRemark, TextRemarkKind
 from fetch.etherpad_export import MAX_LEVEL, read_export, struck_spans
-from fetch.files import MAX_EXPORT, MAX_TEXT, decode, read_bytes, without_surrogates
+from fetch.files import MAX_EXPORT, MAX_TEXT, decode_file, read_bytes, without_surrogates
 
 FORMS = {".txt": "txt", ".md": "markdown", ".html": "html", ".htm": "html", ".etherpad": "etherpad"}
 """The form of a file, by its ending."""
@@ -32,9 +33,13 @@ def read_pad(data: bytes, form: str) -> FetchedPad:
     if form == "etherpad":
         pad = read_export(data)
     else:
-        decoded = decode(data)
-        text, structure = read_html(decoded.text) if form == "html" else (decoded.text, None)
-        pad = FetchedPad(text=text, form=form, structure=structure, remarks=decoded.remarks)
+        decoded = decode_file(data)
+        pad = FetchedPad(text=decoded.text, form=form, remarks=decoded.remarks, text_remarks=decoded.text_remarks)
+    if form == "html":
+        text, structure = read_html(pad.text)
+        uncertain = (remark for remark in pad.text_remarks if remark.kind is not TextRemarkKind.NUL)
+        lost = (*uncertain, TextRemark(kind=TextRemarkKind.FROM_HTML))
+        pad = replace(pad, text=text, structure=structure, text_remarks=lost)
     return pad if pad.text.strip() else replace(pad, remarks=(*pad.remarks, "it is empty"))
 
 
@@ -86,6 +91,61 @@ def read_html(source: str) -> tuple[str, tuple[LineStructure, ...]]:
     reader.end_line()
     text = "".join(f"{line.markup}{line.text}\n" for line in reader.lines)
     return text, (*(line.structure() for line in reader.lines), LineStructure())
+
+
+_LOST_IN_HTML = (
+    *(code for code in range(0x3001) if chr(code).isspace()),
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    *range(0xFDD0, 0xFDF0),
+    *(plane | last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
+)
+
+INK = str.maketrans({chr(code): unescape(f"&#{code};").strip() for code in _LOST_IN_HTML})
+"""What HTML keeps of white space, controls and noncharacters: mostly nothing, of NEL `…` (WHATWG, 13.2.5.80)."""
+
+EMPTY_ITEM = re.compile(r"(\t+)(?:(\* )|([0-9.]+\. ))")
+
+
+def structure_from_html(text: str, source: str) -> tuple[LineStructure, ...] | None:
+    """Return what `source`, the HTML of a pad, says about the lines of its plain text; None if they do not fit.
+
+    HTML does not keep each space and control character of a line, numbers lists differently, and has no empty items.
+    """
+    html_text, structure = read_html(source)
+    known = (pair for pair in zip(html_text.split("\n"), structure, strict=True) if pair[0].translate(INK))
+    lines: list[LineStructure] = []
+    following = next(known, None)
+    for line in text.split("\n"):
+        transferred = _transferred(*following, line) if following else None
+        if transferred is not None:
+            following = next(known, None)
+        elif (empty := EMPTY_ITEM.match(line)) and not line[empty.end() :].translate(INK):
+            tabs, bullet, _ = empty.groups()
+            transferred = LineStructure(prefix=empty.end(), level=len(tabs), bullet=bool(bullet), ordered=not bullet)
+        elif line.translate(INK):
+            return None
+        lines.append(transferred or LineStructure())
+    return None if following else tuple(lines)
+
+
+def _transferred(html_line: str, known: LineStructure, line: str) -> LineStructure | None:
+    """Return what is known about a line of HTML for the same line of plain text; None if it is another line."""
+    mark = r"\* " if known.bullet else r"[0-9.]+\. " if known.ordered else ""
+    markup = re.match(f"\t{{{known.level}}}{mark}" if known.level else r"\*" if known.heading else "", line)
+    if markup is None and known.level:
+        return None
+    prefix = markup.end() if markup else 0
+    content = line[prefix:]
+    if html_line[known.prefix :].translate(INK) != content.translate(INK):
+        return None
+    places = [prefix + at for at, character in enumerate(content) if character.translate(INK)] if known.struck else []
+    struck = []
+    for start, end in known.struck:
+        before, inside = (len(part.translate(INK)) for part in (html_line[known.prefix : start], html_line[start:end]))
+        if inside:
+            struck.append((places[before], places[before + inside - 1] + 1))
+    return replace(known, prefix=prefix, struck=tuple(struck))
 
 
 class _HtmlReader(HTMLParser):

@@ -19,13 +19,12 @@ import requests
 import urllib3
 
 from fetch.errors import PadFailure
-from fetch.rate_limit import DEFAULT_WINDOW, MAX_DELAY, RateLimits, delay_after_answer, delay_after_refusal
+from fetch.rate_limit import DEFAULT_WINDOW, MAX_DELAY, RateLimits, delay_after_answer, delay_after_refusal, is_silence
 
 OK = 200
 NOT_MODIFIED = 304
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 RATE_LIMITED = frozenset({429, 503})
-GATEWAY_TIMEOUT = 504
 
 MAX_REDIRECTS = 5
 """Etherpad's own need one."""
@@ -60,7 +59,7 @@ class BrokenOff(Unreachable):
 
 
 class Silent(Unreachable):
-    """The server did not begin an answer; an Etherpad after 1.8 treats requests beyond its limit so."""
+    """The server did not begin an answer; Etherpad 1.9.4 and later treat requests beyond their limit so."""
 
 
 class RedirectLoop(PadFailure):
@@ -79,7 +78,7 @@ class Locked(PadFailure):
 class Limits:
     """Seconds to connect, between two bytes, and for a whole answer.
 
-    Etherpad after 1.8 leaves requests beyond its limit without an answer, so `read` must end; it takes some seconds to
+    Etherpad since 1.9.4 leaves requests beyond its limit unanswered, so `read` must end; it takes some seconds to
     begin the full export of a pad with thousands of revisions, so `read` must not be short.
     """
 
@@ -168,11 +167,12 @@ class Response:
 
 
 class Transport:
-    """Sends one request at a time over connections that are kept open."""
+    """Sends one request at a time over connections that are kept open; `clock` gives seconds."""
 
-    def __init__(self, credentials: Credentials, limits: Limits) -> None:
+    def __init__(self, credentials: Credentials, limits: Limits, clock: Callable[[], float]) -> None:
         self._credentials: Final = credentials
         self._limits: Final = limits
+        self._clock: Final = clock
         self._session = _new_session()
 
     def send(self, request: requests.Request, max_bytes: int) -> Response:
@@ -211,14 +211,14 @@ class Transport:
         prepared = self._prepare(session, request)
         settings = session.merge_environment_settings(prepared.url, {}, stream=True, verify=None, cert=None)
         timeout = (self._limits.connect, self._limits.read)
+        sent = self._clock()
         with session.send(prepared, allow_redirects=False, timeout=timeout, **settings) as response:
-            if response.status_code == GATEWAY_TIMEOUT:
-                raise Silent("its server was silent to the gateway in front of it (HTTP 504); fetch again later.")
+            status = response.status_code
+            if is_silence(status, self._clock() - sent):
+                raise Silent(f"its server was silent to the gateway in front of it (HTTP {status}); fetch again later.")
             body = response.raw.read(max_bytes + 1, decode_content=True)
             too_big = len(body) > max_bytes
-            return Response(
-                status=response.status_code, headers=response.headers, body=body[:max_bytes], too_big=too_big
-            )
+            return Response(status=status, headers=response.headers, body=body[:max_bytes], too_big=too_big)
 
     def _prepare(self, session: requests.Session, request: requests.Request) -> requests.PreparedRequest:
         """Return the request with the secrets for its server, and its path unchanged (requests resolves `%2E%2E`).

@@ -117,7 +117,7 @@ def pull(
     event = read_event(folder)
     credentials = credentials_from(options.environment, event.server)
     rate_limits = RateLimits(folder.parent / RATE_LIMITS_FILE, options.clock)
-    client = Client(Transport(credentials, options.limits), rate_limits, options.sleep, report)
+    client = Client(Transport(credentials, options.limits, options.clock), rate_limits, options.sleep, report)
     api = Api(client, event.server, credentials.api_key) if event.server and credentials.api_key else None
     with open_store(folder) as store:
         event, failures = _look_up_patterns(folder, event, api)

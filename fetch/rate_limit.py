@@ -3,7 +3,7 @@
 answer's headers ──► delay_after_answer, delay_after_refusal ──► RateLimits ◄──► corpus/.rate-limits.json
 
 Etherpad counts the exports that an address asks for in a window of time, whoever asks for them and in however many
-runs. Versions 2 and later leave requests beyond the limit without an answer, so what one fetch has learnt must reach
+runs. Versions since 1.9.4 leave requests beyond the limit without an answer, so what a fetch has learnt must reach
 the next.
 """
 
@@ -30,6 +30,12 @@ MAX_DELAY = 600.0
 
 MAX_FILE = 100_000
 """Bytes of the file: more than a thousand servers."""
+
+BAD_GATEWAY, GATEWAY_TIMEOUT = 502, 504
+
+GATEWAY_WAITED = 5.0
+"""Seconds; a 502 that takes as long is about a server that was silent (Apache's), a quick one about a server that is
+down."""
 
 
 class RateLimits:
@@ -111,6 +117,11 @@ def _parse(content: bytes) -> dict[str, float]:
         return {str(server): float(until) for server, until in known.items()}
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}
+
+
+def is_silence(status: int, seconds: float) -> bool:
+    """Return whether an answer that took that long is a gateway's whose server was silent."""
+    return status == GATEWAY_TIMEOUT or (status == BAD_GATEWAY and seconds >= GATEWAY_WAITED)
 
 
 def delay_after_answer(headers: Mapping[str, str]) -> float:

@@ -1,6 +1,6 @@
 """A pad from its server: Etherpad's full export or plain text, its HTTP API, or HedgeDoc's download.
 
-fetch_pad ──► full export ──(fails)──► plain text
+fetch_pad ──► full export ──(fails)──► plain text ──(fails)──┐
          │         └──(forbidden)──► the API, with the server's key
          └──► HedgeDoc's download
 """
@@ -10,14 +10,21 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import Final
+from typing import Final, Literal
 
-from fetch.corpus_records import FetchedPad, ManifestEntry, PadId
+from fetch.corpus_records import (
+    FetchedPad,
+    ManifestEntry,
+    PadId,
+    TextRemark,
+    TextRemarkKind,
+    remarks_on_characters,
+)
 from fetch.errors import PadFailure
 from fetch.etherpad_export import iso_time, read_export
-from fetch.files import MAX_EXPORT, MAX_TEXT
-from fetch.formats import read_html
-from fetch.http import NOT_MODIFIED, OK, Client, Locked, NoConnection, RedirectLoop, Response, content_of
+from fetch.files import MAX_EXPORT, MAX_TEXT, count_lone_surrogates, decode, without_surrogates
+from fetch.formats import structure_from_html
+from fetch.http import NOT_MODIFIED, OK, Client, Gone, Locked, NoConnection, RedirectLoop, Response, content_of
 from fetch.locations import Place
 
 TEXT = ("text/plain",)
@@ -28,6 +35,14 @@ API_VERSION = "1.2.7"
 """The newest version of the API that Etherpad 1.8 to 3.3 all answer to, and the first with every call below."""
 
 WRONG_KEY = 4
+
+REFUSED_KEY = (
+    "its server's API does not accept the key in PADHARVEST_APIKEY; since Etherpad 2.1, it takes keys only with "
+    '"authenticationMethod": "apikey" in its settings.'
+)
+
+CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+"""Of a Content-Type (RFC 9110, 8.3.2)."""
 
 ETAG = re.compile(r'(W/)?"[!#-~\x80-\xff]*"')
 """RFC 9110, 8.8.3; the manifest, where it is kept, may have been edited or come from elsewhere."""
@@ -56,12 +71,15 @@ class Api:
             raise PadFailure("its server's API does not give its revision.")
         return revision, iso_time(edited) if isinstance(edited, int | float) else None
 
-    def html(self, name: str) -> str:
-        """Return a pad's text as HTML, which the API also gives for pads without public export."""
-        html = self._call("getHTML", name).get("html")
-        if not isinstance(html, str):
+    def text(self, name: str, form: Literal["text", "html"] = "text") -> str:
+        """Return a pad's plain text, to the character as its export would be, or its HTML; both without an export.
+
+        Lone surrogates are those of the pad.
+        """
+        text = self._call({"text": "getText", "html": "getHTML"}[form], name).get(form)
+        if not isinstance(text, str):
             raise PadFailure("its server's API does not give its text.")
-        return html
+        return text
 
     def _call(self, function: str, name: str | None = None) -> dict[str, object]:
         form = {"apikey": self._key, **({"padID": name} if name is not None else {})}
@@ -73,7 +91,7 @@ class Api:
         if not isinstance(answer, dict) or response.status not in {OK, 401}:
             raise PadFailure(f"its server's API did not answer (HTTP {response.status}).")
         if answer.get("code") == WRONG_KEY or response.status != OK:
-            raise PadFailure("its server's API does not accept the key in PADHARVEST_APIKEY.")
+            raise PadFailure(REFUSED_KEY)
         if answer.get("code") != 0:
             raise PadFailure("its server's API does not know it.")
         data = answer.get("data")
@@ -112,11 +130,26 @@ def _fetch_from_etherpad(
     except Locked:  # the plain text is behind the same lock, and to ask for it would count towards the limit, too
         if api is None:
             raise
-        return _fetch_with_key(api, place)
+        return _fetch_with_key(api, place, "as it has no public export")
     except PadFailure as failure:
-        remark = f"plain text only, because the full export failed: {failure}"
-    response = _get(client, f"{place.page}/export/txt", MAX_TEXT, held, "txt")
-    return replace(_text_pad(response, "txt", TEXT), remarks=(remark,)) if response else None
+        why = f"the full export failed: {failure}"
+    try:
+        response = _get(client, f"{place.page}/export/txt", MAX_TEXT, held, "txt")
+        pad = _text_pad(response, "txt", TEXT) if response else None
+    except (NoConnection, RedirectLoop, Gone):
+        raise
+    except PadFailure:
+        if api is not None:
+            with suppress(PadFailure):
+                return _fetch_with_key(api, place, f"as {why}")
+        raise
+    return _plain(pad, why) if pad else None
+
+
+def _plain(pad: FetchedPad, why: str) -> FetchedPad:
+    """Return a pad whose structure is not known with a remark on that; `why` is a clause."""
+    remark = TextRemark(kind=TextRemarkKind.PLAIN_TEXT)
+    return replace(pad, text_remarks=(remark, *pad.text_remarks), remarks=(*pad.remarks, why))
 
 
 def _has_revision(api: Api, place: Place, held: ManifestEntry) -> bool:
@@ -126,13 +159,24 @@ def _has_revision(api: Api, place: Place, held: ManifestEntry) -> bool:
     return False
 
 
-def _fetch_with_key(api: Api, place: Place) -> FetchedPad:
+def _fetch_with_key(api: Api, place: Place, why: str) -> FetchedPad:
+    """Return a pad with its plain text, and with the structure that its HTML has if both are of the same lines."""
     revision, edited_at = api.revision(place.name)
-    text, structure = read_html(api.html(place.name))
-    remarks = ("read through the API, as it has no public export",)
-    return FetchedPad(
-        text=text, form="api", revision=revision, edited_at=edited_at, structure=structure, remarks=remarks
+    written = api.text(place.name)
+    text = without_surrogates(written)
+    pad = FetchedPad(
+        text=text,
+        form="api",
+        revision=revision,
+        edited_at=edited_at,
+        remarks=(f"read through the API, {why}",),
+        text_remarks=remarks_on_characters(text, count_lone_surrogates(written)),
     )
+    try:
+        structure = structure_from_html(text, api.text(place.name, "html"))
+    except PadFailure as failure:
+        return _plain(pad, f"the API did not give its HTML: {failure}")
+    return replace(pad, structure=structure) if structure else _plain(pad, "the API's HTML has other lines")
 
 
 def _get(client: Client, url: str, max_bytes: int, held: ManifestEntry | None, form: str) -> Response | None:
@@ -143,5 +187,13 @@ def _get(client: Client, url: str, max_bytes: int, held: ManifestEntry | None, f
 
 
 def _text_pad(response: Response, form: str, types: tuple[str, ...]) -> FetchedPad:
-    text = content_of(response, types).decode("utf-8", "replace").replace("\0", "\ufffd")
-    return FetchedPad(text=text, form=form, etag=response.headers.get("ETag"))
+    body = content_of(response, types)
+    charset = CHARSET.search(response.headers.get("Content-Type", ""))
+    decoded = decode(body, charset[1] if charset else None)
+    return FetchedPad(
+        text=decoded.text,
+        form=form,
+        etag=response.headers.get("ETag"),
+        remarks=decoded.remarks,
+        text_remarks=decoded.text_remarks,
+    )

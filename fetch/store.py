@@ -73,7 +73,8 @@ def decide_update(
         etag=pad.etag,
         structure=_beside(file, ".json") if pad.structure is not None else None,
         history=old.history if old is not None else None,
-        remarks=pad.remarks,
+        remarks=pad.all_remarks(),
+        text_remarks=pad.text_remarks,
     )
     return UpdateDecision(outcome=_compare(old, entry), entry=entry)
 
@@ -134,7 +135,7 @@ class Store:
             files[str(entry.structure)] = serialize_structure(pad.structure, entry.sha256)
         if outcome is not Outcome.UNCHANGED or self._lacks_a_file(entry, files):
             self._write(entry, pad.text.encode(), files)
-        return Result(name=name, outcome=outcome, remarks=pad.remarks)
+        return Result(name=name, outcome=outcome, remarks=pad.all_remarks())
 
     def _current_hash(self, file: str) -> str | None:
         """Return the hash of a file in the event's folder, None if there is none; raises PadFailure for a link."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NewType
 
-from fetch.corpus_records import PadId, ProblemKind, Scalar
+from fetch.corpus_records import PadId, ProblemKind, Scalar, TextRemark
 from pipeline.segment_records import Entity, Precision, Segment, SegmentId
 
 ConcernId = NewType("ConcernId", str)
@@ -152,7 +152,7 @@ class EventInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PadInfo:
-    """A pad and what its group was called `formerly`; the text stays in the corpus and is checked by `sha256`."""
+    """A pad, its group's names `formerly`, and remarks on its text, which stays in the corpus (checked by `sha256`)."""
 
     pad_id: PadId
     group: str
@@ -160,6 +160,7 @@ class PadInfo:
     sha256: str
     source: str
     formerly: tuple[str, ...] = ()
+    text_remarks: tuple[TextRemark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

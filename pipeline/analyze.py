@@ -385,6 +385,7 @@ def _pad_info(pad: Pad) -> PadInfo:
         sha256=pad.sha256,
         source=pad.source,
         formerly=pad.formerly,
+        text_remarks=pad.text_remarks,
     )
 
 

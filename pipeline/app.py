@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from fetch.corpus import read_corpus
-from fetch.corpus_records import Corpus
+from fetch.corpus_records import Corpus, Event
 from fetch.errors import UserMistake
 from fetch.files import describe_os_error, read_plain
 from pipeline.analysis_records import Analysis
@@ -27,7 +27,7 @@ from pipeline.describe import Describer
 from pipeline.encode import texts_in_context
 from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder, read_lines
 from pipeline.progress import Progress, available_cores, no_progress
-from pipeline.publishing import PREVIOUS, EventFolders, publish, read_event_theme, read_if_any
+from pipeline.publishing import PREVIOUS, EventFolders, no_garbage_collection, publish, read_event_theme, read_if_any
 from pipeline.reading.reading_file import READING_FILE, read_reading
 from pipeline.segment_records import LineRole, Segment
 from pipeline.serialization import ANALYSIS_FILE, from_json
@@ -78,15 +78,16 @@ def analyze_event(
         report_translation(corpus.event.language, ())
     stages = stages_for(settings, os.environ, run.models(folders))
     reading = read_reading(folders.source / READING_FILE) if with_reading else None
-    analysis = analyze(corpus, settings, stages, now=now, log=run.log, curation=curation, reading=reading)
-    shown = redacted_corpus(corpus, curation)
-    previous = previous_analysis(folders.output, analysis, keep=run.keep_previous)
-    if previous:
-        previous = redacted_analysis(comparable(previous), corpus, curation)
-    earlier = redacted_analysis(named, corpus, curation) if named else previous
-    if earlier:
-        analysis = replace(analysis, changes=compare(earlier, analysis, shown.pads))
-    publish(analysis, shown, folders.output, previous, theme)
+    with no_garbage_collection():
+        analysis = analyze(corpus, settings, stages, now=now, log=run.log, curation=curation, reading=reading)
+        shown = redacted_corpus(corpus, curation)
+        previous = previous_analysis(folders.output, analysis, keep=run.keep_previous)
+        if previous:
+            previous = redacted_analysis(comparable(previous), corpus, curation)
+        earlier = redacted_analysis(named, corpus, curation) if named else previous
+        if earlier:
+            analysis = replace(analysis, changes=compare(earlier, analysis, shown.pads))
+        publish(analysis, shown, folders.output, previous, theme)
     return replace(corpus, notes=(*corpus.notes, *theme.notes))
 
 
@@ -146,6 +147,12 @@ def _begin_reading(
         lines = {line for text in texts_in_context(content) for line in text.split("\n")}
         for_meaning = sorted(map(strip_markup, lines))
     models.begin([line for line in for_names if prefilter(line)], for_meaning)
+
+
+def uses_own_model(event: Event, environ: Mapping[str, str]) -> bool:
+    """Return whether a model of the user's own, in place of a bundled one, reads the event."""
+    settings = from_event(event.settings, event.id)
+    return bool(settings.encoder or _spacy_model(settings, environ))
 
 
 def _spacy_model(settings: Settings, environ: Mapping[str, str]) -> str:

@@ -8,13 +8,13 @@ and mistakes in its arguments are quick.
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fetch.corpus_records import Corpus, Result, parse_time
+from fetch.corpus_records import Result, parse_time
 from fetch.errors import run_command
 from pipeline.progress import available_cores, shown_progress
 
@@ -43,26 +43,40 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     reading: Reading = True,  # noqa: FBT002 - Typer's way
     since: Annotated[Path | None, typer.Option(help="An analysis.json to say what changed since.")] = None,
     jobs: Jobs = None,
+    again: Annotated[bool, typer.Option("--again", help="Analyse also if nothing has changed.")] = False,  # noqa: FBT002 - Typer's way
 ) -> None:
-    """Analyse an event and render its report."""
-    from pipeline.app import Run, analyze_event  # noqa: PLC0415 - models and templates: not for --help
-    from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
+    """Analyse an event and render its report, unless nothing has changed since they were made."""
+    from pipeline.publishing import event_folders  # noqa: PLC0415 - models and templates: not for --help
+    from pipeline.up_to_date import Made, digest_inputs, made_before, remarks_on, remember  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
-    moment = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
-    with shown_progress(_log) as progress:
-        run = Run(log=_log, progress=progress, jobs=jobs or available_cores())
-        corpus_read = analyze_event(folders, moment, run, with_reading=reading, since=since)
-    _finish(corpus_read, folders.output)
+    options = {"now": now, "epoch": os.environ.get("SOURCE_DATE_EPOCH"), "reading": reading}
+    inputs = digest_inputs(folders, options, since)
+    made = None if again else made_before(folders, inputs)
+    if made:
+        _log(f"Nothing has changed since the report of {made.generated} was made, so it stands (see --again)")
+    else:
+        from pipeline.app import Run, analyze_event, uses_own_model  # noqa: PLC0415 - as above
+
+        moment = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
+        with shown_progress(_log) as progress:
+            run = Run(log=_log, progress=progress, jobs=jobs or available_cores())
+            analyzed = analyze_event(folders, moment, run, with_reading=reading, since=since)
+        made = Made(inputs=inputs, generated=moment, remarks=remarks_on(analyzed), pads_missing=bool(analyzed.problems))
+        if not uses_own_model(analyzed.event, os.environ):  # which can change where we do not see it
+            remember(folders, made)
+    _finish(made.remarks, folders.output, pads_missing=made.pads_missing)
 
 
 @app.command()
 def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build")) -> None:
     """Render an event's report again from its saved analysis."""
     from pipeline.publishing import event_folders, render_event  # noqa: PLC0415 - as above
+    from pipeline.up_to_date import remarks_on  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
-    _finish(render_event(folders), folders.output)
+    rendered = render_event(folders)
+    _finish(remarks_on(rendered), folders.output, pads_missing=bool(rendered.problems))
 
 
 @app.command()
@@ -153,16 +167,15 @@ def run() -> None:
     run_command(app)
 
 
-def _finish(corpus: Corpus, folder: Path) -> None:
-    """Print what the user must know about the pads and where the report is; exit 1 if pads are missing."""
+def _finish(remarks: Sequence[str], folder: Path, *, pads_missing: bool) -> None:
+    """Print `remarks` and where the report is; exit 1 if pads are missing."""
     from pipeline.serialization import GROUPS_FOLDER  # noqa: PLC0415 - as above
 
-    problems = (problem.sentence for problem in (*corpus.withheld, *corpus.problems))
-    for sentence in (*corpus.notes, *problems):
+    for sentence in remarks:
         typer.echo(sentence, err=True)
     typer.echo(f"Report: {folder / 'report.html'}")
     typer.echo(f"Pages to send to the groups: {folder / GROUPS_FOLDER}")
-    if corpus.problems:
+    if pads_missing:
         raise typer.Exit(PADS_MISSING)
 
 

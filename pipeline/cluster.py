@@ -35,7 +35,7 @@ with more weight on other groups. On the labelled events that finds .557 of the 
 cards as good (docs/experiments/encoder.md)."""
 
 MAX_PART = 4000
-"""Rows that are compared all with all: with 4000, a whole analysis takes less than 600 MB (docs/cost.md)."""
+"""Rows that are compared all with all: with 4000, a whole analysis takes less than 600 MB (docs/performance.md)."""
 
 PAIR = 2
 

@@ -86,12 +86,19 @@ def render_event(folders: EventFolders) -> Corpus:
         from pipeline.analyze import redacted_corpus  # noqa: PLC0415 - all stages, of which one finds the words
 
         shown = redacted_corpus(corpus, curation)
-    gc.disable()  # what is made here lives until the end, so looking for garbage in it takes time for nothing
-    try:
+    with no_garbage_collection():
         publish(read_analysis(folders.output), shown, folders.output, theme=theme)
+    return replace(corpus, notes=(*corpus.notes, *theme.notes))
+
+
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """Look for no garbage meanwhile: what an analysis and a report make lives to the end, and the search takes time."""
+    gc.disable()
+    try:
+        yield
     finally:
         gc.enable()
-    return replace(corpus, notes=(*corpus.notes, *theme.notes))
 
 
 def read_event_theme(event: Path) -> "Theme":

@@ -2,7 +2,7 @@
 
       ┌────────── wait: the interval, and as long as the server asks ◄─────────┐
       ▼                                                                        │
-    fetch ──► corpus/<event> ──► has a file changed? ──► analyse ──► build/<event> ──► the live report
+    fetch ──► corpus/<event> ──► has something changed? ──► analyse ──► build/<event> ──► the live report
 
 What fails in a round is said in a sentence, and the next round tries again: a fetch keeps what it has, and outputs are
 exchanged at once, so that the page shows the last good report in the meantime. The fetch is passed in by the command,
@@ -17,19 +17,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import NoReturn
 
 from fetch.corpus import read_corpus
 from fetch.corpus_records import Corpus, Outcome, Result
 from fetch.errors import PadharvestError, log_unexpected
-from pipeline.app import Run, analyze_event
+from pipeline.app import Run, analyze_event, uses_own_model
 from pipeline.inference import BundledModels
 from pipeline.progress import Progress, available_cores, no_progress, shown_progress
 from pipeline.publishing import EventFolders, read_if_any
 from pipeline.report.formats.output_format import spell_out_controls
 from pipeline.serialization import ANALYSIS_FILE
 from pipeline.translation import report_translation
+from pipeline.up_to_date import Made, digest_inputs, made_before, remarks_on, remember
 from pipeline.web.live_report import REPORT_FILE, LiveReport, Trouble, WatchState, Work, make_live_app
 from pipeline.web.server import listening, open_browser
 
@@ -50,14 +50,14 @@ WORTH_SAYING = frozenset({Outcome.GONE, Outcome.WITHHELD, Outcome.FAILED})
 class Steps:
     """What a watch does in each round.
 
-    `pause` returns the seconds until the servers accept the next request. `mark` returns something that is another
-    after a file of the event has changed. `analyse` writes the outputs and returns the corpus, whose notes are said.
+    `pause` returns the seconds until the servers accept the next request. `digest` stands for all that an analysis
+    depends on. `analyse` is given it, writes the outputs and returns the corpus, whose notes are said.
     """
 
     fetch: Fetch
     pause: Callable[[], float]
-    mark: Callable[[], object]
-    analyse: Callable[[], Corpus]
+    digest: Callable[[], str]
+    analyse: Callable[[str], Corpus]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +83,11 @@ class WatchOptions:
 class Watch:
     """The rounds of a watch; `state` is what its page shows, and may be read from other threads at any time."""
 
-    def __init__(self, steps: Steps, every: float, world: Surroundings) -> None:
+    def __init__(self, steps: Steps, every: float, world: Surroundings, analysed: str = "") -> None:
+        """`analysed` is the digest of what the outputs were made of that are there already, if they are whole."""
         self._steps, self._every, self._world = steps, every, world
         self._answered = world.clock()
-        self._mark: object = None
+        self._analysed = analysed
         self._said: frozenset[str] = frozenset()
         self._failing: frozenset[str] = frozenset()
         self.state = WatchState(work=Work.FETCH, time=self._answered)
@@ -144,19 +145,19 @@ class Watch:
         return trouble
 
     def _analyse(self) -> str:
-        mark, began = self._steps.mark(), self._world.clock()
-        if mark == self._mark:
+        digest, began = self._steps.digest(), self._world.clock()
+        if digest == self._analysed:
             return "nothing changed"
         self._show(work=Work.ANALYSE, time=began)
         try:
-            corpus = self._steps.analyse()
+            corpus = self._steps.analyse(digest)
         except PadharvestError as error:
             return self._failed_analysis(_clause(error))
         except Exception as error:  # noqa: BLE001 - the last good report stays, and the next round tries again
             return self._failed_analysis(_clause(log_unexpected(error)))
-        self._mark = mark
+        self._analysed = digest
         self._show(unmade=None)
-        self._say_new(corpus.notes)
+        self._say_new(remarks_on(corpus))
         return f"analysed in {self._world.clock() - began:.0f} s"
 
     def _failed_analysis(self, why: str) -> str:
@@ -196,24 +197,21 @@ def watch_event(
     event = read_corpus(folders.source).event
     saved = read_if_any(folders.output / ANALYSIS_FILE)
     own = report_translation(event.language, saved.segments if saved else ())
-    steps = Steps(
-        fetch=fetch,
-        pause=pause,
-        mark=lambda: files_of(folders.source),
-        analyse=Analysis(folders, options, say),
-    )
-    watch = Watch(steps, options.every, Surroundings(say=say))
+    analysis = Analysis(folders, options, say)
+    steps = Steps(fetch=fetch, pause=pause, digest=analysis.digest, analyse=analysis)
+    made = made_before(folders, analysis.digest())
+    watch = Watch(steps, options.every, Surroundings(say=say), made.inputs if made else "")
     live = LiveReport(folder=folders.output, title=event.title, state=lambda: watch.state)
-    with listening(options.port, lambda guard, refused: make_live_app(live, guard, own, refused), say) as served:
-        server, address = served
+    serving = listening(options.port, lambda guard, refused: make_live_app(live, guard, own, refused), say)
+    with serving as (server, address), suppress(KeyboardInterrupt):
         threading.Thread(target=server.run, daemon=True).start()
         say(f"The live report: {address}\nThe pads are fetched every {options.every:g} s. Press Ctrl-C here to stop.")
         if options.browser:
             open_browser(address)
-        with suppress(KeyboardInterrupt):
-            watch.run()
-    tag, made = live.made()
-    last = f"the last report, of {_at(made)}, is {folders.output / REPORT_FILE}" if tag else "there is no report yet"
+        watch.run()
+    tag, made_at = live.made()
+    report = folders.output / REPORT_FILE
+    last = f"the last report, of {_at(made_at)}, is {report}" if tag else "there is no report yet"
     say(f"\nStopped. What was fetched is kept; {last}.")
 
 
@@ -226,8 +224,13 @@ class Analysis:
         self._progress: Progress = no_progress
         self._again = False
 
-    def __call__(self) -> Corpus:
-        """Analyse the event as its files are now, and return its corpus; raises as `analyze_event` does."""
+    def digest(self) -> str:
+        """Return the digest of all that an analysis depends on."""
+        reading = self._options.with_reading
+        return digest_inputs(self._folders, {"now": None, "epoch": None, "reading": reading}, None)
+
+    def __call__(self, digest: str) -> Corpus:
+        """Analyse the event as its files are now, of this digest, and return its corpus; raises as `analyze_event`."""
         now = dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
         run = Run(log=_log_nothing, progress=self._show, jobs=self._options.jobs, keep_previous=self._again)
         models = self._models or run.models(self._folders)
@@ -237,27 +240,13 @@ class Analysis:
                 self._folders, now, replace(run, loaded=models), with_reading=self._options.with_reading
             )
         self._models, self._again = models, True
+        if not uses_own_model(corpus.event, os.environ):
+            made = Made(inputs=digest, generated=now, remarks=remarks_on(corpus), pads_missing=bool(corpus.problems))
+            remember(self._folders, made)
         return corpus
 
     def _show(self, work: str, done: int, total: int) -> None:
         self._progress(work, done, total)
-
-
-def files_of(folder: Path) -> frozenset[tuple[str, int, int, int]]:
-    """Return the files in an event's folder, each with what is another after it was written: inode, time and size.
-
-    Hidden files, such as the lock of a fetch, are left out. Links are not followed.
-    """
-    found = set()
-    for place, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in files:
-            with suppress(OSError):  # it was removed meanwhile
-                if not name.startswith("."):
-                    path = Path(place, name)
-                    known = path.lstat()
-                    found.add((str(path), known.st_ino, known.st_mtime_ns, known.st_size))
-    return frozenset(found)
 
 
 def _all_failed(results: Iterable[Result]) -> bool:

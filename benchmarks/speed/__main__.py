@@ -1,4 +1,4 @@
-"""Speed, memory and start of an analysis, in one run on one machine; `make bench` runs it for docs/cost.md.
+"""Speed, memory and start of an analysis, in one run on one machine; `make bench` runs it for docs/performance.md.
 
     .venv/bin/python -m benchmarks.speed .bench/bin/python [--threads N]
 

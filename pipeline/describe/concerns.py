@@ -65,6 +65,12 @@ class ConcernDescriber(Protocol):
         """Return the concern of each cluster of rows, those that most groups clearly share first."""
         ...
 
+    def describe_each(
+        self, clusters: Sequence[Sequence[int]], segments: Sequence[Segment], vectors: Vectors, usage: WordUsage
+    ) -> tuple[Concern, ...]:
+        """Return the concern of each cluster of rows, in their order, as if it were the only one."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Describer:
@@ -91,12 +97,32 @@ class Describer:
             for rows in sorted(map(sorted, clusters), key=lambda rows: _rank(rows, groups, vectors))
         ]
         labels: set[str] = set()
-        concerns = []
-        for cluster, likeness in zip(ordered, self._likeness(ordered, segments), strict=True):
-            candidates = _label_candidates(cluster, segments, usage, likeness)
-            label = unique_name((text[:1].upper() + text[1:] for text in candidates), labels)
-            concerns.append(_concern(cluster, label, segments, vectors, usage))
+        concerns = [
+            _concern(cluster, unique_name(candidates, labels), segments, vectors, usage)
+            for cluster, candidates in self._with_label_candidates(ordered, segments, usage)
+        ]
         return _with_distinct_ids(concerns)
+
+    def describe_each(
+        self,
+        clusters: Sequence[Sequence[int]],
+        segments: Sequence[Segment],
+        vectors: Vectors,
+        usage: WordUsage,
+    ) -> tuple[Concern, ...]:
+        """Return the concern of each cluster of rows, in their order, as if it were the only one."""
+        prepared = [_prepare(sorted(rows), segments, usage) for rows in clusters]
+        return tuple(
+            _concern(cluster, next(candidates), segments, vectors, usage)
+            for cluster, candidates in self._with_label_candidates(prepared, segments, usage)
+        )
+
+    def _with_label_candidates(
+        self, clusters: Sequence[_Cluster], segments: Sequence[Segment], usage: WordUsage
+    ) -> Iterator[tuple[_Cluster, Iterator[str]]]:
+        for cluster, likeness in zip(clusters, self._likeness(clusters, segments), strict=True):
+            candidates = _label_candidates(cluster, segments, usage, likeness)
+            yield cluster, (text[:1].upper() + text[1:] for text in candidates)
 
     def _likeness(self, clusters: Sequence[_Cluster], segments: Sequence[Segment]) -> Iterator[Mapping[str, float]]:
         """Yield each cluster's phrases with their cosine to the mean of its members, all encoded in one call."""
@@ -208,13 +234,12 @@ class DescribeCache:
             self._contexts.clear()
             self._concerns.clear()
             self._contexts[added] = self._context_with(added)
-        return _with_distinct_ids([self._concern(self._contexts[added], tuple(group)) for group in groups])
-
-    def _concern(self, context: _Context, group: tuple[SegmentId, ...]) -> Concern:
-        if group not in self._concerns:
-            rows = [context.row_of[member] for member in group]
-            (self._concerns[group],) = self.describer.describe([rows], context.segments, context.vectors, context.usage)
-        return self._concerns[group]
+        context = self._contexts[added]
+        new = [group for group in dict.fromkeys(map(tuple, groups)) if group not in self._concerns]
+        rows = [[context.row_of[member] for member in group] for group in new]
+        described = self.describer.describe_each(rows, context.segments, context.vectors, context.usage)
+        self._concerns.update(zip(new, described, strict=True))
+        return _with_distinct_ids([self._concerns[tuple(group)] for group in groups])
 
     def _context_with(self, added: frozenset[SegmentId]) -> _Context:
         """Return the offered segments and those `added`, which have rows of zeros, in event order."""

@@ -1,12 +1,17 @@
-"""Latent semantic analysis of an event's own texts (Deerwester et al. 1990): no model, any language."""
+"""Latent semantic analysis of an event's own texts (Deerwester et al. 1990): no model, any language.
 
-from collections.abc import Iterable, Sequence
+    words of each line ─┬─► stems  ──┬─► TF-IDF ──► lines of a text, weighted ──► strongest directions
+                        └─► n-grams ─┘
+
+scikit-learn has all of this, but takes longer to import than a small event to analyse (docs/performance.md).
+"""
+
+from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.preprocessing import normalize
-from sklearn.utils.extmath import randomized_svd
 from threadpoolctl import threadpool_limits
 
 from pipeline.text import is_stop_word, stem, words
@@ -17,6 +22,14 @@ DIMENSIONS = 300
 
 NGRAM_LENGTHS = (3, 5)
 """Lengths of the character n-grams that match across typos, compounds and endings."""
+
+_OVERSAMPLING = 100
+_ITERATIONS = 5
+"""Nearer to the exact directions than scikit-learn's `randomized_svd` with its own defaults, and in half of its time
+(docs/performance.md)."""
+
+_BLOCK = 64
+"""Columns that are multiplied at a time: the product with all of them would be the largest array of an analysis."""
 
 
 def encode(texts: Sequence[str], context_weight: float) -> Vectors:
@@ -30,8 +43,30 @@ def encode(texts: Sequence[str], context_weight: float) -> Vectors:
     if not features.nnz:
         return np.zeros((len(texts), 1), dtype=np.float32)
     with threadpool_limits(1, "blas"):  # on a busy machine its threads wait for each other, and sums depend on them
-        left, strength, _ = randomized_svd(features, min(DIMENSIONS, *features.shape), random_state=0)
-    return center_rows(left * strength, features.count_nonzero(axis=1) > 0)
+        reduced = strongest_directions(features, min(DIMENSIONS, *features.shape))
+    return center_rows(reduced, np.diff(features.indptr) > 0)
+
+
+def strongest_directions(rows: sparse.csr_array, count: int) -> NDArray[np.float32]:
+    """Return `rows` as coordinates along their `count` strongest directions: shape (n_rows, count).
+
+    These are the left singular vectors times the singular values, by subspace iteration from a random start (Halko et
+    al. 2009, algorithm 4.4) on the smaller side, the rows; the signs of columns are arbitrary.
+    """
+    transposed = rows.T.tocsr()
+
+    def similarities_times(basis: NDArray[np.float32]) -> NDArray[np.float32]:
+        blocks = range(0, basis.shape[1], _BLOCK)
+        return np.hstack([rows @ (transposed @ basis[:, start : start + _BLOCK]) for start in blocks])
+
+    size = min(count + _OVERSAMPLING, rows.shape[0])
+    basis = np.random.default_rng(0).standard_normal((rows.shape[0], size), dtype=np.float32)
+    for _ in range(_ITERATIONS):
+        basis = np.linalg.qr(similarities_times(basis))[0]
+    strengths, directions = np.linalg.eigh((basis.T @ similarities_times(basis)).astype(np.float64))
+    scale = np.sqrt(np.maximum(strengths[-count:], 0))
+    coordinates: NDArray[np.float32] = basis @ (directions[:, -count:] * scale).astype(np.float32)
+    return coordinates
 
 
 def _weigh_lines(texts: Sequence[str], context_weight: float) -> tuple[list[str], sparse.csr_array]:
@@ -49,26 +84,48 @@ def _weigh_lines(texts: Sequence[str], context_weight: float) -> tuple[list[str]
 def _features(lines: Sequence[str]) -> sparse.csr_array:
     """Return rows of unit length for `lines`: half stems of their content words, half n-grams of them."""
     content = [[word.text.casefold() for word in words(line) if not is_stop_word(word.text)] for line in lines]
-    stems = _tf_idf([[stem(word) for word in line] for line in content])
-    ngrams = _tf_idf([[ngram for word in line for ngram in _ngrams(word)] for line in content])
+    vocabulary = sorted(set(chain.from_iterable(content)))
+    in_lines = _counts(content)
+    stems = _tf_idf(in_lines @ _counts([[stem(word)] for word in vocabulary]))
+    ngrams = _tf_idf(in_lines @ _counts([_ngrams(word) for word in vocabulary]))
     return _unit_rows(sparse.hstack([stems, ngrams], format="csr"))
 
 
-def _tf_idf(bags: Sequence[Sequence[str]]) -> sparse.csr_array:
-    """Return TF-IDF with sublinear tf, in rows of unit length."""
-    if not any(bags):
-        return sparse.csr_array((len(bags), 0))
-    return TfidfVectorizer(analyzer=list, sublinear_tf=True, dtype=np.float32).fit_transform(bags)
+def _counts(bags: Sequence[Sequence[str]]) -> sparse.csr_array:
+    """Return how often each term is in each of `bags`, terms in alphabetical order: shape (n_bags, n_terms)."""
+    column = {term: place for place, term in enumerate(sorted(set(chain.from_iterable(bags))))}
+    columns = np.fromiter((column[term] for bag in bags for term in bag), dtype=np.int32)
+    starts = np.cumsum([0, *map(len, bags)])
+    once = np.ones(len(columns), dtype=np.float32)
+    counts = sparse.csr_array((once, columns, starts), shape=(len(bags), len(column)))
+    counts.sum_duplicates()
+    return counts
+
+
+def _tf_idf(counts: sparse.csr_array) -> sparse.csr_array:
+    """Return TF-IDF with sublinear tf and smoothed idf, in rows of unit length."""
+    weights = counts.tocsr()
+    weights.sort_indices()
+    n_lines, n_terms = weights.shape
+    frequency = np.bincount(weights.indices, minlength=n_terms)
+    idf = (np.log((1 + n_lines) / (1 + frequency)) + 1).astype(np.float32)
+    weights.data = (1 + np.log(weights.data)) * idf[weights.indices]
+    return _unit_rows(weights)
 
 
 def _unit_rows(rows: sparse.csr_array) -> sparse.csr_array:
-    return normalize(rows) if rows.nnz else rows
+    sizes = np.diff(rows.indptr)
+    row_of = np.repeat(np.arange(len(sizes)), sizes)
+    lengths = np.sqrt(np.bincount(row_of, rows.data.astype(np.float64) ** 2, len(sizes)))
+    units = (rows.data / lengths[row_of]).astype(np.float32)
+    return sparse.csr_array((units, rows.indices, rows.indptr), shape=rows.shape)
 
 
-def _ngrams(word: str) -> Iterable[str]:
+def _ngrams(word: str) -> list[str]:
     padded = f" {word} "
+    found: list[str] = []
     for length in range(NGRAM_LENGTHS[0], NGRAM_LENGTHS[1] + 1):
         if len(padded) <= length:
-            yield padded
-            return
-        yield from (padded[start : start + length] for start in range(len(padded) - length + 1))
+            return [*found, padded]
+        found += (padded[start : start + length] for start in range(len(padded) - length + 1))
+    return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fetch.errors import FetchError, PadFailure
-from fetch.files import decode, describe_os_error, read_bytes, read_plain, refuse_links, replace_file
+from fetch.files import decode_file, describe_os_error, read_bytes, read_plain, refuse_links, replace_file
 from pipeline.reading.chat_protocol import ChatAnswer, ChatPrompt
 
 MAX_ANSWER = 5_000_000
@@ -51,7 +51,7 @@ class PasteFiles:
         """Return the answer that stands beside a prompt; raises PadFailure, with a sentence, if it cannot be read."""
         path = self.answer_file(prompt)
         try:
-            text = decode(read_bytes(path, MAX_ANSWER, inside=self.folder)).text
+            text = decode_file(read_bytes(path, MAX_ANSWER, inside=self.folder)).text
         except PadFailure as failure:
             raise PadFailure(f"{path}: {failure}.") from failure
         return ChatAnswer(text=text, tokens_in=0, tokens_out=0, cut_off=False)

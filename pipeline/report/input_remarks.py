@@ -1,12 +1,14 @@
-"""What is missing or doubtful in the input of a report, in sentences: voices, the event's date, languages.
+"""What is missing or doubtful in the input of a report, in sentences: voices, the event's date, texts, languages.
 
-Analysis, Sources ──► missing_voices, date_remarks, wording_only ──► the top of the report, and what is said about it
+Analysis, Sources ──► missing_voices, date_remarks ──► the top of the report
+                 └──► text_remarks, wording_only ──► what is said about the report
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
+from fetch.corpus_records import PadId, TextRemarkKind
 from pipeline.analysis_records import Analysis, DateSource, EventInfo, MissingVoice, VoiceGap
 from pipeline.report.quote_sources import Sources
 from pipeline.segment_records import LineRole
@@ -25,6 +27,23 @@ _GAPS: Mapping[VoiceGap, str] = {
     VoiceGap.OTHER_LANGUAGE: N_(
         "Mostly in a language that the program does not understand: it compares the wording only, and finds fewer next "
         "steps and decisions, and less of who does something and when: %(pads)s."
+    ),
+}
+_TEXT_REMARKS: Mapping[TextRemarkKind, str] = {
+    TextRemarkKind.PLAIN_TEXT: N_(
+        "Only the plain text could be had, so lists and headings are recognised by their marks, and struck-out words "
+        "stand like others: %(pads)s."
+    ),
+    TextRemarkKind.FROM_HTML: N_(
+        "Read from HTML, which does not keep control characters and the exact spaces: %(pads)s."
+    ),
+    TextRemarkKind.GUESSED_ENCODING: N_(
+        "Not in UTF-8. The encoding was guessed, so letters with accents may be wrong: %(pads)s."
+    ),
+    TextRemarkKind.NOT_UTF8: N_("Some characters were damaged (they are not UTF-8) and stand as �: %(pads)s."),
+    TextRemarkKind.LONE_SURROGATE: N_("Halves of characters stand as �, as in their server’s plain text: %(pads)s."),
+    TextRemarkKind.NUL: N_(
+        "NUL characters, which no editor shows, are kept and stand as U+0000 in this report: %(pads)s."
     ),
 }
 
@@ -46,13 +65,30 @@ def missing_voices(analysis: Analysis, translation: Translation) -> tuple[str, .
 
 
 def _voice(voice: MissingVoice, translation: Translation) -> str:
-    """Return the group, with its pad unless that bears the same name, and the languages."""
+    """Return the group with its pad and the languages."""
     languages = translation.join([translation.language_name(language) for language in voice.languages])
-    if voice.group is None:
-        return voice.pad
-    is_same = _SEPARATORS.sub(" ", voice.pad).casefold() == _SEPARATORS.sub(" ", voice.group).casefold()
-    details = ", ".join(filter(None, ("" if is_same else voice.pad, languages)))
-    return f"{voice.group} ({details})" if details else voice.group
+    return voice.pad if voice.group is None else _pad_of(voice.group, voice.pad, languages)
+
+
+def _pad_of(group: str, pad: str, *details: str) -> str:
+    """Return a group with its pad, unless that bears the same name, and with details; empty ones are left out."""
+    is_same = _SEPARATORS.sub(" ", pad).casefold() == _SEPARATORS.sub(" ", group).casefold()
+    named = ", ".join(filter(None, ("" if is_same else pad, *details)))
+    return f"{group} ({named})" if named else group
+
+
+def text_remarks(analysis: Analysis, translation: Translation) -> tuple[str, ...]:
+    """Return a sentence for each way in which texts differ from what was written or may do so, with their pads."""
+    by_kind: defaultdict[TextRemarkKind, dict[PadId, str]] = defaultdict(dict)
+    for pad in analysis.pads:
+        for remark in pad.text_remarks:
+            count = translation.number(remark.count) if remark.count else ""
+            by_kind[remark.kind][pad.pad_id] = _pad_of(pad.group, pad.pad_id, count, remark.encoding)
+    return tuple(
+        translation.gettext(message, pads=translation.join([*by_kind[kind].values()]))
+        for kind, message in _TEXT_REMARKS.items()
+        if by_kind[kind]
+    )
 
 
 def date_remarks(event: EventInfo, translation: Translation) -> tuple[str, ...]:

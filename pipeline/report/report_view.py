@@ -1,7 +1,7 @@
 """From an analysis and its pads to the view that all templates print.
 
 Analysis, pads, Translation ──► sources ──┬─► concern_views: the front, lines that echo each other, one group's own
-                                          ├─► input_remarks: missing voices, the event's date
+                                          ├─► input_remarks: missing voices, the event's date, texts
                                           ├─► questions, next steps, decisions, other notes, names
                                           ├─► timeline: what lies ahead, by date
                                           ├─► concern_picture, timeline_picture: where things are in pictures of both
@@ -29,7 +29,7 @@ from pipeline.report.formats.changes_json import changes_text
 from pipeline.report.formats.csv import tables
 from pipeline.report.group_pages import group_pages
 from pipeline.report.hand_off_views import hand_offs_view
-from pipeline.report.input_remarks import date_remarks, missing_voices, wording_only
+from pipeline.report.input_remarks import date_remarks, missing_voices, text_remarks, wording_only
 from pipeline.report.line_search import search_view
 from pipeline.report.line_views import group_views, ledger_view
 from pipeline.report.prompt_views import prompt_views
@@ -154,6 +154,7 @@ def build(analysis: Analysis, corpus: Corpus, translation: Translation) -> Repor
         decided=curation_summary(analysis.curation, translation),
         lost=orphan_texts(analysis.curation, analysis.segments, translation),
         wording_only=tuple(wording_only(analysis, sources)),
+        text_remarks=text_remarks(analysis, translation),
         generated=translation.moment(analysis.generated),
         generated_iso=analysis.generated,
         corpus_sha256=analysis.corpus_sha256,

@@ -67,7 +67,8 @@ class GroupPageView:
 class ReportView:
     """The whole report; `language` and `direction` are those of its own text, as HTML's `lang` and `dir` take them.
 
-    `missing_voices` are sentences, a short block at the top. `date_remarks` say what is wrong with the event's date.
+    `missing_voices` are sentences, a short block at the top. `date_remarks` say what is wrong with the event's date,
+    and `text_remarks` what texts lost before they were kept, or what is uncertain in them.
     `recurring` concerns are the front ones; `echoes` are all others of several groups. `introduction` is Markdown, ""
     for none. `reading` says what a language model read, if any did, and `summary` is what it wrote about the event.
     `generated_iso` is `generated` in ISO 8601. If it `is_index`, all lines are on the pages of the groups; one that
@@ -114,6 +115,7 @@ class ReportView:
     decided: str
     lost: tuple[str, ...]
     wording_only: tuple[str, ...]
+    text_remarks: tuple[str, ...]
     generated: str
     generated_iso: str
     corpus_sha256: str

@@ -73,8 +73,10 @@ def test_line_ends_of_other_scripts_stay_inside_their_line() -> None:
     assert len(structures(export)) == 2
 
 
-def test_a_nul_becomes_a_replacement_character() -> None:
-    assert read_export(written("a\0b\n").export()).text == "a\ufffdb\n"
+def test_a_nul_is_kept_and_counted() -> None:
+    export = read_export(written("a\0b\0\n").export())
+    assert export.text == "a\0b\0\n"
+    assert export.all_remarks() == ("NUL characters in it are kept (2 of them)",)
 
 
 def test_lone_surrogates_become_replacement_characters_and_pairs_in_two_runs_are_joined() -> None:
@@ -83,7 +85,9 @@ def test_lone_surrogates_become_replacement_characters_and_pairs_in_two_runs_are
     pad.edit("a.one", 0, 0, f"{high}x")
     pad.edit("a.one", 2, 0, high)
     pad.edit("a.two", 3, 0, low)
-    assert read_export(pad.export()).text == "\ufffdx😀\n"
+    export = read_export(pad.export())
+    assert export.text == "\ufffdx😀\n"
+    assert export.all_remarks() == ("halves of characters (lone surrogates) became \ufffd (1 of them)",)
 
 
 def broken(change: dict[str, object]) -> bytes:
@@ -149,7 +153,7 @@ def test_any_lines_round_trip_with_their_structure_in_step(lines: list[tuple[str
     export = read_export(pad.export())
     assert len(structures(export)) == export.text.count("\n") + 1
     for line, structure, (text, marker) in zip(export.text.split("\n"), structures(export), lines, strict=False):
-        assert line[structure.prefix :] == (text or "-").replace("\0", "\ufffd")
+        assert line[structure.prefix :] == (text or "-")
         assert bool(structure.level) == bool(marker)
 
 

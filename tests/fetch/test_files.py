@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fetch.corpus_records import TextRemark, TextRemarkKind
 from fetch.errors import PadFailure
-from fetch.files import decode, describe_os_error, read_bytes, replace_file, without_surrogates
+from fetch.files import Decoded, decode, decode_file, describe_os_error, read_bytes, replace_file, without_surrogates
 
 FRENCH = "Café au lait, déjà vu, très bien, à bientôt.\n"
 RUSSIAN = "Кто берёт на себя организацию встречи? Мы не успели обсудить бюджет.\n"
@@ -20,13 +21,14 @@ POLISH = "Kto weźmie na siebie organizację spotkania? Musimy omówić budżet,
 
 def test_utf_8_is_taken_to_the_character() -> None:
     text = "\tnested\x0b\x0c\x85 line\u2028same line\r end \u200f\u05e2\u05d1\n\n"
-    assert decode(text.encode()).text == text
-    assert decode(text.encode()).remarks == ()
+    assert decode_file(text.encode()) == decode(text.encode()) == Decoded(text)
 
 
 @pytest.mark.parametrize("encoding", ("utf-8-sig", "utf-16"))
 def test_a_byte_order_mark_tells_the_encoding_and_is_no_text(encoding: str) -> None:
-    assert decode(FRENCH.encode(encoding)).text == FRENCH
+    decoded = decode_file(FRENCH.encode(encoding))
+    assert decoded.text == FRENCH
+    assert decoded.remarks
 
 
 @pytest.mark.parametrize(
@@ -35,20 +37,64 @@ def test_a_byte_order_mark_tells_the_encoding_and_is_no_text(encoding: str) -> N
 def test_an_older_encoding_is_guessed_and_the_guess_is_reported(text: str, encoding: str) -> None:
     decoded = decode(text.encode(encoding))
     assert decoded.text == text
-    assert encoding in decoded.remarks[0]
+    assert decoded.text_remarks == (TextRemark(kind=TextRemarkKind.GUESSED_ENCODING, encoding=encoding),)
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    (
+        ("ISO-8859-1", "NEL \x85 é here"),
+        ("windows-1251", "NEL … й here"),
+        ("utf-8", "NEL … é here"),
+        ("no-such-thing", "NEL … é here"),
+        ("unicode_escape", "NEL … é here"),
+        ("hex", "NEL … é here"),
+    ),
+)
+def test_a_declared_encoding_is_taken_if_it_is_one_of_text(charset: str, text: str) -> None:
+    decoded = decode(b"NEL \x85 \xe9 here", charset)
+    assert (charset, decoded.text) == (charset, text)
+    assert decoded.text_remarks or decoded.remarks
+
+
+def test_utf_16_needs_no_mark_where_it_is_declared() -> None:
+    assert decode(FRENCH.encode("utf-16-le"), "UTF-16LE").text == FRENCH
 
 
 def test_one_odd_byte_does_not_spoil_the_rest() -> None:
     decoded = decode("é è ".encode() + b"\xff" + " ê".encode())
     assert decoded.text == "é è \ufffd ê"
-    assert decoded.remarks == ("bytes that are not UTF-8 became \ufffd (1 of them)",)
+    assert [str(remark) for remark in decoded.text_remarks] == ["bytes that are not UTF-8 became \ufffd (1 of them)"]
+
+
+def test_replacement_characters_that_were_written_are_not_counted_as_broken() -> None:
+    (remark,) = decode("é è \ufffd ".encode() + b"\xff" + " ê".encode()).text_remarks
+    assert remark.count == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "remark"),
+    (
+        (b"a\0b and \0\n", "a\0b and \0\n", TextRemark(kind=TextRemarkKind.NUL, count=2)),
+        (b"a \xed\xa0\xbd b", "a \ufffd b", TextRemark(kind=TextRemarkKind.LONE_SURROGATE, count=1)),
+        ("a\0b café\n".encode("utf-16"), "a\0b café\n", TextRemark(kind=TextRemarkKind.NUL, count=1)),
+    ),
+)
+def test_odd_characters_are_kept_or_replaced_and_counted(data: bytes, text: str, remark: TextRemark) -> None:
+    decoded = decode_file(data)
+    assert decoded.text.removeprefix("\ufeff") == text
+    assert decoded.text_remarks == (remark,)
+
+
+def test_pairs_of_surrogates_are_joined() -> None:
+    assert decode(b"\xed\xa0\xbd\xed\xb8\x80") == Decoded("😀", (), ("its surrogate pairs (CESU-8) were joined",))
 
 
 @pytest.mark.parametrize(
     ("data", "text"), ((b"a\r\nb\r\n", "a\nb\n"), (b"a\rb\r", "a\nb\n"), (b"a\rb\n", "a\rb\n"), (b"a\n", "a\n"))
 )
 def test_line_ends_of_other_systems_become_plain_and_a_return_inside_a_line_stays(data: bytes, text: str) -> None:
-    decoded = decode(data)
+    decoded = decode_file(data)
     assert decoded.text == text
     assert bool(decoded.remarks) == (data.decode() != text)
 
@@ -60,7 +106,9 @@ def test_line_ends_of_other_systems_become_plain_and_a_return_inside_a_line_stay
         b"PK\x03\x04\x14\x00\x08",
         bytes(range(256)),
         b"\xff\xfe\x00",
-        b"text\0",
+        b"\0",
+        "UTF-16 without its mark".encode("utf-16-le"),
+        b"caf\xe9 au lait\0",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9,
     ),
 )
@@ -72,8 +120,8 @@ def test_what_is_no_text_is_refused(data: bytes) -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_become_text_that_utf_8_can_hold_or_a_sentence(data: bytes) -> None:
     with suppress(PadFailure):
-        text = decode(data).text
-        assert decode(text.encode()).text in {text, text.removeprefix("\ufeff")}
+        text = decode_file(data).text
+        assert decode_file(text.encode()).text in {text, text.removeprefix("\ufeff")}
 
 
 @given(st.text(st.characters(exclude_categories=[])))

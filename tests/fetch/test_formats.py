@@ -1,9 +1,11 @@
 """HTML exports become the text that a plain export would give, with structure."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch.formats import read_html
+from fetch.corpus_records import TextRemarkKind
+from fetch.formats import read_html, read_pad, structure_from_html
 
 ETHERPAD = (
     "<!DOCTYPE HTML><html><head><title>x</title><style>li{}</style></head><body>\n"
@@ -51,3 +53,38 @@ def test_lists_deeper_than_any_editor_s_do_not_run_away() -> None:
     text, structure = read_html("<ul>" * 5_000 + "<li>deep")
     assert structure[0].level == 99
     assert text == "\t" * 99 + "* deep\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "html", "levels"),
+    (
+        (
+            "\t* one  two\x85\n\t* \n\tin\n",
+            "<ul><li>one&nbsp; two&#133;<li></ul><ul class=indent><li>in</ul>",
+            [1, 1, 1, 0],
+        ),
+        ("a\0\tb\x01\n\xa0\nc\n", "a&#0;\tb&#1;<br>\xa0<br>c<br>", [0, 0, 0, 0]),
+        ("\t* typed\n", "\t* typed<br>", [0, 0]),
+        ("one\ntwo\n", "one<br>", None),
+        ("one\n", "one<br>two<br>", None),
+        ("\t* one\n", "<ol><li>one</ol>", None),
+    ),
+)
+def test_html_tells_what_the_lines_of_a_plain_text_are_if_they_are_the_same(
+    text: str, html: str, levels: list[int] | None
+) -> None:
+    structure = structure_from_html(text, html)
+    assert (structure and [line.level for line in structure]) == levels
+
+
+@given(st.text(st.sampled_from("\t* 1.\nab\0\x85\xa0")), st.text(st.sampled_from("<>/ulolih1s b&\n\t\x85")))
+def test_any_html_fits_every_line_of_a_text_or_none(text: str, html: str) -> None:
+    structure = structure_from_html(text, html)
+    if structure is not None:
+        for line, one in zip(text.split("\n"), structure, strict=True):
+            assert all(one.prefix <= start < end <= len(line) for start, end in one.struck)
+
+
+def test_what_html_does_not_keep_is_remarked_on() -> None:
+    pad = read_pad(b"a\0  b", "html")
+    assert (pad.text, [remark.kind for remark in pad.text_remarks]) == ("a\ufffd b\n", [TextRemarkKind.FROM_HTML])

@@ -18,7 +18,7 @@ from fetch.rate_limit import (
     delay_after_answer,
     delay_after_refusal,
 )
-from tests.support.fake_server import FakeServer, RateLimit, answer, export, in_turn, silence
+from tests.support.fake_server import FakeServer, RateLimit, Reaction, answer, export, in_turn, silence
 from tests.support.fetching import Camp
 from tests.support.pad_writer import written
 
@@ -49,12 +49,15 @@ def limit_of(server: FakeServer) -> RateLimit:
     return server.limit
 
 
-@pytest.mark.parametrize("refuses", (True, False), ids=("1.8 refuses", "2 and 3 are silent"))
+TOO_MANY = answer("Too many requests", "text/html", 429, attached=False, headers={"Retry-After": "90"})
+
+
+@pytest.mark.parametrize("refusal", (TOO_MANY, silence), ids=("1.8 refuses", "since 1.9.4 silent"))
 @pytest.mark.parametrize("count", (25, 20), ids=("half a limit is left", "nothing is left"))
 def test_a_fetch_right_after_another_is_as_complete(
-    limited: FakeServer, camp: Camp, count: int, *, refuses: bool
+    limited: FakeServer, camp: Camp, count: int, refusal: Reaction
 ) -> None:
-    limit_of(limited).refuses = refuses
+    limit_of(limited).refusal = refusal
     camp.event(limited.base, *pads(count))
     assert list(camp.outcomes().values()) == [Outcome.NEW] * count
     camp.time += 5
@@ -108,7 +111,8 @@ def test_a_full_export_that_is_never_answered_gives_way_to_plain_text_in_the_nex
     camp.event(limited.base, *pads(2))
     results = camp.fetch()
     assert results["pad0"].remarks == (
-        "plain text only, because the full export failed: its server was silent for 0.3 s; fetch again later.",
+        "plain text only, without what the editor knows of its lines",
+        "the full export failed: its server was silent for 0.3 s; fetch again later.",
     )
     assert results["pad1"].outcome is Outcome.NEW
     assert limited.paths() == [

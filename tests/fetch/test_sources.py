@@ -1,13 +1,15 @@
 """A pad is read from whatever its server gives: the full export, plain text, the API or a download."""
 
+import datetime as dt
 import json
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 
+from fetch.add import add_files
 from fetch.corpus import read_corpus, read_manifest
-from fetch.corpus_records import Outcome, PadId
-from tests.support.fake_server import ETHERPAD, TXT, FakeServer, answer, export, in_turn, redirect
+from fetch.corpus_records import Outcome, PadId, TextRemark, TextRemarkKind
+from tests.support.fake_server import ETHERPAD, TXT, FakeServer, Reaction, answer, export, in_turn, redirect
 from tests.support.fetching import Camp
 from tests.support.pad_writer import START, written
 
@@ -76,21 +78,65 @@ def test_a_hedgedoc_note_is_downloaded(server: FakeServer, camp: Camp) -> None:
 @pytest.mark.parametrize(
     ("sent", "kept"),
     (
-        (b"caf\xe9\n", "caf\ufffd\n"),
-        (b"a\0b\n", "a\ufffdb\n"),
         (b"\xef\xbb\xbfbom\n", "\ufeffbom\n"),
         ("a\x85b\u2028c\r\n".encode(), "a\x85b\u2028c\r\n"),
-        (b"\xed\xa0\xbd\n", "\ufffd\ufffd\ufffd\n"),
         (b"", ""),
     ),
 )
-def test_odd_characters_of_a_plain_text_are_kept_or_replaced_one_by_one(
-    server: FakeServer, camp: Camp, sent: bytes, kept: str
-) -> None:
+def test_odd_characters_of_a_plain_text_are_kept(server: FakeServer, camp: Camp, sent: bytes, kept: str) -> None:
     server.pad("odd", answer(sent), "txt")
     camp.event(server.base, "odd")
     camp.fetch()
     assert camp.text("odd.txt") == kept
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept", "remark"),
+    (
+        (answer(b"a\0b\n"), "a\0b\n", "NUL characters in it are kept (1 of them)"),
+        (answer(b"\xed\xa0\xbd\n"), "\ufffd\n", "halves of characters (lone surrogates) became \ufffd (1 of them)"),
+        (
+            answer(b"caf\xe9\n", "text/plain"),
+            "café\n",
+            "it is not UTF-8 and was read as cp1252: check whether its accents are right",
+        ),
+        (answer(b"caf\xe9\n", 'text/plain; charset="ISO-8859-2"'), "café\n", "its server sent it in iso8859-2"),
+        (answer(b"\xc3\xa9 \xc3\xa8 \xff\n"), "é è \ufffd\n", "bytes that are not UTF-8 became \ufffd (1 of them)"),
+    ),
+)
+def test_what_a_plain_text_loses_or_leaves_uncertain_is_printed_and_recorded(
+    server: FakeServer, camp: Camp, sent: Reaction, kept: str, remark: str
+) -> None:
+    server.pad("odd", sent, "txt")
+    camp.event(server.base, "odd")
+    assert remark in camp.fetch()["odd"].remarks
+    assert camp.text("odd.txt") == kept
+    assert remark in read_manifest(camp.folder)[PadId("odd")].remarks
+    assert read_corpus(camp.folder).pads[0].text == kept
+
+
+def test_binary_data_is_no_pad(server: FakeServer, camp: Camp) -> None:
+    server.pad("odd", answer(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "txt")
+    camp.event(server.base, "odd")
+    assert "it holds binary data" in str(camp.fetch()["odd"])
+
+
+@pytest.mark.parametrize("text", ("a\0b and c\n", "one\n\0\0\nthree\n", "café\0\n"))
+def test_the_same_text_with_a_nul_comes_from_a_server_and_from_a_file(
+    server: FakeServer, camp: Camp, tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "added.txt"
+    file.write_text(text, encoding="utf-8")
+    server.pad("full", export(written(text)))
+    server.pad("plain", answer(text), "txt")
+    camp.event(server.base, "full", "plain")
+    camp.fetch()
+    (added,) = add_files(camp.folder, [file], dt.datetime(2026, 5, 4, tzinfo=dt.UTC))
+    pads = read_corpus(camp.folder).pads
+    assert [pad.text for pad in pads] == [text] * 3
+    assert {pad.sha256 for pad in pads} == {pads[0].sha256}
+    assert [pad.text_remarks[-1] for pad in pads] == [TextRemark(kind=TextRemarkKind.NUL, count=text.count("\0"))] * 3
+    assert "NUL characters in it are kept" in str(added)
 
 
 def test_names_that_a_server_keeps_in_lower_case_are_asked_for_in_lower_case(server: FakeServer, camp: Camp) -> None:
@@ -127,9 +173,56 @@ def test_a_pad_without_public_export_is_read_through_the_api(server: FakeServer,
         server.reactions[f"/p/g.x%24a/export/{form}"] = answer("no", "text/html", 403, attached=False)
     api(server, "getRevisionsCount", revisions=3)
     api(server, "getLastEdited", lastEdited=START)
-    api(server, "getHTML", html='<ul class="bullet"><li>among us</li></ul>')
+    text = "\t* among  us\x85\n\t* \n\t\t1.1. not\xa0 this, that\n"
+    api(server, "getText", text=text)
+    html = '<ul class="bullet"><li>among&nbsp; us&#133;<li><ol><li>not\xa0&nbsp;<s>this,</s> that'
+    api(server, "getHTML", html=html)
     camp.event(server.base, "g.x$a")
     result = camp.fetch(KEY)["g.x$a"]
     assert (result.outcome, result.remarks) == (Outcome.NEW, ("read through the API, as it has no public export",))
     pad = read_corpus(camp.folder).pads[0]
-    assert (pad.text, pad.revision) == ("\t* among us\n", 3)
+    assert (pad.text, pad.revision) == (text, 3)
+    assert pad.structure is not None
+    assert [(line.prefix, line.level, line.bullet) for line in pad.structure] == [
+        (3, 1, True),
+        (3, 1, True),
+        (7, 2, False),
+        (0, 0, False),
+    ]
+    ((start, end),) = pad.structure[2].struck
+    assert text.split("\n")[2][start:end] == "this,"
+
+
+@pytest.mark.parametrize(
+    ("html", "remark"),
+    (
+        ("something else", "the API's HTML has other lines"),
+        (None, "the API did not give its HTML: its server's API does not give its text"),
+    ),
+)
+def test_the_api_s_text_is_kept_without_the_html_that_does_not_fit_it(
+    server: FakeServer, camp: Camp, html: str | None, remark: str
+) -> None:
+    server.pad("a", answer("no", "text/html", 403, attached=False))
+    api(server, "getRevisionsCount", revisions=3)
+    api(server, "getLastEdited", lastEdited=START)
+    api(server, "getText", text="half \ud83d\n")
+    api(server, "getHTML", html=html)
+    camp.event(server.base, "a")
+    assert remark in str(camp.fetch(KEY)["a"])
+    assert camp.text("a.txt") == "half \ufffd\n"
+    kinds = [remark.kind for remark in read_corpus(camp.folder).pads[0].text_remarks]
+    assert kinds == [TextRemarkKind.PLAIN_TEXT, TextRemarkKind.LONE_SURROGATE]
+
+
+def test_the_api_stands_in_for_exports_that_fail(server: FakeServer, camp: Camp) -> None:
+    for form in ("etherpad", "txt"):
+        server.pad("a", answer("oops", "text/html", 500, attached=False), form)
+    api(server, "getRevisionsCount", revisions=3)
+    api(server, "getLastEdited", lastEdited=START)
+    api(server, "getText", text="text\n")
+    api(server, "getHTML", html="text<br>")
+    camp.event(server.base, "a")
+    assert "could not give it (HTTP 500)" in str(camp.fetch()["a"])
+    assert "read through the API, as the full export failed" in str(camp.fetch(KEY)["a"])
+    assert camp.text("a.txt") == "text\n"

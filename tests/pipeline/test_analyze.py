@@ -1,13 +1,17 @@
 """The whole analysis, from a corpus to its report, on input small, odd and large."""
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import jsonschema
 import pytest
 
-from fetch.corpus_records import Corpus, Problem, ProblemKind
+from fetch.add import add_files
+from fetch.corpus import read_corpus
+from fetch.corpus_records import Corpus, Outcome, Problem, ProblemKind, TextRemarkKind
 from pipeline.analysis_records import Account, Analysis
 from pipeline.analyze import digest
 from pipeline.anchors import Anchor
@@ -69,6 +73,30 @@ AS_SHIPPED = Settings()
 
 def run(one: Corpus, settings: Settings = AS_SHIPPED) -> Analysis:
     return analysis_of(one, settings)
+
+
+def test_what_is_to_be_said_of_the_texts_of_files_reaches_the_report(tmp_path: Path) -> None:
+    files = {
+        "water.txt": b"* the tap\0 is shut\n",
+        "soil.txt": "* Aimée l’a déjà vu, à bientôt\n".encode("cp1252"),
+        "gate.html": b"<ul><li>the gate  is open</ul>",
+    }
+    paths = [tmp_path / name for name in files]
+    for path in paths:
+        path.write_bytes(files[path.name])
+    folder = tmp_path / "corpus" / "fair"
+    assert {result.outcome for result in add_files(folder, paths, dt.datetime.fromisoformat(NOW))} == {Outcome.NEW}
+    analysis = run(read_corpus(folder))
+    assert {pad.group: [remark.kind for remark in pad.text_remarks] for pad in analysis.pads} == {
+        "water": [TextRemarkKind.NUL],
+        "soil": [TextRemarkKind.GUESSED_ENCODING],
+        "gate": [TextRemarkKind.FROM_HTML],
+    }
+    outputs = checked_report(analysis, read_corpus(folder))
+    for name in ("report.html", "report.wiki", "report.md"):
+        for remark in ("exact spaces: gate.", "accents may be wrong: soil (cp1252).", "in this report: water (1)."):
+            assert remark in outputs[name], name
+    assert "the tap⟦U+0000⟧ is shut" in outputs["quotes.csv"]
 
 
 @pytest.mark.parametrize("name", ODD)

@@ -1,6 +1,6 @@
 """What takes long to import is imported when it is needed: not to print help, and not before the first stage.
 
-No times are asserted, for they are the machine's; `make bench` measures them (docs/cost.md).
+No times are asserted, for they are the machine's; `make bench` measures them (docs/performance.md).
 """
 
 import subprocess

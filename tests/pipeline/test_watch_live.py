@@ -101,6 +101,7 @@ def test_an_edit_is_in_the_report_within_one_interval_and_the_report_outlives_th
 
         server.api("appendText", padID="tools", text="we lend the ladder to the neighbours\n")
         expect(report).to_contain_text("we lend the ladder to the neighbours", timeout=PATIENCE)
+        expect(report).to_contain_text("What changed since")
         expect(page.locator("#news")).to_contain_text("The report is new, of")
         line_with(process, r"fetched: 1 changed, 1 unchanged; analysed in \d+ s; next at \d\d:\d\d:\d\d")
 

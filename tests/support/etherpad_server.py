@@ -1,11 +1,13 @@
-"""A real Etherpad 1.8.14 on this machine, for tests and for `make etherpad`.
+"""A real Etherpad on this machine, for tests and for `make etherpad`.
 
-The newest server that npm has. It is installed once, into a cache outside the checkout, and started on a free port
-with pads that are put into its database file beforehand.
+It is 1.8.14, the newest server that npm has, which is installed once, into a cache outside the checkout; or the one
+that lies built in the folder that ETHERPAD_BASE names. It is started on a free port with pads that are put into its
+database file beforehand.
 """
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,14 +17,27 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import requests
 
+from tests.support.etherpad_answers import KEY
 from tests.support.pad_writer import PadWriter, database
 
 VERSION = "1.8.14"
-API_KEY = "only-for-tests"
 START_SECONDS = 60
+
+LAST = 10
+"""Lines of the log that are shown if it does not start."""
+
+BASE = "ETHERPAD_BASE"
+"""The environment variable that names a folder with a built Etherpad, of any version from 1.8 on."""
+
+TYPESCRIPT = Path("src/node/server.ts")
+"""The server's program since 2.0; before, it was JavaScript."""
+
+BY_KEY = {"authenticationMethod": "apikey"}
+"""The setting with which the HTTP API takes keys; without it, Etherpad wants tokens of its own since 2.0."""
 
 
 class Unavailable(Exception):
@@ -34,10 +49,11 @@ class Etherpad:
     """A running server."""
 
     base: str
+    version: str
 
     def api(self, function: str, **form: str) -> dict[str, str]:
         """Call the HTTP API; gives its data."""
-        answer = requests.post(f"{self.base}/api/1.2.15/{function}", data={"apikey": API_KEY, **form}, timeout=20)
+        answer = requests.post(f"{self.base}/api/1.2.15/{function}", data={"apikey": KEY, **form}, timeout=20)
         content = answer.json()
         assert content["code"] == 0, (function, content)
         return dict(content["data"] or {})
@@ -49,17 +65,32 @@ class Etherpad:
         return answer.content.decode()
 
 
+def home() -> Path:
+    """The folder of the server to test; raises Unavailable if there is none."""
+    if BASE not in os.environ:
+        return installed()
+    base = Path(os.environ[BASE]).expanduser().resolve()
+    if not (base / TYPESCRIPT).is_file() and not (base / TYPESCRIPT.with_suffix(".js")).is_file():
+        raise Unavailable(f"{base} has no {TYPESCRIPT} or {TYPESCRIPT.with_suffix('.js')}, so it is no Etherpad")
+    return base
+
+
+def version_of(base: Path) -> str:
+    """The version of the server in a folder."""
+    return str(json.loads((base / "src" / "package.json").read_bytes())["version"])
+
+
 def installed() -> Path:
-    """The server's folder, installed if it is not there yet (150 MB, about three minutes); raises Unavailable."""
+    """The folder of 1.8.14, installed if it is not there yet (150 MB, about three minutes); raises Unavailable."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "padharvest"
-    home = cache / f"etherpad-{VERSION}"
-    if home.is_dir():
-        return home
+    place = cache / f"etherpad-{VERSION}"
+    if place.is_dir():
+        return place
     if not shutil.which("node") or not shutil.which("npm"):
         raise Unavailable("Etherpad needs node and npm, and they are not on this machine")
     cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache) as place:
-        base = Path(place) / "base"
+    with tempfile.TemporaryDirectory(dir=cache) as building:
+        base = Path(building) / "base"
         base.mkdir()
         _npm(base, "init", "-y")
         _npm(base, "install", "--ignore-scripts", f"ep_etherpad-lite@{VERSION}")
@@ -68,8 +99,8 @@ def installed() -> Path:
         (base / "node_modules" / "ep_etherpad-lite").rename(base / "src")  # the code insists on <BASE>/src
         (base / "node_modules" / "ep_etherpad-lite").symlink_to("../src")
         (base / "var").mkdir()
-        base.rename(home)
-    return home
+        base.rename(place)
+    return place
 
 
 @contextmanager
@@ -79,8 +110,11 @@ def running(
     records: Mapping[str, object] | None = None,
     settings: Mapping[str, object] | None = None,
 ) -> Iterator[Etherpad]:
-    """A server that has these pads and other database records, with further settings; it ends with the block."""
-    home = installed()
+    """A server that has these pads and other database records, with further settings; it ends with the block.
+
+    Raises Unavailable if it does not start.
+    """
+    base = home()
     port = port or _free_port()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -91,13 +125,12 @@ def running(
             json.dumps({**_settings(folder, port), **(settings or {})}), encoding="utf-8"
         )
         (folder / "session").write_text("only-for-tests", encoding="utf-8")
-        (folder / "api").write_text(API_KEY, encoding="utf-8")
+        (folder / "api").write_text(KEY, encoding="utf-8")
         with (folder / "log").open("wb") as log:
-            command, environment = _command(folder), _environment()
-            server = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=log)  # noqa: S603 - ours
+            server = _start(base, folder, log)
             try:
                 _wait_until_up(server, port, folder / "log")
-                yield Etherpad(f"http://127.0.0.1:{port}")
+                yield Etherpad(f"http://127.0.0.1:{port}", version_of(base))
             finally:
                 server.terminate()
                 server.wait(timeout=20)
@@ -117,14 +150,21 @@ def _settings(folder: Path, port: int) -> dict[str, object]:
     }
 
 
-def _command(folder: Path) -> list[str]:
+def _start(base: Path, folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start the server in `base` with the settings in `folder`, as its own script `prod` does."""
     options = {"settings": "settings.json", "sessionkey": "session", "apikey": "api"}
     named = [word for option, file in options.items() for word in (f"--{option}", str(folder / file))]
-    return ["node", "src/node/server.js", *named]
-
-
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name != "NODE_ENV"}
+    environment = {name: value for name, value in os.environ.items() if name != "NODE_ENV"}
+    if (base / TYPESCRIPT).is_file():
+        command = ["node", "--require", "tsx/cjs", "node/server.ts", *named]
+        environment["NODE_ENV"] = "production"  # otherwise it wants the tools of its developers
+        base /= "src"
+    else:
+        command = ["node", "src/node/server.js", *named]
+    try:
+        return subprocess.Popen(command, cwd=base, env=environment, stdout=log, stderr=log)  # noqa: S603 - ours
+    except OSError as error:
+        raise Unavailable(f"Etherpad needs node, which does not start: {error}") from error
 
 
 def _wait_until_up(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
@@ -136,7 +176,13 @@ def _wait_until_up(server: subprocess.Popen[bytes], port: int, log: Path) -> Non
             time.sleep(0.1)
         else:
             return
-    raise Unavailable(f"Etherpad did not start: {log.read_text(errors='replace')[-2000:]}")
+    raise Unavailable(f"Etherpad did not start; the last lines of its log:\n{_end_of(log)}")
+
+
+def _end_of(log: Path) -> str:
+    """The last lines of a log about errors, or of all of it if there are none, without colours."""
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(errors="replace")).splitlines()
+    return "\n".join(([line for line in lines if "Error" in line] or lines)[-LAST:])
 
 
 def _free_port() -> int:

@@ -26,17 +26,24 @@ class Received:
     body: bytes = b""
 
 
+def silence(request: BaseHTTPRequestHandler) -> None:
+    """Give no answer for as long as the client waits for one."""
+    request.rfile.read(1)
+    request.close_connection = True
+
+
 @dataclass
 class RateLimit:
     """Etherpad's limit of exports: `size` in a window of `seconds`, which begins with the first request.
 
-    Requests beyond it are not answered (observed on 2.5.3 and 3.3.1), or with 429 if `refuses` (1.8.14).
+    A request beyond it is met with `refusal`; every answer to an export has the headers `names`.
     """
 
     clock: Callable[[], float]
     size: int = 10
     seconds: int = 90
-    refuses: bool = False
+    refusal: Reaction = silence
+    names: tuple[str, ...] = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
     beyond: int = 0
     used: int = 0
     end: float = 0.0
@@ -48,12 +55,12 @@ class RateLimit:
         self.used += requests
 
     def headers(self) -> dict[str, str]:
-        remaining, reset = max(self.size - self.used, 0), math.ceil(self.end)
-        return {
-            "X-RateLimit-Limit": str(self.size),
-            "X-RateLimit-Remaining": str(remaining),
-            "X-RateLimit-Reset": str(reset),
+        values = {
+            "X-RateLimit-Limit": self.size,
+            "X-RateLimit-Remaining": max(self.size - self.used, 0),
+            "X-RateLimit-Reset": math.ceil(self.end),
         }
+        return {name: str(values[name]) for name in self.names}
 
     def admits(self, request: BaseHTTPRequestHandler) -> bool:
         """Count a request; one beyond the limit is dealt with here."""
@@ -61,11 +68,7 @@ class RateLimit:
         if self.used <= self.size:
             return True
         self.beyond += 1
-        if self.refuses:
-            wait = {"Retry-After": str(self.seconds)}
-            answer("Too many requests", "text/html", 429, attached=False, headers=wait)(request)
-        else:
-            silence(request)
+        self.refusal(request)
         return False
 
 
@@ -143,12 +146,6 @@ def raw(*pieces: bytes, then: Callable[[], object] = lambda: None) -> Reaction:
         request.close_connection = True
 
     return react
-
-
-def silence(request: BaseHTTPRequestHandler) -> None:
-    """Give no answer for as long as the client waits for one."""
-    request.rfile.read(1)
-    request.close_connection = True
 
 
 def in_turn(*reactions: Reaction) -> Reaction:

@@ -14,6 +14,9 @@ NOW = "2026-05-04T12:00:00+00:00"
 HASTY = Limits(connect=2, read=0.3, total=0.6)
 """Limits for servers that are bad on purpose."""
 
+PATIENT = Limits(connect=5, read=20, total=60)
+"""Limits for real servers on a busy machine."""
+
 
 @dataclass
 class Camp:

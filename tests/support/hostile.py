@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from fetch.corpus_records import Corpus, Event, Pad, PadId, ProblemKind
+from fetch.corpus_records import Corpus, Event, Pad, PadId, ProblemKind, TextRemark, TextRemarkKind
 from pipeline.analysis_records import (
     Analysis,
     CitedSentence,
@@ -81,7 +81,7 @@ def event_of(texts: Sequence[str]) -> tuple[Analysis, Corpus]:
         schema=1,
         generated=title,
         event=EventInfo(id="hostile", title=title, date=None),
-        pads=tuple(PadInfo(pad_id=p.pad_id, group=p.group, revision=1, sha256=p.sha256, source=p.source) for p in pads),
+        pads=tuple(map(_pad_info, pads)),
         segments=tuple(segments),
         entities=tuple(_entity(segment) for segment in segments),
         concerns=tuple(concerns),
@@ -102,6 +102,13 @@ def event_of(texts: Sequence[str]) -> tuple[Analysis, Corpus]:
 def _pad(number: int, text: str) -> Pad:
     name = f"{text}{number}"
     return Pad(pad_id=PadId(name), group=name, text=text, sha256=str(number), source=text, revision=1)
+
+
+def _pad_info(pad: Pad) -> PadInfo:
+    remarks = (TextRemark(kind=TextRemarkKind.GUESSED_ENCODING, encoding=pad.text),)
+    return PadInfo(
+        pad_id=pad.pad_id, group=pad.group, revision=1, sha256=pad.sha256, source=pad.source, text_remarks=remarks
+    )
 
 
 def _lines(pad: Pad) -> Iterator[Line]:

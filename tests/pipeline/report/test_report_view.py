@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch.corpus_records import Corpus, PadId
+from fetch.corpus_records import Corpus, PadId, TextRemark, TextRemarkKind
 from pipeline.analysis_records import Account, Analysis, MissingVoice, VoiceGap
 from pipeline.report.line_views import largest_remainder
 from pipeline.report.quote_sources import Sources, find_sources
@@ -411,12 +411,16 @@ def test_every_kind_of_name_reason_account_and_gap_has_its_words(language: str) 
     also = tuple(Spelling(written=f"Ana {why}", like="Ana", why=why) for why in SpellingReason)
     entities = [replace(entity, label=label, also=also) for label in Label]
     gaps = tuple(MissingVoice(why=why, pad="pad 7", group="Weeds", languages=("fr",)) for why in VoiceGap)
-    analysis = replace(analysis, entities=tuple(entities), missing_voices=gaps)
+    remarks = tuple(TextRemark(kind=kind, count=3, encoding="cp1252") for kind in TextRemarkKind)
+    pads = tuple(replace(pad, text_remarks=remarks) for pad in analysis.pads)
+    analysis = replace(analysis, pads=pads, entities=tuple(entities), missing_voices=gaps)
     view = build(analysis, corpus, translation(language))
     assert len({names.title for names in view.names}) == len(Label)
     assert all(spelling.why for names in view.names for spelling in names.names[0].spellings)
     assert all("Weeds (pad 7, " in sentence for sentence in view.missing_voices)
     assert len(set(view.missing_voices)) == len(VoiceGap)
+    assert all(": Water (3, cp1252)." in sentence for sentence in view.text_remarks)
+    assert len(set(view.text_remarks)) == len(TextRemarkKind)
 
 
 def test_a_voice_that_is_missing_is_named_by_its_group_and_all_pads_together() -> None:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 
+from fetch.corpus_records import TextRemark, TextRemarkKind
 from pipeline.analysis_records import DateConflict, DateSource, MissingVoice, VoiceGap
 from pipeline.report.formats import FORMATS, calendar_file, csv, html, markdown, wikitext
 from pipeline.report.formats.output_format import (
@@ -187,6 +188,17 @@ def test_every_page_says_at_the_top_which_voices_are_missing() -> None:
         top = outputs[name].split("This is a first draft")[0]
         assert "Could not be read: Weeds (pad weeds)." in top, name
         assert "pad weeds" not in OUTPUTS[name]
+
+
+def test_every_page_says_of_which_pads_the_text_is_not_what_was_written() -> None:
+    analysis, corpus = read(ALLOTMENTS)
+    first, *others = analysis.pads
+    remark = TextRemark(kind=TextRemarkKind.GUESSED_ENCODING, encoding="cp1252")
+    outputs = checked_report(replace(analysis, pads=(replace(first, text_remarks=(remark,)), *others)), corpus)
+    for name in PAGES:
+        part = unescape(outputs[name].split("Texts are kept to the character")[1])
+        assert re.search(rf"letters with accents may be wrong: {first.group} .*cp1252\)\.", part), name
+        assert "Texts are kept to the character" not in OUTPUTS[name]
 
 
 def test_every_page_says_that_the_event_has_no_date_or_one_that_cannot_be_right() -> None:
