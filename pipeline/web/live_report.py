@@ -1,6 +1,6 @@
 """The live report: a page around the report in build/<event> that shows each new one, and what the watch is doing.
 
-    build/<event>/report.html ──► /report/report.html in a frame ◄── live.js ◄── /state, every two seconds
+    build/<event>/report.html ──► /report/report.html in a frame ◄── live.js ◄── /state, every second
     WatchState ───────────────────────────────────────────────────────────────────┘
 
 The report itself is served byte for byte as it is on disk: its own policy forbids it any request, so the page around it

@@ -2,7 +2,7 @@
    something (selected words, a field, a key or a touch a moment ago) is offered a button instead. */
 "use strict";
 (() => {
-  const EVERY = 2000;
+  const EVERY = 1000; // milliseconds
   const QUIET = 15000; // milliseconds without a touch after which nobody is in the middle of something
   const FRAMES = 10; // in a long report, what comes into view is laid out only then, and moves what is below it
   const element = (id) => document.getElementById(id);
@@ -46,11 +46,12 @@
     return kept;
   }
 
-  function goTo(view, kept, frames = FRAMES) {
+  function goTo(view, kept, since, frames = FRAMES) {
+    if (touched > since) return; // the reader goes elsewhere
     const part = kept.id && view.document.getElementById(kept.id);
     const by = part ? part.getBoundingClientRect().top - kept.top : kept.scroll - view.scrollY;
     view.scrollBy({ top: by, behavior: "instant" });
-    if (frames) view.requestAnimationFrame(() => goTo(view, kept, frames - 1));
+    if (frames) view.requestAnimationFrame(() => goTo(view, kept, since, frames - 1));
   }
 
   function show() {
@@ -81,7 +82,7 @@
     if (!place) return;
     for (const fold of view.document.querySelectorAll("details")) fold.open = place.folds.get(keyOf(fold)) ?? fold.open;
     if (place.hash) view.history.replaceState(view.history.state, "", place.hash);
-    goTo(view, place);
+    if (place.scroll) goTo(view, place, performance.now());
     view.history.scrollRestoration = "auto";
     place = null;
   }

@@ -18,7 +18,9 @@ from pipeline.web.live_report import LiveReport, Trouble, WatchState, Work, make
 from pipeline.web.server import Guard, listening
 
 HOME = "http://127.0.0.1:5000"
-SECTIONS = ("glance", "questions", "steps")
+PATIENCE = 20_000
+"""Milliseconds for what takes a thousand on a machine that is not busy."""
+
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'"><title>Report</title></head>
@@ -166,13 +168,13 @@ def frame(page: Page) -> Frame:
 def test_a_new_report_is_shown_at_the_place_where_the_reader_is(browser: Browser, live: Live) -> None:
     with opened(browser, live) as page:
         report = page.frame_locator("#report")
-        expect(report.locator("body")).to_contain_text("The first report is being made")
+        expect(report.locator("body")).to_contain_text("The first report is being made", timeout=PATIENCE)
         live.write(1)
-        expect(report.locator("h1")).to_have_text("Report 1")
+        expect(report.locator("h1")).to_have_text("Report 1", timeout=PATIENCE)
         frame(page).evaluate("fold.open = true; questions.scrollIntoView(); scrollBy(0, -40)")
         live.write(2, glance="New lines stand above. " * 200)
-        expect(report.locator("h1")).to_have_text("Report 2")
-        expect(page.locator("#news")).to_contain_text("The report is new, of")
+        expect(report.locator("h1")).to_have_text("Report 2", timeout=PATIENCE)
+        expect(page.locator("#news")).to_contain_text("The report is new, of", timeout=PATIENCE)
         expect(report.locator("#fold")).to_have_attribute("open", "")
         expect(report.locator("#questions")).to_be_in_viewport()
         assert abs(frame(page).evaluate("questions.getBoundingClientRect().top") - 40) < 1
@@ -186,15 +188,15 @@ def test_a_reader_in_the_middle_of_something_is_offered_a_button(browser: Browse
         report.get_by_label("Search").fill("tap")
         live.write(2)
         button = page.get_by_role("button", name="Show it")
-        expect(page.locator("#news")).to_contain_text("There is a new report, of")
-        expect(report.locator("h1")).to_have_text("Report 1")
+        expect(page.locator("#news")).to_contain_text("There is a new report, of", timeout=PATIENCE)
+        expect(report.locator("h1")).to_have_text("Report 1", timeout=PATIENCE)
         button.press("Enter")
-        expect(report.locator("h1")).to_have_text("Report 2")
+        expect(report.locator("h1")).to_have_text("Report 2", timeout=PATIENCE)
         expect(button).to_be_hidden()
         page.get_by_label("Show each new report at once").uncheck()
         live.write(3)
-        expect(button).to_be_visible()
-        expect(report.locator("h1")).to_have_text("Report 2")
+        expect(button).to_be_visible(timeout=PATIENCE)
+        expect(report.locator("h1")).to_have_text("Report 2", timeout=PATIENCE)
 
 
 @pytest.mark.browser
@@ -208,7 +210,7 @@ def test_the_page_is_accessible_asks_nobody_else_and_opens_pads_in_a_window_of_t
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: complaints.append(message.text))
         page.reload()
-        expect(page.frame_locator("#report").locator("h1")).to_be_visible()
+        expect(page.frame_locator("#report").locator("h1")).to_be_visible(timeout=PATIENCE)
         for width in (1000, 360):
             page.set_viewport_size({"width": width, "height": 600})
             assert Axe().run(page).response["violations"] == []
