@@ -68,13 +68,16 @@
       place.hash = view.location.hash; // with it in the address, the report would scroll there
       view.history.replaceState(view.history.state, "", view.location.pathname);
     }
-    view.history.scrollRestoration = "manual";
+    view.history.scrollRestoration = "manual"; // until the next touch: browsers restore some time after loading
     view.location.reload();
   }
 
   function settle() {
     const view = frame.contentWindow;
-    const touch = () => { touched = performance.now(); };
+    const touch = () => {
+      touched = performance.now();
+      if (view.history.scrollRestoration !== "auto") view.history.scrollRestoration = "auto";
+    };
     for (const kind of ["keydown", "pointerdown", "touchmove", "wheel"]) {
       view.addEventListener(kind, touch, { capture: true, passive: true });
     }
@@ -83,7 +86,6 @@
     for (const fold of view.document.querySelectorAll("details")) fold.open = place.folds.get(keyOf(fold)) ?? fold.open;
     if (place.hash) view.history.replaceState(view.history.state, "", place.hash);
     if (place.scroll) goTo(view, place, performance.now());
-    view.history.scrollRestoration = "auto";
     place = null;
   }
 
