@@ -124,9 +124,10 @@ class Watch:
                     self._answered = self._world.clock()
                 elif result.name not in self._failing and _all_failed(results):  # the others may take minutes
                     self._show(unfetched=self._trouble(results))
-        except PadharvestError as error:
-            self._show(unfetched=Trouble(since=self._answered, why=_clause(error)), remark="")
-            return f"not fetched: {_clause(error)}"
+        except Exception as error:  # noqa: BLE001 - what was fetched stays, and the next round tries again
+            why = _reason(error)
+            self._show(unfetched=Trouble(since=self._answered, why=why), remark="")
+            return f"not fetched: {why}"
         self._failing = frozenset(result.name for result in results if result.outcome is Outcome.FAILED)
         counts = Counter(result.outcome for result in results)
         trouble = self._trouble(results) if counts[Outcome.FAILED] else None
@@ -145,26 +146,21 @@ class Watch:
         return trouble
 
     def _analyse(self) -> str:
-        digest, began = self._steps.digest(), self._world.clock()
-        if digest == self._analysed:
-            return "nothing changed"
-        self._show(work=Work.ANALYSE, time=began)
+        began = self._world.clock()
         try:
+            digest = self._steps.digest()
+            if digest == self._analysed:
+                return "nothing changed"
+            self._show(work=Work.ANALYSE, time=began)
             corpus = self._steps.analyse(digest)
-        except PadharvestError as error:
-            return self._failed_analysis(_clause(error))
         except Exception as error:  # noqa: BLE001 - the last good report stays, and the next round tries again
-            return self._failed_analysis(_clause(log_unexpected(error)))
+            before, why = self.state.unmade, _reason(error)
+            self._show(unmade=Trouble(since=before.since if before else self._world.clock(), why=why))
+            return f"not analysed: {why}"
         self._analysed = digest
         self._show(unmade=None)
         self._say_new(remarks_on(corpus))
         return f"analysed in {self._world.clock() - began:.0f} s"
-
-    def _failed_analysis(self, why: str) -> str:
-        before = self.state.unmade
-        since = before.since if before else self._world.clock()
-        self._show(unmade=Trouble(since=since, why=why))
-        return f"not analysed: {why}"
 
     def _report_wait(self, line: str) -> None:
         self._show(remark=line)
@@ -197,7 +193,7 @@ def watch_event(
     event = read_corpus(folders.source).event
     saved = read_if_any(folders.output / ANALYSIS_FILE)
     own = report_translation(event.language, saved.segments if saved else ())
-    analysis = Analysis(folders, options, say)
+    analysis = RepeatedAnalysis(folders, options, say)
     steps = Steps(fetch=fetch, pause=pause, digest=analysis.digest, analyse=analysis)
     made = made_before(folders, analysis.digest())
     watch = Watch(steps, options.every, Surroundings(say=say), made.inputs if made else "")
@@ -215,7 +211,7 @@ def watch_event(
     say(f"\nStopped. What was fetched is kept; {last}.")
 
 
-class Analysis:
+class RepeatedAnalysis:
     """Analyses an event again and again, with models that stay loaded, and always says what changed since the first."""
 
     def __init__(self, folders: EventFolders, options: WatchOptions, say: Say) -> None:
@@ -258,8 +254,10 @@ def _at(seconds: float) -> str:
     return f"{dt.datetime.fromtimestamp(seconds, dt.UTC).astimezone():%H:%M:%S}"
 
 
-def _clause(sentence: object) -> str:
-    return str(sentence).rstrip(".")
+def _reason(error: Exception) -> str:
+    """Return what went wrong, as a clause; if it is a mistake of ours, its traceback goes to the log."""
+    sentence = str(error) if isinstance(error, PadharvestError) else log_unexpected(error)
+    return sentence.rstrip(".")
 
 
 def _log_nothing(line: str) -> None:

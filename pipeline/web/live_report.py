@@ -58,7 +58,7 @@ class Work(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """What has not worked since a time, and why, as a clause; `pads` of `of` pads are concerned."""
+    """What has not worked since a time, and why, as a clause; `pads` of `of` pads that were asked for are concerned."""
 
     since: float
     why: str
@@ -136,6 +136,9 @@ def trouble_sentences(state: WatchState, translation: Translation) -> list[str]:
 
 def _unfetched_sentence(lost: Trouble, translation: Translation) -> str:
     time = clock_time(lost.since)
+    if not lost.of:
+        message = N_("Nothing could be fetched since %(time)s (%(why)s); the report shows what was fetched before.")
+        return translation.gettext(message, time=time, why=lost.why)
     if lost.pads == lost.of:
         message = N_("No answer since %(time)s (%(why)s); the report shows what was fetched before.")
         return translation.gettext(message, time=time, why=lost.why)

@@ -174,7 +174,7 @@ def test_since_when_some_pads_fail_is_since_they_did_and_since_when_all_do_is_si
 def test_a_fetch_that_is_refused_as_a_whole_is_a_sentence_and_the_next_round_fetches_again() -> None:
     bench = Bench(fetch_error=FetchError("corpus/spring: another fetch is running; wait until it is done."))
     assert "not fetched: corpus/spring: another fetch is running; wait until it is done; analysed" in bench.round()
-    assert bench.page()[0].startswith("No answer since 12:00 (corpus/spring: another fetch is running")
+    assert bench.page()[0].startswith("Nothing could be fetched since 12:00 (corpus/spring: another fetch is running")
     bench.fetch_error = None
     assert "fetched: 2 unchanged; nothing changed" in bench.round()
     assert bench.page() == []
@@ -216,8 +216,12 @@ def test_a_mistake_of_ours_goes_to_the_log_and_the_watch_goes_on(
     bench = Bench(analysis_error=ZeroDivisionError())
     assert "not analysed: Something went wrong inside Padharvest" in bench.round()
     assert "ZeroDivisionError" in (tmp_path / "build" / "padharvest.log").read_text(encoding="utf-8")
-    bench.analysis_error = None
+    bench.analysis_error, bench.fetch_error = None, ZeroDivisionError()
+    assert "not fetched: Something went wrong inside Padharvest" in bench.round()
+    bench.fetch_error = None
+    bench.files += 1
     assert "analysed in 3 s" in bench.round()
+    assert bench.page() == []
 
 
 def test_what_there_is_to_say_of_the_pads_is_said_once() -> None:
