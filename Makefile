@@ -5,10 +5,14 @@ EVENT ?= sample
 READING ?= on
 SINCE ?=
 EVERY ?=
+JOBS ?=
+AGAIN ?=
 YES ?=
 FILES ?=
 PADS ?=
 LINKS ?=
+EVENTS ?=
+CODEBOOK ?=
 BASE ?=
 DATA ?= ../shared
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -17,7 +21,7 @@ BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze report read curate event fetch watch etherpad test test-reading test-wiki bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
+.PHONY: help analyze report across read curate event fetch watch etherpad test test-reading test-wiki fuzz bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -38,13 +42,21 @@ help: ## list these targets
 	@touch $@ .venv/run
 
 analyze: .venv/run ## analyse EVENT (default: the sample) and print where its report is (SINCE=…: docs/changes.md)
-	@$(BIN)/python -m pipeline analyze $(EVENT) $(if $(filter off,$(READING)),--no-reading) $(if $(SINCE),--since '$(SINCE)')
+	@$(BIN)/python -m pipeline analyze $(EVENT) $(if $(filter off,$(READING)),--no-reading) $(if $(SINCE),--since '$(SINCE)') \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(AGAIN),--again)
 
-read: .venv/run ## have a language model of yours read EVENT (docs/reading.md); then run make analyze
-	@$(BIN)/python -m pipeline read $(EVENT) $(if $(YES),--yes)
+read: .venv/run ## have a language model of yours read EVENT (CODEBOOK=…: docs/reading.md); then run make analyze
+	@$(BIN)/python -m pipeline read $(EVENT) $(if $(YES),--yes) $(if $(CODEBOOK),--codebook $(CODEBOOK))
 
 report: .venv/run ## render EVENT's report again from its saved analysis
 	@$(BIN)/python -m pipeline report $(EVENT)
+
+# NAME, TITLE and LANGUAGE count on the command line only: some systems have environment variables of these names.
+given = $(if $(filter command line,$(origin $1)),--$2 '$($1)')
+across: .venv/run ## say what came back across EVENTS="day1 day2", from their analyses (NAME, TITLE, LANGUAGE: docs/across.md)
+	@test -n "$(EVENTS)" || { echo 'Name two events or more, each once: make across EVENTS="day1 day2".'; exit 2; }
+	@$(BIN)/python -m pipeline across $(EVENTS) $(call given,NAME,name) $(call given,TITLE,title) \
+		$(call given,LANGUAGE,language)
 
 curate: .venv/run ## open a local page to decide about EVENT's concerns and quotes; then run make analyze
 	@$(BIN)/python -m pipeline curate $(EVENT)
@@ -81,14 +93,20 @@ MEDIAWIKI ?= /usr/share/mediawiki
 test-wiki: .venv/dev ## run the tests with MediaWiki (on Debian: apt install mediawiki php-cli php-sqlite3)
 	@MEDIAWIKI=$(MEDIAWIKI) $(BIN)/python -m pytest -m mediawiki
 
+MINUTES ?= 10
+SEED ?=
+fuzz: .venv/dev ## try parsers and escapes with hostile files for MINUTES (10); SEED=… repeats a run (docs/security.md)
+	@$(BIN)/python -m tests.support.fuzz $(MINUTES) $(SEED)
+
 .bench/ready: requirements-bench.txt | .venv/python
 	@echo "Installing what the benchmark compares with into .bench: torch, on Linux 6 GB with its GPU libraries (once)"
 	@$(PYTHON) -m venv --clear .bench
 	@.bench/bin/python $(INSTALL) -r requirements-bench.txt
 	@touch $@
 
-bench: .venv/run .bench/ready ## compare speed, memory and start-up with spaCy and sentence-transformers (docs/performance.md)
+bench: .venv/run .bench/ready ## compare speed, memory and start-up with BERTopic, spaCy and MiniLM (docs/performance.md)
 	@$(BIN)/python -m benchmarks.speed .bench/bin/python
+	@$(BIN)/python -m benchmarks.speed.end_to_end .bench/bin/python
 
 bench-quality: .venv/run .bench/ready ## compare concerns with BERTopic, k-means and a second reader (docs/quality.md)
 	@$(BIN)/python -m benchmarks.quality .bench/bin/python

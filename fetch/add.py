@@ -11,14 +11,13 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 
 from fetch.corpus_records import Event, PadId, PadRef, Result, failed
 from fetch.errors import PadFailure, UserMistake
-from fetch.event_file import EVENT_FILE, add_pads, parse_event, read_or_begin, write_event
+from fetch.event_file import EVENT_FILE, add_pads, is_address, parse_event, read_or_begin, write_event
 from fetch.files import MAX_TEXT, decode_file, describe_os_error, read_bytes, read_plain
-from fetch.formats import FORMS, form_of, read_file, read_pad
+from fetch.formats import FORMS, TolerantParser, form_of, read_file, read_pad
 from fetch.http import OK, Client, Credentials, Limits, Transport
 from fetch.locations import normalize_name, pad_ids, place_in, place_of
 from fetch.rate_limit import RateLimits
@@ -81,8 +80,7 @@ def find_pads(text: str) -> tuple[PadRef, ...]:
     links: Iterable[Link] = _links_in_text(text)
     if re.search(r"<a\s[^<>]*href", text, re.IGNORECASE):
         reader = _LinkReader()
-        reader.feed(text)
-        reader.close()
+        reader.parse(text)
         links = reader.links
     return _refs((url, words) for url, words in links if "/p/" in url)
 
@@ -115,6 +113,8 @@ def _refs(links: Iterable[Link], *, strict: bool = False) -> tuple[PadRef, ...]:
             if strict:
                 raise UserMistake(f"{url}: is not a link to a pad, like https://pads.example.org/p/name.") from error
             continue
+        if not (strict or is_address(place.page)):
+            continue
         plain = MARKUP.sub(" ", INNER_LINK.sub(r"\1", unescape(words)))
         group = " ".join(plain.split()).strip(" :-–—→<>()")
         usable = 0 < len(group) <= MAX_GROUP and not URL.search(group)
@@ -145,11 +145,11 @@ def _words_of_link(before: str, after: str) -> str:
     return next((cell for cell in cells if cell), "")
 
 
-class _LinkReader(HTMLParser):
+class _LinkReader(TolerantParser):
     """Collects the addresses and words of a page's `<a href>`."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.links: list[Link] = []
         self._inside = False
 

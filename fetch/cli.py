@@ -20,6 +20,7 @@ from rich.table import Table
 from fetch.add import add_files, add_links, collect_links
 from fetch.corpus import PadStatus, list_status, read_manifest
 from fetch.corpus_records import Outcome, Result, parse_time
+from fetch.errors import printable
 from fetch.event_file import EVENT_FILE, read_event
 from fetch.files import check_event_id
 from fetch.pull import PullOptions, dry_run, pull
@@ -53,7 +54,7 @@ def new(
     refs = collect_links(urls or [], links)
     new_refs = add_links(folder, refs)
     for ref in new_refs:
-        typer.echo(f"{ref.group or 'pattern'}: {ref.pad or ref.url}")
+        typer.echo(printable(f"{ref.group or 'pattern'}: {ref.pad or ref.url}"))
     typer.echo(f"{folder / EVENT_FILE}: pads added: {len(new_refs)}, already there: {len(refs) - len(new_refs)}")
     typer.echo(f"Look through it, then: make fetch EVENT={event}")
 
@@ -89,7 +90,7 @@ def pull_command(
     folder = corpus / check_event_id(event)
     if only_plan:
         for step in dry_run(folder):
-            typer.echo(_printable(str(step)))
+            typer.echo(printable(str(step)))
         return
     if history:
         typer.echo(f"{folder / 'pads'} will hold old and deleted text, chat and names: keep it to yourself.", err=True)
@@ -103,7 +104,7 @@ def status(event: Event, corpus: CorpusRoot = Path("corpus"), now: Now = None) -
     folder = corpus / check_event_id(event)
     entries = read_manifest(folder)
     pads = list_status(read_event(folder), entries, intact_pads(folder, entries), parse_time(now))
-    table = [[_printable(cell) for cell in pad] for pad in pads]
+    table = [[printable(cell) for cell in pad] for pad in pads]
     if not sys.stdout.isatty():
         for cells in (PadStatus._fields, *table):
             typer.echo("\t".join(cells))
@@ -112,11 +113,6 @@ def status(event: Event, corpus: CorpusRoot = Path("corpus"), now: Now = None) -
     for cells in table:
         grid.add_row(*(escape(cell) for cell in cells))
     Console().print(grid)
-
-
-def _printable(text: str) -> str:
-    """Return text without characters that control a terminal: strangers name groups and pads."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def _show(event: str, run: Callable[[Callable[[int], None], Callable[[str], None]], Iterable[Result]]) -> None:
@@ -129,15 +125,15 @@ def _show(event: str, run: Callable[[Callable[[int], None], Callable[[str], None
 
         def report(text: str) -> None:
             if terminal:
-                bar.update(task, description=escape(_printable(text)))
+                bar.update(task, description=escape(printable(text)))
             else:
-                typer.echo(_printable(text), err=True)
+                typer.echo(printable(text), err=True)
 
         for result in run(lambda total: bar.update(task, total=total), report):
             results.append(result)
             bar.update(task, advance=1, description="pads")
             if not terminal or result.outcome is not Outcome.UNCHANGED:
-                typer.echo(_printable(str(result)), err=result.outcome is Outcome.FAILED)
+                typer.echo(printable(str(result)), err=result.outcome is Outcome.FAILED)
     counts = Counter(result.outcome for result in results)
     typer.echo(f"{event}: {', '.join(f'{counts[outcome]} {outcome}' for outcome in Outcome)}")
     if counts[Outcome.FAILED]:

@@ -30,6 +30,7 @@ from fetch.corpus_records import (
     reason_to_withhold,
 )
 from fetch.errors import PadFailure, UserMistake, shown, validation_sentence
+from fetch.etherpad_export import MAX_HEADING, MAX_LEVEL
 from fetch.event_file import read_event
 from fetch.files import describe_os_error, read_bytes, read_plain, refuse_links, replace_file
 from fetch.formats import form_of, read_file, read_pad
@@ -224,7 +225,7 @@ def _load(path: Path, folder: Path, entry: ManifestEntry | None) -> tuple[Fetche
 
 
 def _read_structure(path: Path, entry: ManifestEntry, text: str) -> tuple[LineStructure, ...] | None:
-    """Return the structure kept beside a text; None if it is missing, damaged or of another text."""
+    """Return the structure kept beside a text; None if it is missing, damaged or does not describe this text."""
     if entry.structure is None:
         return None
     try:
@@ -232,8 +233,19 @@ def _read_structure(path: Path, entry: ManifestEntry, text: str) -> tuple[LineSt
         file = _STRUCTURE.validate_json(read_plain(beside, inside=path.parent))
     except (OSError, ValidationError):
         return None
-    fits = file.sha256 == entry.sha256 and len(file.lines) == text.count("\n") + 1
-    return file.lines if fits else None
+    lines = text.split("\n")
+    fits = file.sha256 == entry.sha256 and len(file.lines) == len(lines)
+    return file.lines if fits and all(map(_describes, file.lines, lines)) else None
+
+
+def _describes(known: LineStructure, line: str) -> bool:
+    """Return whether a structure, which may come from elsewhere, points to nothing outside of its line."""
+    return (
+        0 <= known.prefix <= len(line)
+        and 0 <= known.level <= MAX_LEVEL
+        and 0 <= known.heading <= MAX_HEADING
+        and all(known.prefix <= start < end <= len(line) for start, end in known.struck)
+    )
 
 
 class PadStatus(NamedTuple):

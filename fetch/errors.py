@@ -48,10 +48,20 @@ MAX_SHOWN = 60
 """Characters of a wrong value that a sentence repeats."""
 
 
+def printable(text: str) -> str:
+    """Return `text` on one line, without characters that would act on a terminal: names come from anybody."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else " " if char.isspace() else "\ufffd" for char in text)
+
+
 class PadharvestError(Exception):
-    """Base of every error raised on purpose; its text is one plain sentence for the user."""
+    """Base of every error raised on purpose; its text is one plain sentence for the user, on one line."""
 
     exit_code = 2
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(printable(sentence))
 
 
 class UserMistake(PadharvestError):
@@ -147,7 +157,10 @@ def _did_you_mean(key: str, known: Collection[str]) -> str:
 
 def shown(value: object) -> str:
     """Return a wrong value as a sentence repeats it: shortened, and not if it looks like a login in a link."""
-    text = repr(value) if isinstance(value, str) else str(value)
+    try:
+        text = repr(value) if isinstance(value, str) else str(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, or brackets in brackets
+        return "this value, which is too long to repeat"
     if "@" in text and ":" in text:
         return "this value, which may contain a password"
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"

@@ -25,6 +25,7 @@ PAD_KEY = re.compile(r"pad:[^:]+")
 
 NO_EXPORT = "it is not an export as Etherpad writes it, or it is damaged; export the pad again, or as plain text"
 
+MAX_HEADING = 6
 MAX_LEVEL = 99
 """List levels; Etherpad's editor stops at 16, and a hostile export must not ask for a billion tabs."""
 

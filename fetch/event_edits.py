@@ -19,7 +19,7 @@ from tomlkit.items import InlineTable
 
 from fetch.corpus_records import Event, PadRef
 from fetch.errors import UserMistake
-from fetch.event_file import parse_event
+from fetch.event_file import parse_document, parse_event
 
 Key = Literal["title", "date", "place", "contact", "prompts"]
 Value = str | dt.date | tuple[str, ...] | None
@@ -56,8 +56,8 @@ def set_value(text: str, path: Path, key: Key, value: Value) -> str:
 
 def _parse(text: str, path: Path) -> tomlkit.TOMLDocument:
     """Return what tomlkit makes of a text if it gives it back as it is; raises UserMistake."""
-    document = tomlkit.parse(text)
-    if tomlkit.dumps(document) != text:
+    document = parse_document(text)
+    if document is None or tomlkit.dumps(document) != text:
         raise _refusal(path)
     return document
 

@@ -4,8 +4,8 @@ A mistake in the file is one sentence with the file, the key and what was expect
 """
 
 import datetime as dt
+import math
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path, PurePosixPath
@@ -13,14 +13,17 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 import tomlkit
-from pydantic import AfterValidator, BaseModel, Field, PlainValidator, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, PlainValidator, TypeAdapter, ValidationError, model_validator
+from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array
 
 from fetch.corpus_records import Event, KnownName, NameLabel, PadRef, PublishPolicy, Scalar
 from fetch.errors import FetchError, UserMistake, shown, validation_sentence
-from fetch.files import describe_os_error, read_plain, replace_file
+from fetch.files import describe_os_error, parse_toml, read_plain, replace_file
 
 EVENT_FILE = "event.toml"
+MOST = 2**53 - 1
+"""Whole numbers that every reader of JSON reads exactly (RFC 8259, 6)."""
 
 BEGINNING = """\
 # What is known about this event; docs/fetch.md in Padharvest's folder explains every key.
@@ -70,6 +73,10 @@ def _check_language(code: str) -> str:
 def _check_setting(value: object) -> Scalar:
     if not isinstance(value, str | int | float):
         raise ValueError("expected text in quotes, a number, true or false")  # noqa: TRY004 - pydantic wants ValueError
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"expected a number, not {value}")
+    if isinstance(value, int) and abs(value) > MOST:
+        raise ValueError("expected a smaller number")
     return value
 
 
@@ -78,6 +85,7 @@ Contact = Annotated[str, Field(strict=True), AfterValidator(_check_contact)]
 Name = Annotated[str, Field(strict=True, min_length=1), AfterValidator(_check_name)]
 Language = Annotated[str, Field(strict=True), AfterValidator(_check_language)]
 Url = Annotated[str, Field(strict=True, pattern=r"^https?://[^/\s]"), AfterValidator(_check_url)]
+_URL = TypeAdapter(Url)
 Server = Annotated[Url, AfterValidator(lambda url: url.rstrip("/"))]
 Setting = Annotated[Scalar, PlainValidator(_check_setting)]
 
@@ -105,6 +113,8 @@ class _PadTable(BaseModel, extra="forbid"):
         if self.group is None and not self.pattern:
             raise ValueError("group is missing")
         path = PurePosixPath(self.file or "")
+        if "\0" in str(path):
+            raise ValueError("file contains a NUL, which no file's name has")
         if path.is_absolute() or ".." in path.parts:
             raise ValueError(f'file must be a path inside the event\'s folder, like "pads/notes.txt", not "{path}"')
         return self
@@ -199,9 +209,7 @@ def _read_text(path: Path) -> str | None:
 def parse_event(text: str, path: Path) -> Event:
     """Return the event in the text of the event.toml at `path`; raises UserMistake."""
     try:
-        file = _EventFile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise UserMistake(f"{path}: is not TOML: {error}.") from error
+        file = _EventFile.model_validate(parse_toml(text, path))
     except ValidationError as error:
         raise UserMistake(validation_sentence(error, f"{path}: ", KNOWN_KEYS, tables=KNOWN_KEYS)) from error
     return Event(
@@ -213,6 +221,15 @@ def parse_event(text: str, path: Path) -> Event:
     )
 
 
+def is_address(url: str) -> bool:
+    """Return whether event.toml may have this as the `url` of a pad."""
+    try:
+        _URL.validate_python(url)
+    except ValidationError:
+        return False
+    return True
+
+
 def add_pads(text: str, path: Path, refs: Sequence[PadRef]) -> str:
     """Return the text of the event.toml at `path` with `refs` added behind its pads.
 
@@ -220,7 +237,9 @@ def add_pads(text: str, path: Path, refs: Sequence[PadRef]) -> str:
     then the new ones.
     """
     before = parse_event(text, path)
-    document = tomlkit.parse(text)
+    document = parse_document(text)
+    if document is None:
+        raise _not_extensible(path)
     tables = document.setdefault("pad", tomlkit.aot())
     for ref in refs:
         table = tomlkit.inline_table() if isinstance(tables, Array) else tomlkit.table()
@@ -230,8 +249,20 @@ def add_pads(text: str, path: Path, refs: Sequence[PadRef]) -> str:
     changed = tomlkit.dumps(document)
     after = parse_event(changed, path)
     if len(after.pads) + len(after.patterns) != len(before.pads) + len(before.patterns) + len(refs):
-        raise FetchError(f"{path}: its [[pad]] list is written in a way that cannot be extended; add the pads by hand.")
+        raise _not_extensible(path)
     return changed
+
+
+def parse_document(text: str) -> tomlkit.TOMLDocument | None:
+    """Return what tomlkit makes of TOML, or None: it refuses some that the standard library reads."""
+    try:
+        return tomlkit.parse(text)
+    except (TOMLKitError, ValueError, RecursionError):
+        return None
+
+
+def _not_extensible(path: Path) -> FetchError:
+    return FetchError(f"{path}: its [[pad]] list is written in a way that cannot be extended; add the pads by hand.")
 
 
 def write_event(folder: Path, text: str) -> None:

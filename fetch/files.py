@@ -12,9 +12,11 @@ import os
 import re
 import secrets
 import stat
+import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from charset_normalizer import from_bytes
 
@@ -134,6 +136,18 @@ def read_bytes(path: Path, limit: int, *, inside: Path | None = None) -> bytes:
         size = max(size, len(data))
         raise PadFailure(f"it has {size / 1e6:.0f} MB, and it may have {limit / 1e6:.0f} MB; split it or leave it out")
     return data
+
+
+def parse_toml(text: str, path: Path) -> dict[str, Any]:
+    """Return the tables in the text of the TOML file at `path`; raises UserMistake."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UserMistake(f"{path}: is not TOML: {error}.") from error
+    except ValueError as error:  # of int(), which refuses more than 4,300 digits
+        raise UserMistake(f"{path}: a number in it has too many digits.") from error
+    except RecursionError as error:
+        raise UserMistake(f"{path}: its brackets are nested too deeply.") from error
 
 
 def replace_file(path: Path, content: bytes) -> None:

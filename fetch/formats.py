@@ -86,8 +86,7 @@ class _Line:
 def read_html(source: str) -> tuple[str, tuple[LineStructure, ...]]:
     """Return the text in an HTML export, in the form of Etherpad's text export, and the structure of its lines."""
     reader = _HtmlReader()
-    reader.feed(source.replace("\0", "\ufffd"))
-    reader.close()
+    reader.parse(source.replace("\0", "\ufffd"))
     reader.end_line()
     text = "".join(f"{line.markup}{line.text}\n" for line in reader.lines)
     return text, (*(line.structure() for line in reader.lines), LineStructure())
@@ -148,11 +147,28 @@ def _transferred(html_line: str, known: LineStructure, line: str) -> LineStructu
     return replace(known, prefix=prefix, struck=tuple(struck))
 
 
-class _HtmlReader(HTMLParser):
-    """Collects lines from any HTML; Etherpad's own export leaves list items unclosed."""
+class TolerantParser(HTMLParser):
+    """Python's parser for pages that anybody wrote: it reads any text, in a time that grows with its length."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
+
+    def parse(self, source: str) -> None:
+        """Parse a whole page. A `<` without any `>` after it is text: Python's parser reads to the end at every one."""
+        closed, end, rest = source.rpartition(">")
+        self.feed(f"{closed}{end}{rest.replace('<', '&lt;')}")
+        self.close()
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002 - as in Python's
+        """Skip `<![…>` as browsers do; some versions of Python raise AssertionError for most words behind `<![`."""
+        return self.parse_bogus_comment(i, report)
+
+
+class _HtmlReader(TolerantParser):
+    """Collects lines from any HTML; Etherpad's own export leaves list items unclosed."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self.lines: list[_Line] = []
         self._line = _Line()
         self._lists: list[_List] = []

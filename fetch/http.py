@@ -358,8 +358,11 @@ def _is_export(request: requests.Request) -> bool:
 
 def _redirect_target(visited: list[str], location: str) -> str:
     """Return where a redirect leads, if that is the same server and a new address; so credentials never travel."""
-    target = urljoin(visited[-1], location)
-    scheme = urlsplit(target).scheme
+    try:
+        target = urljoin(visited[-1], location)
+        scheme = urlsplit(target).scheme
+    except ValueError as error:
+        raise PadFailure(INVALID_ADDRESS) from error
     if scheme not in {"http", "https"}:
         raise PadFailure(f'its server redirects to an address that begins with "{scheme[:20]}:"; check its link.')
     origin = origin_of(target)

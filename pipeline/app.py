@@ -22,12 +22,23 @@ from pipeline.analyze import Draft, Log, Stages, analyze, draft_event, redacted_
 from pipeline.changes import comparable, compare
 from pipeline.cluster import AverageLinkage
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
-from pipeline.curation.decisions import Curation
+from pipeline.curation.decisions import Curation, Redact
+from pipeline.curation.redaction import check_names
 from pipeline.describe import Describer
 from pipeline.encode import texts_in_context
 from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder, read_lines
-from pipeline.progress import Progress, available_cores, no_progress
-from pipeline.publishing import PREVIOUS, EventFolders, no_garbage_collection, publish, read_event_theme, read_if_any
+from pipeline.progress import available_cores
+from pipeline.publishing import (
+    PREVIOUS,
+    EventFolders,
+    event_folders,
+    no_garbage_collection,
+    publish,
+    read_analysis,
+    read_event_theme,
+    read_if_any,
+    write_outputs,
+)
 from pipeline.reading.reading_file import READING_FILE, read_reading
 from pipeline.segment_records import LineRole, Segment
 from pipeline.serialization import ANALYSIS_FILE, from_json
@@ -35,29 +46,27 @@ from pipeline.settings import Settings, from_event
 from pipeline.tag import Name, Tagger
 from pipeline.tag.ner_model import MODEL, align, postfilter, prefilter
 from pipeline.text import mask_unreadable, strip_markup
+from pipeline.vectors import Embed
 
 SPACY_MODEL_VARIABLE = "PADHARVEST_SPACY_MODEL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """How a command runs: what it tells the user, and on how many cores.
+    """How a command runs: where its lines go, and on how many cores.
 
     One that analyses an event again and again passes on the models that it has `loaded`, and after the first time
     `keep_previous`, so that the report always says what changed since it began.
     """
 
     log: Log
-    progress: Progress = no_progress
     jobs: int = field(default_factory=available_cores)
     loaded: BundledModels | None = None
     keep_previous: bool = False
 
     def models(self, folders: EventFolders) -> BundledModels:
         """Return the bundled models, with what they have read before."""
-        return self.loaded or BundledModels(
-            folders.build / CACHE_FILE, partial(read_lines, jobs=self.jobs), self.progress
-        )
+        return self.loaded or BundledModels(folders.build / CACHE_FILE, partial(read_lines, jobs=self.jobs))
 
 
 def analyze_event(
@@ -103,6 +112,71 @@ def previous_analysis(folder: Path, analysis: Analysis, *, keep: bool = False) -
         return previous
     saved = read_if_any(folder / ANALYSIS_FILE)
     return saved if saved and saved.corpus_sha256 != analysis.corpus_sha256 else previous
+
+
+def compare_saved(folders: Sequence[EventFolders], name: str, now: str, *, title: str = "", language: str = "") -> Path:
+    """Write the report on what several events have in common, from their saved analyses; return its folder.
+
+    It is called `name` and stands beside the folders of the events; `title` "" is made of theirs. Raises UserMistake
+    for fewer than two events, one that has no analysis of this version, and a name that is an event's.
+    """
+    from pipeline.across.across_files import check_across, render_across  # noqa: PLC0415 - templates: for this only
+    from pipeline.across.across_view import build_view  # noqa: PLC0415 - as above
+    from pipeline.across.event_series import EventSeries, in_order  # noqa: PLC0415 - as above
+    from pipeline.across.follow_ups import compare_events  # noqa: PLC0415 - as above
+    from pipeline.translation import report_translation  # noqa: PLC0415 - Babel, as above
+
+    output = _series_folder(folders, name)
+    report_translation(language, ())  # a language without a translation is refused before anything is read
+    analyses = in_order([_saved_analysis(one) for one in folders])
+    curations = [read_curation(one.source / CURATION_FILE) for one in folders]
+    secrets = tuple(
+        (decision.sha, decision.count)
+        for curation in curations
+        for decision in curation.decisions
+        if isinstance(decision, Redact) and decision.count
+    )
+    for analysis in analyses:
+        names = {f"the title of the event {analysis.event.id}": analysis.event.title}
+        names |= {f"the name of group {info.group}": info.group for info in analysis.pads}
+        check_names(secrets, names | {f"the name of pad {info.pad_id}": info.pad_id for info in analysis.pads})
+    series = EventSeries(analyses=analyses, secrets=secrets, embed=_embed_for(analyses, folders[0].build))
+    across = compare_events(series, now)
+    translation = report_translation(language, [one for analysis in analyses for one in analysis.segments])
+    report = render_across(across, build_view(across, analyses, translation, title), translation)
+    check_across(report, across, analyses)
+    write_outputs(output, {file: text.encode() for file, text in report.items()})
+    return output
+
+
+def _series_folder(folders: Sequence[EventFolders], name: str) -> Path:
+    if len({one.event for one in folders}) < len(folders) or len(folders) < 2:  # noqa: PLR2004 - "across" means two
+        raise UserMistake('Name two events or more, each once: make across EVENTS="day1 day2".')
+    own = event_folders(folders[0].corpus, folders[0].build, name)
+    if own.source.exists() or (own.output / ANALYSIS_FILE).exists():
+        raise UserMistake(f"{name} is the name of an event; choose another one for this report: NAME=…")
+    return own.output
+
+
+def _saved_analysis(folders: EventFolders) -> Analysis:
+    """Return the saved analysis of an event, under the name of its folder; raises UserMistake if it is damaged."""
+    analysis = read_analysis(folders.output)
+    groups, pads = {info.group for info in analysis.pads}, {info.pad_id for info in analysis.pads}
+    named = {segment.group for segment in analysis.segments} | {one for own in analysis.concerns for one in own.groups}
+    if not (named <= groups and pads >= {segment.pad_id for segment in analysis.segments}):
+        raise UserMistake(
+            f"{folders.output / ANALYSIS_FILE} names groups or pads that it does not have; "
+            f"run `make analyze EVENT={folders.event}` again."
+        )
+    return replace(analysis, event=replace(analysis.event, id=folders.event))
+
+
+def _embed_for(analyses: Sequence[Analysis], build: Path) -> Embed:
+    """Return the encoder that all of the analyses name, or else the bundled one."""
+    encoders = {str(analysis.settings.get("encoder", "")) for analysis in analyses}
+    if len(encoders) == 1 and (encoder := encoders.pop()):
+        return load_custom_encoder(encoder)
+    return BundledModels(build / CACHE_FILE).embed
 
 
 def curate_event(folders: EventFolders, port: int, run: Run, echo: Callable[[str], None], *, browser: bool) -> None:

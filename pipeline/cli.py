@@ -1,4 +1,4 @@
-"""The commands behind `make analyze`, `make report`, `make read`, `make curate` and `make watch`.
+"""The commands behind `make analyze`, `make report`, `make across`, `make read`, `make curate` and `make watch`.
 
 Exit codes: 0 done, 1 done but some pads could not be read, 2 the user's mistake (one plain line),
 70 a mistake of ours, whose traceback is in the log. Each command imports what it needs when it runs, so that `--help`
@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from fetch.corpus_records import Result, parse_time
-from fetch.errors import run_command
+from fetch.errors import printable, run_command
 from pipeline.progress import available_cores, shown_progress
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
@@ -59,8 +59,8 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
         from pipeline.app import Run, analyze_event, uses_own_model  # noqa: PLC0415 - as above
 
         moment = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
-        with shown_progress(_log) as progress:
-            run = Run(log=_log, progress=progress, jobs=jobs or available_cores())
+        with shown_progress(_log):
+            run = Run(log=_log, jobs=jobs or available_cores())
             analyzed = analyze_event(folders, moment, run, with_reading=reading, since=since)
         made = Made(inputs=inputs, generated=moment, remarks=remarks_on(analyzed), pads_missing=bool(analyzed.problems))
         if not uses_own_model(analyzed.event, os.environ):  # which can change where we do not see it
@@ -80,12 +80,33 @@ def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot =
 
 
 @app.command()
-def read(
+def across(  # noqa: PLR0913, PLR0917 - one for each option
+    events: Annotated[list[str], typer.Argument(help="The events, two or more, analysed before.")],
+    corpus: CorpusRoot = Path("corpus"),
+    build: BuildRoot = Path("build"),
+    now: Now = None,
+    name: Annotated[str, typer.Option(help="The folder in build/ for this report.")] = "across",
+    title: Annotated[str, typer.Option(help="The title of the report; default: those of the events.")] = "",
+    language: Annotated[str, typer.Option(help='The language of the report, or "auto"; default: English.')] = "",
+) -> None:
+    """Report what came back across several events, from their saved analyses."""
+    from pipeline.app import compare_saved  # noqa: PLC0415 - as above
+    from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
+
+    moment = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
+    folders = [event_folders(corpus, build, event) for event in events]
+    folder = compare_saved(folders, name, moment, title=title, language=language)
+    typer.echo(f"Report: {folder / 'report.html'}")
+
+
+@app.command()
+def read(  # noqa: PLR0913, PLR0917 - one for each option
     event: Event,
     corpus: CorpusRoot = Path("corpus"),
     build: BuildRoot = Path("build"),
     now: Now = None,
     yes: Annotated[bool, typer.Option("--yes", help="Send the lines to another machine without asking.")] = False,  # noqa: FBT002 - Typer's way
+    codebook: Annotated[str | None, typer.Option(help="An event that was read, whose concerns to begin with.")] = None,
 ) -> None:
     """Have a language model of your own read an event; what it says is kept in the event's reading.json."""
     from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
@@ -96,7 +117,7 @@ def read(
     try:
         with shown_progress(_log) as progress:
             dialogue = Dialogue(report=_log, progress=progress, consent=lambda: yes or _consent())
-            complete = read_event(folders, moment, dialogue)
+            complete = read_event(folders, moment, dialogue, codebook)
     except KeyboardInterrupt:
         typer.echo(f"Stopped; what was answered is kept. Go on with: make read EVENT={event}", err=True)
         raise typer.Exit(INTERRUPTED) from None
@@ -152,13 +173,15 @@ def watch(  # noqa: PLR0913, PLR0917 - one for each option
 def schema(
     reading: Annotated[bool, typer.Option("--reading", help="Of reading.json instead.")] = False,  # noqa: FBT002 - Typer's way
     changes: Annotated[bool, typer.Option("--changes", help="Of changes.json instead.")] = False,  # noqa: FBT002 - Typer's way
+    across: Annotated[bool, typer.Option("--across", help="Of across.json instead.")] = False,  # noqa: FBT002 - Typer's way
 ) -> None:
     """Print the JSON Schema of analysis.json."""
+    from pipeline.across.across_files import across_schema  # noqa: PLC0415 - as below
     from pipeline.reading.reading_file import reading_schema  # noqa: PLC0415 - pydantic: not for --help
     from pipeline.report.formats.changes_json import changes_schema  # noqa: PLC0415 - as above
     from pipeline.serialization import schema_json  # noqa: PLC0415 - as above
 
-    published = changes_schema if changes else reading_schema if reading else schema_json
+    published = across_schema if across else changes_schema if changes else reading_schema if reading else schema_json
     typer.echo(published(), nl=False)
 
 
@@ -172,7 +195,7 @@ def _finish(remarks: Sequence[str], folder: Path, *, pads_missing: bool) -> None
     from pipeline.serialization import GROUPS_FOLDER  # noqa: PLC0415 - as above
 
     for sentence in remarks:
-        typer.echo(sentence, err=True)
+        _log(sentence)
     typer.echo(f"Report: {folder / 'report.html'}")
     typer.echo(f"Pages to send to the groups: {folder / GROUPS_FOLDER}")
     if pads_missing:
@@ -185,4 +208,4 @@ def _consent() -> bool:
 
 
 def _log(line: str) -> None:
-    typer.echo(line, err=True)
+    typer.echo(printable(line), err=True)

@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from fetch.errors import UserMistake
 from pipeline import transformer
-from pipeline.progress import Progress, available_cores, no_progress
+from pipeline.progress import available_cores, tell
 from pipeline.segment_records import Label
 from pipeline.tag import Name
 from pipeline.tag.ner_model import MODEL, load_model, predict_names, prefilter
@@ -53,10 +53,10 @@ _FEW_BATCHES = 4
 class BundledModels:
     """The encoder and the tagger that ship with Padharvest, over a cache in `file` that may be deleted at any time."""
 
-    def __init__(self, file: Path, read: ReadLines | None = None, progress: Progress = no_progress) -> None:
+    def __init__(self, file: Path, read: ReadLines | None = None) -> None:
         """Read lines with `read`, by default on all cores of this machine."""
         self._cache = LineCache(file, transformer.fingerprint(transformer.MODEL, MODEL, DATA))
-        self._read, self._progress = read or partial(read_lines, jobs=available_cores()), progress
+        self._read = read or partial(read_lines, jobs=available_cores())
         self._known: dict[str, bytes] = {}
         self._coming: set[str] = set()
         self._running: list[Iterator[Results]] = []
@@ -104,7 +104,7 @@ class BundledModels:
             new |= results
             self._coming.difference_update(results)
             done = len(self._known) + len(new)
-            self._progress("reading lines", done, done + len(self._coming))
+            tell("read lines", done, done + len(self._coming))
         self._cache.save(new)
         self._known |= new
         return set(new)

@@ -1,14 +1,15 @@
 """Long work: how many cores it may use, and how far it has come: a bar on a terminal, elsewhere a line now and then.
 
-A stage calls a `Progress` with the name of its work, how much of it is done and how much there is; what the user sees
-of it is decided by the command that runs it.
+Whoever works long tells the name of the work, how much of it is done and how much there is; the command that runs it
+decides what the user sees of it.
 """
 
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -31,24 +32,47 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def no_progress(work: str, done: int, total: int) -> None:
+def _no_progress(work: str, done: int, total: int) -> None:
     """Show nothing."""
 
 
-def track(items: Sequence[Item], work: str, progress: Progress) -> Iterator[Item]:
-    """Yield `items`, and tell `progress` how many of them are done."""
+_shown: ContextVar[Progress] = ContextVar("shown", default=_no_progress)
+"""Where `tell` goes. As with logging, who does the work does not say where; and nothing of a result depends on it."""
+
+
+def tell(work: str, done: int, total: int) -> None:
+    """Tell how many parts of some work are done, and how many there are, to whatever shows it."""
+    _shown.get()(work, done, total)
+
+
+def track(items: Sequence[Item], work: str) -> Iterator[Item]:
+    """Yield `items`, and tell how many of them are done."""
     for done, item in enumerate(items):
-        progress(work, done, len(items))
+        tell(work, done, len(items))
         yield item
-    progress(work, len(items), len(items))
+    tell(work, len(items), len(items))
+
+
+@contextmanager
+def shown_by(progress: Progress) -> Iterator[None]:
+    """Have `progress` told how far all work is that is done in the block."""
+    token = _shown.set(progress)
+    try:
+        yield
+    finally:
+        _shown.reset(token)
 
 
 @contextmanager
 def shown_progress(say: Callable[[str], None]) -> Iterator[Progress]:
-    """Yield a function that shows progress on standard error while the block runs; `say` prints a line there."""
-    if not sys.stderr.isatty():
-        yield progress_lines(say, time.monotonic)
-        return
+    """Show progress on standard error while the block runs, `say` printing lines there; yield what shows it."""
+    display = _bars() if sys.stderr.isatty() else nullcontext(progress_lines(say, time.monotonic))
+    with display as progress, shown_by(progress):
+        yield progress
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
     from rich.console import Console  # noqa: PLC0415 - slow to import, and only a terminal shows bars
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - as above
     from rich.progress import Progress as Bars  # noqa: PLC0415 - as above
@@ -58,14 +82,16 @@ def shown_progress(say: Callable[[str], None]) -> Iterator[Progress]:
     began: dict[str, float] = {}
 
     def show(work: str, done: int, total: int) -> None:
-        if time.monotonic() - began.setdefault(work, time.monotonic()) < BAR_AFTER and work not in known:
-            return
-        if work not in known:
+        is_long = time.monotonic() - began.setdefault(work, time.monotonic()) >= BAR_AFTER
+        if work not in known and is_long and done < total:
             bars.start()  # not before the user was asked
             known[work] = bars.add_task(work, total=total)
-        bars.update(known[work], completed=done, total=total)
-        if done == total:
-            bars.remove_task(known.pop(work))
+        if work in known:
+            bars.update(known[work], completed=done, total=total)
+        if done >= total:
+            del began[work]
+            if work in known:
+                bars.remove_task(known.pop(work))
 
     try:
         yield show

@@ -8,7 +8,7 @@ Redacted words, hidden quotes and withheld pads are not among the lines, so they
 import datetime as dt
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,9 +19,10 @@ from pipeline.analyze import curate, draft_event
 from pipeline.app import stages_for
 from pipeline.curation.apply_decisions import CuratedAnalysis
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
-from pipeline.curation.redaction import Redacted, without_secrets
+from pipeline.curation.decisions import Redact
+from pipeline.curation.redaction import Redacted, secret_spans, without_secrets
 from pipeline.inference import CACHE_FILE, BundledModels
-from pipeline.publishing import EventFolders
+from pipeline.publishing import EventFolders, event_folders, read_if_any
 from pipeline.reading.chat_protocol import KEY_VARIABLE
 from pipeline.reading.chat_server import ChatLimits, ChatServer
 from pipeline.reading.numbered_lines import PersonNames, numbered_lines
@@ -29,12 +30,14 @@ from pipeline.reading.passes import EventLines, Passes
 from pipeline.reading.paste_files import PasteFiles
 from pipeline.reading.prompts import PromptWriter
 from pipeline.reading.reading_file import READING_FILE, read_reading, write_reading
-from pipeline.reading.reading_placement import new_reading, place_reading, without_edited
+from pipeline.reading.reading_placement import new_reading, place_reading, with_codebook, without_edited
 from pipeline.reading.reading_records import Reading
 from pipeline.reading.reading_run import ReadingRun, tally_sentences
 from pipeline.reading.reading_settings import ReadingSettings, reading_settings
-from pipeline.segment_records import Label, LineRole
+from pipeline.segment_records import REDACTED, Label, LineRole
+from pipeline.serialization import ANALYSIS_FILE
 from pipeline.settings import CHAT_WINDOW, from_event
+from pipeline.tag import Tagger
 
 PROMPTS = "reading"
 """The folder of prompts and answers in the event's folder in build/."""
@@ -58,6 +61,7 @@ class Found:
     redacted: Redacted
     withheld: int
     stored: Reading | None
+    tagger: Tagger
 
     def reading(self) -> Reading:
         """Return what was read before, on the lines as they are now; what has changed is not read."""
@@ -95,15 +99,19 @@ class Found:
         return notice
 
 
-def read_event(folders: EventFolders, now: dt.datetime, dialogue: Dialogue) -> bool:
+def read_event(folders: EventFolders, now: dt.datetime, dialogue: Dialogue, codebook: str | None = None) -> bool:
     """Have a language model read what is not read yet of an event; return whether all is read.
 
-    What it says is kept in the event's reading.json as it comes. Raises UserMistake if the user does not consent, and
+    What it says is kept in the event's reading.json as it comes. The reading begins with the concerns of the event
+    `codebook`, if one is given. Raises UserMistake if the user does not consent, or if the reading cannot begin so, and
     ChatFailure if the server does not answer.
     """
     path = folders.source / READING_FILE
     found = _find(folders, dialogue)
     passes, reading, settings = found.passes(), found.reading(), found.settings
+    if codebook and reading.codebook_from != codebook:
+        reading = _begun_with(codebook, reading, found, folders, dialogue)
+        write_reading(path, reading)
     if not passes.event.lines:
         raise UserMistake(f"{folders.source}: its pads have no lines to read.")
     if not passes.requests(reading):
@@ -133,6 +141,47 @@ def read_event(folders: EventFolders, now: dt.datetime, dialogue: Dialogue) -> b
     return not waiting
 
 
+def _begun_with(event: str, reading: Reading, found: Found, folders: EventFolders, dialogue: Dialogue) -> Reading:
+    """Return a reading with the concerns of another event to begin with; raises UserMistake if that is impossible."""
+    if reading.codebook or reading.drafts or any(line.listed for line in reading.lines):
+        raise UserMistake(
+            f"{folders.source / READING_FILE} has concerns of its own already, so it cannot begin with those of "
+            f"{event}; delete the file to read {folders.event} anew."
+        )
+    other = event_folders(folders.corpus, folders.build, event)
+    path = other.source / READING_FILE
+    theirs = read_reading(path)
+    if theirs is None or not theirs.codebook:
+        raise UserMistake(f"{path} has no list of concerns to begin with; run `make read EVENT={event}` first.")
+    raised = {code for line in theirs.lines for code in (*line.first, *(line.codes or ()))}
+    names = [code.name for code in theirs.codebook if code.id in raised]
+    kept = _names_to_take_over(names, other, found)
+    dialogue.report(f"The reading begins with {len(kept)} concerns of {event}; the model may add others.")
+    if left_out := len(names) - len(kept):
+        dialogue.report(f"Left out: {left_out} of its concerns, which name a person or have redacted words.")
+    return with_codebook(reading, kept, event)
+
+
+def _names_to_take_over(names: Sequence[str], other: EventFolders, found: Found) -> list[str]:
+    """Return those of the `names` of another event's concerns that have no words which one of the two events redacts.
+
+    To another machine no name of a person goes that the tagger recognises or the other event's analysis knows.
+    """
+    curation = read_curation(other.source / CURATION_FILE)
+    redacted = ((one.sha, one.count) for one in curation.decisions if isinstance(one, Redact) and one.count)
+    secrets = (*redacted, *found.redacted.secrets)
+    kept = [name for name in names if REDACTED not in name and not secret_spans(name, secrets)]
+    if found.settings.send_names or found.settings.is_local:
+        return kept
+    analysis = read_if_any(other.output / ANALYSIS_FILE)
+    known = PersonNames(analysis.entities, analysis.segments) if analysis else PersonNames((), ())
+    return [
+        name
+        for name, spotted in zip(kept, found.tagger.spot(kept), strict=True)
+        if known.hide_everywhere(name) == name and not any(one.label is Label.PERSON for one in spotted)
+    ]
+
+
 def _find(folders: EventFolders, dialogue: Dialogue) -> Found:
     corpus = read_corpus(folders.source)
     curation = read_curation(folders.source / CURATION_FILE)
@@ -147,6 +196,7 @@ def _find(folders: EventFolders, dialogue: Dialogue) -> Found:
         redacted=draft.found.redacted,
         withheld=len(corpus.withheld),
         stored=stored,
+        tagger=stages.tagger,
     )
 
 

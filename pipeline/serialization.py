@@ -56,7 +56,10 @@ def from_json(data: bytes) -> Analysis:
 
     Raises ValueError (pydantic's ValidationError is one) if the bytes are not one.
     """
-    return _ANALYSIS.validate_python(json.loads(data))
+    try:
+        return _ANALYSIS.validate_python(json.loads(data))
+    except RecursionError as error:
+        raise ValueError("brackets are nested too deeply") from error
 
 
 def _dumps(plain: dict[str, object]) -> str:

@@ -21,12 +21,11 @@ from typing import NoReturn
 
 from fetch.corpus import read_corpus
 from fetch.corpus_records import Corpus, Outcome, Result
-from fetch.errors import PadharvestError, log_unexpected
+from fetch.errors import PadharvestError, log_unexpected, printable
 from pipeline.app import Run, analyze_event, uses_own_model
 from pipeline.inference import BundledModels
-from pipeline.progress import Progress, available_cores, no_progress, shown_progress
+from pipeline.progress import available_cores, shown_progress
 from pipeline.publishing import EventFolders, read_if_any
-from pipeline.report.formats.output_format import spell_out_controls
 from pipeline.serialization import ANALYSIS_FILE
 from pipeline.translation import report_translation
 from pipeline.up_to_date import Made, digest_inputs, made_before, remarks_on, remember
@@ -180,7 +179,7 @@ class Watch:
                 self._say(line)
 
     def _say(self, line: str) -> None:
-        self._world.say(spell_out_controls(line))
+        self._world.say(printable(line))
 
 
 def watch_event(
@@ -217,7 +216,6 @@ class RepeatedAnalysis:
     def __init__(self, folders: EventFolders, options: WatchOptions, say: Say) -> None:
         self._folders, self._options, self._say = folders, options, say
         self._models: BundledModels | None = None
-        self._progress: Progress = no_progress
         self._again = False
 
     def digest(self) -> str:
@@ -228,21 +226,17 @@ class RepeatedAnalysis:
     def __call__(self, digest: str) -> Corpus:
         """Analyse the event as its files are now, of this digest, and return its corpus; raises as `analyze_event`."""
         now = dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
-        run = Run(log=_log_nothing, progress=self._show, jobs=self._options.jobs, keep_previous=self._again)
+        run = Run(log=_log_nothing, jobs=self._options.jobs, keep_previous=self._again)
         models = self._models or run.models(self._folders)
         self._models = None  # those of an analysis that failed may wait for lines that will not come
-        with shown_progress(self._say) as self._progress:
-            corpus = analyze_event(
-                self._folders, now, replace(run, loaded=models), with_reading=self._options.with_reading
-            )
+        run, with_reading = replace(run, loaded=models), self._options.with_reading
+        with shown_progress(self._say):
+            corpus = analyze_event(self._folders, now, run, with_reading=with_reading)
         self._models, self._again = models, True
         if not uses_own_model(corpus.event, os.environ):
             made = Made(inputs=digest, generated=now, remarks=remarks_on(corpus), pads_missing=bool(corpus.problems))
             remember(self._folders, made)
         return corpus
-
-    def _show(self, work: str, done: int, total: int) -> None:
-        self._progress(work, done, total)
 
 
 def _all_failed(results: Iterable[Result]) -> bool:

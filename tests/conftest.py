@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 settings.register_profile("no deadlines", deadline=None)  # speed is measured in benchmarks/
+settings.register_profile(  # of `make fuzz`
+    "fuzz", deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
 settings.load_profile("no deadlines")
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -22,6 +22,8 @@ from pipeline.report.formats import FORMATS
 from pipeline.serialization import ANALYSIS_FILE, schema_json
 from pipeline.settings import Settings
 from pipeline.translation import available, catalogue, is_complete, translation
+from tests.support import damaged
+from tests.support.fuzz import TARGETS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted(
@@ -77,6 +79,25 @@ def test_files_and_sections_that_comments_cite_exist() -> None:
         (path.name, name) for path, name in cited if not ((ROOT / name).exists() or list(ROOT.glob(f"{name}*.md")))
     ]
     assert missing == []
+
+
+def test_test_files_that_documents_cite_exist() -> None:
+    tests = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")]
+    cited = {
+        (document.name, name)
+        for document in DOCUMENTS
+        for name in re.findall(r"(?:\w+/)*\btest_\w+\.py", document.read_text(encoding="utf-8"))
+    }
+    assert len(cited) > 20
+    assert [one for one in cited if not any(f"/{test}".endswith(f"/{one[1]}") for test in tests)] == []
+
+
+def test_every_test_of_what_comes_from_elsewhere_is_a_target_of_make_fuzz_and_has_properties() -> None:
+    targets = {f"tests/{file}" for files in TARGETS.values() for file in files}
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    assert [name for name in targets if "@given(" not in texts[name]] == []
+    hostile = {name for name, text in texts.items() if "@given(" in text and f"from {damaged.__name__} import" in text}
+    assert hostile <= targets
 
 
 def test_make_targets_that_the_readme_names_exist() -> None:

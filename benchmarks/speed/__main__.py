@@ -36,7 +36,7 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 Result = Mapping[str, float]
 
 
-def write_notes(folder: Path, number: int = NOTES) -> None:
+def write_notes(folder: Path, number: int = NOTES, pads: int = PADS) -> None:
     """Write pads of `number` distinct notes: the sample's, half of their words replaced by others of the sample."""
     chance = Random(0)  # noqa: S311 - no secret
     texts = [file.read_text(encoding="utf-8") for file in sorted((ROOT / "corpus/sample/pads").glob("*.txt"))]
@@ -46,9 +46,9 @@ def write_notes(folder: Path, number: int = NOTES) -> None:
     while len(varied) < number:
         note = notes[chance.randrange(len(notes))]
         varied[WORD.sub(lambda word: chance.choice((word[0], chance.choice(words))), note)] = None
-    for pad in range(PADS):
-        lines = [f"* {note}" for note in list(varied)[pad::PADS]]
-        (folder / f"{pad:02}.txt").write_text("\n".join(lines), encoding="utf-8")
+    for pad in range(pads):
+        lines = [f"* {note}" for note in list(varied)[pad::pads]]
+        (folder / f"{pad:04}.txt").write_text("\n".join(lines), encoding="utf-8")
 
 
 def run(python: str, module: str, threads: int, *arguments: Path) -> Result:

@@ -5,7 +5,6 @@ A mistake in the file is a UserMistake of one sentence: file, decision, key, wha
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -16,7 +15,7 @@ import tomlkit
 from pydantic import TypeAdapter, ValidationError
 
 from fetch.errors import UserMistake, shown, validation_sentence
-from fetch.files import describe_os_error, read_plain, replace_file
+from fetch.files import describe_os_error, parse_toml, read_plain, replace_file
 from pipeline.anchors import Anchor, Strict
 from pipeline.curation.decisions import ConcernRef, Curation, Decision, HideConcern, Redact
 from pipeline.curation.redaction import redact_words
@@ -71,10 +70,7 @@ def read_text(path: Path) -> str:
 
 def parse(text: str, path: Path) -> Curation:
     """Return the decisions in the text of a curation.toml; `path` is named in the UserMistake that it raises."""
-    try:
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UserMistake(f"{path}: is not TOML: {error}.") from error
+    tables = parse_toml(text, path)
     entries = tables.pop("decision", [])
     if tables:
         raise UserMistake(f"{path}: {next(iter(tables))} is not known here; the file holds [[decision]] tables only.")

@@ -23,6 +23,7 @@ from pipeline.describe.word_usage import (
     is_empty,
     noun_marks,
 )
+from pipeline.progress import track
 from pipeline.segment_records import Segment, SegmentId
 from pipeline.text import is_stop_word, stem, unique_name
 from pipeline.vectors import DECIMALS, Embed, Vectors
@@ -120,7 +121,7 @@ class Describer:
     def _with_label_candidates(
         self, clusters: Sequence[_Cluster], segments: Sequence[Segment], usage: WordUsage
     ) -> Iterator[tuple[_Cluster, Iterator[str]]]:
-        for cluster, likeness in zip(clusters, self._likeness(clusters, segments), strict=True):
+        for cluster, likeness in zip(track(clusters, "describe"), self._likeness(clusters, segments), strict=True):
             candidates = _label_candidates(cluster, segments, usage, likeness)
             yield cluster, (text[:1].upper() + text[1:] for text in candidates)
 

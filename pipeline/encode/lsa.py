@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from pipeline.progress import track
 from pipeline.text import is_stop_word, stem, words
 from pipeline.vectors import Vectors, center_rows
 
@@ -61,7 +62,7 @@ def strongest_directions(rows: sparse.csr_array, count: int) -> NDArray[np.float
 
     size = min(count + _OVERSAMPLING, rows.shape[0])
     basis = np.random.default_rng(0).standard_normal((rows.shape[0], size), dtype=np.float32)
-    for _ in range(_ITERATIONS):
+    for _ in track(range(_ITERATIONS), "compare words"):
         basis = np.linalg.qr(similarities_times(basis))[0]
     strengths, directions = np.linalg.eigh((basis.T @ similarities_times(basis)).astype(np.float64))
     scale = np.sqrt(np.maximum(strengths[-count:], 0))

@@ -108,7 +108,7 @@ _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _ADDRESS = re.compile(r"(?:https?://|www\.|mailto:|javascript:|data:)\S*", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
 _MARKS = re.compile(r"[*_`#~|<>{}\[\]\\]+|={2,}|'{2,}")
-_LINE_NUMBERS = re.compile(r"\s*[\[(](?:lines?\s*)?\d{1,6}(?:\s*(?:[,;–-]|and)\s*\d{1,6})*[\])]", re.IGNORECASE)
+_LINE_NUMBERS = re.compile(r"(?<!\s)\s*[\[(](?:lines?\s*)?\d{1,6}(?:\s*(?:[,;–-]|and)\s*\d{1,6})*[\])]", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{3,})[\"”“»]")
 
 

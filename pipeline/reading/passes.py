@@ -127,8 +127,11 @@ class Passes:
         changes: dict[str, Any] = {}
         match request.task:
             case Task.CODEBOOK if not any(fault.again for fault in checked.faults):
-                changes["lines"] = _changed(reading.lines, {number: {"listed": True} for number in request.lines})
-                changes["drafts"] = (*reading.drafts, *filter(None, (checked.drafts,)))
+                ids = {code.name.casefold(): code.id for code in reading.codebook}
+                new = tuple(draft for draft in checked.drafts if draft.name.casefold() not in ids)
+                lines = _changed(reading.lines, {number: {"listed": True} for number in request.lines})
+                changes["lines"] = _with_first_look(lines, checked.drafts, ids)
+                changes["drafts"] = (*reading.drafts, *filter(None, (new,)))
             case Task.MERGE if complete:
                 used = next(n for n in range(2, len(reading.drafts) + 1) if _flat(reading.drafts[:n]) == request.drafts)
                 changes["drafts"] = (checked.drafts or joined(request.drafts), *reading.drafts[used:])
@@ -153,15 +156,12 @@ class Passes:
         if len(reading.drafts) != 1 or self._missing(Task.CODEBOOK, reading):
             return reading
         ids = {code.name.casefold(): code.id for code in reading.codebook}
-        room = max(MOST_CODES - len(ids), 0)
+        raised = {code for line in reading.lines for code in (*line.first, *(line.codes or ()))}
+        room = max(MOST_CODES - (len(raised) if reading.codebook_from else len(ids)), 0)
         new = [draft for draft in reading.drafts[0] if draft.name.casefold() not in ids][:room]
         codes = tuple(Code(id=CodeId(f"c{number}"), name=draft.name) for number, draft in enumerate(new, len(ids) + 1))
         ids |= {code.name.casefold(): code.id for code in codes}
-        first: dict[int, tuple[CodeId, ...]] = {}
-        for draft in reading.drafts[0]:
-            for index in draft.lines if draft.name.casefold() in ids else ():
-                first[index + 1] = (*first.get(index + 1, ()), ids[draft.name.casefold()])
-        lines = _changed(reading.lines, {number: {"first": own} for number, own in first.items()})
+        lines = _with_first_look(reading.lines, reading.drafts[0], ids)
         return replace(reading, drafts=(), codebook=(*reading.codebook, *codes), lines=lines)
 
     def _requests(self, task: Task, reading: Reading) -> Iterator[Request]:
@@ -169,7 +169,7 @@ class Passes:
             case Task.CODEBOOK:
                 known = [code.name for code in reading.codebook]
                 for lines, reasons in self._missing(task, reading):
-                    yield from self.writer.codebook(lines, known, reasons)
+                    yield from self.writer.codebook(lines, known, reasons, begin=bool(reading.codebook_from))
             case Task.MERGE if len(reading.drafts) > 1:
                 reasons = [one.reason for one in reading.unanswered if one.task is task]
                 yield self.writer.merge(reading.drafts, self.event.lines, reasons)
@@ -298,6 +298,17 @@ def _changed(lines: Sequence[ReadLine], changes: Mapping[Any, Mapping[str, Any]]
     return tuple(
         replace(line, **changes[number]) if number in changes else line for number, line in enumerate(lines, start=1)
     )
+
+
+def _with_first_look(
+    lines: Sequence[ReadLine], drafts: Sequence[DraftConcern], ids: Mapping[str, CodeId]
+) -> tuple[ReadLine, ...]:
+    """Return lines with the concerns that they were put under when these were named; `ids` are by name, casefolded."""
+    first: dict[int, dict[CodeId, None]] = {}
+    for draft in drafts:
+        for index in draft.lines if draft.name.casefold() in ids else ():
+            first.setdefault(index + 1, dict.fromkeys(lines[index].first))[ids[draft.name.casefold()]] = None
+    return _changed(lines, {number: {"first": tuple(own)} for number, own in first.items()})
 
 
 def _flat(drafts: Sequence[Sequence[DraftConcern]]) -> tuple[DraftConcern, ...]:

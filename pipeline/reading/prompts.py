@@ -20,7 +20,7 @@ from pipeline.reading.reading_records import Code, CodeId, DraftConcern, Task
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "reading"
 
-VERSION = "1"
+VERSION = "2"
 """Version of the prompts, kept in reading.json; a test compares it with the templates' hash."""
 
 RESERVE = 0.1
@@ -78,19 +78,22 @@ class PromptWriter:
     hide: Callable[[str], str] = str
 
     def codebook(
-        self, lines: Sequence[NumberedLine], known: Sequence[str], reasons: Sequence[str]
+        self, lines: Sequence[NumberedLine], known: Sequence[str], reasons: Sequence[str], *, begin: bool = False
     ) -> Iterator[Request]:
-        """Yield prompts that ask for the concerns in `lines` that `known` does not name; each has several groups."""
+        """Yield prompts that ask for the concerns in `lines` that `known` does not name; each has several groups.
+
+        With `begin`, they ask for the lines of the known concerns, too, which are those of another event.
+        """
         answers = is_answers(lines)
-        fixed = self._room("codebook.txt", lines=(), known=known, reasons=reasons, least=1, most=1, answers=answers)
+        values: dict[str, Any] = {"known": known, "reasons": reasons, "answers": answers, "begin": begin}
+        fixed = self._room("codebook.txt", **values, lines=(), least=1, most=1)
         for batch in _batches(_interleaved(lines), fixed, LISTED_ANSWER, len(lines) or 1):
             chosen = sorted(batch, key=attrgetter("number"))
             most = most_concerns(len(chosen), answers=answers)
-            limits = {"least": most // 2, "most": most, "answers": answers}
-            values = {"lines": chosen, "known": known, "reasons": reasons, **limits}
+            filled = {**values, "lines": chosen, "least": most // 2, "most": most}
             answer = NAME_ANSWER * most + LISTED_ANSWER * len(chosen)
             yield Request(
-                task=Task.CODEBOOK, prompt=self._prompt(Task.CODEBOOK, values, _DRAFT, answer), lines=_numbers(chosen)
+                task=Task.CODEBOOK, prompt=self._prompt(Task.CODEBOOK, filled, _DRAFT, answer), lines=_numbers(chosen)
             )
 
     def merge(

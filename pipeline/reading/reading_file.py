@@ -73,7 +73,8 @@ def _consistent(reading: Reading, path: Path) -> Reading:
     cited += [line.facts.answer for line in reading.lines if line.facts and line.facts.answer is not None]
     if any(index >= len(reading.lines) for index in cited):
         raise UserMistake(f"{path}: cites a line that it does not have; delete it and run `make read` again.")
-    used = {code for line in reading.lines for code in line.codes or ()} | {one.code for one in reading.summaries}
+    used = {code for line in reading.lines for code in (*line.first, *(line.codes or ()))}
+    used |= {one.code for one in reading.summaries}
     if not used <= known:
         raise UserMistake(
             f"{path}: has no concern {min(used - known)} in its codebook; delete it and run `make read` again."

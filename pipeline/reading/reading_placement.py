@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from pipeline.analysis_records import CitedSentence, Concern, ConcernId, Origin, ReadingInfo
 from pipeline.anchors import Anchor, AnchorFinder, Placed, text_sha
-from pipeline.reading.reading_records import CodeId, DraftConcern, LineFacts, Reading, ReadLine, ReadSentence
+from pipeline.reading.reading_records import Code, CodeId, DraftConcern, LineFacts, Reading, ReadLine, ReadSentence
 from pipeline.segment_records import LineRole, Segment, SegmentId, StatedFacts
 from pipeline.text import unique_name
 
@@ -113,6 +113,12 @@ class PlacedReading:
 def new_reading(segments: Sequence[Segment]) -> Reading:
     """Return a reading of `segments` in which nothing was read."""
     return Reading(schema=1, lines=tuple(_unread_line(segment) for segment in segments))
+
+
+def with_codebook(reading: Reading, names: Sequence[str], event: str) -> Reading:
+    """Return a reading that nothing was asked of yet, with the `names` of an event's concerns to begin with."""
+    codes = tuple(Code(id=CodeId(f"c{number}"), name=name) for number, name in enumerate(names, start=1))
+    return replace(reading, codebook=codes, codebook_from=event)
 
 
 def place_reading(

@@ -128,7 +128,9 @@ class Reading:
     """Everything that a model said of an event.
 
     `host` is where the model ran, None if the answers came through files; `date` is the day of the last answer, and
-    `prompts` the version of the prompts. `drafts` are lists of concerns that are not merged into the `codebook` yet.
+    `prompts` the version of the prompts. `codebook_from` is the event whose list of concerns it began with, if any;
+    those of them that no line raises stay in the `codebook`. `drafts` are lists of concerns that are not merged into
+    the `codebook` yet.
     `paragraph` sums up the event; `paragraph_of` are the names of the concerns that it was made of.
     """
 
@@ -137,6 +139,7 @@ class Reading:
     host: str | None = None
     date: dt.date | None = None
     prompts: str = ""
+    codebook_from: str = ""
     codebook: tuple[Code, ...] = ()
     drafts: tuple[tuple[DraftConcern, ...], ...] = ()
     lines: tuple[ReadLine, ...] = ()

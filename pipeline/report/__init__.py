@@ -9,6 +9,7 @@ are rendered, and once more in the finished files, just before these are written
 from fetch.corpus_records import Corpus
 from pipeline import ledger
 from pipeline.analysis_records import Analysis
+from pipeline.progress import track
 from pipeline.report import formats
 from pipeline.report.report_view import build
 from pipeline.report.theme import PLAIN, Theme, read_theme
@@ -29,5 +30,7 @@ def render_report(
     check_analysis(analysis, corpus.pads)
     ledger.check(analysis.ledger, corpus.pads)
     view = build(analysis, corpus, translation)
-    rendered = (output_format.render(view, translation, theme or PLAIN) for output_format in formats.FORMATS)
-    return {name: text for files in rendered for name, text in files.items()}
+    text_of: dict[str, str] = {}
+    for output_format in track(formats.FORMATS, "render"):
+        text_of |= output_format.render(view, translation, theme or PLAIN)
+    return text_of

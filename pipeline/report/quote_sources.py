@@ -194,8 +194,13 @@ class Sources:
 
     def language_tag(self, language: str) -> str | None:
         """Return the BCP 47 tag of text in `language`, or None if it is unknown or the language of the report."""
-        unmarked = language in _UNDETERMINED or language == self.translation.language or not _LANGUAGE.match(language)
-        return None if unmarked else language
+        return language_tag(language, self.translation.language)
+
+
+def language_tag(language: str, of_report: str) -> str | None:
+    """Return the BCP 47 tag of text in `language`, or None if it is unknown or the language `of_report`."""
+    unmarked = language in _UNDETERMINED or language == of_report or not _LANGUAGE.match(language)
+    return None if unmarked else language
 
 
 def find_sources(analysis: Analysis, pads: Sequence[Pad], translation: Translation, server: str | None) -> Sources:

@@ -340,7 +340,8 @@ def _of_kind(kinds: AbstractSet[Kind], sources: Sources) -> list[Segment]:
 def _all_answers(
     question: Segment, children: Mapping[SegmentId, Sequence[Segment]], sources: Sources
 ) -> Iterator[AnswerView]:
-    below = list(_answers(question.id, children, sources))
+    notes = notes_below(question.id, children)
+    below = [AnswerView(quote=sources.quote(note), depth=min(depth, DEEPEST)) for note, depth in notes]
     yield from below
     answer = sources.segments.get(question.answer) if question.answer else None
     if answer is None or answer.role is not LineRole.CONTENT or answer.id == question.id:
@@ -350,15 +351,13 @@ def _all_answers(
         yield AnswerView(quote=quote, depth=1, by_other=answer.group != question.group)
 
 
-def _answers(
-    question: SegmentId, children: Mapping[SegmentId, Sequence[Segment]], sources: Sources
-) -> Iterator[AnswerView]:
-    """Yield what is below `question`, without questions among it, which have what is below them as their own."""
+def notes_below(question: SegmentId, children: Mapping[SegmentId, Sequence[Segment]]) -> Iterator[tuple[Segment, int]]:
+    """Yield what is below `question` with its depth, but for questions, which have what is below them as their own."""
     waiting = [(child, 1) for child in reversed(children.get(question, ()))]
     while waiting:
         segment, depth = waiting.pop()
         if segment.kind is not Kind.QUESTION:
-            yield AnswerView(quote=sources.quote(segment), depth=min(depth, DEEPEST))
+            yield segment, depth
             waiting += [(child, depth + 1) for child in reversed(children.get(segment.id, ()))]
 
 

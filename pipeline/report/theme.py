@@ -55,12 +55,18 @@ MAX_FILE = 2_000_000
 """Bytes of a style with some pictures and fonts in it; a style is repeated on the page of every group."""
 
 _ENDINGS = (".html", ".wiki", ".md")
-_OTHER_PAGES = ("curate/", "reading/", "locale/")
+_OTHER_PAGES = ("across/", "curate/", "reading/", "locale/")
 _HEADING = re.compile(r'<h2 id="([\w-]+)-h">(.*?)</h2>')
 _LINK = re.compile(r"</?a\b[^<>]*>")
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_COMMENT = re.compile(
+    r"""(?P<string>"(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*') | /\*.*?(?:\*/|\Z)""", re.VERBOSE | re.DOTALL
+)
+"""Of a style; `/*` in a string begins none."""
+_CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\r\n\f]?|([^\n]))")
 _LOADS = re.compile(
-    r"""(?P<at>@import\b) | \burl\(\s*["']?(?!data:|\#|["'\s])(?P<url>[^"')\s]*)""", re.VERBOSE | re.IGNORECASE
+    r"""(?P<at>@import\b)
+      | (?:\burl\(\s*["']? | \b(?:image|image-set|src)\(\s*["'])(?!data:|\#|["'\s])(?P<url>[^"')\s]*)""",
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
@@ -172,10 +178,11 @@ def _notes(root: Path, names: Collection[str], referred: Collection[str]) -> Ite
 
 def _checked_style(style: str, path: Path) -> str:
     """Return a style as it may stand in a page; raises UserMistake if it would load something from elsewhere."""
-    without_comments = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), style)
-    found = _LOADS.search(without_comments)
+    plain = _COMMENT.sub(lambda comment: comment["string"] or "\n" * comment[0].count("\n"), style)
+    plain = _CSS_ESCAPE.sub(lambda escape: chr(int(escape[1], 16) % 0x110000) if escape[1] else escape[2], plain)
+    found = _LOADS.search(plain)
     if found:
-        line = without_comments.count("\n", 0, found.start()) + 1
+        line = plain.count("\n", 0, found.start()) + 1
         if found["at"]:
             raise UserMistake(f"{path}, line {line}: @import would load another style; copy its rules into this file.")
         raise UserMistake(

@@ -18,6 +18,7 @@ from pathlib import PurePath
 from fetch.corpus_records import Corpus, Pad, PadId, permanent_names
 from fetch.errors import PadharvestError
 from pipeline.analysis_records import Analysis, Changes, CitedSentence, Concern, Milestone, PadInfo
+from pipeline.progress import track
 from pipeline.report import formats
 from pipeline.report.formats.output_format import ReadQuote, Span
 from pipeline.report.quote_sources import Spans, hidden_spans, page_path
@@ -167,7 +168,7 @@ def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corp
     declares to quote nothing is refused.
     """
     index = _index(analysis, corpus)
-    for name, content in outputs.items():
+    for name, content in track(list(outputs.items()), "proofread"):
         if name == ANALYSIS_FILE:
             check_analysis(from_json(content), corpus.pads)
             continue
@@ -261,14 +262,14 @@ def _quote_faults(quotes: Iterable[ReadQuote], required: Iterable[Span], index: 
         hidden = index.hidden.get(info.pad_id, ())
         if hidden and any(max(quote.start, first) < min(quote.end, last) for first, last in hidden):
             yield f"the words on {place} are hidden and must not be quoted"
-        if not _names_line(quote.where, line, info):
+        if not names_line(quote.where, line, info):
             yield f"the quote on {place} is attributed to {quote.where!r}"
         missing.discard((info.pad_id, quote.start, quote.end))
     for pad_id, start, _ in sorted(missing):
         yield f"the words on line {index.line_of(pad_id, start)} of pad {pad_id} are missing"
 
 
-def _names_line(where: str, line: int, info: PadInfo) -> bool:
+def names_line(where: str, line: int, info: PadInfo) -> bool:
     """Return whether a printed place names `line`, apart from numbers in the names of the group and the pad."""
     place = where.removeprefix(f"{info.group}, ")
     without_pad = place.removesuffix(f" {info.pad_id}")

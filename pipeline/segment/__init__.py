@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from fetch.corpus_records import Pad
+from pipeline.progress import track
 from pipeline.segment.boilerplate import assign_roles, find_housekeeping
 from pipeline.segment.form_fields import find_form
 from pipeline.segment.language_identification import identify_languages
@@ -40,7 +41,7 @@ def segment(pads: Sequence[Pad], prompts: Sequence[str]) -> Segmentation:
     A check box belongs to the first segment behind it. Content is a STATEMENT until it is tagged; a field of the form
     at the head of the pads, which has its label as prompt, is OTHER, and so is what was set aside.
     """
-    parsed_pads = [_parse(pad) for pad in pads]
+    parsed_pads = [_parse(pad) for pad in track(pads, "segment")]
     template = find_template(parsed_pads, prompts)
     form = find_form(parsed_pads, required_groups(len({pad.group for pad in pads})))
     wording = {**form.wording, **template.wording}

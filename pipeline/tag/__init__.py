@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fetch.corpus_records import KnownName
+from pipeline.progress import track
 from pipeline.segment_records import Entity, Kind, Label, LineRole, Segment, SegmentId, StatedFacts
 from pipeline.tag.date_expressions import DateSpan, find_dates
 from pipeline.tag.date_resolution import Days, resolve
@@ -83,11 +84,13 @@ def tag(
     texts = [mask_unreadable(segment.text) for segment in segments]
     written = {segment.id: segment for segment in segments}
     languages = line_languages(segments)
+    dates_of = list(map(find_dates, texts, languages))
     names_of = find_names(texts, languages, tagger, names)
     tagged, merged = [], []
     days_at: dict[tuple[SegmentId, int], Days] = {}
-    for segment, text, language, guessed in zip(segments, texts, languages, names_of, strict=True):
-        found, dates = _people_or_months(text, guessed, find_dates(text, language))
+    seen = zip(track(segments, "tag"), texts, languages, names_of, dates_of, strict=True)
+    for segment, text, language, guessed, dated in seen:
+        found, dates = _people_or_months(text, guessed, dated)
         people = [(name.start, name.end) for name in found if name.label is Label.PERSON]
         task = Task(text, language, people, dates, has_checkbox=segment.checkbox is not None)
         tagged.append(_tag_segment(segment, task, written, reference_date))

@@ -56,14 +56,15 @@ def find_names(
     What `tagger` predicts in one line is certain, and is looked for in all other lines too. `languages` (ISO 639-1)
     are those of the lines. `known` are the names in event.toml, which outvote all other evidence.
     """
+    pattern_matcher()  # before there are words, each of which would be tested for one flag after the other
     docs = list(tokenizer().pipe(texts))
     lowercase = {token.text for doc in docs for token in doc if token.is_lower}
-    predicted = _predicted(texts, languages, tagger, lowercase)
     slots = [
         list(person_slots(text, is_foreign=language not in UNDERSTOOD))
         for text, language in zip(texts, languages, strict=True)
     ]
     candidates = _pattern_candidates(docs, languages, lowercase)
+    predicted = _predicted(texts, languages, tagger, lowercase)  # last, for a model may still be reading
     evidence = [
         [*(Candidate(name, ENOUGH) for name in names), *found]
         for names, found in zip(predicted, candidates, strict=True)

@@ -19,7 +19,9 @@ from fetch.cli import app
 from fetch.corpus import read_corpus, read_manifest
 from fetch.corpus_records import PadId, PadRef
 from fetch.errors import UserMistake
+from fetch.event_file import add_pads, parse_event, read_or_begin
 from fetch.locations import new_file
+from tests.support.damaged import HTML_PIECES, damaged_text
 from tests.support.pad_writer import written
 
 B = new_file(PadId("B"), "txt")
@@ -292,6 +294,30 @@ def test_a_page_s_pads_are_found_with_their_names(case: Path) -> None:
 @given(st.text())
 def test_any_text_can_follow_a_link(text: str) -> None:
     assert find_pads(f"https://pads.example.org/p/a {text}")[:1] != ()
+
+
+def test_an_image_of_markdown_behind_a_bracket_keeps_no_page_from_being_read() -> None:
+    page = '<![image](x.png)> <a href="https://pads.example.org/p/a">A</a>'
+    assert [ref.group for ref in find_pads(page)] == ["A"]
+
+
+def test_a_link_that_is_no_address_of_the_web_is_no_pad() -> None:
+    page = '<a href="https://pads.example.org/p/a">A</a> <a href="codehttps://pads.example.org/p/b">B</a>'
+    assert [ref.url for ref in find_pads(page)] == ["https://pads.example.org/p/a"]
+
+
+@given(
+    st.sampled_from(CASES).flatmap(
+        lambda case: damaged_text(case.read_text(encoding="utf-8").partition("=====\n")[0], HTML_PIECES)
+    )
+)
+def test_whatever_page_links_to_pads_an_event_can_begin_with_them(page: str) -> None:
+    refs = find_pads(page)
+    server, by_name = most_common_server(refs)
+    path = Path("none/camp/event.toml")
+    begun = read_or_begin(path.parent, server)
+    for found in (refs, by_name):
+        assert parse_event(add_pads(begun, path, list(dict.fromkeys(found))), path).server == server
 
 
 def test_a_long_line_of_links_is_read_quickly() -> None:

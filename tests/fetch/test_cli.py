@@ -154,7 +154,7 @@ def test_names_from_strangers_do_not_steer_the_terminal(server: FakeServer, tmp_
         encoding="utf-8",
     )
     done = run(tmp_path, "pull", "camp")
-    assert "failed: \ufffd[31mred\ufffd\ufffd[bold] (" in done.stderr
+    assert "failed: \ufffd[31mred\ufffd [bold] (" in done.stderr
 
 
 def test_on_a_terminal_there_is_a_bar_and_only_what_changed_is_listed(

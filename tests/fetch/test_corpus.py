@@ -8,10 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from fetch.corpus import list_status, read_corpus, read_manifest, serialize_structure, write_manifest
 from fetch.corpus_records import LineStructure, ManifestEntry, PadId, PadState
 from fetch.errors import UserMistake
+from fetch.etherpad_export import read_export
+from fetch.event_file import read_event
+from fetch.pull import dry_run
+from pipeline.segment import segment
+from tests.support.damaged import WRITABLE, as_json, as_toml, assert_plain, assert_sound, damaged
+from tests.support.pad_writer import written
 
 
 def event(folder: Path, *pads: str, server: str = "https://pads.example.org") -> Path:
@@ -254,6 +263,25 @@ def test_structure_of_earlier_versions_is_read_without_authors_and_times(tmp_pat
 
 
 @pytest.mark.parametrize(
+    "lines",
+    (
+        ({"prefix": -1}, {}),
+        ({"prefix": 5}, {}),
+        ({"level": 100}, {}),
+        ({"heading": 7}, {}),
+        ({"struck": [[0, 10**12]]}, {}),
+        ({"struck": [[3, 2]]}, {}),
+    ),
+)
+def test_structure_that_points_outside_of_its_line_is_not_used(tmp_path: Path, lines: tuple[object, ...]) -> None:
+    folder = event(tmp_path / "camp", 'group = "A"\npad = "a"')
+    kept = replace(entry("a", b"text\n", "pads/a.txt"), structure="pads/a.json")
+    keep(folder, (kept, b"text\n"))
+    (folder / "pads/a.json").write_bytes(as_json({"schema": 1, "sha256": kept.sha256, "lines": lines}))
+    assert read_corpus(folder).pads[0].structure is None
+
+
+@pytest.mark.parametrize(
     "data", (b"", b"{}", serialize_structure(STRUCTURE, "of another text"), b'{"schema": 1, "lines": []}')
 )
 def test_structure_of_another_text_is_not_used(tmp_path: Path, data: bytes) -> None:
@@ -311,3 +339,75 @@ def test_a_pattern_is_no_pad(tmp_path: Path) -> None:
     folder = event(tmp_path / "camp", 'pad = "camp-*"')
     corpus = read_corpus(folder)
     assert (corpus.event.patterns, corpus.pads, corpus.problems) == (("camp-*",), (), ())
+
+
+def parts_of_a_corpus() -> tuple[list[object], str]:
+    """The manifest of a corpus and the structure of its pad, as JSON, and the pad's text."""
+    pad = written("*Heading\n\t* one, not two\n")
+    pad.mark("a.two", 14, 18, "strikethrough", "true")
+    export = read_export(pad.export(), 'W/"1"')
+    known = replace(entry("a", export.text.encode(), "pads/a.txt", 2), structure="pads/a.json", etag=export.etag)
+    manifest = {"schema": 1, "pads": [json.loads(TypeAdapter(ManifestEntry).dump_json(known))]}
+    return [manifest, json.loads(serialize_structure(export.structure or (), known.sha256))], export.text
+
+
+ANY_ADDRESS = st.one_of(
+    st.sampled_from(["pads/a.txt", "https://pads.example.org/p/a", "event.toml", "pads", "."]).flatmap(
+        lambda address: st.tuples(st.just(address), WRITABLE).map("".join)
+    ),
+    WRITABLE,
+)
+PARTS, TEXT = parts_of_a_corpus()
+
+
+@given(st.lists(st.tuples(st.sampled_from(["pad", "url", "file"]), ANY_ADDRESS, WRITABLE), max_size=3))
+def test_whatever_pads_and_groups_are_called_each_is_read_or_a_problem_or_it_is_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, pads: list[tuple[str, str, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("corpora") / "camp"
+    (folder / "pads").mkdir(parents=True)
+    (folder / "pads" / "a.txt").write_bytes(TEXT.encode())
+    tables = [{"group": group, key: address} for key, address, group in pads]
+    text = as_toml({"title": "Camp", "server": "https://pads.example.org", "pad": tables})
+    (folder / "event.toml").write_bytes(text.encode())
+    try:
+        corpus = read_corpus(folder)
+    except UserMistake as mistake:
+        assert_plain(mistake, f"{folder / 'event.toml'}: ")
+        return
+    found = (*corpus.pads, *corpus.problems, *corpus.withheld)
+    assert len(found) + len(corpus.event.patterns) == len(pads)
+    for step in dry_run(folder):
+        str(step)
+
+
+ADDRESSES = ('pad = "a"', 'url = "https://pads.example.org/p/a"', 'file = "pads/a.txt"')
+
+
+@given(damaged(PARTS), st.sampled_from(ADDRESSES))
+def test_whatever_is_changed_in_a_manifest_or_structure_the_pads_are_sound_or_it_is_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, parts: object, address: str
+) -> None:
+    folder = tmp_path_factory.mktemp("corpora") / "camp"
+    event(folder, f'group = "A"\n{address}')
+    (folder / "pads" / "a.txt").write_bytes(TEXT.encode())
+    manifest, structure = parts if isinstance(parts, list) and len(parts) == 2 else (parts, None)
+    (folder / "manifest.json").write_bytes(as_json(manifest))
+    (folder / "pads" / "a.json").write_bytes(as_json(structure))
+    try:
+        corpus = read_corpus(folder)
+        entries = read_manifest(folder)
+    except UserMistake as mistake:
+        assert_plain(mistake, f"{folder / 'manifest.json'}: ")
+        return
+    assert len(corpus.pads) + len(corpus.problems) + len(corpus.withheld) == 1
+    for pad in corpus.pads:
+        assert pad.text == TEXT
+        assert_sound(pad)
+        segment([pad], ())
+    for step in dry_run(folder):
+        str(step)
+    for status in list_status(read_event(folder), entries, (), dt.datetime.now(dt.UTC)):
+        "".join(status)
+    write_manifest(folder, entries)
+    assert read_manifest(folder) == entries

@@ -107,3 +107,8 @@ def test_any_other_error_is_logged_and_the_user_learns_where(
     assert end.value.code == 70
     assert "build/padharvest.log" in capsys.readouterr().err
     assert "KeyError: 'ours'" in (tmp_path / "build" / "padharvest.log").read_text(encoding="utf-8")
+
+
+def test_a_sentence_is_one_line_in_which_nothing_acts_on_a_terminal() -> None:
+    mistake = UserMistake("group \x1b[2J\n\u202eback\xa0\ud83d: is wrong.")
+    assert str(mistake) == "group \ufffd[2J \ufffdback \ufffd: is wrong."

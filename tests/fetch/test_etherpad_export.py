@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from fetch.corpus_records import FetchedPad, LineStructure
 from fetch.errors import PadFailure
-from fetch.etherpad_export import read_export
+from fetch.etherpad_export import NO_EXPORT, read_export
+from tests.support.damaged import as_json, assert_plain, assert_sound, damaged
 from tests.support.pad_writer import START, Attributes, PadWriter, utf16, written
 
 LINE = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=12)
@@ -172,3 +173,18 @@ def test_the_time_of_the_newest_revision_is_known_unless_it_is_lost() -> None:
     records[f"pad:pad:revs:{head}"] = None
     export = read_export(json.dumps(records).encode())
     assert (export.revision, export.edited_at) == (head, None)
+
+
+STRUCK = written("*Heading\n\t* 😀 one, not two\n\t\t1. three\nplain\n")
+STRUCK.mark("a.two", 14, 18, "strikethrough", "true")
+
+
+@given(damaged(json.loads(STRUCK.export())).map(as_json))
+def test_whatever_is_changed_in_an_export_it_is_a_sound_pad_or_refused(data: bytes) -> None:
+    try:
+        export = read_export(data)
+    except PadFailure as failure:
+        assert_plain(failure, NO_EXPORT)
+        return
+    assert export.text.encode().decode() == export.text
+    assert_sound(export)

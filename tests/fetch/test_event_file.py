@@ -1,6 +1,7 @@
 """event.toml is read whole, and a mistake in it is one sentence with file, key and remedy."""
 
 import datetime as dt
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.corpus_records import Event, KnownName, PadRef
-from fetch.errors import UserMistake
+from fetch.errors import PadharvestError, UserMistake
 from fetch.event_file import add_pads, parse_event, read_event, read_or_begin
 from fetch.files import check_event_id
+from fetch.locations import pad_ids
+from tests.support.damaged import as_toml, assert_plain, damaged, damaged_text
 
 PATH = Path("corpus/camp/event.toml")
 
@@ -273,3 +276,50 @@ def test_an_event_that_is_written_is_read_back(groups: list[str]) -> None:
     event = parse_event(add_pads(begun, PATH, refs), PATH)
     assert (event.title, event.date, event.pads) == ("camp", None, refs)
     assert event.server == "https://pads.example.org"
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    (
+        (f"prompts = {'[' * 3_000}", "its brackets are nested too deeply."),
+        (f"title = {'1' * 5_000}", "a number in it has too many digits."),
+        (f"title = 0x{'f' * 5_000}", 'title: expected text in quotes, like "…", not this value, which is too long'),
+        (f"title{'.a' * 3_000} = 1", 'title: expected text in quotes, like "…", not this value, which is too long'),
+        (f"title = 'x'\n[settings]\nseed = 0x{'f' * 5_000}", "[settings] seed: expected a smaller number."),
+        ("title = 'x'\n[settings]\nsimilarity = nan", "[settings] similarity: expected a number, not nan."),
+        (
+            "title = 'x'\n[[pad]]\ngroup = 'A'\nfile = \"pads/\\u0000\"",
+            "[[pad]] 1: file contains a NUL, which no file's name has.",
+        ),
+        ('"\\u001b[2J" = 1', "\ufffd[2J is not a known key;"),
+        ('"two\\nlines" = 1', "two lines is not a known key;"),
+    ),
+)
+def test_what_no_person_writes_is_one_sentence_all_the_same(line: str, sentence: str) -> None:
+    with pytest.raises(UserMistake) as mistake:
+        parse_event(line, PATH)
+    assert_plain(mistake.value)
+    assert str(mistake.value).startswith(f"{PATH}: {sentence}")
+
+
+@pytest.mark.parametrize("value", ("[" * 200 + "]" * 200, "{" + "a.a." * 60 + "a = 1}"))
+def test_a_file_that_only_the_standard_library_reads_cannot_be_extended(value: str) -> None:
+    text = f"title = 'x'\n[[pad]]\ngroup = 'A'\nfile = 'a.txt'\n[settings]\nx = {value}\n"
+    with pytest.raises(PadharvestError) as mistake:
+        add_pads(text, PATH, [PadRef(group="B", file="b.txt")])
+    assert_plain(mistake.value)
+
+
+ANY_FILE = st.one_of(damaged(tomllib.loads(WHOLE)).map(as_toml), damaged_text(WHOLE))
+
+
+@given(ANY_FILE)
+def test_whatever_is_changed_in_an_event_file_it_is_an_event_or_one_sentence(text: str) -> None:
+    try:
+        event = parse_event(text, PATH)
+        added = add_pads(text, PATH, [PadRef(group="New", url="https://new.example.org/p/new")])
+    except PadharvestError as mistake:
+        assert_plain(mistake, f"{PATH}: ")
+        return
+    assert len(pad_ids(event, {})) == len(event.pads)
+    assert [*event.pads, PadRef(group="New", url="https://new.example.org/p/new")] == [*parse_event(added, PATH).pads]

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.corpus_records import TextRemarkKind
-from fetch.formats import read_html, read_pad, structure_from_html
+from fetch.errors import PadFailure
+from fetch.formats import FORMS, read_html, read_pad, structure_from_html
+from tests.support.damaged import HTML_PIECES, assert_plain, assert_sound, damaged_text
 
 ETHERPAD = (
     "<!DOCTYPE HTML><html><head><title>x</title><style>li{}</style></head><body>\n"
@@ -49,10 +51,37 @@ def test_any_tag_soup_gives_lines_and_as_many_structures(soup: str) -> None:
         assert all(one.prefix <= start < end <= len(line) for start, end in one.struck)
 
 
+@pytest.mark.parametrize("tag", ("<a/", "<a href=", "<!--", "</a", "<"))
+def test_a_page_of_tags_without_an_end_is_text_and_read_like_any_other(tag: str) -> None:
+    text, _ = read_html(f"<p>one</p>{tag * 100_000}")
+    assert text == f"one\n{tag * 100_000}\n"
+
+
+@pytest.mark.parametrize("declaration", ("<![image](x.png)", "<![if !IE]", "<![CDATA[x]]", "<!x", "<?php x"))
+def test_a_declaration_is_passed_over_as_browsers_do(declaration: str) -> None:
+    text, _ = read_html(f"<p>one</p>{declaration}>two")
+    assert text == "one\ntwo\n"
+
+
 def test_lists_deeper_than_any_editor_s_do_not_run_away() -> None:
     text, structure = read_html("<ul>" * 5_000 + "<li>deep")
     assert structure[0].level == 99
     assert text == "\t" * 99 + "* deep\n"
+
+
+@given(
+    st.sampled_from(sorted(set(FORMS.values()))),
+    st.one_of(st.binary(), damaged_text(ETHERPAD, HTML_PIECES).map(str.encode)),
+)
+def test_any_bytes_are_a_sound_pad_or_refused_with_a_clause(form: str, data: bytes) -> None:
+    try:
+        pad = read_pad(data, form)
+    except PadFailure as failure:
+        assert_plain(failure)
+        return
+    assert pad.text.encode().decode() == pad.text
+    assert_sound(pad)
+    assert all(map(str.isprintable, pad.remarks))
 
 
 @pytest.mark.parametrize(

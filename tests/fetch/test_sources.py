@@ -2,13 +2,24 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from fetch import sources
 from fetch.add import add_files
 from fetch.corpus import read_corpus, read_manifest
 from fetch.corpus_records import Outcome, PadId, TextRemark, TextRemarkKind
+from fetch.errors import PadFailure
+from fetch.formats import read_html
+from fetch.http import Client, Response, _redirect_target, content_of
+from fetch.locations import Place
+from fetch.rate_limit import delay_after_answer, delay_after_refusal
+from fetch.sources import Api, _fetch_with_key, _text_pad
+from tests.support.damaged import WRITABLE, as_json, assert_plain, assert_sound, damaged
 from tests.support.fake_server import ETHERPAD, TXT, FakeServer, Reaction, answer, export, in_turn, redirect
 from tests.support.fetching import Camp
 from tests.support.pad_writer import START, written
@@ -226,3 +237,78 @@ def test_the_api_stands_in_for_exports_that_fail(server: FakeServer, camp: Camp)
     assert "could not give it (HTTP 500)" in str(camp.fetch()["a"])
     assert "read through the API, as the full export failed" in str(camp.fetch(KEY)["a"])
     assert camp.text("a.txt") == "text\n"
+
+
+class AnswersSo(Client):
+    """A client whose every POST is answered with `response`."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+    def post(self, url: str, form: Mapping[str, str], max_bytes: int) -> Response:  # noqa: ARG002 - as in Client
+        return self.response
+
+
+DATA = {"revisions": 3, "lastEdited": START, "html": "a<br>b", "text": "a\nb\n", "padIDs": ["a"]}
+CALLS: tuple[Callable[[Api], object], ...] = (
+    lambda api: api.find_pads("*"),
+    lambda api: api.revision("a"),
+    lambda api: read_html(api.text("a", "html")),
+    lambda api: assert_sound(_fetch_with_key(api, Place(server="", name="a", etherpad=True), "as a test")),
+)
+
+
+@given(damaged({"code": 0, "message": "ok", "data": DATA}), st.sampled_from([200, 401, 500]), st.sampled_from(CALLS))
+def test_whatever_the_api_answers_it_is_used_or_refused_with_a_sentence(
+    content: object, status: int, call: Callable[[Api], object]
+) -> None:
+    client = AnswersSo(Response(status=status, headers={}, body=as_json(content)))
+    try:
+        call(Api(client, "https://pads.example.org", "k3y"))
+    except PadFailure as failure:
+        assert_plain(failure)
+
+
+NAMES = ("Content-Type", "Content-Disposition", "Location", "Date", "Retry-After")
+LIMITS = ("X-RateLimit-Remaining", "X-RateLimit-Reset")
+VALUES = ("attachment", "application/json", "text/plain", "0", "9" * 12)
+DATES = ("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 -1200", "1 Jan 0001 00:00 +2359")
+CHARSETS = """
+utf-8 latin-1 utf-16 utf-32 utf-7 cp1252 koi8-r big5 hex zip rot13 idna undefined unicode_escape mbcs none
+"""
+
+
+@given(st.binary() | WRITABLE.map(str.encode), st.sampled_from(CHARSETS.split()))
+def test_whatever_encoding_a_server_names_its_text_can_be_kept_or_is_refused_with_a_clause(
+    body: bytes, charset: str
+) -> None:
+    headers = {"Content-Type": f"text/plain; charset={charset}", "Content-Disposition": "attachment"}
+    try:
+        pad = _text_pad(Response(status=200, headers=headers, body=body), "txt", sources.TEXT)
+    except PadFailure as failure:
+        assert_plain(failure)
+        return
+    assert pad.text.encode().decode() == pad.text
+    for remark in pad.all_remarks():
+        assert_plain(remark)
+
+
+PLACES = ("/p/b", "?", "http://[", "//[x]/", "http://\u2100/", "https://pads.example.org:0", "javascript:1", "\\\\x")
+HEADERS = st.dictionaries(
+    st.sampled_from(NAMES + LIMITS),
+    st.sampled_from(VALUES + DATES + PLACES) | st.text(st.characters(max_codepoint=255)),
+)
+
+
+@given(HEADERS, st.sampled_from([200, 304, 404, 429, 503]))
+def test_whatever_headers_say_they_give_a_pad_or_a_sentence_and_no_negative_wait(
+    headers: dict[str, str], status: int
+) -> None:
+    response = Response(status=status, headers=headers, body=PAD.export())
+    for delay in (delay_after_answer(headers), delay_after_refusal(headers)):
+        assert delay >= 0
+    try:
+        content_of(response, (*sources.ETHERPAD, *sources.TEXT))
+        _redirect_target(["https://pads.example.org/p/a"], headers.get("Location", "/p/b"))
+    except PadFailure as failure:
+        assert_plain(failure)

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline import cli
+from pipeline.cli import _log
 from tests.support.commands import NOW, pipeline
 
 
@@ -114,3 +115,8 @@ def test_a_language_without_a_translation_is_refused_before_the_analysis(root: P
     assert done.stderr.startswith("There is no translation into 'xh'; there are en, es")
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "build").exists()
+
+
+def test_names_from_strangers_do_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    _log("pad \x1b[31mred\u202e (Water) is not in the corpus yet.")
+    assert capsys.readouterr().err == "pad \ufffd[31mred\ufffd (Water) is not in the corpus yet.\n"

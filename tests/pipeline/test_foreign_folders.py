@@ -3,9 +3,12 @@
 import datetime as dt
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import fetch.cli
@@ -17,14 +20,24 @@ from fetch.files import sweep
 from fetch.pull import dry_run
 from fetch.store import KeepOptions, open_store
 from pipeline import cli
+from pipeline.analyze import analyze, redacted_corpus
+from pipeline.changes import comparable, compare
 from pipeline.curation.decision_file import add, read_curation
+from pipeline.curation.decisions import Decision
 from pipeline.curation.redaction import redact_words
-from pipeline.publishing import read_analysis
+from pipeline.publishing import publish, read_analysis
 from pipeline.reading.paste_files import PasteFiles
-from pipeline.reading.reading_file import read_reading
+from pipeline.reading.reading_file import read_reading, write_reading
 from pipeline.report.theme import read_theme
 from pipeline.web.event_files import EventFiles
+from tests.pipeline.curation.test_decision_file import EVERY
+from tests.pipeline.reading.test_reading_file import KNOWN
+from tests.pipeline.segment.test_offsets import PAD_TEXT
+from tests.support.analysis import DEFAULTS, stages
+from tests.support.curation_bench import GARDENS
+from tests.support.damaged import WRITABLE, as_toml, assert_plain, damaged_text
 from tests.support.fair_event import fair
+from tests.support.labelled_segments import bag
 
 NOW = dt.datetime(2026, 5, 4, tzinfo=dt.UTC)
 
@@ -169,3 +182,47 @@ def test_what_a_killed_process_left_is_swept_and_what_is_not_ours_stays(camp: Pa
     sweep(camp)
     assert sorted(path.name for path in camp.glob(".part-*")) == [".part-2"]
     assert (secret / "a.txt").exists()
+
+
+NOTES = st.one_of(PAD_TEXT, st.sampled_from(sorted(GARDENS.values())).flatmap(damaged_text))
+PADS = st.dictionaries(st.sampled_from(["Water", "Soil", "Kids"]) | WRITABLE, NOTES, min_size=1, max_size=4)
+
+
+@given(PADS, PADS, WRITABLE, st.lists(st.sampled_from(EVERY), max_size=4), WRITABLE)
+@settings(max_examples=settings().max_examples // 20)  # each is analysed twice
+def test_whatever_is_in_an_events_folder_there_is_a_report_of_it_or_one_sentence(  # noqa: PLR0913, PLR0917 - its files
+    tmp_path_factory: pytest.TempPathFactory,
+    pads: dict[str, str],
+    later: dict[str, str],
+    title: str,
+    decisions: list[Decision],
+    introduction: str,
+) -> None:
+    event = tmp_path_factory.mktemp("corpora") / "fair"
+    (event / "pads").mkdir(parents=True)
+    (event / "introduction.md").write_bytes(introduction.encode())
+    write_reading(event / "reading.json", KNOWN)
+    for decision in decisions:
+        add(event / "curation.toml", decision)
+    earlier = None
+    for notes in (pads, later):
+        tables = [{"group": group, "file": f"pads/{number}.txt"} for number, group in enumerate(notes)]
+        document = {"title": title, "place": title, "prompts": [title], "date": dt.date(2026, 5, 4), "pad": tables}
+        (event / "event.toml").write_bytes(as_toml(document).encode())
+        for number, text in enumerate(notes.values()):
+            (event / "pads" / f"{number}.txt").write_text(text, encoding="utf-8", errors="replace")
+        try:
+            corpus, curation = read_corpus(event), read_curation(event / "curation.toml")
+            made = stages(embed=bag)
+            reading = read_reading(event / "reading.json")
+            analysis = analyze(
+                corpus, DEFAULTS, made, now=NOW.isoformat(), log=lambda _: None, curation=curation, reading=reading
+            )
+            shown = redacted_corpus(corpus, curation)
+            if earlier:
+                analysis = replace(analysis, changes=compare(comparable(earlier), analysis, shown.pads))
+            publish(analysis, shown, event / "build", earlier)
+        except UserMistake as mistake:
+            assert_plain(mistake)
+            return
+        earlier = read_analysis(event / "build")

@@ -13,6 +13,7 @@ import pytest
 from fetch.errors import UserMistake
 from pipeline import transformer
 from pipeline.inference import BundledModels, LineCache, Results, load_custom_encoder, read_lines
+from pipeline.progress import shown_by
 from pipeline.tag.ner_model import MODEL
 
 LINES = ["Maria Lopez will call the Red Cross", "the pump breaks down every summer", "", "Berlin"]
@@ -87,8 +88,9 @@ def test_jobs_change_no_byte_of_a_result() -> None:
 
 def test_progress_is_told_up_to_the_end(cache_file: Path) -> None:
     told: list[tuple[str, int, int]] = []
-    BundledModels(cache_file, progress=lambda *step: told.append(step)).embed(LINES)
-    assert told[-1] == ("reading lines", len(LINES), len(LINES))
+    with shown_by(lambda *step: told.append(step)):
+        BundledModels(cache_file).embed(LINES)
+    assert told[-1] == ("read lines", len(LINES), len(LINES))
     assert told == sorted(told)
 
 

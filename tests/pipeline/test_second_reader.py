@@ -4,19 +4,23 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
+from fetch.corpus_records import PadId
 from fetch.errors import UserMistake
 from pipeline.analysis_records import Analysis
+from pipeline.curation.decision_file import CURATION_FILE
 from pipeline.reading.chat_protocol import ChatPrompt
 from pipeline.reading.chat_server import ChatFailure
+from pipeline.reading.reading_file import READING_FILE, write_reading
+from pipeline.reading.reading_records import Code, CodeId, Reading, ReadLine
 from tests.support.chat_server import ScriptedChat, content, question_text, refused, running_chat, written
 from tests.support.curation_bench import GARDENS
-from tests.support.fair_event import fair
+from tests.support.fair_event import Fair, fair
 from tests.support.fake_server import Reaction
 from tests.support.readings import GoodReader
 
@@ -314,3 +318,63 @@ def pasted(path: Path) -> str:
     keys = ["lines", "details"] if marks[0] in text else [next(mark[2:-1] for mark in marks[1:] if mark in text)]
     prompt = ChatPrompt(text=text, schema={"properties": dict.fromkeys(keys)}, answer_tokens=1)
     return GoodReader().ask(prompt).text
+
+
+def write_first_day(event: Fair, names: Sequence[str], curation: str = "") -> None:
+    """Write the reading of an earlier event, in which each concern is raised by a line, and the last one by none."""
+    folder = event.folders.corpus / "day1"
+    folder.mkdir(parents=True)
+    codes = tuple(Code(id=CodeId(f"c{number}"), name=name) for number, name in enumerate((*names, "Unused"), start=1))
+    lines = tuple(ReadLine(pad=PadId("water"), line=1, sha="0" * 16, first=(code.id,)) for code in codes[:-1])
+    write_reading(folder / READING_FILE, Reading(schema=1, codebook=codes, lines=lines))
+    (folder / CURATION_FILE).write_text(curation, encoding="utf-8")
+
+
+def test_the_codebook_of_an_event_begins_the_reading_of_the_next(tmp_path: Path, chat: ScriptedChat) -> None:
+    chat.reply_with(well)
+    event = fair(tmp_path, server_table(chat))
+    write_first_day(event, ["A rota is missing", "The path is steep"])
+    assert event.read(codebook="day1")
+    assert "The reading begins with 2 concerns of day1; the model may add others." in event.told
+    assert event.kept()["codebook_from"] == "day1"
+    assert ("A rota is missing", "model") in concerns(event.analysis())
+    assert "Unused" not in str(event.kept())
+    asked = len(chat.questions)
+    assert event.read(codebook="day1")
+    assert len(chat.questions) == asked
+
+
+def test_with_files_to_paste_the_next_run_goes_on_without_naming_the_codebook(tmp_path: Path) -> None:
+    event = fair(tmp_path)
+    write_first_day(event, ["A rota is missing"])
+    assert not event.read(codebook="day1")
+    prompts = {path.name: path.read_text(encoding="utf-8") for path in event.prompts.iterdir()}
+    assert "- A rota is missing\n" in prompts["1-prompt.txt"]
+    event.read()
+    assert {path.name: path.read_text(encoding="utf-8") for path in event.prompts.iterdir()} == prompts
+
+
+def test_what_is_redacted_or_names_a_person_is_not_taken_over_to_another_machine(tmp_path: Path) -> None:
+    event = fair(tmp_path)
+    names = ["A rota is missing", "Ana García does all the work", "The Quark deal is secret"]
+    write_first_day(event, names, '[[decision]]\ndo = "redact"\nwords = "Quark"\n')
+    event.read(codebook="day1")
+    assert "Left out: 2 of its concerns, which name a person or have redacted words." in event.told
+    assert [code["name"] for code in event.kept()["codebook"]] == ["A rota is missing"]  # type: ignore[attr-defined] # JSON
+
+
+def test_a_reading_that_has_begun_does_not_begin_with_another_codebook(tmp_path: Path, chat: ScriptedChat) -> None:
+    chat.reply_with(well)
+    event = fair(tmp_path, server_table(chat))
+    write_first_day(event, ["A rota is missing"])
+    event.read()
+    with pytest.raises(UserMistake, match=r"has concerns of its own already.*delete the file to read fair anew"):
+        event.read(codebook="day1")
+
+
+def test_an_event_without_a_reading_has_no_codebook_to_begin_with(tmp_path: Path) -> None:
+    event = fair(tmp_path)
+    with pytest.raises(UserMistake, match=r"day1/reading.json has no list of concerns.*`make read EVENT=day1` first"):
+        event.read(codebook="day1")
+    with pytest.raises(UserMistake, match="cannot be an event's name"):
+        event.read(codebook="../day1")

@@ -6,15 +6,19 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fetch.corpus_records import ProblemKind
+from fetch.errors import PadharvestError
 from pipeline.analysis_records import PadProblem
+from pipeline.changes import comparable, compare
 from pipeline.serialization import from_json, schema, schema_json, to_json
 from tests.support.annotated import ALLOTMENTS, read
+from tests.support.damaged import as_json, assert_plain, damaged
+from tests.support.reports import checked_report
 
-ANALYSIS, _ = read(ALLOTMENTS)
+ANALYSIS, CORPUS = read(ALLOTMENTS)
 
 
 def test_what_is_written_is_read_back_equal() -> None:
@@ -50,7 +54,7 @@ def test_keys_it_does_not_know_are_passed_over() -> None:
     assert from_json(json.dumps(written).encode()) == ANALYSIS
 
 
-@pytest.mark.parametrize("data", (b"", b"[]", b"{}", b"\xff", b'{"schema": 2}'))
+@pytest.mark.parametrize("data", (b"", b"[]", b"{}", b"\xff", b'{"schema": 2}', b"[" * 100_000))
 def test_what_is_no_analysis_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         from_json(data)
@@ -83,3 +87,19 @@ def test_a_lone_surrogate_is_kept_and_a_pair_of_them_refused() -> None:
     assert from_json(to_json(replace(ANALYSIS, problems=(_problem("\ud83d!"),)))).problems == (_problem("\ud83d!"),)
     with pytest.raises(ValueError, match="pair of surrogates"):
         to_json(replace(ANALYSIS, problems=(_problem("\ud83d\ude00"),)))
+
+
+@given(damaged(json.loads(to_json(ANALYSIS))))
+@settings(max_examples=settings().max_examples // 5)  # some are rendered
+def test_whatever_is_changed_in_an_analysis_it_is_refused_or_can_be_compared_and_is_rendered_without_a_misquote(
+    content: object,
+) -> None:
+    try:
+        earlier = from_json(as_json(content))
+    except ValueError:
+        return
+    compare(comparable(earlier), ANALYSIS, CORPUS.pads)
+    try:
+        checked_report(earlier, CORPUS)
+    except PadharvestError as refusal:
+        assert_plain(refusal)

@@ -1,12 +1,20 @@
 """Settings: the `[settings]` table of event.toml."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from fetch.corpus_records import Event
 from fetch.errors import UserMistake
+from fetch.event_file import parse_event
+from pipeline.reading.reading_settings import ReadingSettings, reading_settings
 from pipeline.segment_records import LineRole, Segment
 from pipeline.settings import Settings, from_event, languages_compared_by_wording
+from tests.support.damaged import ANY_VALUE, as_toml, assert_plain
 from tests.support.labelled_segments import segments_of
 
 
@@ -54,3 +62,24 @@ def test_what_was_set_aside_does_not_count() -> None:
 
 def test_an_encoder_of_the_users_own_reads_every_language() -> None:
     assert not languages_compared_by_wording(segments("es", "es"), "a-multilingual-model")
+
+
+PATH = Path("corpus/camp/event.toml")
+READERS: tuple[tuple[str, Callable[[Event], object]], ...] = (
+    ("settings", lambda event: from_event(event.settings, event.id)),
+    ("reading", lambda event: reading_settings(event.reading, {}, event.id)),
+)
+KEYS = [field.name for field in (*fields(Settings), *fields(ReadingSettings))]
+
+
+@given(st.sampled_from(READERS), st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), ANY_VALUE, max_size=3))
+def test_whatever_stands_in_a_table_of_settings_it_is_settings_or_one_sentence(
+    reader: tuple[str, Callable[[Event], object]], table: dict[str, object]
+) -> None:
+    name, read = reader
+    try:
+        settings = read(parse_event(as_toml({"title": "Camp", name: table}), PATH))
+    except UserMistake as mistake:
+        assert_plain(mistake, f"{PATH}: ")
+        return
+    assert "nan" not in repr(settings)

@@ -151,7 +151,7 @@ def test_what_became_of_single_pads_is_said_once() -> None:
     bench.round()
     assert bench.said[:2] == [
         "gone (copy kept): Soil",
-        "failed: Kids⟦U+202E⟧: its server does not show it to us",
+        "failed: Kids\ufffd: its server does not show it to us",
     ]
     assert len(bench.said) == 4
     assert bench.page() == [

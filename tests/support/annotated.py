@@ -8,7 +8,8 @@
 The pad's text is what stands before `‖`, without the spaces around it. `heading`, `prompt`, `boilerplate` and
 `duplicate` are roles; `question`, `action`, `decision` and `other` are kinds; `LABEL=name` is a mention; `_` is a
 space; `ahead=first/last/precision` are the days that a milestone names, `about=group` is another group that is spoken
-of. A segment hangs under the last one above it with a smaller indent. Lines without words are empty.
+of. `open` and `done` are the states of a check box that stood in front. A segment hangs under the last one above it
+with a smaller indent. Lines without words are empty.
 """
 
 import datetime as dt
@@ -24,6 +25,7 @@ from pipeline.analysis_records import Analysis, Concern, ConcernId, EventInfo, M
 from pipeline.event_checks import missing_voices
 from pipeline.ledger import account
 from pipeline.segment_records import (
+    Checkbox,
     Entity,
     EntityId,
     Kind,
@@ -137,6 +139,7 @@ def _segments(
             role=line.role,
             level=level,
             parent=above[-1].id if above else None,
+            checkbox=next((state for state in Checkbox if state in row.words), None),
             language=row.get("lang") or "en",
             owner=row.get("owner"),
             due=row.get("due"),

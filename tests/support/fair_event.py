@@ -32,7 +32,13 @@ class Fair:
         """Where its prompts are."""
         return self.folders.output / "reading"
 
-    def read(self, *, consent: bool = False, on_progress: Callable[[str, int, int], None] = lambda *_: None) -> bool:
+    def read(
+        self,
+        *,
+        consent: bool = False,
+        on_progress: Callable[[str, int, int], None] = lambda *_: None,
+        codebook: str | None = None,
+    ) -> bool:
         """Have it read, and return whether all is read; `on_progress` sees each step of the progress."""
         self.told.clear()
 
@@ -41,7 +47,7 @@ class Fair:
             on_progress(task, done, total)
 
         dialogue = Dialogue(report=self.told.append, progress=progress, consent=lambda: consent)
-        return read_event(self.folders, NOW, dialogue)
+        return read_event(self.folders, NOW, dialogue, codebook)
 
     def kept(self) -> dict[str, object]:
         """Return the content of its reading.json."""

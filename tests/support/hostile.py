@@ -70,12 +70,14 @@ def event_of(texts: Sequence[str]) -> tuple[Analysis, Corpus]:
 
     Each text is a pad, its id and its group's name; its one quote (over several lines, where it has them) is a
     question, a concern's label and a name, and what a language model wrote of itself and of the concern; every second
-    concern is of the front.
+    concern is of the front, and every second of these has no summary.
     """
     pads = [_pad(number, text) for number, text in enumerate(texts, start=1)]
     lines = [line for pad in pads for line in _lines(pad)]
     segments = [_segment(pad) for pad in pads if pad.text.strip()]
-    concerns = [_concern(segment, front=number % 2 == 0) for number, segment in enumerate(segments)]
+    concerns = [
+        _concern(segment, front=number % 2 == 0, summarised=number % 4 != 0) for number, segment in enumerate(segments)
+    ]
     title = "".join(texts)
     analysis = Analysis(
         schema=1,
@@ -139,7 +141,7 @@ def _segment(pad: Pad) -> Segment:
     )
 
 
-def _concern(segment: Segment, *, front: bool) -> Concern:
+def _concern(segment: Segment, *, front: bool, summarised: bool) -> Concern:
     return Concern(
         id=ConcernId(segment.pad_id),
         label=segment.text,
@@ -151,7 +153,7 @@ def _concern(segment: Segment, *, front: bool) -> Concern:
         recurring=True,
         front=front,
         origin=Origin.MODEL,
-        summary=(_sentence(segment),),
+        summary=(_sentence(segment),) if summarised else (),
     )
 
 

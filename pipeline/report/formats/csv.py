@@ -143,13 +143,15 @@ def render(view: ReportView, translation: Translation, _theme: Theme) -> dict[st
 
     CSV is as in RFC 4180; the byte order mark tells Excel that it is UTF-8.
     """
-    outputs = {}
-    for name, rows in view.tables.items():
-        file = io.StringIO(newline="")
-        file.write("\ufeff")
-        csv.writer(file).writerows([_cell(value, translation) for value in row] for row in rows)
-        outputs[name] = file.getvalue()
-    return outputs
+    return {name: table_text(rows, translation) for name, rows in view.tables.items()}
+
+
+def table_text(rows: Iterable[Row], translation: Translation) -> str:
+    """Return a table as the text of a file, its header first."""
+    file = io.StringIO(newline="")
+    file.write("\ufeff")
+    csv.writer(file).writerows([_cell(value, translation) for value in row] for row in rows)
+    return file.getvalue()
 
 
 def _cell(value: str | int | dt.date | None, translation: Translation) -> str:

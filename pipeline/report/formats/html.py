@@ -28,7 +28,7 @@ from pipeline.report.formats.output_format import (
 from pipeline.report.formats.wikitext import script_forms, script_patterns
 from pipeline.report.index_page import index_view
 from pipeline.report.report_records import GroupView, LineView
-from pipeline.report.theme import STYLE_FILE, TEMPLATES, Escapes, Theme
+from pipeline.report.theme import PLAIN, STYLE_FILE, TEMPLATES, Escapes, Theme, environment
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
@@ -39,8 +39,8 @@ CONTROL_ATTRIBUTE = "data-cp"
 """Of the element that stands for a control character: its code point in hexadecimal."""
 
 _CONTROL = re.compile(f"[{CONTROLS}]")
-_LINE_LINK = re.compile(r"(?:(?:\.\./)?(?:report|groups/[^/]+)\.html)?#pad-.*-l[0-9]+")
-"""A link to a line of the same page, of the report, or of a group's page."""
+_LINE_LINK = re.compile(r"(?:(?:\.\./(?:[^/]+/)?)?(?:report|groups/[^/]+)\.html)?#pad-.*-l[0-9]+")
+"""A link to a line of the same page, of the report, or of a group's page, also of another event."""
 
 _VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _TEXT_ONLY = frozenset({"textarea", "title"})
@@ -111,6 +111,17 @@ def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str
         if fault:
             raise UserMistake(f"{name}: {fault}; change the templates in {theme.path('')}. Nothing was written.")
     return pages
+
+
+def render_across(view: object, translation: Translation) -> str:
+    """Render the report across events, `templates/across/report.html`, which needs no script."""
+    style = _style(PLAIN)
+    template = environment(translation, PLAIN, _ESCAPES, autoescape=True).get_template("across/report.html")
+    return template.render(
+        view=view,
+        style=Markup(style),  # noqa: S704 - ours
+        policy=Markup(_policy(style, "")),  # noqa: S704 - ours
+    )
 
 
 def _without_dead_links(page: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
+from pipeline.progress import track
 from pipeline.report.quote_sources import hidden_spans, line_ranges
 from pipeline.report.theme import PLAIN, Escapes, Theme, environment, mistake
 from pipeline.report.whole_pages import ReportView
@@ -152,7 +153,7 @@ def render_group_pages(
     templates = environment(translation, theme, escapes, autoescape=ending == ".html")
     with _explained(theme):
         template = templates.get_template(f"group{ending}")
-        pages = view.group_pages
+        pages = track(view.group_pages, f"render {ending[1:]} pages")
         return {f"{page.group.page}{ending}": template.render(view=view, page=page, **inlined) for page in pages}
 
 

@@ -1,5 +1,6 @@
 """curation.toml: read with plain words for mistakes, written without touching what people wrote."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from fetch.errors import UserMistake
 from pipeline.anchors import Anchor
-from pipeline.curation.decision_file import add, parse, read_curation, remove
+from pipeline.curation.decision_file import _to_toml, add, parse, read_curation, remove
 from pipeline.curation.decisions import (
     Belongs,
     ConcernRef,
@@ -31,7 +32,8 @@ from pipeline.curation.decisions import (
 )
 from pipeline.curation.redaction import redact_quote, redact_words
 from pipeline.segment_records import Kind
-from tests.support.curation_bench import Bench
+from tests.support.curation_bench import Bench, labels
+from tests.support.damaged import as_toml, assert_plain, damaged, damaged_text
 
 BENCH = Bench()
 ANCHOR = BENCH.anchor("dogs in the beds")
@@ -259,3 +261,25 @@ def test_any_file_is_decisions_or_a_plain_sentence(tmp_path_factory: pytest.Temp
     except UserMistake as mistake:
         outcome = str(mistake)
     assert str(path) in outcome
+
+
+WHOLE = [tomllib.loads(_to_toml(decision))["decision"][0] for decision in EVERY]
+FEW = st.lists(st.sampled_from(WHOLE), min_size=1, max_size=3)
+ANY_FILE = st.one_of(
+    FEW.flatmap(lambda tables: damaged({"decision": tables})).map(as_toml),
+    st.sampled_from(EVERY).flatmap(lambda decision: damaged_text(_to_toml(decision))),
+)
+
+
+@given(ANY_FILE)
+def test_whatever_is_changed_in_a_file_it_is_decisions_that_can_be_applied_or_one_sentence(text: str) -> None:
+    path = Path("corpus/fair/curation.toml")
+    try:
+        curation = parse(text, path)
+    except UserMistake as mistake:
+        assert_plain(mistake, f"{path}: ")
+        return
+    curated = BENCH.decide(*curation.decisions)
+    quotes = [quote for one in curated.concerns for quote in one.segment_ids]
+    assert len(set(labels(curated))) == len(curated.concerns)
+    assert len(quotes) == len(set(quotes)) or any(isinstance(one, Belongs) and one.also for one in curation.decisions)

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.reading.answers import LONGEST_NAME, AnswerChecker, find_items, find_words, plain
+from pipeline.reading.chat_protocol import Refusal, Response, outcome_of
 from pipeline.reading.prompts import PromptWriter, Request
 from pipeline.reading.reading_records import Code, CodeId, DraftConcern, LineFacts, ReadSentence, Task
 from pipeline.segment_records import Kind
+from tests.support.damaged import as_json, assert_plain, damaged
 from tests.support.readings import LARGE, event_lines, number_of
 
 EVENT = event_lines(
@@ -229,6 +231,11 @@ def test_a_name_is_cut_to_length_between_words() -> None:
     assert name.endswith("word…")
 
 
+def test_a_sentence_of_a_million_spaces_is_read_like_any_other() -> None:
+    text = json.dumps({"summaries": [{"concern": "c1", "sentences": [{"text": " " * 1_000_000, "lines": [2]}]}]})
+    assert reasons(text, SUMMARY) == ["Concern c1: a sentence has no words."]
+
+
 @given(st.text(), st.integers(5, 100))
 def test_plain_text_has_one_line_of_visible_characters(text: str, longest: int) -> None:
     result = plain(text, longest)
@@ -247,3 +254,73 @@ def test_words_are_found_across_spaces_and_line_ends() -> None:
 def test_the_kinds_of_prompts_are_told_apart() -> None:
     assert (CODING.task, FACTS.task, MERGE.task, SUMMARY.task) == (Task.CODING, Task.FACTS, Task.MERGE, Task.SUMMARY)
     assert number_of(EVENT, "the board pays") == BOARD
+
+
+PARAGRAPH = WRITER.paragraph(
+    [{"name": "Who pays", "groups": 2, "sentences": [{"text": "Groups ask.", "numbers": [WHO, BOARD]}]}], 2, ()
+)
+GOOD: dict[Task, object] = {
+    Task.CODEBOOK: {"concerns": [{"name": "Who pays", "lines": [1, 2]}]},
+    Task.MERGE: {"concerns": [{"name": "Money", "from": [1, 3]}, {"name": "Dogs", "from": [2]}]},
+    Task.CODING: {"lines": [{"line": number, "concerns": ["c1"]} for number in CODING.lines]},
+    Task.FACTS: {
+        "lines": [{"line": 1, "kind": "action"}, {"line": 2, "kind": "question"}, {"line": 4, "kind": "statement"}],
+        "details": [
+            {"line": 1, "owner": "Ana", "due": "Friday"},
+            {"line": 2, "answer": 3},
+            {"line": 4, "group": "Soil"},
+        ],
+    },
+    Task.SUMMARY: {"summaries": [{"concern": "c1", "sentences": [{"text": "The board pays.", "lines": [2, 3]}]}]},
+    Task.PARAGRAPH: {"sentences": [{"text": "Groups ask who pays.", "lines": [2, 3]}]},
+}
+REQUESTS = (next(WRITER.codebook(EVENT.lines, (), ())), MERGE, CODING, FACTS, SUMMARY, PARAGRAPH)
+
+
+@given(st.sampled_from(REQUESTS).flatmap(lambda asked: st.tuples(st.just(asked), damaged(GOOD[asked.task]))))
+def test_whatever_a_model_answers_only_lines_and_concerns_that_exist_are_used(case: tuple[Request, object]) -> None:
+    request, content = case
+    checked = CHECKER.check(request, as_json(content).decode())
+    places = range(len(EVENT.segments))
+    said = [*checked.sentences]
+    for place, value in checked.values.items():
+        assert place in {*request.lines, *request.codes}
+        if isinstance(value, LineFacts):
+            text = EVENT.segments[int(str(place)) - 1].text
+            assert all(words in text for words in (value.owner, value.due) if words)
+            assert value.answer is None or value.answer in places
+        else:
+            said += [one for one in value if isinstance(one, ReadSentence)]
+            assert {code for code in value if isinstance(code, str)} <= CHECKER.codes
+    for sentence in said:
+        assert sentence.lines
+        assert set(sentence.lines) <= set(places)
+        assert_plain(sentence.text)
+    for draft_concern in checked.drafts:
+        assert set(draft_concern.lines) <= set(places)
+        assert_plain(draft_concern.name)
+    for fault in checked.faults:
+        assert_plain(fault.reason)
+
+
+BODY = {
+    "choices": [{"message": {"content": "yes"}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 3, "completion_tokens": 1},
+    "error": {"message": "busy", "code": 429, "type": "x", "param": None},
+}
+
+
+@given(
+    damaged(BODY).map(as_json) | st.binary(),
+    st.sampled_from([200, 400, 401, 404, 413, 429, 500]),
+    st.dictionaries(st.sampled_from(["Retry-After", "Date"]), st.text() | st.sampled_from(["9", "Thu, 1 Jan 1970"])),
+)
+def test_whatever_a_chat_server_sends_is_an_answer_or_a_clause(
+    body: bytes, status: int, headers: dict[str, str]
+) -> None:
+    outcome = outcome_of(Response(status=status, headers=headers, body=body))
+    if isinstance(outcome, Refusal):
+        assert_plain(outcome.clause())
+        assert all(seconds >= 0 for seconds in outcome.delays)
+    elif outcome is not None:
+        assert outcome.text.encode().decode() == outcome.text

@@ -1,14 +1,14 @@
 """What is asked when, and what answers add."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
 from fetch.corpus_records import PadId
-from pipeline.reading.passes import Passes
-from pipeline.reading.prompts import PromptWriter, Request
-from pipeline.reading.reading_placement import new_reading
+from pipeline.reading.passes import EventLines, Passes
+from pipeline.reading.prompts import MOST_CODES, PromptWriter, Request
+from pipeline.reading.reading_placement import new_reading, with_codebook
 from pipeline.reading.reading_records import Code, CodeId, DraftConcern, LineFacts, Reading, ReadLine, Task
 from pipeline.segment_records import Kind
 from tests.support.readings import LARGE, GoodReader, answer, event_lines, lines_in, number_of, passes
@@ -74,11 +74,15 @@ def test_summaries_are_of_concerns_that_several_groups_raised() -> None:
     assert [names[summary.code] for summary in reading.summaries] == ["Nobody knows who pays", "A rota is missing"]
 
 
-def test_lists_of_several_prompts_are_merged_into_one() -> None:
+def long_event() -> EventLines:
+    """Return an event that needs several prompts of a small context."""
     words = "tap gate bin key shed hose seed fork path cat lock bench tray rake lamp barn"
     notes = [f"* who pays for the {first} and the {second}\n" for first in words.split() for second in words.split()]
-    long = event_lines({f"Group {number}": "".join(notes[number::4]) for number in range(4)})
-    reading, rounds = read_all(passes(long, context=3000))
+    return event_lines({f"Group {number}": "".join(notes[number::4]) for number in range(4)})
+
+
+def test_lists_of_several_prompts_are_merged_into_one() -> None:
+    reading, rounds = read_all(passes(long_event(), context=3000))
     assert rounds[1] == [Task.MERGE]
     assert [code.name for code in reading.codebook] == list(GoodReader().words.values())
     assert not reading.drafts
@@ -226,3 +230,43 @@ def test_tokens_are_told_before_anything_is_sent() -> None:
     asked = passes(EVENT)
     assert asked.tokens_to_send(start(asked)) > 3 * sum(len(line.text) for line in EVENT.lines) / 4
     assert asked.tokens_to_send(read_all(asked)[0]) == 0
+
+
+def begun(names: Sequence[str], event: EventLines = EVENT) -> Reading:
+    """Return a reading that begins with concerns of another event."""
+    return with_codebook(new_reading(event.segments), names, "day1")
+
+
+def test_a_reading_that_begins_with_concerns_of_another_event_looks_for_their_lines_twice() -> None:
+    reading, rounds = read_all(passes(EVENT), begun(["A rota is missing", "The path is steep"]))
+    assert rounds[0] == [Task.CODEBOOK, Task.FACTS]
+    assert [code.name for code in reading.codebook] == [
+        "A rota is missing",
+        "The path is steep",
+        "Nobody knows who pays",
+        "The pump breaks",
+    ]
+    rota = reading.lines[number_of(EVENT, "a rota for opening the gate") - 1]
+    assert rota.confirmed == (reading.codebook[0].id,)
+    assert not any(reading.codebook[1].id in line.raised for line in reading.lines)
+
+
+def test_the_model_is_told_the_concerns_to_begin_with_and_that_there_may_be_others() -> None:
+    [request, *_] = passes(EVENT).requests(begun(["A rota is missing"]))
+    assert "Begin with the known concerns" in request.prompt.text
+    assert "## Known concerns\n- A rota is missing\n" in request.prompt.text
+
+
+def test_lists_of_several_prompts_are_merged_but_for_the_concerns_to_begin_with() -> None:
+    event = long_event()
+    asked, reading = passes(event, context=3000), begun(["Nobody knows who pays"], event)
+    while asked.requests(reading)[0].task is not Task.MERGE:
+        reading = respond(asked, reading, lambda request: GoodReader().ask(request.prompt).text)
+    named = {draft.name for drafts in reading.drafts for draft in drafts}
+    assert named == {"A rota is missing", "The pump breaks"}
+    assert all(line.first == ("c1",) for line in reading.lines)
+
+
+def test_concerns_to_begin_with_that_no_line_raises_take_no_room_from_others() -> None:
+    reading, _ = read_all(passes(EVENT), begun([f"Elsewhere {number}" for number in range(MOST_CODES)]))
+    assert [code.name for code in reading.codebook[MOST_CODES:]] == list(GoodReader().words.values())

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given
 
 from fetch.errors import FetchError, UserMistake
-from pipeline.reading.reading_file import read_reading, reading_schema, write_reading
+from pipeline.reading.reading_file import _to_json, read_reading, reading_schema, write_reading
+from pipeline.reading.reading_placement import model_concerns, place_reading
 from pipeline.reading.reading_records import Code, CodeId
-from tests.pipeline.reading.test_reading_placement import READING
+from tests.pipeline.reading.test_reading_placement import EVENT, READING, describe
+from tests.support.damaged import as_json, assert_plain, damaged
 
 KNOWN = replace(READING, model="small", host="localhost:11434", date=dt.date(2026, 5, 16), prompts="1")
 
@@ -54,6 +57,10 @@ def test_without_a_file_there_is_no_reading(tmp_path: Path) -> None:
             '{"schema": 1, "lines": [{"pad": "a", "line": 1, "sha": "x", "codes": ["c9"]}]}',
             "has no concern c9 in its codebook;",
         ),
+        (
+            '{"schema": 1, "lines": [{"pad": "a", "line": 1, "sha": "x", "first": ["c9"]}]}',
+            "has no concern c9 in its codebook;",
+        ),
     ),
 )
 def test_a_wrong_file_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
@@ -75,3 +82,25 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     (tmp_path / "spring").write_text("a file", encoding="utf-8")
     with pytest.raises(FetchError, match=r"reading\.json: cannot be written"):
         write_reading(tmp_path / "spring" / "reading.json", KNOWN)
+
+
+@given(damaged(json.loads(_to_json(KNOWN))).map(as_json))
+def test_whatever_is_changed_in_a_file_it_is_a_reading_that_can_be_placed_or_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("fair") / "reading.json"
+    path.write_bytes(data)
+    try:
+        reading = read_reading(path)
+    except UserMistake as mistake:
+        assert_plain(mistake, f"{path}: ")
+        return
+    assert reading is not None
+    placed = place_reading(reading, EVENT.segments)
+    shown = {segment.id for segment in EVENT.segments}
+    concerns = model_concerns(placed, describe)
+    assert len({one.label for one in concerns}) == len(concerns)
+    assert {quote for one in concerns for quote in one.segment_ids} <= shown
+    assert {quote for one in concerns for said in one.summary for quote in said.segment_ids} <= shown
+    assert placed.facts().keys() <= shown
+    placed.info()

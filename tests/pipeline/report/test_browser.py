@@ -1,6 +1,7 @@
 """The report in a real browser: accessible, self-contained, readable on a phone and on paper."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from pipeline.report.formats.html import CONTROL_ATTRIBUTE, escape
 from pipeline.report.quote_sources import page_path
 from tests.support.annotated import ALLOTMENTS, read
+from tests.support.compared_events import across_report, three_days
 from tests.support.hostile import HOSTILE, event_of
 from tests.support.read_event import read_allotments
 from tests.support.reports import checked_report
@@ -34,6 +36,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     pages = {name: files["report.html"] for name, files in outputs.items()}
     pages["group"] = outputs["allotments"][f"{page_path('Soil')}.html"]
     pages["group, read"] = outputs["read"][f"{page_path('Soil')}.html"]
+    hostile, _ = event_of(HOSTILE)
+    again = replace(hostile, event=replace(hostile.event, id="again"))
+    pages["across"] = across_report(three_days())["report.html"]
+    pages["across, hostile"] = across_report((hostile, again))["report.html"]
     pages["group, hostile"] = max((text for file, text in outputs["hostile"].items() if is_group_page(file)), key=len)
     return {name: written(folder / f"{name}.html", page) for name, page in pages.items()}
 
@@ -81,6 +87,8 @@ def unfolded(page: Page) -> None:
         ("read", "desktop", "dark"),
         ("group", "desktop", "light"),
         ("group, read", "phone", "dark"),
+        ("across", "desktop", "light"),
+        ("across", "phone", "dark"),
     ),
 )
 def test_axe_finds_no_violation(page: Page, reports: dict[str, str], name: str, size: str, scheme: str) -> None:
@@ -90,7 +98,7 @@ def test_axe_finds_no_violation(page: Page, reports: dict[str, str], name: str, 
     assert results.violations_count == 0, results.generate_report()
 
 
-@pytest.mark.parametrize("name", ("allotments", "hostile", "group", "group, hostile"))
+@pytest.mark.parametrize("name", ("allotments", "hostile", "group", "group, hostile", "across, hostile"))
 def test_the_page_asks_for_nothing_and_breaks_none_of_its_own_rules(
     page: Page, reports: dict[str, str], name: str
 ) -> None:
@@ -105,15 +113,15 @@ def test_the_page_asks_for_nothing_and_breaks_none_of_its_own_rules(
     assert asked == [reports[name]]
     assert said == []
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontWeight") == "600"
-    assert page.locator(".find").is_visible() or "group" in name
+    assert page.locator(".find").is_visible() or name.startswith(("group", "across"))
 
 
 @pytest.mark.parametrize(
     ("name", "size"),
     (
-        *((name, "narrow phone") for name in ("allotments", "hostile", "spanish", "read", "group, read")),
+        *((name, "narrow phone") for name in ("allotments", "hostile", "spanish", "read", "group, read", "across")),
         *(("group, hostile", size) for size in SIZES),
-        *(("hostile", size) for size in ("desktop", "phone")),
+        *((name, size) for name in ("hostile", "across, hostile") for size in ("desktop", "phone")),
     ),
 )
 def test_the_page_never_scrolls_sideways(page: Page, reports: dict[str, str], size: str, name: str) -> None:

@@ -126,6 +126,17 @@ def test_initials_are_taken_from_any_script() -> None:
     assert initials("Почва", "水の管理", "قهوة") == ["По", "水の", "قه"]
 
 
+WEB = re.compile(r"https?://[^\s\"'<>\[\]{}|@\\]+")
+
+
+@given(ANY_TEXT, st.sampled_from(["", "https://", "http://x.example", "javascript:"]), ANY_TEXT, ANY_TEXT | st.none())
+def test_whatever_a_manifest_names_as_source_a_link_is_a_web_address_without_a_login(
+    name: str, begins: str, source: str, server: str | None
+) -> None:
+    link = timeslider(replace(PAD, pad_id=PadId(name), source=f"{begins}{source}/p/{name}"), server)
+    assert link is None or WEB.fullmatch(link)
+
+
 @given(NAMES)
 def test_no_two_groups_share_initials_or_anchor(names: list[str]) -> None:
     marks = group_marks(names)

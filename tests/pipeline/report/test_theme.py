@@ -5,15 +5,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from fetch.errors import UserMistake
+from fetch.errors import PadharvestError, UserMistake
 from pipeline.publishing import publish
-from pipeline.report import read_theme
+from pipeline.report import check_outputs, read_theme
+from pipeline.report.formats.html import _style
 from pipeline.report.theme import TEMPLATES, environment, template_names
 from tests.support.annotated import ALLOTMENTS, read
+from tests.support.damaged import WRITABLE, assert_plain, damaged_text
 from tests.support.hostile import HOSTILE, event_of
 from tests.support.html_page import Page
-from tests.support.reports import checked_report
+from tests.support.reports import checked_report, encoded
 
 ROOT = Path(__file__).resolve().parents[3]
 GUIDE = (ROOT / "docs" / "theming.md").read_text(encoding="utf-8")
@@ -136,6 +140,10 @@ def test_compiled_templates_that_were_kept_give_the_same_pages(monkeypatch: pyte
         ("p {}\nq { src: url( 'https://x.example/a.woff' ) }", "line 2: url(https://x.example/a.woff) would load"),
         ("p { background: URL(//x.example/a.png) }", "line 1: url(//x.example/a.png) would load"),
         ('/* one\ntwo */ @import "https://x.example/a.css";', "line 2: @import would load another style; copy"),
+        ('@\\69mport "https://x.example/a.css";', "line 1: @import would load another style; copy"),
+        ("p { background: u\\52 l(//x.example/a.png) }", "line 1: url(//x.example/a.png) would load"),
+        ("p { background: image-set('//x.example/a.png' 1x) }", "line 1: url(//x.example/a.png) would load"),
+        ('q { content: "/*" } p { fill: url(//x.example/a) } q { content: "*/" }', "line 1: url(//x.example/a) would"),
     ),
 )
 def test_a_style_that_would_load_something_is_refused(tmp_path: Path, style: str, told: str) -> None:
@@ -264,3 +272,76 @@ def test_a_link_out_of_the_event_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "style.css").write_bytes(b"\xff\xfe\x00")
     assert refusal(tmp_path) == "style.css: is not UTF-8; save it as UTF-8."
+
+
+FRAGMENTS = """
+{{ }} {% %} {# #} view .title .groups ['__class__'] .__init__ |safe |quote |e |upper |attr('x') |map(attribute='text')
+for own in view.by_group endfor if 1 endif else include 'html/logo.html' extends '!report.html' import
+'html/macros.html' as m set x = 1 block x endblock raw endraw m.voice(1) self loop range(9) () [0] ~ " ' -
+< </ > /> <p <p> </p> <img <a <b <svg <style> </style> <script> <meta <!-- --> <![CDATA[ <template> <form <input
+<iframe <link <base <object &lt; &# src= href= style= onload= srcset= http-equiv= id= x //x.example/
+"""
+"""What Jinja and browsers act on."""
+
+PIECES = st.lists(st.sampled_from([*FRAGMENTS.split(), " ", "\n"]) | WRITABLE, max_size=12).map("".join)
+
+
+def project_text(name: str) -> str:
+    """The text of a template of the project."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+COVER_NAME = COVER.removeprefix("templates/")
+ANY_TEMPLATE = st.one_of(
+    st.tuples(st.just(COVER_NAME), PIECES),
+    st.tuples(st.just(COVER_NAME), st.tuples(st.just(project_text(COVER_NAME)), PIECES).map("".join)),
+    st.sampled_from(template_names()).flatmap(
+        lambda name: st.tuples(st.just(name), damaged_text(project_text(name), FRAGMENTS.split()))
+    ),
+)
+"""The name and the text of a template."""
+
+LOADING = ("src", "srcset", "data", "poster", "ping", "background")
+
+
+@given(ANY_TEMPLATE)
+@settings(max_examples=settings().max_examples // 20)  # each renders a report
+def test_whatever_a_template_says_the_pages_load_nothing_and_misquote_nobody_or_it_is_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, template: tuple[str, str]
+) -> None:
+    event, (name, text) = tmp_path_factory.mktemp("themes") / "spring", template
+    try:
+        outputs = themed(event, (f"templates/{name}", text))
+    except PadharvestError as mistake:
+        assert_plain(mistake)
+        assert not (event / "build").exists()
+        return
+    check_outputs(encoded(outputs), ANALYSIS, CORPUS)
+    page, plain = Page(outputs["report.html"]), Page(PLAIN["report.html"])
+    assert [one.get("content") for one in page.named("meta")][:2] == [
+        one.get("content") for one in plain.named("meta")
+    ][:2]
+    assert page.named("script", "base", "object", "embed", "iframe") == plain.named("script")
+    assert not [value for name in LOADING for value in page.values(name) if not value.startswith("data:")]
+    assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
+
+
+STYLE_FRAGMENTS = """
+@ import url URL ( ) ' " //x.example/a data: #a /* */ \\ \\75 image-set src { } : ; p background </style> <script> <!--
+"""
+STYLES = st.sampled_from([*STYLE_FRAGMENTS.split(), " ", "\n"])
+
+
+@given(st.lists(STYLES | WRITABLE, max_size=10).map("".join))
+def test_whatever_a_style_says_it_stays_in_its_element_or_it_is_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, style: str
+) -> None:
+    event = tmp_path_factory.mktemp("styles")
+    (event / "style.css").write_text(style, encoding="utf-8")
+    try:
+        theme = read_theme(event)
+    except UserMistake as mistake:
+        assert_plain(mistake)
+        return
+    assert "</" not in theme.style
+    _style(theme).encode()

@@ -499,6 +499,11 @@ def test_whatever_people_write_every_file_quotes_it_to_the_character(texts: list
     checked_report(*event_of(texts))
 
 
+@pytest.mark.parametrize("text", [text for text in HOSTILE if "“" in text])
+def test_quotation_marks_in_the_name_of_a_group_or_concern_keep_no_report_from_being_written(text: str) -> None:
+    checked_report(*event_of([text]))
+
+
 def test_all_hostile_cases_at_once_are_quoted_to_the_character() -> None:
     analysis, corpus = event_of(HOSTILE)
     quoted = {quote.text for quote in read_back(checked_report(analysis, corpus)["report.html"])}

@@ -1,13 +1,15 @@
 """Whatever a pad holds: every segment knows its place, and nothing that was written is lost."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch.corpus_records import Pad, PadId
+from fetch.corpus_records import LineStructure, Pad, PadId
+from fetch.etherpad_export import MAX_HEADING, MAX_LEVEL
 from pipeline.segment import Segmentation, segment
 from pipeline.segment_records import Kind, Line, LineRole, Segment
 from pipeline.text import is_invisible
@@ -204,6 +206,40 @@ def test_kind_other_is_what_is_set_aside_and_fields_of_a_form(pads: list[Pad]) -
 @given(PADS, st.lists(st.sampled_from(["Who decides?", "Next steps", "", "  ", "we need more money"]), max_size=3))
 def test_the_same_pads_give_the_same_reading(pads: list[Pad], prompts: list[str]) -> None:
     assert segment(pads, prompts) == segment(pads, prompts)
+
+
+@st.composite
+def structured(draw: st.DrawFn, text: str) -> Pad:
+    """A pad with any structure that describes its lines, as a corpus from elsewhere may have it."""
+
+    def known(line: str) -> LineStructure:
+        prefix = draw(st.integers(0, len(line)))
+        ends = draw(st.lists(st.integers(prefix, len(line)), max_size=4))
+        return LineStructure(
+            prefix=prefix,
+            level=draw(st.integers(0, MAX_LEVEL)),
+            bullet=draw(st.booleans()),
+            ordered=draw(st.booleans()),
+            heading=draw(st.integers(0, MAX_HEADING)),
+            struck=tuple((start, end) for start, end in pairwise(ends) if start < end),
+        )
+
+    return replace(pad("Roof", text), structure=tuple(map(known, text.split("\n"))))
+
+
+@given(st.lists(PAD_TEXT.flatmap(structured), min_size=1, max_size=2))
+def test_whatever_structure_a_pad_comes_with_its_lines_are_all_there_and_its_segments_know_their_places(
+    pads: list[Pad],
+) -> None:
+    pads = [replace(one, pad_id=PadId(str(number))) for number, one in enumerate(pads)]
+    reading = segment(pads, ())
+    for written in pads:
+        lines, segments = of_pad(reading, written.pad_id)
+        assert [written.text[line.start : line.end] for line in lines] == written.text.split("\n")
+        assert all(written.text[item.start : item.end] == item.text for item in segments)
+        assert all(before.end <= after.start for before, after in pairwise(segments))
+        starts = {line.start for line in lines if line.role is LineRole.EMPTY}
+        assert not [item for item in segments if item.start in starts]
 
 
 @pytest.mark.parametrize("text", ("", " ", "\n", "\t\n \n", "\ufeff", "\r\n\r\n", "- \n* \n1. \n[ ]\n#\n> "))

@@ -8,8 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from fetch.corpus import read_corpus
 from pipeline.active_learning.next_question import MOST_OPTIONS
 from pipeline.analysis_records import Concern, Origin
 from pipeline.anchors import Anchor, anchor_of
@@ -18,7 +21,10 @@ from pipeline.curation.decisions import HideQuote, New, Rename, StateDue, StateK
 from pipeline.curation.redaction import redact_words
 from pipeline.segment_records import Kind
 from pipeline.translation import catalogue
+from pipeline.web.event_editing import _EDITS
+from pipeline.web.routes import _MAKE
 from pipeline.web.server import _listen
+from tests.support.damaged import WRITABLE
 from tests.support.plots import HOSTILE_LINE
 from tests.support.site import HOME, PORT, Site
 
@@ -546,3 +552,46 @@ def test_the_words_of_a_redacted_owner_are_on_no_page(site: Site) -> None:
     assert "pump" not in page.split('<ol class="decisions"')[1].split("</ol>")[0]
     assert "Say that “[redacted]” takes on “" in page
     assert "the quote does not contain the words that the decision names" in page
+
+
+PATHS = ("/decide", "/edit", "/preview", "/take-back", "/skip")
+FIELDS = """
+quote of chosen concern to here name words owner due group prompts title date place contact introduction page at number
+list decision edit version
+"""
+FORMS = st.lists(
+    st.tuples(
+        st.sampled_from(PATHS),
+        st.sampled_from([*_MAKE, *_EDITS]),
+        st.dictionaries(
+            st.sampled_from(FIELDS.split()),
+            st.sampled_from(
+                ["a quote", "a concern", "another concern", "Water", "2026-05-16", "1", "overview", "facts"]
+            )
+            | WRITABLE,
+        ),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(FORMS)
+@settings(max_examples=settings().max_examples // 20)  # each renders ten pages
+def test_whatever_a_form_says_every_page_is_there_and_the_files_can_be_read(
+    tmp_path_factory: pytest.TempPathFactory, forms: list[tuple[str, str, dict[str, str]]]
+) -> None:
+    site = Site(tmp_path_factory.mktemp("plots"))
+    for path, do, written in forms:
+        event = site.session.event()
+        meant = {"a quote": event.curated.segments[0].id, "version": event.version}
+        meant |= dict(zip(("a concern", "another concern"), (one.id for one in event.curated.concerns), strict=False))
+        versions = {
+            "version": event.versions["event.toml"] if path == "/edit" and do != "introduction" else event.version
+        }
+        fields = {key: meant.get(value, value) for key, value in ({"quote": "a quote"} | written).items()}
+        assert site.post(path, **{**versions, **fields, "do": do}).status_code in {200, 303, 409, 422}
+    for page in ("/", "/ask", "/rest", "/facts", "/decisions", "/event", "/lines/1"):
+        assert site.browser.get(page, base_url=HOME).status_code == 200
+    read_curation(site.file)
+    read_corpus(site.folder)

@@ -17,6 +17,8 @@ from tests.support.read_event import BARROWS, PAYS, ROTA
 from tests.support.report_events import REPORTS
 from tests.support.reports import checked_report
 
+FORMULA = r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|\s"
+
 
 @pytest.mark.parametrize("text", ("=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\n=1", " =1", "＝1", "'=1", "\u3000=1"))
 def test_a_cell_that_a_spreadsheet_would_calculate_begins_with_an_apostrophe(text: str) -> None:
@@ -36,6 +38,13 @@ def test_a_cell_survives_the_csv_writer_and_reader(text: str) -> None:
     assert [unescape(cell) for cell in cells] == [text, "next"]
 
 
+@given(ANY_TEXT)
+def test_no_cell_of_any_text_is_calculated(text: str) -> None:
+    cell = escape(text)
+    assert not re.match(FORMULA, cell)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\u202a-\u202e]", cell)
+
+
 @pytest.mark.parametrize("name", REPORTS)
 @pytest.mark.parametrize("table", ("concerns.csv", "quotes.csv", "steps.csv", "entities.csv"))
 def test_no_cell_is_a_formula_and_every_row_has_every_column(name: str, table: str) -> None:
@@ -43,7 +52,7 @@ def test_no_cell_is_a_formula_and_every_row_has_every_column(name: str, table: s
     assert text.startswith("\ufeff")
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
     assert {len(row) for row in rows} == {len(rows[0])}
-    assert not [cell for row in rows for cell in row if re.match(r"[\s=+\-@＝＋－＠]", cell)]
+    assert not [cell for row in rows for cell in row if re.match(FORMULA, cell)]
 
 
 def test_yes_and_no_are_translated_but_columns_and_codes_are_not() -> None:
