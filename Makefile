@@ -21,7 +21,7 @@ BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze report across read curate event fetch watch etherpad test test-reading test-wiki fuzz bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
+.PHONY: help analyze stream report across read curate event fetch watch etherpad test test-reading test-wiki test-cluster fuzz bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -44,6 +44,9 @@ help: ## list these targets
 analyze: .venv/run ## analyse EVENT (default: the sample) and print where its report is (SINCE=…: docs/changes.md)
 	@$(BIN)/python -m pipeline analyze $(EVENT) $(if $(filter off,$(READING)),--no-reading) $(if $(SINCE),--since '$(SINCE)') \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(AGAIN),--again)
+
+stream: .venv/run ## read EVENT of thousands of pads part by part, into lines, names and vectors (docs/performance.md)
+	@$(BIN)/python -m pipeline stream $(EVENT)
 
 read: .venv/run ## have a language model of yours read EVENT (CODEBOOK=…: docs/reading.md); then run make analyze
 	@$(BIN)/python -m pipeline read $(EVENT) $(if $(YES),--yes) $(if $(CODEBOOK),--codebook $(CODEBOOK))
@@ -93,6 +96,14 @@ MEDIAWIKI ?= /usr/share/mediawiki
 test-wiki: .venv/dev ## run the tests with MediaWiki (on Debian: apt install mediawiki php-cli php-sqlite3)
 	@MEDIAWIKI=$(MEDIAWIKI) $(BIN)/python -m pytest -m mediawiki
 
+.venv/cluster: requirements-cluster.txt | .venv/dev
+	@echo "Installing Dask (once)"
+	@$(PIP) -r requirements-cluster.txt
+	@touch $@
+
+test-cluster: .venv/cluster ## run the tests with a Dask cluster of two workers on this machine (docs/cluster.md)
+	@$(BIN)/python -m pytest -m cluster
+
 MINUTES ?= 10
 SEED ?=
 fuzz: .venv/dev ## try parsers and escapes with hostile files for MINUTES (10); SEED=… repeats a run (docs/security.md)
@@ -139,7 +150,7 @@ train-tagger: .train/ready ## train the tagger on DATA/data/ner and DATA/events,
 messages: .venv/run ## update templates/locale from the code; LANGUAGE=xx begins a translation (docs/translating.md)
 	@$(BIN)/python -m tests.support.messages $(LANGUAGE)
 
-LOCKED := requirements requirements-dev requirements-bench requirements-train requirements-reading
+LOCKED := requirements requirements-dev requirements-bench requirements-train requirements-reading requirements-cluster
 lock: ## pin requirements*.in with hashes (needs uv: pip install uv)
 	@for name in $(LOCKED); do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url $$name.in --output-file $$name.txt || exit; done

@@ -227,7 +227,8 @@ def add_files(folder: Path, paths: Sequence[Path], now: dt.datetime) -> Iterator
                 continue
             for file in files:
                 yield _add_file(store, file, options, taken, refs)
-        new = [ref for file, ref in refs.items() if file not in {ref.file for ref in event.pads}]
+        named = {ref.file for ref in event.pads}
+        new = [ref for file, ref in refs.items() if file not in named]
         if new or not (folder / EVENT_FILE).exists():
             write_event(folder, add_pads(text, folder / EVENT_FILE, new))
 

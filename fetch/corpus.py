@@ -7,8 +7,10 @@ pads/*.txt, *.md, *.json
 
 import datetime as dt
 import hashlib
+import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
@@ -45,6 +47,9 @@ MAX_INTRODUCTION = 1_000_000
 KEPT_FILE = re.compile(r"pads/[^/\\\0]+")
 """The paths of kept files; a manifest from elsewhere must not lead a reader out of the corpus."""
 
+JOURNAL = "manifest.jsonl"
+"""Beside the manifest, the entries of a fetch that came after it was last written, a line each; the last one counts."""
+
 KEPT = "kept"
 """The form of a pad whose file is as `fetch` wrote it."""
 
@@ -77,6 +82,7 @@ class ManifestFile:
 
 _STRUCTURE = TypeAdapter(StructureFile)
 _MANIFEST = TypeAdapter(ManifestFile)
+_ENTRY = TypeAdapter(ManifestEntry)
 
 
 def serialize_structure(structure: tuple[LineStructure, ...], sha256: str) -> bytes:
@@ -89,21 +95,22 @@ def read_manifest(folder: Path) -> Entries:
     """Return the entries of an event's manifest by pad id, none if there is no manifest; raises UserMistake."""
     path = folder / MANIFEST
     try:
-        manifest = _MANIFEST.validate_json(read_plain(path, inside=folder))
-    except FileNotFoundError:
-        return {}
+        entries: list[ManifestEntry] = []
+        with suppress(FileNotFoundError):
+            entries += _MANIFEST.validate_json(read_plain(path, inside=folder)).pads
+        path = folder / JOURNAL
+        entries += _read_journal(path)
     except OSError as error:
         raise UserMistake(f"{path}: cannot be read: {describe_os_error(error)}.") from error
     except ValidationError as error:
         sentence = validation_sentence(error, f"{path}: ")
         raise UserMistake(f"{sentence} It is written by `make fetch`: move it away and fetch again.") from error
-    for entry in manifest.pads:
+    for entry in entries:
         for file in (entry.file, entry.structure, entry.history):
             if file and not KEPT_FILE.fullmatch(file):
-                raise UserMistake(
-                    f"{path}: {shown(file)} is not a file in pads/; move the manifest away and fetch again."
-                )
-    return {entry.pad_id: entry for entry in manifest.pads}
+                sentence = f"{shown(file)} is not a file in pads/; move the manifest away and fetch again."
+                raise UserMistake(f"{folder / MANIFEST}: {sentence}")
+    return {entry.pad_id: entry for entry in entries}
 
 
 def write_manifest(folder: Path, entries: Entries) -> None:
@@ -111,6 +118,29 @@ def write_manifest(folder: Path, entries: Entries) -> None:
     pads = tuple(entries[pad_id] for pad_id in sorted(entries))
     data = _MANIFEST.dump_json(ManifestFile(schema=1, pads=pads), indent=2, exclude_defaults=True)
     replace_file(folder / MANIFEST, data + b"\n")
+    (folder / JOURNAL).unlink(missing_ok=True)
+
+
+def append_to_journal(folder: Path, entry: ManifestEntry) -> None:
+    """Add an entry that the manifest does not have yet, when its files are on the disk; raises OSError."""
+    refuse_links(folder / JOURNAL, folder)
+    line = _ENTRY.dump_json(entry, exclude_defaults=True) + b"\n"
+    with (folder / JOURNAL).open("ab", buffering=0) as file:
+        size = file.tell()
+        try:
+            while line:
+                line = line[file.write(line) :]
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(size)  # the next entry would be behind half a line
+            raise
+
+
+def _read_journal(path: Path) -> Iterator[ManifestEntry]:
+    """Yield the entries of a journal; a line without an end is what a killed process left, and its pad is as it was."""
+    with suppress(FileNotFoundError):
+        *lines, _ = read_plain(path, inside=path.parent).split(b"\n")
+        yield from map(_ENTRY.validate_json, lines)
 
 
 def read_corpus(folder: Path) -> Corpus:
@@ -122,29 +152,46 @@ def read_corpus(folder: Path) -> Corpus:
     refuse_linked_pads(folder)
     event = replace(read_event(folder), introduction=read_introduction(folder / INTRODUCTION_FILE))
     entries = read_manifest(folder)
-    pads: dict[PadId, Pad | Problem] = {}
-    problems: list[Problem] = []
-    notes: list[str] = []
-    for pad_id, ref in zip(pad_ids(event, entries), event.pads, strict=True):
-        if pad_id in pads:
-            sentence = f"{event.id}: two of its pads are called {pad_id}; rename one."
-            problems.append(_problem(ref, ProblemKind.TWICE, sentence))
-            continue
-        pads[pad_id], remarks = _read_pad(folder, event, pad_id, ref, entries.get(pad_id))
-        notes += remarks
-    problems += (pad for pad in pads.values() if isinstance(pad, Problem))
+    read = list(_read_pads(folder, event, entries))
+    pads = [pad for pad, _ in read if isinstance(pad, Pad)]
+    problems = [problem for problem, _ in read if isinstance(problem, Problem)]
+    problems.sort(key=lambda problem: problem.kind is not ProblemKind.TWICE)
+    notes = [remark for _, remarks in read for remark in remarks]
+    named = frozenset(pad_ids(event, entries))
     notes += (
         f"{folder / entry.file}: is kept but left out, because event.toml does not name it."
         for pad_id, entry in sorted(entries.items())
-        if pad_id not in pads and entry.state is not PadState.WITHHELD
+        if pad_id not in named and entry.state is not PadState.WITHHELD
     )
     return Corpus(
         event=event,
-        pads=tuple(pad for pad in pads.values() if isinstance(pad, Pad)),
+        pads=tuple(pads),
         problems=tuple(problem for problem in problems if problem.kind is not ProblemKind.WITHHELD),
         withheld=tuple(problem for problem in problems if problem.kind is ProblemKind.WITHHELD),
         notes=tuple(notes),
     )
+
+
+def iterate_pads(folder: Path) -> tuple[Event, Iterator[Pad | Problem]]:
+    """Return the event in `folder`, without an introduction, and its pads in order, each read when it is asked for.
+
+    For a corpus whose texts do not fit into memory; raises UserMistake as `read_corpus`.
+    """
+    refuse_linked_pads(folder)
+    event = read_event(folder)
+    return event, (pad for pad, _ in _read_pads(folder, event, read_manifest(folder)))
+
+
+def _read_pads(folder: Path, event: Event, entries: Entries) -> Iterator[tuple[Pad | Problem, tuple[str, ...]]]:
+    """Yield each pad of an event, or the problem with it, with sentences about it."""
+    read: set[PadId] = set()
+    for pad_id, ref in zip(pad_ids(event, entries), event.pads, strict=True):
+        if pad_id in read:
+            sentence = f"{event.id}: two of its pads are called {pad_id}; rename one."
+            yield _problem(ref, ProblemKind.TWICE, sentence), ()
+            continue
+        read.add(pad_id)
+        yield _read_pad(folder, event, pad_id, ref, entries.get(pad_id))
 
 
 def refuse_linked_pads(folder: Path) -> None:

@@ -64,9 +64,10 @@ class Step:
 
 
 def plan(event: Event, entries: Entries, intact: Collection[PadId]) -> tuple[Step | Result, ...]:
-    """Return a step for each pad of an event that is on a server, in order, or a result if it cannot be asked for.
+    """Return a step for each pad of an event that is on a server, or a result if it cannot be asked for.
 
-    `intact` are the pads whose files are as they were kept.
+    They are in order, but pads that are not kept yet come first: a fetch of thousands that was interrupted would ask
+    for days whether the first ones have changed. `intact` are the pads whose files are as they were kept.
     """
     steps: dict[PadId, Step] = {}
     planned: list[Step | Result] = []
@@ -83,7 +84,7 @@ def plan(event: Event, entries: Entries, intact: Collection[PadId]) -> tuple[Ste
         step = Step(pad_id=pad_id, name=f"{ref.group} ({place.page})", place=place, entry=entry, held=held)
         first = steps.setdefault(pad_id, step)
         planned.append(step if first is step else failed(step.name, f"another pad of the event is called {pad_id}"))
-    return tuple(planned)
+    return tuple(sorted(planned, key=lambda step: isinstance(step, Step) and step.held is not None))
 
 
 def dry_run(folder: Path) -> tuple[Step | Result, ...]:

@@ -34,6 +34,9 @@ MARKDOWN = ("text/markdown", "text/x-markdown", "text/plain")
 API_VERSION = "1.2.7"
 """The newest version of the API that Etherpad 1.8 to 3.3 all answer to, and the first with every call below."""
 
+MAX_LIST = 200_000_000
+"""Bytes of the list of all pads, which Etherpad gives in one piece: some five million names."""
+
 WRONG_KEY = 4
 
 REFUSED_KEY = (
@@ -56,12 +59,14 @@ class Api:
         self._client: Final = client
         self._base: Final = f"{server}/api/{API_VERSION}/"
         self._key: Final = key
+        self._names: list[str] | None = None
 
     def find_pads(self, pattern: str) -> tuple[PadId, ...]:
         """Return the names of the server's pads that match a pattern with `*`, sorted."""
-        names = self._call("listAllPads").get("padIDs")
-        found = [str(name) for name in names] if isinstance(names, list) else []
-        return tuple(PadId(name) for name in sorted(found) if fnmatchcase(name, pattern))
+        if self._names is None:  # asked for once, however many patterns there are
+            names = self._call("listAllPads", max_bytes=MAX_LIST).get("padIDs")
+            self._names = sorted(map(str, names)) if isinstance(names, list) else []
+        return tuple(PadId(name) for name in self._names if fnmatchcase(name, pattern))
 
     def revision(self, name: str) -> tuple[int, str | None]:
         """Return a pad's revision and its time in ISO 8601."""
@@ -81,9 +86,9 @@ class Api:
             raise PadFailure("its server's API does not give its text.")
         return text
 
-    def _call(self, function: str, name: str | None = None) -> dict[str, object]:
+    def _call(self, function: str, name: str | None = None, max_bytes: int = MAX_TEXT) -> dict[str, object]:
         form = {"apikey": self._key, **({"padID": name} if name is not None else {})}
-        response = self._client.post(self._base + function, form, MAX_TEXT)
+        response = self._client.post(self._base + function, form, max_bytes)
         try:
             answer = json.loads(response.body)
         except (ValueError, RecursionError):

@@ -26,7 +26,7 @@ from pipeline.curation.decisions import Curation, Redact
 from pipeline.curation.redaction import check_names
 from pipeline.describe import Describer
 from pipeline.encode import texts_in_context
-from pipeline.inference import CACHE_FILE, BundledModels, load_custom_encoder, read_lines
+from pipeline.inference import CACHE_FILE, BundledModels, ReadLines, load_custom_encoder, read_lines
 from pipeline.progress import available_cores
 from pipeline.publishing import (
     PREVIOUS,
@@ -53,7 +53,7 @@ SPACY_MODEL_VARIABLE = "PADHARVEST_SPACY_MODEL"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """How a command runs: where its lines go, and on how many cores.
+    """How a command runs: where its lines go, on how many cores, or with what reads lines in place of these.
 
     One that analyses an event again and again passes on the models that it has `loaded`, and after the first time
     `keep_previous`, so that the report always says what changed since it began.
@@ -61,12 +61,14 @@ class Run:
 
     log: Log
     jobs: int = field(default_factory=available_cores)
+    read: ReadLines | None = None
     loaded: BundledModels | None = None
     keep_previous: bool = False
 
     def models(self, folders: EventFolders) -> BundledModels:
         """Return the bundled models, with what they have read before."""
-        return self.loaded or BundledModels(folders.build / CACHE_FILE, partial(read_lines, jobs=self.jobs))
+        read = self.read or partial(read_lines, jobs=self.jobs)
+        return self.loaded or BundledModels(folders.build / CACHE_FILE, read)
 
 
 def analyze_event(

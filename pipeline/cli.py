@@ -9,14 +9,18 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fetch.corpus_records import Result, parse_time
 from fetch.errors import printable, run_command
 from pipeline.progress import available_cores, shown_progress
+
+if TYPE_CHECKING:  # the models' libraries: not for --help
+    from pipeline.dask_cluster import Cluster as DaskCluster
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="From corpus/ to build/: concerns and the report.")
 
@@ -28,6 +32,7 @@ Port = Annotated[int, typer.Option(help="The port of the page on this machine; 0
 Browser = Annotated[bool, typer.Option(help="Open the page in the browser.")]
 Reading = Annotated[bool, typer.Option(help="Use what a language model said, if there is any.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Cores to use at the same time; default: all.")]
+Cluster = Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://…:8786, whose workers read the lines.")]
 
 PADS_MISSING = 1
 INTERRUPTED = 130
@@ -43,6 +48,7 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     reading: Reading = True,  # noqa: FBT002 - Typer's way
     since: Annotated[Path | None, typer.Option(help="An analysis.json to say what changed since.")] = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     again: Annotated[bool, typer.Option("--again", help="Analyse also if nothing has changed.")] = False,  # noqa: FBT002 - Typer's way
 ) -> None:
     """Analyse an event and render its report, unless nothing has changed since they were made."""
@@ -59,13 +65,36 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
         from pipeline.app import Run, analyze_event, uses_own_model  # noqa: PLC0415 - as above
 
         moment = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
-        with shown_progress(_log):
-            run = Run(log=_log, jobs=jobs or available_cores())
+        with shown_progress(_log), _connected(cluster) as connected:
+            read = connected.read_lines if connected else None
+            run = Run(log=_log, jobs=jobs or available_cores(), read=read)
             analyzed = analyze_event(folders, moment, run, with_reading=reading, since=since)
         made = Made(inputs=inputs, generated=moment, remarks=remarks_on(analyzed), pads_missing=bool(analyzed.problems))
         if not uses_own_model(analyzed.event, os.environ):  # which can change where we do not see it
             remember(folders, made)
     _finish(made.remarks, folders.output, pads_missing=made.pads_missing)
+
+
+@app.command()
+def stream(
+    event: Event,
+    corpus: CorpusRoot = Path("corpus"),
+    build: BuildRoot = Path("build"),
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+) -> None:
+    """Read thousands of pads, part by part, into files of lines, names and vectors, without a report."""
+    from pipeline.app import Run  # noqa: PLC0415 - as above
+    from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
+    from pipeline.streaming import stream_event  # noqa: PLC0415 - as above
+
+    folders = event_folders(corpus, build, event)
+    with shown_progress(_log), _connected(cluster) as connected:
+        run = Run(log=_log, jobs=jobs or available_cores())
+        streamed = stream_event(folders, run, connected)
+    typer.echo(f"Lines, names and vectors: {streamed.folder}")
+    if streamed.problems:
+        raise typer.Exit(PADS_MISSING)
 
 
 @app.command()
@@ -188,6 +217,18 @@ def schema(
 def run() -> None:
     """Run the command line."""
     run_command(app)
+
+
+@contextmanager
+def _connected(address: str | None) -> "Iterator[DaskCluster | None]":
+    """Yield the cluster whose scheduler is named, None if none is."""
+    if address is None:
+        yield None
+        return
+    from pipeline.dask_cluster import connect  # noqa: PLC0415 - as above
+
+    with connect(address, _log) as cluster:
+        yield cluster
 
 
 def _finish(remarks: Sequence[str], folder: Path, *, pads_missing: bool) -> None:

@@ -44,7 +44,7 @@ _KEYS_PER_QUERY = 500
 """SQLite allows at least 999 (its limits page, SQLITE_MAX_VARIABLE_NUMBER before 3.32)."""
 
 _SAVED_TOGETHER = 5_000
-"""Results that are added to the cache at a time: so much, half a minute's work, is lost if an analysis is stopped."""
+"""Results that are added to the cache at a time: so much, half a minute's work, is lost if an analysis is killed."""
 
 _FEW_BATCHES = 4
 """So many are read one after the other before joblib is imported."""
@@ -53,8 +53,8 @@ _FEW_BATCHES = 4
 class BundledModels:
     """The encoder and the tagger that ship with Padharvest, over a cache in `file` that may be deleted at any time."""
 
-    def __init__(self, file: Path, read: ReadLines | None = None) -> None:
-        """Read lines with `read`, by default on all cores of this machine."""
+    def __init__(self, file: Path | None, read: ReadLines | None = None) -> None:
+        """Read lines with `read`, by default on all cores of this machine; without a file, nothing is kept."""
         self._cache = LineCache(file, transformer.fingerprint(transformer.MODEL, MODEL, DATA))
         self._read = read or partial(read_lines, jobs=available_cores())
         self._known: dict[str, bytes] = {}
@@ -96,16 +96,18 @@ class BundledModels:
     def _take(self, wanted: AbstractSet[str]) -> set[str]:
         """Wait for results until there are some thousand or all of `wanted`; keep them, and return their lines."""
         new: dict[str, bytes] = {}
-        while not wanted <= new.keys() and len(new) < _SAVED_TOGETHER:
-            results = next(self._running[0], None)
-            if results is None:
-                del self._running[0]
-                continue
-            new |= results
-            self._coming.difference_update(results)
-            done = len(self._known) + len(new)
-            tell("read lines", done, done + len(self._coming))
-        self._cache.save(new)
+        try:
+            while not wanted <= new.keys() and len(new) < _SAVED_TOGETHER:
+                results = next(self._running[0], None)
+                if results is None:
+                    del self._running[0]
+                    continue
+                new |= results
+                self._coming.difference_update(results)
+                done = len(self._known) + len(new)
+                tell("read lines", done, done + len(self._coming))
+        finally:  # a run that is stopped, or whose cluster is gone, is continued by the next
+            self._cache.save(new)
         self._known |= new
         return set(new)
 
@@ -117,12 +119,12 @@ class LineCache:
     cannot be written is done without.
     """
 
-    def __init__(self, file: Path, fingerprint: str) -> None:
+    def __init__(self, file: Path | None, fingerprint: str) -> None:
         self._file, self._fingerprint = file, fingerprint
 
     def load(self, lines: Sequence[str]) -> dict[str, bytes]:
         """Return the results of those `lines` that the file has."""
-        if not lines or not self._file.is_file():
+        if not lines or self._file is None or not self._file.is_file():
             return {}
         keys = {self._key(line): line for line in lines}
         try:
@@ -133,19 +135,21 @@ class LineCache:
 
     def save(self, results: Results) -> None:
         """Add the results of lines to the file."""
+        if self._file is None:
+            return
         with suppress(OSError, sqlite3.OperationalError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             try:
-                self._insert(results)
+                self._insert(self._file, results)
             except sqlite3.OperationalError:
                 raise
             except sqlite3.DatabaseError:
                 self._file.unlink()
-                self._insert(results)
+                self._insert(self._file, results)
 
-    def _insert(self, results: Results) -> None:
+    def _insert(self, file: Path, results: Results) -> None:
         rows = [(self._key(line), made) for line, made in results.items()]
-        with closing(sqlite3.connect(self._file)) as store, store:
+        with closing(sqlite3.connect(file)) as store, store:
             store.execute("CREATE TABLE IF NOT EXISTS lines (key BLOB PRIMARY KEY, made BLOB NOT NULL) WITHOUT ROWID")
             store.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?)", rows)
 

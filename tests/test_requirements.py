@@ -11,7 +11,8 @@ import pytest
 OURS = {"benchmarks", "fetch", "pipeline", "tests"}
 TRAINING = "pipeline/models/train"
 USERS_OWN = {"sentence_transformers"}  # imported only where an event's settings name an encoder of the user's own
-PURPOSES = ("dev", "bench", "train", "reading")
+CLUSTER = {"distributed"}  # imported only with --cluster
+PURPOSES = ("dev", "bench", "train", "reading", "cluster")
 DISTRIBUTIONS = packages_distributions()
 
 
@@ -32,7 +33,7 @@ def imported(folder: Path) -> set[str]:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             found |= {name.partition(".")[0] for name in names}
-    return found - OURS - USERS_OWN - sys.stdlib_module_names - {""}
+    return found - OURS - USERS_OWN - CLUSTER - sys.stdlib_module_names - {""}
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,13 @@ def test_what_is_declared_is_pinned_with_hashes(root: Path, name: str) -> None:
     assert declared(root / f"{name}.in") <= set(pins)
     assert "http://" not in text
     assert "https://" not in text
+
+
+def test_with_a_cluster_all_else_has_the_same_version(root: Path) -> None:
+    """Its workers must compute what a machine without Dask computes."""
+    alone, cluster = (
+        set(re.findall(r"^[a-z0-9.-]+==\S+", (root / name).read_text(encoding="utf-8"), re.MULTILINE))
+        for name in ("requirements.txt", "requirements-cluster.txt")
+    )
+    assert declared(root / "requirements-cluster.in") - declared(root / "requirements.in") == CLUSTER
+    assert alone < cluster

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from fetch.corpus import list_status, read_corpus, read_manifest, serialize_structure, write_manifest
+from fetch.corpus import append_to_journal, list_status, read_corpus, read_manifest, serialize_structure, write_manifest
 from fetch.corpus_records import LineStructure, ManifestEntry, PadId, PadState
 from fetch.errors import UserMistake
 from fetch.etherpad_export import read_export
@@ -233,6 +233,43 @@ def test_a_damaged_manifest_is_one_sentence(tmp_path: Path, damaged: bytes) -> N
     (tmp_path / "manifest.json").write_bytes(damaged)
     with pytest.raises(UserMistake, match=r"manifest\.json: .*move .* away and fetch again\.$"):
         read_manifest(tmp_path)
+
+
+def test_the_journal_has_what_came_after_the_manifest_and_ends_with_it(tmp_path: Path) -> None:
+    old, new, other = entry("a", b"old", "pads/a.txt"), entry("a", b"new", "pads/a.txt"), entry("b", b"b", "pads/b.txt")
+    write_manifest(tmp_path, {old.pad_id: old})
+    append_to_journal(tmp_path, other)
+    append_to_journal(tmp_path, new)
+    with (tmp_path / "manifest.jsonl").open("ab") as journal:
+        journal.write(b'{"pad_id":"c","fi')  # a process was killed here
+    assert read_manifest(tmp_path) == {"a": new, "b": other}
+    write_manifest(tmp_path, read_manifest(tmp_path))
+    assert not (tmp_path / "manifest.jsonl").exists()
+    assert read_manifest(tmp_path) == {"a": new, "b": other}
+
+
+@pytest.mark.parametrize(
+    "line", (b"{}", b"\xff", b'{"pad_id":"a","file":"../a","source":"","sha256":"","size":0,"fetched_at":""}')
+)
+def test_a_damaged_journal_is_one_sentence(tmp_path: Path, line: bytes) -> None:
+    (tmp_path / "manifest.jsonl").write_bytes(line + b"\n")
+    with pytest.raises(UserMistake, match=r"manifest\.jsonl?: .*move .* away and fetch again\.$"):
+        read_manifest(tmp_path)
+
+
+def test_a_full_disk_leaves_no_half_line_in_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, third = (entry(name, b"", f"pads/{name}.txt") for name in "abc")
+    append_to_journal(tmp_path, first)
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("fetch.corpus.os.fsync", full)
+        with pytest.raises(OSError, match="full"):
+            append_to_journal(tmp_path, second)
+    append_to_journal(tmp_path, third)
+    assert list(read_manifest(tmp_path)) == ["a", "c"]
 
 
 STRUCTURE = (

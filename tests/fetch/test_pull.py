@@ -355,6 +355,27 @@ def test_a_wrong_key_is_reported_and_public_pads_are_fetched_without_it(server: 
     assert results["a"].outcome is Outcome.NEW
 
 
+def test_the_list_of_pads_is_asked_for_once_and_may_be_longer_than_a_pad(
+    server: FakeServer, camp: Camp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fetch.sources.MAX_TEXT", 500)
+    names = [f"camp-{number}" for number in range(100)]
+    listed = json.dumps({"code": 0, "message": "ok", "data": {"padIDs": names}})
+    server.reactions["/api/1.2.7/listAllPads"] = answer(listed, "application/json", attached=False)
+    camp.event(server.base, more="[[pad]]\npad = 'camp-*1'\n[[pad]]\npad = 'camp-*2'")
+    assert len(camp.fetch({"PADHARVEST_APIKEY": "key"})) == 20
+    assert [request.path for request in server.requests].count("/api/1.2.7/listAllPads") == 1
+
+
+def test_pads_that_are_not_kept_yet_are_asked_for_first(server: FakeServer, camp: Camp) -> None:
+    for name in "abcd":
+        server.pad(name, export(PAD))
+    camp.event(server.base, "b", "d")
+    camp.fetch()
+    camp.event(server.base, "a", "b", "c", "d")
+    assert list(camp.outcomes()) == ["a", "c", "b", "d"]
+
+
 def test_a_rehearsal_asks_nothing_and_writes_nothing(server: FakeServer, camp: Camp) -> None:
     server.pad("a", export(PAD))
     camp.event(server.base, "a")
@@ -363,9 +384,9 @@ def test_a_rehearsal_asks_nothing_and_writes_nothing(server: FakeServer, camp: C
     server.requests.clear()
     before = camp.marks()
     assert [str(step) for step in dry_run(camp.folder)] == [
-        f"a ({server.base}/p/a): ask for changes since revision {REVISION}",
         f"b ({server.base}/p/b): ask for all of it",
         "failed: odd (https://pads.invalid/): the link names no pad; open the pad and copy the address from there",
+        f"a ({server.base}/p/a): ask for changes since revision {REVISION}",
     ]
     assert (server.requests, camp.marks()) == ([], before)
 

@@ -141,6 +141,27 @@ def test_a_full_disk_ends_the_fetch_plainly_and_nothing_old_is_lost(
     assert camp.outcomes() == {"a": Outcome.CHANGED, "b": Outcome.NEW}
 
 
+def test_of_many_pads_the_manifest_is_not_written_for_each(
+    server: FakeServer, camp: Camp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fetch.store.REWRITTEN_AFTER", 10)
+    for name in "abcd":
+        server.pad(name, export(PAD))
+    camp.event(server.base, *"abcd")
+    fetching = camp.fetching()
+    assert [next(fetching)[0] for _ in range(3)] == ["a", "b", "c"]
+    manifest = (camp.folder / "manifest.json").read_bytes()
+    assert manifest.count(b"pad_id") == 1
+    fetching.close()  # as if it was killed
+    with (camp.folder / "manifest.jsonl").open("ab") as journal:
+        journal.write(b'{"pad_id":')
+    assert list(read_manifest(camp.folder)) == ["a", "b", "c"]
+    unchanged = dict.fromkeys("abc", Outcome.UNCHANGED)
+    assert camp.outcomes() == {"d": Outcome.NEW, **unchanged}
+    assert (camp.folder / "manifest.json").read_bytes().count(b"pad_id") == 4
+    assert not (camp.folder / "manifest.jsonl").exists()
+
+
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50), min_size=1, max_size=4))
 @settings(max_examples=25)
 def test_any_names_come_back_as_the_same_pads(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
