@@ -44,6 +44,8 @@ MOST_ASLEEP = 5.0
 WORTH_SAYING = frozenset({Outcome.GONE, Outcome.WITHHELD, Outcome.FAILED})
 """Outcomes for a pad of which the user reads the reason, once; if all pads failed, the round's line has it."""
 
+NOT_FETCHED, NOT_ANALYSED = "not fetched: ", "not analysed: "
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
@@ -107,7 +109,10 @@ class Watch:
         with suppress(PadharvestError):  # a mistake in event.toml, which the fetch has said already
             then = max(then, self._world.clock() + self._steps.pause())
         self._show(work=Work.WAIT, time=then)
-        self._say(f"{_at(began)}  {fetched}; {analysed}; next at {_at(then)}")
+        why = fetched.removeprefix(NOT_FETCHED)
+        same = fetched.startswith(NOT_FETCHED) and analysed == f"{NOT_ANALYSED}{why}"
+        done = f"neither fetched nor analysed: {why}" if same else f"{fetched}; {analysed}"
+        self._say(f"{_at(began)}  {done}; next at {_at(then)}")
 
     def _wait(self) -> None:
         while (left := self.state.time - self._world.clock()) > 0:
@@ -126,7 +131,7 @@ class Watch:
         except Exception as error:  # noqa: BLE001 - what was fetched stays, and the next round tries again
             why = _reason(error)
             self._show(unfetched=Trouble(since=self._answered, why=why), remark="")
-            return f"not fetched: {why}"
+            return f"{NOT_FETCHED}{why}"
         self._failing = frozenset(result.name for result in results if result.outcome is Outcome.FAILED)
         counts = Counter(result.outcome for result in results)
         trouble = self._trouble(results) if counts[Outcome.FAILED] else None
@@ -155,7 +160,7 @@ class Watch:
         except Exception as error:  # noqa: BLE001 - the last good report stays, and the next round tries again
             before, why = self.state.unmade, _reason(error)
             self._show(unmade=Trouble(since=before.since if before else self._world.clock(), why=why))
-            return f"not analysed: {why}"
+            return f"{NOT_ANALYSED}{why}"
         self._analysed = digest
         self._show(unmade=None)
         self._say_new(remarks_on(corpus))

@@ -119,8 +119,9 @@ def work_sentence(state: WatchState, translation: Translation) -> str:
 def trouble_sentences(state: WatchState, translation: Translation) -> list[str]:
     """Return what does not work, and since when."""
     sentences = []
-    if lost := state.unfetched:
-        sentences.append(_unfetched_sentence(lost, translation))
+    same = state.unfetched and state.unmade and state.unfetched.why == state.unmade.why
+    if state.unfetched and not same:  # a mistake in event.toml keeps both from being done
+        sentences.append(_unfetched_sentence(state.unfetched, translation))
     if state.gone:
         sentence = translation.ngettext(
             "%(num)s pad is no longer on its server; the report shows the copy that was kept.",

@@ -209,6 +209,13 @@ def test_an_analysis_that_fails_leaves_the_last_report_and_is_tried_again_though
     assert (bench.page(), bench.analyses) == ([], 4)
 
 
+def test_a_mistake_that_keeps_both_from_being_done_is_said_once() -> None:
+    mistake = "event.toml: titel is not a known key; did you mean title?"
+    bench = Bench(fetch_error=UserMistake(mistake), analysis_error=UserMistake(mistake))
+    assert bench.round() == f"12:00:00  neither fetched nor analysed: {mistake}; next at 12:01:00"
+    assert bench.page() == [f"No new report could be made since 12:00 ({mistake}); this is the last good one."]
+
+
 def test_a_mistake_of_ours_goes_to_the_log_and_the_watch_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
