@@ -87,7 +87,7 @@ def analyze_event(
         from pipeline.translation import report_translation  # noqa: PLC0415 - Babel, which English does without
 
         report_translation(corpus.event.language, ())
-    stages = stages_for(settings, os.environ, run.models(folders))
+    stages = stages_for(settings, os.environ, run.models(folders), run.jobs)
     reading = read_reading(folders.source / READING_FILE) if with_reading else None
     with no_garbage_collection():
         analysis = analyze(corpus, settings, stages, now=now, log=run.log, curation=curation, reading=reading)
@@ -187,7 +187,7 @@ def curate_event(folders: EventFolders, port: int, run: Run, echo: Callable[[str
 
     event = read_corpus(folders.source).event
     settings = from_event(event.settings, folders.event)
-    stages = stages_for(settings, os.environ, run.models(folders))
+    stages = stages_for(settings, os.environ, run.models(folders), run.jobs)
 
     def find(curation: Curation) -> Draft:
         reading = read_reading(folders.source / READING_FILE)
@@ -198,13 +198,15 @@ def curate_event(folders: EventFolders, port: int, run: Run, echo: Callable[[str
     serve(session, event, port, echo, browser=browser)
 
 
-def stages_for(settings: Settings, environ: Mapping[str, str], models: BundledModels) -> Stages:
+def stages_for(
+    settings: Settings, environ: Mapping[str, str], models: BundledModels, jobs: int | None = None
+) -> Stages:
     """Return the stages that `settings` and `environ` name; raises UserMistake if a user's own model is not usable."""
     embed = load_custom_encoder(settings.encoder) if settings.encoder else models.embed
     return Stages(
         embed=embed,
         tagger=tagger_for(settings, environ, models),
-        clusterer=AverageLinkage(settings),
+        clusterer=AverageLinkage(settings, jobs or available_cores()),
         describer=Describer(embed),
         begin=partial(_begin_reading, settings, environ, models),
     )

@@ -2,17 +2,18 @@
 
     adapt the settings to answers ──► find clusters ──► find more in the rest ──► rank by strength
 
-To find clusters, many rows are partitioned first; in each part a tree is built by mean similarity, and cut.
+To find clusters, a tree is built by mean similarity, and cut. A large event's is built by `large_linkage`.
 """
 
-import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.progress import available_cores
 from pipeline.segment_records import Segment
 from pipeline.settings import Settings
 from pipeline.vectors import DECIMALS, Vectors
@@ -34,8 +35,9 @@ their topic whatever they say. Segments that are in no recurring cluster after t
 with more weight on other groups. On the labelled events that finds .557 of the concerns instead of .541, with pairs and
 cards as good (docs/experiments/encoder.md)."""
 
-MAX_PART = 4000
-"""Rows that are compared all with all: with 4000, a whole analysis takes less than 600 MB (docs/performance.md)."""
+MOST_AT_ONCE = 4000
+"""Rows of which all similarities are held at once: with 4000, a whole analysis takes less than 600 MB
+(docs/performance.md). More are linked without, in no more time (docs/experiments/partition.md)."""
 
 PAIR = 2
 
@@ -48,33 +50,34 @@ NEARLY_EQUAL = 0.8
 
 @dataclass(frozen=True, slots=True)
 class AverageLinkage:
-    """Clustering of an event's segments under `settings`, which have the thresholds and limits."""
+    """Clustering of an event's segments under `settings`, which have the thresholds and limits, on `jobs` cores."""
 
     settings: Settings
+    jobs: int = field(default_factory=available_cores)
 
     def cluster(self, segments: Sequence[Segment], vectors: Vectors) -> Clusters:
         """Return clusters of segments as row numbers; see `cluster_vectors`."""
-        return cluster_vectors(vectors, [segment.group for segment in segments], self.settings)
+        return cluster_vectors(vectors, [segment.group for segment in segments], self.settings, self.jobs)
 
 
-def cluster_vectors(vectors: Vectors, groups: Sequence[str], settings: Settings) -> Clusters:
+def cluster_vectors(vectors: Vectors, groups: Sequence[str], settings: Settings, jobs: int = 1) -> Clusters:
     """Return clusters as ascending row numbers, strongest first (see `_rank`); a row is in one cluster at most.
 
     `vectors` has shape (n_segments, n_dims), rows of unit length or zero (never clustered); `groups` has the group of
     each row. Clusters are joined while the mean similarity between them is at least `settings.similarity`; one with
     more than `settings.most_repeats` rows beyond the first of each group is cut at a higher threshold. A cluster of two
-    needs `settings.pair_similarity`, because two lines are easily similar by chance. More than `MAX_PART` rows are
-    partitioned first, and no cluster crosses the parts. Recurring clusters beyond the `settings.most_concerns`
-    strongest are dissolved.
+    needs `settings.pair_similarity`, because two lines are easily similar by chance. Recurring clusters
+    beyond the `settings.most_concerns` strongest are dissolved. `jobs` cores change nothing in the clusters.
     """
     settings = settings_for(groups, settings)
     codes = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)[1]
     rows = np.flatnonzero(vectors.any(axis=1))
     first_weight, second_weight = OWN_GROUP_WEIGHTS
-    first = _find_clusters(rows, vectors, codes, first_weight, settings)
+    find = partial(_find_clusters, vectors=vectors, codes=codes, settings=settings, jobs=jobs)
+    first = find(rows, own_weight=first_weight)
     recurring = [members for members in first if _count_groups(members, codes) > 1]
     rest = np.setdiff1d(rows, [row for members in recurring for row in members])
-    second = _find_clusters(rest, vectors, codes, second_weight, settings)
+    second = find(rest, own_weight=second_weight)
     ranked = sorted((_rank(members, vectors, codes), members) for members in (*recurring, *second))
     strongest = [members for rank, members in ranked if rank[0] < -1][: settings.most_concerns]
     return (*strongest, *(members for rank, members in ranked if rank[0] == -1))
@@ -91,50 +94,41 @@ def settings_for(groups: Sequence[str], settings: Settings) -> Settings:
     return replace(settings, similarity=settings.answer_similarity)
 
 
-def _find_clusters(
-    rows: Rows, vectors: Vectors, codes: Rows, own_weight: float, settings: Settings
+def _find_clusters(  # noqa: PLR0913 - as `link`
+    rows: Rows, *, vectors: Vectors, codes: Rows, own_weight: float, settings: Settings, jobs: int
 ) -> list[tuple[int, ...]]:
     """Return the clusters of `rows`, where similarities within a group are multiplied by `own_weight`."""
+    if len(rows) < PAIR:
+        return []
     clusters = []
-    for part in partition(vectors, rows, MAX_PART):
-        if len(part) < PAIR:
-            continue
-        for members in _link(vectors[part], codes[part], own_weight, settings):
-            pair_similarity = round(float(vectors[part[members[0]]] @ vectors[part[members[-1]]]), DECIMALS)
-            if len(members) > PAIR or (len(members) == PAIR and pair_similarity >= settings.pair_similarity):
-                clusters.append(tuple(part[members].tolist()))
+    if len(rows) > MOST_AT_ONCE:
+        from pipeline.large_linkage import link  # noqa: PLC0415 - only large events need it
+
+        tree = link(vectors, rows, codes, own_weight=own_weight, least=settings.similarity, jobs=jobs)
+    else:
+        tree = _link(vectors[rows], codes[rows], own_weight)
+    for members in _cut(tree, codes[rows], settings):
+        pair_similarity = round(float(vectors[rows[members[0]]] @ vectors[rows[members[-1]]]), DECIMALS)
+        if len(members) > PAIR or (len(members) == PAIR and pair_similarity >= settings.pair_similarity):
+            clusters.append(tuple(rows[members].tolist()))
     return clusters
 
 
-def partition(vectors: Vectors, rows: Rows, max_size: int) -> Iterator[Rows]:
-    """Yield `rows` of `vectors` in parts of at most `max_size` ascending rows, so that similar rows stay together.
+def _link(vectors: Vectors, codes: Rows, own_weight: float) -> NDArray[np.float64]:
+    """Return the tree of `vectors` in scipy's form."""
+    from scipy.cluster.hierarchy import linkage  # noqa: PLC0415 - a third of a second
 
-    Parts are halved by k-means until they fit (Steinbach et al. 2000), which divides fewer clusters than cuts along the
-    main direction do (docs/experiments/partition.md).
-    """
-    if len(rows) <= max_size:
-        yield rows
-        return
-    from sklearn.cluster import KMeans  # noqa: PLC0415 - slow to import, and only large events need it
-    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - same
-
-    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):  # equal rows, see below
-        labels = KMeans(2, n_init=1, random_state=0).fit_predict(vectors[rows])
-    halves = [rows[labels == 0], rows[labels == 1]]
-    if not all(map(len, halves)):  # equal rows
-        halves = np.array_split(rows, 2)
-    for half in halves:
-        yield from partition(vectors, half, max_size)
+    tree: NDArray[np.float64] = linkage(_distances(vectors, codes, own_weight), method="average")
+    return tree
 
 
-def _link(vectors: Vectors, codes: Rows, own_weight: float, settings: Settings) -> Iterator[Rows]:
-    """Yield each cluster of `vectors` as ascending row numbers, single rows included.
+def _cut(tree: NDArray[np.float64], codes: Rows, settings: Settings) -> Iterator[Rows]:
+    """Yield each cluster of a `tree` as ascending row numbers, single rows included.
 
     One with more than `settings.most_repeats` repeats of a group is cut again at a threshold that is a step higher.
     """
-    from scipy.cluster.hierarchy import fcluster, linkage  # noqa: PLC0415 - a third of a second
+    from scipy.cluster.hierarchy import fcluster  # noqa: PLC0415 - a third of a second
 
-    tree = linkage(_distances(vectors, codes, own_weight), method="average")
     threshold, rest = settings.similarity, np.arange(len(codes))
     while len(rest):
         by_label = defaultdict(list)

@@ -7,12 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from fetch.corpus_records import PadId
 from pipeline import cluster as cluster_module
-from pipeline.cluster import AverageLinkage, Clusters, cluster_vectors, partition, settings_for
+from pipeline.cluster import AverageLinkage, Clusters, cluster_vectors, settings_for
 from pipeline.segment_records import LineNo, Segment, SegmentId
 from pipeline.settings import Settings
 from pipeline.vectors import Vectors, normalize_rows
@@ -96,12 +95,14 @@ def test_recurring_clusters_beyond_the_limit_are_dissolved() -> None:
     assert cluster(rows, "ABABCC", Settings(most_concerns=1)) == ((0, 1), (4, 5))
 
 
-@given(ROWS_AND_GROUPS)
+@given(ROWS_AND_GROUPS, st.sampled_from((1, cluster_module.MOST_AT_ONCE)))
 def test_a_row_is_in_one_cluster_at_most_and_clusters_of_most_groups_come_first(
-    case: tuple[list[list[int]], list[str]],
+    case: tuple[list[list[int]], list[str]], most_at_once: int
 ) -> None:
     rows, groups = case
-    clusters = cluster(rows, groups)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cluster_module, "MOST_AT_ONCE", most_at_once)
+        clusters = cluster(rows, groups)
     members = [row for cluster_rows in clusters for row in cluster_rows]
     assert len(members) == len(set(members))
     assert all(len(cluster_rows) > 1 and list(cluster_rows) == sorted(cluster_rows) for cluster_rows in clusters)
@@ -162,27 +163,19 @@ def test_answers_are_clustered_at_their_own_threshold() -> None:
     assert len(cluster(rows, [str(row % 7) for row in range(21)], settings)) == 3
 
 
-@hypothesis_settings(max_examples=30)  # k-means takes some 10 ms each time
-@given(st.integers(0, 60), st.integers(2, 20), st.integers(0, 3))
-def test_every_row_is_in_exactly_one_part_of_at_most_the_size(count: int, max_size: int, seed: int) -> None:
-    vectors = np.random.default_rng(seed).integers(-1, 2, (count, 3)).astype(np.float32)
-    parts = list(partition(vectors, np.arange(count), max_size))
-    assert sorted(row for part in parts for row in part) == list(range(count))
-    assert all(len(part) <= max_size and sorted(part) == list(part) for part in parts)
-
-
-def test_similar_rows_stay_in_one_part() -> None:
-    vectors = np.array([[1, 0], [0, 1]] * 10, dtype=np.float32)
-    parts = [part.tolist() for part in partition(vectors, np.arange(20), 10)]
-    assert sorted(parts) == [list(range(0, 20, 2)), list(range(1, 20, 2))]
-
-
-def test_equal_rows_are_partitioned_too() -> None:
-    assert [len(part) for part in partition(np.ones((9, 2), dtype=np.float32), np.arange(9), 4)] == [3, 2, 4]
-
-
-def test_clusters_are_found_in_each_part_of_a_large_event(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_module, "MAX_PART", 8)
+def test_clusters_are_found_across_the_whole_of_a_large_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster_module, "MOST_AT_ONCE", 8)
     rows = [[math.cos(turn / 3), math.sin(turn / 3)] for turn in range(10)] * 3
     groups = ["A"] * 10 + ["B"] * 10 + ["C"] * 10
     assert cluster(rows, groups, Settings(similarity=0.99)) == tuple((row, row + 10, row + 20) for row in range(10))
+
+
+def test_a_large_event_has_the_clusters_that_comparing_all_at_once_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    topics = rng.standard_normal((12, 20))
+    rows = (topics[rng.integers(0, 12, 300)] + 0.8 * rng.standard_normal((300, 20))).tolist()
+    groups = [f"Group {number}" for number in rng.integers(0, 6, 300)]
+    at_once = cluster(rows, groups)
+    monkeypatch.setattr(cluster_module, "MOST_AT_ONCE", 100)
+    assert cluster(rows, groups) == at_once
+    assert len(at_once) > 10
