@@ -4,6 +4,7 @@ SHELL := /bin/sh
 EVENT ?= sample
 READING ?= on
 SINCE ?=
+EVERY ?=
 JOBS ?=
 AGAIN ?=
 YES ?=
@@ -20,7 +21,7 @@ BIN := .venv/bin
 INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: help analyze stream report across read curate event fetch etherpad test test-reading test-wiki test-cluster fuzz bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
+.PHONY: help analyze stream report across read curate event fetch watch etherpad test test-reading test-wiki test-cluster fuzz bench bench-quality bench-reading lint train-encoder export-encoder train-tagger messages lock clean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -69,6 +70,9 @@ event: .venv/run ## begin corpus/EVENT with PADS="https://…/p/one https://…"
 
 fetch: .venv/run ## fetch the pads of corpus/EVENT/event.toml, or copy FILES="notes/*.txt" into the event
 	@$(BIN)/python -m fetch $(if $(FILES),add $(EVENT) $(FILES),pull $(EVENT))
+
+watch: .venv/run ## fetch and analyse EVENT again and again while it is on, on a local page (EVERY=seconds; docs/watch.md)
+	@$(BIN)/python -m pipeline watch $(EVENT) $(if $(EVERY),--every '$(EVERY)') $(if $(filter off,$(READING)),--no-reading)
 
 etherpad: $(if $(BASE),.venv/dev,.venv/run) ## start a local Etherpad with the sample's pads (needs node), or check the one in BASE
 	@$(BIN)/python -m tests.support.try_etherpad $(if $(BASE),'$(BASE)')

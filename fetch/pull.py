@@ -18,7 +18,7 @@ from fetch.corpus_records import Event, FetchedPad, ManifestEntry, Outcome, PadI
 from fetch.errors import FetchError, PadFailure
 from fetch.event_file import read_event
 from fetch.files import describe_os_error
-from fetch.http import Client, Gone, Limits, Transport, credentials_from
+from fetch.http import Client, Gone, Limits, Transport, credentials_from, origin_of
 from fetch.locations import Place, pad_ids, place_of
 from fetch.rate_limit import RATE_LIMITS_FILE, RateLimits
 from fetch.sources import Api, fetch_pad
@@ -91,6 +91,17 @@ def dry_run(folder: Path) -> tuple[Step | Result, ...]:
     """Return what `pull` would ask for; nothing is asked or written, so patterns are not looked up."""
     entries = read_manifest(folder)
     return plan(read_event(folder), entries, intact_pads(folder, entries))
+
+
+def seconds_until_accepted(folder: Path, clock: Callable[[], float]) -> float:
+    """Return the seconds until all servers of an event accept the next request, as far as their answers have said.
+
+    `clock` gives seconds since 1970. Raises UserMistake.
+    """
+    limits = RateLimits(folder.parent / RATE_LIMITS_FILE, clock)
+    steps = plan(read_event(folder), read_manifest(folder), ())
+    servers = {origin_of(step.place.server) for step in steps if isinstance(step, Step)}
+    return max(map(limits.seconds_left, servers), default=0.0)
 
 
 def pull(

@@ -53,16 +53,22 @@ SPACY_MODEL_VARIABLE = "PADHARVEST_SPACY_MODEL"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """How a command runs: where its lines go, on how many cores, or with what reads lines in place of these."""
+    """How a command runs: where its lines go, on how many cores, or with what reads lines in place of these.
+
+    One that analyses an event again and again passes on the models that it has `loaded`, and after the first time
+    `keep_previous`, so that the report always says what changed since it began.
+    """
 
     log: Log
     jobs: int = field(default_factory=available_cores)
     read: ReadLines | None = None
+    loaded: BundledModels | None = None
+    keep_previous: bool = False
 
     def models(self, folders: EventFolders) -> BundledModels:
         """Return the bundled models, with what they have read before."""
         read = self.read or partial(read_lines, jobs=self.jobs)
-        return BundledModels(folders.build / CACHE_FILE, read)
+        return self.loaded or BundledModels(folders.build / CACHE_FILE, read)
 
 
 def analyze_event(
@@ -86,7 +92,7 @@ def analyze_event(
     with no_garbage_collection():
         analysis = analyze(corpus, settings, stages, now=now, log=run.log, curation=curation, reading=reading)
         shown = redacted_corpus(corpus, curation)
-        previous = previous_analysis(folders.output, analysis)
+        previous = previous_analysis(folders.output, analysis, keep=run.keep_previous)
         if previous:
             previous = redacted_analysis(comparable(previous), corpus, curation)
         earlier = redacted_analysis(named, corpus, curation) if named else previous
@@ -96,16 +102,18 @@ def analyze_event(
     return replace(corpus, notes=(*corpus.notes, *theme.notes))
 
 
-def previous_analysis(folder: Path, analysis: Analysis) -> Analysis | None:
+def previous_analysis(folder: Path, analysis: Analysis, *, keep: bool = False) -> Analysis | None:
     """Return what `analysis`, to be written to `folder`, is compared with; None for the first one.
 
     It is the saved analysis if its pads differ, and otherwise the one that this was compared with, so that neither a
-    second run nor a morning of curation makes what the groups wrote since yesterday vanish.
+    second run nor a morning of curation makes what the groups wrote since yesterday vanish. With `keep`, it is the
+    latter whenever there is one.
     """
+    previous = read_if_any(folder / PREVIOUS / ANALYSIS_FILE)
+    if keep and previous:
+        return previous
     saved = read_if_any(folder / ANALYSIS_FILE)
-    if saved and saved.corpus_sha256 != analysis.corpus_sha256:
-        return saved
-    return read_if_any(folder / PREVIOUS / ANALYSIS_FILE)
+    return saved if saved and saved.corpus_sha256 != analysis.corpus_sha256 else previous
 
 
 def compare_saved(folders: Sequence[EventFolders], name: str, now: str, *, title: str = "", language: str = "") -> Path:

@@ -1,4 +1,4 @@
-"""The commands behind `make analyze`, `make report`, `make across`, `make read` and `make curate`.
+"""The commands behind `make analyze`, `make report`, `make across`, `make read`, `make curate` and `make watch`.
 
 Exit codes: 0 done, 1 done but some pads could not be read, 2 the user's mistake (one plain line),
 70 a mistake of ours, whose traceback is in the log. Each command imports what it needs when it runs, so that `--help`
@@ -7,14 +7,15 @@ and mistakes in its arguments are quick.
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fetch.corpus_records import Corpus, parse_time
+from fetch.corpus_records import Result, parse_time
 from fetch.errors import printable, run_command
 from pipeline.progress import available_cores, shown_progress
 
@@ -27,6 +28,9 @@ Event = Annotated[str, typer.Argument(help="The event's folder in corpus/.")]
 CorpusRoot = Annotated[Path, typer.Option("--corpus", help="Where the events are.")]
 BuildRoot = Annotated[Path, typer.Option("--build", help="Where the outputs go.")]
 Now = Annotated[str | None, typer.Option(help="The time in the report, ISO 8601; default: the clock.")]
+Port = Annotated[int, typer.Option(help="The port of the page on this machine; 0 is any free port.")]
+Browser = Annotated[bool, typer.Option(help="Open the page in the browser.")]
+Reading = Annotated[bool, typer.Option(help="Use what a language model said, if there is any.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Cores to use at the same time; default: all.")]
 Cluster = Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://…:8786, whose workers read the lines.")]
 
@@ -41,7 +45,7 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     corpus: CorpusRoot = Path("corpus"),
     build: BuildRoot = Path("build"),
     now: Now = None,
-    reading: Annotated[bool, typer.Option(help="Use what a language model said, if there is any.")] = True,  # noqa: FBT002 - Typer's way
+    reading: Reading = True,  # noqa: FBT002 - Typer's way
     since: Annotated[Path | None, typer.Option(help="An analysis.json to say what changed since.")] = None,
     jobs: Jobs = None,
     cluster: Cluster = None,
@@ -49,7 +53,7 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
 ) -> None:
     """Analyse an event and render its report, unless nothing has changed since they were made."""
     from pipeline.publishing import event_folders  # noqa: PLC0415 - models and templates: not for --help
-    from pipeline.up_to_date import Made, digest_inputs, made_before, remember  # noqa: PLC0415 - as above
+    from pipeline.up_to_date import Made, digest_inputs, made_before, remarks_on, remember  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
     options = {"now": now, "epoch": os.environ.get("SOURCE_DATE_EPOCH"), "reading": reading}
@@ -60,12 +64,12 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     else:
         from pipeline.app import Run, analyze_event, uses_own_model  # noqa: PLC0415 - as above
 
-        time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
+        moment = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
         with shown_progress(_log), _connected(cluster) as connected:
             read = connected.read_lines if connected else None
             run = Run(log=_log, jobs=jobs or available_cores(), read=read)
-            analyzed = analyze_event(folders, time, run, with_reading=reading, since=since)
-        made = Made(inputs=inputs, generated=time, remarks=_remarks(analyzed), pads_missing=bool(analyzed.problems))
+            analyzed = analyze_event(folders, moment, run, with_reading=reading, since=since)
+        made = Made(inputs=inputs, generated=moment, remarks=remarks_on(analyzed), pads_missing=bool(analyzed.problems))
         if not uses_own_model(analyzed.event, os.environ):  # which can change where we do not see it
             remember(folders, made)
     _finish(made.remarks, folders.output, pads_missing=made.pads_missing)
@@ -97,10 +101,11 @@ def stream(
 def report(event: Event, corpus: CorpusRoot = Path("corpus"), build: BuildRoot = Path("build")) -> None:
     """Render an event's report again from its saved analysis."""
     from pipeline.publishing import event_folders, render_event  # noqa: PLC0415 - as above
+    from pipeline.up_to_date import remarks_on  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
     rendered = render_event(folders)
-    _finish(_remarks(rendered), folders.output, pads_missing=bool(rendered.problems))
+    _finish(remarks_on(rendered), folders.output, pads_missing=bool(rendered.problems))
 
 
 @app.command()
@@ -117,9 +122,9 @@ def across(  # noqa: PLR0913, PLR0917 - one for each option
     from pipeline.app import compare_saved  # noqa: PLC0415 - as above
     from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
 
-    time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
+    moment = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
     folders = [event_folders(corpus, build, event) for event in events]
-    folder = compare_saved(folders, name, time, title=title, language=language)
+    folder = compare_saved(folders, name, moment, title=title, language=language)
     typer.echo(f"Report: {folder / 'report.html'}")
 
 
@@ -137,11 +142,11 @@ def read(  # noqa: PLR0913, PLR0917 - one for each option
     from pipeline.second_reader import Dialogue, read_event  # noqa: PLC0415 - as above
 
     folders = event_folders(corpus, build, event)
-    time = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH"))
+    moment = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH"))
     try:
         with shown_progress(_log) as progress:
             dialogue = Dialogue(report=_log, progress=progress, consent=lambda: yes or _consent())
-            complete = read_event(folders, time, dialogue, codebook)
+            complete = read_event(folders, moment, dialogue, codebook)
     except KeyboardInterrupt:
         typer.echo(f"Stopped; what was answered is kept. Go on with: make read EVENT={event}", err=True)
         raise typer.Exit(INTERRUPTED) from None
@@ -154,8 +159,8 @@ def curate(
     event: Event,
     corpus: CorpusRoot = Path("corpus"),
     build: BuildRoot = Path("build"),
-    port: Annotated[int, typer.Option(help="The port of the page on this machine; 0 is any free port.")] = 0,
-    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,  # noqa: FBT002 - Typer's way
+    port: Port = 0,
+    browser: Browser = True,  # noqa: FBT002 - Typer's way
 ) -> None:
     """Decide about an event's concerns and quotes on a local page; every step is saved in its curation.toml."""
     from pipeline.app import Run, curate_event  # noqa: PLC0415 - as above
@@ -163,6 +168,34 @@ def curate(
 
     curate_event(event_folders(corpus, build, event), port, Run(log=_log), typer.echo, browser=browser)
     typer.echo(f"\nYour decisions are saved; make the report with: make analyze EVENT={event}")
+
+
+@app.command()
+def watch(  # noqa: PLR0913, PLR0917 - one for each option
+    event: Event,
+    corpus: CorpusRoot = Path("corpus"),
+    build: BuildRoot = Path("build"),
+    every: Annotated[int, typer.Option(min=5, help="Seconds from one fetch to the next.")] = 60,
+    port: Port = 0,
+    browser: Browser = True,  # noqa: FBT002 - Typer's way
+    reading: Reading = True,  # noqa: FBT002 - as above
+    jobs: Jobs = None,
+) -> None:
+    """Fetch an event's pads again and again, and show the report of what they say now on a local page."""
+    from fetch.pull import PullOptions, pull, seconds_until_accepted  # noqa: PLC0415 - as above
+    from pipeline.publishing import event_folders  # noqa: PLC0415 - as above
+    from pipeline.watch import WatchOptions, watch_event  # noqa: PLC0415 - as above
+
+    folders = event_folders(corpus, build, event)
+
+    def fetch(report: Callable[[str], None]) -> Iterator[Result]:
+        options = PullOptions(now=parse_time(None).isoformat(), environment=os.environ)
+        return pull(folders.source, options, report=report)
+
+    options = WatchOptions(
+        every=every, port=port, browser=browser, with_reading=reading, jobs=jobs or available_cores()
+    )
+    watch_event(folders, fetch, lambda: seconds_until_accepted(folders.source, time.time), options, typer.echo)
 
 
 @app.command()
@@ -196,11 +229,6 @@ def _connected(address: str | None) -> "Iterator[DaskCluster | None]":
 
     with connect(address, _log) as cluster:
         yield cluster
-
-
-def _remarks(corpus: Corpus) -> tuple[str, ...]:
-    """Return what the user must know about the pads of an event."""
-    return (*corpus.notes, *(problem.sentence for problem in (*corpus.withheld, *corpus.problems)))
 
 
 def _finish(remarks: Sequence[str], folder: Path, *, pads_missing: bool) -> None:

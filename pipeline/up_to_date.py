@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from fetch.corpus_records import Corpus
 from fetch.files import PARTIAL, read_plain, replace_file
 from pipeline.publishing import EventFolders
 
@@ -32,6 +33,11 @@ class Made:
     generated: str
     remarks: tuple[str, ...]
     pads_missing: bool
+
+
+def remarks_on(corpus: Corpus) -> tuple[str, ...]:
+    """Return what the user must know about the pads of an event."""
+    return (*corpus.notes, *(problem.sentence for problem in (*corpus.withheld, *corpus.problems)))
 
 
 def digest_inputs(folders: EventFolders, options: Mapping[str, object], since: Path | None) -> str:

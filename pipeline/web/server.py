@@ -1,4 +1,4 @@
-"""Serve the curation page on this machine: who may see and change it, the app around its pages, the socket.
+"""Serve a page on this machine: who may see and change it, the app around the curation page, the socket.
 
     request ──► host? ──► cookie? ──► to change anything: sent by a page of ours? ──► page or decision
 
@@ -6,7 +6,7 @@ The page holds personal data and writes a file, and any website that the same br
 machine. So the server listens on the loopback address only, and checks three things: that a request calls it by the
 address that it has (a website whose name was pointed at 127.0.0.1 calls it by that name: DNS rebinding), that it has
 the cookie, and, to change anything, that it was sent by a page of ours. docs/adr/0025-curation-page-security.md gives
-the reasons.
+the reasons. The live report (live_report.py) is served in the same way.
 """
 
 import hmac
@@ -14,10 +14,11 @@ import logging
 import secrets
 import socket
 import webbrowser
-from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Protocol
 
 import typer
 from flask import Flask, Request, Response, redirect, render_template, request
@@ -49,8 +50,11 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-"""Headers of every response. The referrer policy is not `no-referrer`, with which browsers send `Origin: null` from our
-forms (fetch.spec.whatwg.org, "append a request Origin header"); no address of our pages is secret."""
+"""Headers of every response that sets no others.
+
+The referrer policy is not `no-referrer`, with which browsers send `Origin: null` from our forms (fetch.spec.whatwg.org,
+"append a request Origin header"); no address of our pages is secret.
+"""
 
 WRONG_HOST = N_("Please use the address that the terminal shows; Padharvest answers to no other.")
 NOT_OURS = N_("This was not sent from Padharvest's own page, so nothing was changed.")
@@ -130,15 +134,29 @@ def _same(given: str, wanted: str) -> bool:
 
 def make_app(session: CurationSession, guard: Guard, translation: Translation, refused: Callable[[], None]) -> Flask:
     """Return the app of an event; `refused` is called when a browser without access asks for a page."""
-    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES, MAX_FORM_PARTS=2000)
-    _set_up_templates(app, translation)
+    app = guarded_app(guard, translation, refused)
     app.jinja_env.globals.update(token=guard.token, event_id=session.path.parent.name)
-    _admit(app, guard, translation, refused)
+    app.jinja_env.globals.update(page_of_lines=page_of_lines, page_of_concern=page_of_concern)
     add_pages(app, session, translation)
     add_changes(app, session, translation)
     add_edits(app, session, translation)
     _handle_errors(app, translation)
+    return app
+
+
+def guarded_app(guard: Guard, translation: Translation, refused: Callable[[], None]) -> Flask:
+    """Return an app without pages that answers only whom `guard` admits; `refused` is called as in `make_app`."""
+    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES, MAX_FORM_PARTS=2000)
+    _set_up_templates(app, translation)
+    _admit(app, guard, translation, refused)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        status = HTTPStatus(error.code or HTTPStatus.BAD_REQUEST)
+        not_found = translation.gettext(NOT_FOUND) if status is HTTPStatus.NOT_FOUND else ""
+        return _plain(not_found or error.description or error.name, status)
+
     return app
 
 
@@ -164,7 +182,6 @@ def _set_up_templates(app: Flask, translation: Translation) -> None:
     environment.finalize = inert
     environment.filters["quote"] = escape
     environment.globals.update(language=translation.language, direction=translation.direction)
-    environment.globals.update(page_of_lines=page_of_lines, page_of_concern=page_of_concern)
     install_translation(environment, translation, spell_out_controls)
 
 
@@ -187,7 +204,8 @@ def _admit(app: Flask, guard: Guard, translation: Translation, refused: Callable
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
 
@@ -195,12 +213,6 @@ def _handle_errors(app: Flask, translation: Translation) -> None:
     @app.errorhandler(UserMistake)
     def mistake(error: UserMistake) -> tuple[str, int]:
         return render_template("curate/mistake.html", sentence=str(error)), HTTPStatus.CONFLICT
-
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> Response:
-        status = HTTPStatus(error.code or HTTPStatus.BAD_REQUEST)
-        not_found = translation.gettext(NOT_FOUND) if status is HTTPStatus.NOT_FOUND else ""
-        return _plain(not_found or error.description or error.name, status)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
@@ -221,23 +233,47 @@ def serve(session: CurationSession, event: Event, port: int, echo: Callable[[str
     """
     segments = session.event().draft.found.segments
     own = report_translation(event.language, segments)
+    with listening(port, lambda guard, refused: make_app(session, guard, own, refused), echo) as (server, address):
+        echo(f"Decide here: {address}\nEvery decision is saved in {session.path}. Press Ctrl-C here to stop.")
+        with suppress(KeyboardInterrupt):
+            if browser:
+                open_browser(address)
+            server.run()
+
+
+class Server(Protocol):
+    """A server of waitress, which has no types."""
+
+    def run(self) -> None:
+        """Answer requests until Ctrl-C."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening."""
+        ...
+
+
+@contextmanager
+def listening(
+    port: int, make: Callable[[Guard, Callable[[], None]], Flask], echo: Callable[[str], None]
+) -> Iterator[tuple[Server, str]]:
+    """Yield a server that listens on `port` but does not answer yet, and the address that opens it once.
+
+    `make` returns the app, given its guard and what to call when a browser has no access, which `echo` then says.
+    Raises UserMistake if the port is taken.
+    """
     guard = Guard()
-    listening = _listen(port)
-    guard.port = listening.getsockname()[1]
+    bound = _listen(port)
+    guard.port = bound.getsockname()[1]
 
     def refused() -> None:
         if not guard.ticket:
             echo(f"To open the page again: {guard.address()}")
 
     logging.getLogger("waitress").setLevel(logging.ERROR)
-    app = make_app(session, guard, own, refused)
-    server = create_server(app, sockets=[listening], threads=THREADS, ident=None)
-    address = guard.address()
-    echo(f"Decide here: {address}\nEvery decision is saved in {session.path}. Press Ctrl-C here to stop.")
-    with closing(server), suppress(KeyboardInterrupt):
-        if browser and _can_open():
-            webbrowser.open(address)
-        server.run()
+    server: Server = create_server(make(guard, refused), sockets=[bound], threads=THREADS, ident=None)
+    with closing(server):
+        yield server, guard.address()
 
 
 def _listen(port: int) -> socket.socket:
@@ -248,9 +284,8 @@ def _listen(port: int) -> socket.socket:
         raise UserMistake(f"Port {port} is not available; leave --port out to get a free one.") from error
 
 
-def _can_open() -> bool:
-    """Return whether there is a browser with a window; one in the terminal would take the terminal over."""
-    try:
-        return type(webbrowser.get()) is not webbrowser.GenericBrowser
-    except webbrowser.Error:
-        return False
+def open_browser(address: str) -> None:
+    """Open `address` if there is a browser with a window; one in the terminal would take the terminal over."""
+    with suppress(webbrowser.Error):
+        if type(webbrowser.get()) is not webbrowser.GenericBrowser:
+            webbrowser.open(address)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fetch.corpus_records import Outcome
+from fetch.pull import seconds_until_accepted
 from fetch.rate_limit import (
     DEFAULT_WINDOW,
     MAX_DELAY,
@@ -269,3 +270,16 @@ def test_a_refusal_says_when_to_come_back(headers: dict[str, str], seconds: floa
 
 def test_a_day_is_longer_than_our_patience() -> None:
     assert delay_after_refusal({"Retry-After": "86400"}) > MAX_DELAY
+
+
+def test_when_the_servers_of_an_event_accept_the_next_request_is_known_without_asking(
+    limited: FakeServer, camp: Camp
+) -> None:
+    camp.event(limited.base, *pads(10))
+    assert seconds_until_accepted(camp.folder, lambda: camp.time) == 0
+    camp.fetch()
+    asked = len(limited.requests)
+    assert 0 < seconds_until_accepted(camp.folder, lambda: camp.time) <= DEFAULT_WINDOW
+    camp.time += DEFAULT_WINDOW
+    assert seconds_until_accepted(camp.folder, lambda: camp.time) == 0
+    assert len(limited.requests) == asked

@@ -87,6 +87,16 @@ def test_the_saved_analysis_is_the_previous_one_until_a_run_with_the_same_pads_a
     assert previous_analysis(tmp_path, today) == yesterday
 
 
+def test_a_watch_compares_all_its_analyses_with_the_one_before_the_first(tmp_path: Path) -> None:
+    today, _ = read(ALLOTMENTS)
+    first, second = (replace(today, generated=time, corpus_sha256=time) for time in ("first", "second"))
+    save(tmp_path, first)
+    assert previous_analysis(tmp_path, second, keep=True) == first
+    save(tmp_path / PREVIOUS, first)
+    save(tmp_path, second)
+    assert previous_analysis(tmp_path, today, keep=True) == first
+
+
 def test_a_saved_analysis_of_another_version_is_as_good_as_none(tmp_path: Path) -> None:
     (tmp_path / ANALYSIS_FILE).write_bytes(b'{"schema": 2}')
     assert previous_analysis(tmp_path, read(ALLOTMENTS)[0]) is None

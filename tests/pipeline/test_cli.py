@@ -52,6 +52,7 @@ def test_a_saved_analysis_renders_to_the_same_report(root: Path, tmp_path: Path,
         (("analyze", "nowhere"), "nowhere"),
         (("report", "sample"), "make analyze EVENT=sample"),
         (("analyze", "sample", "--now", "tea time"), "tea time"),
+        (("watch", "nowhere"), "nowhere"),
     ),
 )
 def test_a_users_mistake_is_one_plain_line(
