@@ -98,7 +98,7 @@ def analyze_event(
         earlier = redacted_analysis(named, corpus, curation) if named else previous
         if earlier:
             analysis = replace(analysis, changes=compare(earlier, analysis, shown.pads))
-        publish(analysis, shown, folders.output, previous, theme)
+        publish(analysis, shown, folders.output, previous, theme, jobs=run.jobs)
     return replace(corpus, notes=(*corpus.notes, *theme.notes))
 
 

@@ -28,6 +28,7 @@ from fetch.files import PARTIAL, check_event_id, describe_os_error, read_plain, 
 from pipeline.analysis_records import Analysis
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
 from pipeline.curation.decisions import Redact
+from pipeline.progress import available_cores
 from pipeline.serialization import ANALYSIS_FILE, CHANGES_FILE, GROUPS_FOLDER, from_json, to_json
 
 if TYPE_CHECKING:  # it brings Jinja, which is slow to import
@@ -87,7 +88,7 @@ def render_event(folders: EventFolders) -> Corpus:
 
         shown = redacted_corpus(corpus, curation)
     with no_garbage_collection():
-        publish(read_analysis(folders.output), shown, folders.output, theme=theme)
+        publish(read_analysis(folders.output), shown, folders.output, theme=theme, jobs=available_cores())
     return replace(corpus, notes=(*corpus.notes, *theme.notes))
 
 
@@ -108,24 +109,26 @@ def read_event_theme(event: Path) -> "Theme":
     return read_theme(event)
 
 
-def publish(
+def publish(  # noqa: PLR0913 - what is published, where, and how
     analysis: Analysis,
     corpus: Corpus,
     folder: Path,
     previous: Analysis | None = None,
     theme: "Theme | None" = None,
+    *,
+    jobs: int = 1,
 ) -> None:
     """Check and render first, write afterwards: a refused quote leaves the last good report in place.
 
-    `previous` is kept for the next run.
+    `previous` is kept for the next run. With more `jobs` than one, two processes render a large event.
     """
-    from pipeline.report import VerbatimError, check_outputs, render_report  # noqa: PLC0415 - templates: after the stages
-    from pipeline.translation import report_translation  # noqa: PLC0415 - Babel: as above
+    from pipeline.report import VerbatimError, check_outputs  # noqa: PLC0415 - templates: after the stages
+    from pipeline.report.parallel_rendering import render_and_check  # noqa: PLC0415 - as above
 
-    report = render_report(analysis, corpus, report_translation(corpus.event.language, analysis.segments), theme)
-    outputs = {ANALYSIS_FILE: to_json(analysis), **{name: text.encode() for name, text in report.items()}}
+    outputs = {ANALYSIS_FILE: to_json(analysis)}
     try:
         check_outputs(outputs, analysis, corpus)
+        outputs |= render_and_check(analysis, corpus, theme, jobs)
     except VerbatimError as error:
         raise theme.blamed(error) if theme and theme.templates else error from error
     kept = to_json(previous) if previous else _bytes_if_any(folder / PREVIOUS / ANALYSIS_FILE, folder)

@@ -6,6 +6,8 @@ The view is sorted, formatted and complete before any template sees it. Quotes a
 are rendered, and once more in the finished files, just before these are written.
 """
 
+from collections.abc import Sequence
+
 from fetch.corpus_records import Corpus
 from pipeline import ledger
 from pipeline.analysis_records import Analysis
@@ -20,9 +22,13 @@ __all__ = ["Theme", "VerbatimError", "check_outputs", "read_theme", "render_repo
 
 
 def render_report(
-    analysis: Analysis, corpus: Corpus, translation: Translation, theme: Theme | None = None
+    analysis: Analysis,
+    corpus: Corpus,
+    translation: Translation,
+    theme: Theme | None = None,
+    chosen: Sequence[formats.Format] = formats.FORMATS,
 ) -> dict[str, str]:
-    """Return the text of each file of the report by name; pass them to `check_outputs` before they are written.
+    """Return the text of each file of the `chosen` formats by name; pass them to `check_outputs` before writing them.
 
     Raises VerbatimError or LedgerError if a quote differs from its stored pad or a line is not accounted for, and
     UserMistake if the templates of the theme cannot be rendered or would have a page load something.
@@ -31,6 +37,6 @@ def render_report(
     ledger.check(analysis.ledger, corpus.pads)
     view = build(analysis, corpus, translation)
     text_of: dict[str, str] = {}
-    for output_format in track(formats.FORMATS, "render"):
+    for output_format in track(chosen, "render"):
         text_of |= output_format.render(view, translation, theme or PLAIN)
     return text_of
