@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import closing, suppress
 from functools import partial
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -190,8 +190,10 @@ def load_custom_encoder(name: str) -> Embed:
 def read_lines(parts: Sequence[Sequence[str]], jobs: int) -> Iterator[Results]:
     """Begin to read the lines of all parts, `jobs` batches at the same time; yield their results as they come."""
     threadpool_limits(1, "blas")  # threads of one product would wait for those that read other batches
-    batches = [(lines, batch) for lines in parts for batch in transformer.tokenize(lines)]
-    if min(jobs, len(batches)) < 2 or len(batches) <= _FEW_BATCHES:  # noqa: PLR2004 - one at a time
+    coming = ((lines, batch) for lines in parts for batch in transformer.tokenize(lines))
+    first = list(islice(coming, _FEW_BATCHES + 1))
+    batches = chain(first, coming)
+    if jobs == 1 or len(first) <= _FEW_BATCHES:
         return (read_batch(lines, batch) for lines, batch in batches)
     from joblib import Parallel, delayed  # noqa: PLC0415 - slow to import, see `_FEW_BATCHES`
 

@@ -23,7 +23,7 @@ from pipeline.vectors import Vectors
 
 if TYPE_CHECKING:  # both take a while to import, and are not needed for `--help`
     from onnxruntime import InferenceSession
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 MODEL = Path(__file__).resolve().parent / "models" / "encoder"
 DIMENSIONS = 384
@@ -35,6 +35,9 @@ TOKENS = 128
 
 BATCH_TOKENS = 256
 """Tokens of a batch: 128 to 2048 are equally fast, and with 512 two cores take 30 MB more."""
+
+_TOKENIZED_TOGETHER = 4096
+"""Lines that are in memory as tokens: those of a large event would take more than its vectors."""
 
 Spans = list[tuple[int, int]]
 """Start and end of each word of a line."""
@@ -79,17 +82,25 @@ class Batch:
 
 
 def tokenize(lines: Sequence[str], model: Path = MODEL) -> Iterator[TokenBatch]:
-    """Yield all of `lines`, short ones first. `model` is a folder with model.onnx and tokenizer.json."""
-    encodings = [_tokenizer(model).encode(_encodable(line)) for line in lines]
-    for rows in _of_one_length([len(encoding) for encoding in encodings]):
-        tokens = [_tokens_of_words(encodings[row].word_ids) for row in rows]
-        offsets = [encodings[row].offsets for row in rows]
-        words = [
-            [(of_tokens[start][0], of_tokens[end - 1][1]) for start, end in of_words]
-            for of_tokens, of_words in zip(offsets, tokens, strict=True)
-        ]
-        ids = np.array([encodings[row].ids for row in rows], dtype=np.int64)
-        yield TokenBatch(rows=rows, ids=ids, words=words, tokens=tokens)
+    """Yield all of `lines`, of some thousand at a time the short ones first.
+
+    `model` is a folder with model.onnx and tokenizer.json.
+    """
+    for first in range(0, len(lines), _TOKENIZED_TOGETHER):
+        some = lines[first : first + _TOKENIZED_TOGETHER]
+        encodings = [_tokenizer(model).encode(_encodable(line)) for line in some]
+        for rows in _of_one_length([len(encoding) for encoding in encodings]):
+            yield _token_batch([first + row for row in rows], [encodings[row] for row in rows])
+
+
+def _token_batch(rows: list[int], encodings: Sequence["Encoding"]) -> TokenBatch:
+    tokens = [_tokens_of_words(encoding.word_ids) for encoding in encodings]
+    words = [
+        [(offsets[start][0], offsets[end - 1][1]) for start, end in of_words]
+        for offsets, of_words in zip((encoding.offsets for encoding in encodings), tokens, strict=True)
+    ]
+    ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
+    return TokenBatch(rows=rows, ids=ids, words=words, tokens=tokens)
 
 
 def run(batch: TokenBatch, model: Path = MODEL) -> Batch:
