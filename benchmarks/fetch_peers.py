@@ -1,4 +1,4 @@
-"""Odd pads of a real Etherpad, fetched by etherpump and by Padpull; not run by `make`.
+"""Odd pads of a real Etherpad, fetched by etherpump and by Padharvest; not run by `make`.
 
     .venv/bin/python -m benchmarks.fetch_peers [--etherpump COMMAND]
 
