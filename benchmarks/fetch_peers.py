@@ -125,7 +125,7 @@ def main() -> None:
             ):
                 fetched = functools.partial(by_etherpump, etherpump, server, Path(theirs))
                 print(row("etherpump 0.0.20, with the key", server, pads, fetched))
-                print(row("padpull, without", server, pads, functools.partial(by_us, server, pads, Path(ours))))
+                print(row("Padharvest, without", server, pads, functools.partial(by_us, server, pads, Path(ours))))
 
 
 if __name__ == "__main__":

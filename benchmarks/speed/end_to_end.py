@@ -5,7 +5,8 @@
 Each size is an event of invented notes (see `benchmarks.speed`). Our command, from pads on the disk to every output,
 and BERTopic, from the texts of the same segments to topics, run in turns, in both orders, each as a process of its own
 on all cores; then our command again with nothing changed, and with one pad of the event changed, and `make report`,
-which only renders the saved analysis. What is printed is the median of the runs, wall and processor seconds of the process and what it started, and its largest memory.
+which only renders the saved analysis. What is printed is the median of the runs, wall and processor seconds of the
+process and what it started, and the largest memory of one of them.
 """
 
 import argparse
