@@ -118,7 +118,7 @@ def main() -> None:
         toml = 'title = "Small"\n[[pad]]\ngroup = "A"\nfile = "pads/pad.txt"\n'
         (event / "event.toml").write_text(toml, encoding="utf-8")
         print(f"Start of --help: {start(Path(place), '--help', until='analyze'):.2f} s")
-        for stage, words in (("segment", "the first stage is done"), ("cluster", "all stages are loaded and done")):
+        for stage, words in (("segment", "the first stage is done"), ("concerns", "all stages are loaded and done")):
             seconds = start(Path(place), "analyze", "small", until=f"{stage}:")
             print(f"Start of an analysis of two notes until {words}: {seconds:.2f} s")
 

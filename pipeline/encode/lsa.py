@@ -12,6 +12,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.linalg import qr  # numpy's computes in 64 bits, in twice the memory and time
 from threadpoolctl import threadpool_limits
 
 from pipeline.progress import track
@@ -57,13 +58,16 @@ def strongest_directions(rows: sparse.csr_array, count: int) -> NDArray[np.float
     transposed = rows.T.tocsr()
 
     def similarities_times(basis: NDArray[np.float32]) -> NDArray[np.float32]:
-        blocks = range(0, basis.shape[1], _BLOCK)
-        return np.hstack([rows @ (transposed @ basis[:, start : start + _BLOCK]) for start in blocks])
+        product = np.empty_like(basis, order="F")  # as LAPACK needs it
+        for start in range(0, basis.shape[1], _BLOCK):
+            columns = slice(start, start + _BLOCK)
+            product[:, columns] = rows @ (transposed @ basis[:, columns])
+        return product
 
     size = min(count + _OVERSAMPLING, rows.shape[0])
     basis = np.random.default_rng(0).standard_normal((rows.shape[0], size), dtype=np.float32)
     for _ in track(range(_ITERATIONS), "compare words"):
-        basis = np.linalg.qr(similarities_times(basis))[0]
+        basis = qr(similarities_times(basis), overwrite_a=True, mode="economic", check_finite=False)[0]
     strengths, directions = np.linalg.eigh((basis.T @ similarities_times(basis)).astype(np.float64))
     scale = np.sqrt(np.maximum(strengths[-count:], 0))
     coordinates: NDArray[np.float32] = basis @ (directions[:, -count:] * scale).astype(np.float32)
