@@ -26,9 +26,11 @@ def render_report(
     corpus: Corpus,
     translation: Translation,
     theme: Theme | None = None,
-    chosen: Sequence[formats.Format] = formats.FORMATS,
+    chosen: Sequence[formats.Format] | None = None,
 ) -> dict[str, str]:
-    """Return the text of each file of the `chosen` formats by name; pass them to `check_outputs` before writing them.
+    """Return the text of each file of the `chosen` formats by name, by default of all.
+
+    They are to be passed to `check_outputs` before they are written.
 
     Raises VerbatimError or LedgerError if a quote differs from its stored pad or a line is not accounted for, and
     UserMistake if the templates of the theme cannot be rendered or would have a page load something.
@@ -37,6 +39,6 @@ def render_report(
     ledger.check(analysis.ledger, corpus.pads)
     view = build(analysis, corpus, translation)
     text_of: dict[str, str] = {}
-    for output_format in track(chosen, "render"):
+    for output_format in track(formats.FORMATS if chosen is None else chosen, "render"):
         text_of |= output_format.render(view, translation, theme or PLAIN)
     return text_of

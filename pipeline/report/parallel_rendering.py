@@ -18,9 +18,6 @@ from pipeline.translation import report_translation
 LARGE = 2_000
 """Segments from which the second process, which needs half a second to start, is worth it (docs/performance.md)."""
 
-_PAGES, _OTHERS = (0,), tuple(range(1, len(formats.FORMATS)))
-"""Places in FORMATS: HTML comes first."""
-
 
 def render_and_check(analysis: Analysis, corpus: Corpus, theme: Theme | None, jobs: int) -> dict[str, bytes]:
     """Return the content of each file of the report by name, the same with any number of `jobs`.
@@ -32,7 +29,7 @@ def render_and_check(analysis: Analysis, corpus: Corpus, theme: Theme | None, jo
             return _in_two_processes(analysis, corpus, theme)
         except BrokenProcessPool:  # the system ended it, for example for want of memory
             pass
-    return render_some(analysis, corpus, theme, _PAGES + _OTHERS)
+    return render_some(analysis, corpus, theme, range(len(formats.FORMATS)))
 
 
 def render_some(analysis: Analysis, corpus: Corpus, theme: Theme | None, places: Sequence[int]) -> dict[str, bytes]:
@@ -47,9 +44,10 @@ def render_some(analysis: Analysis, corpus: Corpus, theme: Theme | None, places:
 
 
 def _in_two_processes(analysis: Analysis, corpus: Corpus, theme: Theme | None) -> dict[str, bytes]:
+    pages, *others = range(len(formats.FORMATS))  # HTML comes first
     with ProcessPoolExecutor(1, get_context("spawn"), _leave_interrupts_to_the_user_s_process) as other:
-        rest = other.submit(render_some, analysis, corpus, theme, _OTHERS)
-        return render_some(analysis, corpus, theme, _PAGES) | rest.result()
+        rest = other.submit(render_some, analysis, corpus, theme, others)
+        return render_some(analysis, corpus, theme, [pages]) | rest.result()
 
 
 def _leave_interrupts_to_the_user_s_process() -> None:
