@@ -124,5 +124,5 @@
 
   keysOn.checked = localStorage.getItem(KEYS_SETTING) !== "off";
   keysOn.addEventListener("change", () => localStorage.setItem(KEYS_SETTING, keysOn.checked ? "on" : "off"));
-  begin();
+  if (document.activeElement === document.body) begin(); /* who was quicker than this script keeps their place */
 })();
