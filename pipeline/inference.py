@@ -9,6 +9,7 @@ part; what comes out does not depend on how many. A user's own sentence encoder 
 
 import json
 import sqlite3
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing, suppress
@@ -197,6 +198,8 @@ def read_lines(parts: Sequence[Sequence[str]], jobs: int) -> Iterator[Results]:
         return (read_batch(lines, batch) for lines, batch in batches)
     from joblib import Parallel, delayed  # noqa: PLC0415 - slow to import, see `_FEW_BATCHES`
 
+    # Lines are begun with before it is known which of them will be asked for.
+    warnings.filterwarnings("ignore", r"\d+ tasks have been successfully executed", UserWarning)
     together = Parallel(n_jobs=jobs, prefer="threads", return_as="generator_unordered", batch_size=1)
     results: Iterator[Results] = together(delayed(read_batch)(lines, batch) for lines, batch in batches)
     return results

@@ -19,7 +19,8 @@ from pipeline.publishing import EventFolders
 
 _ROOT = Path(__file__).resolve().parents[1]
 _PROGRAM = ("fetch", "pipeline", "templates", "requirements.txt")
-_NOT_CODE = {".pyc", ".md"}
+_NOT_CODE = ".md"
+"""Cards of the models; what Python and Jinja compiled, in `__pycache__`, is made of the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,9 @@ def _outputs(folders: EventFolders) -> dict[str, str]:
 def _program_files() -> Iterator[Path]:
     for name in _PROGRAM:
         path = _ROOT / name
-        yield from (file for file in ([path] if path.is_file() else _files(path)) if file.suffix not in _NOT_CODE)
+        for file in [path] if path.is_file() else _files(path):
+            if file.suffix != _NOT_CODE and "__pycache__" not in file.parts:
+                yield file
 
 
 def _files(folder: Path) -> list[Path]:

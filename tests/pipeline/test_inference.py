@@ -1,6 +1,7 @@
 """The models at work: each line once for its meaning and its names, a cache between runs, a user's own encoder."""
 
 import sqlite3
+import subprocess
 import sys
 from collections import ChainMap
 from collections.abc import Iterator, Sequence
@@ -84,6 +85,18 @@ def test_jobs_change_no_byte_of_a_result() -> None:
     one, many = (dict(ChainMap(*map(dict, read_lines([lines], jobs)))) for jobs in (1, 3))
     assert sorted(one) == sorted(lines)
     assert one == many
+
+
+def test_what_has_begun_and_is_not_asked_for_is_left_without_a_word(cache_file: Path) -> None:
+    code = (
+        "from pathlib import Path\nfrom functools import partial\n"
+        "from pipeline.inference import BundledModels, read_lines\n"
+        f"models = BundledModels(Path({str(cache_file)!r}), partial(read_lines, jobs=2))\n"
+        "lines = ['pump ' * number for number in range(1, 40)]\n"
+        "models.begin(lines)\nmodels.embed(lines[:1])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603 - ours
+    assert done.stderr == ""
 
 
 def test_progress_is_told_up_to_the_end(cache_file: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from fetch.corpus_records import Event, Scalar
-from pipeline import cli
+from pipeline import cli, up_to_date
 from pipeline.app import uses_own_model
 from pipeline.publishing import EventFolders
 from pipeline.up_to_date import Made, digest_inputs, made_before, remember
@@ -73,6 +73,16 @@ def test_any_change_makes_it_outdated(folders: EventFolders, made: Made, change:
     change(folders)
     assert made.inputs
     assert made_before(folders, digest_inputs(folders, OPTIONS, None)) is None
+
+
+def test_what_python_and_jinja_compile_is_no_change(folders: EventFolders, made: Made) -> None:
+    compiled = Path(up_to_date.__file__).parent / "report" / "__pycache__" / "a test's.template"
+    compiled.parent.mkdir(exist_ok=True)
+    compiled.write_bytes(b"compiled")
+    try:
+        assert digest_inputs(folders, OPTIONS, None) == made.inputs
+    finally:
+        compiled.unlink()
 
 
 def test_other_options_make_it_outdated(folders: EventFolders, made: Made) -> None:
