@@ -92,7 +92,7 @@ def test_what_has_begun_and_is_not_asked_for_is_left_without_a_word(cache_file: 
         "from pathlib import Path\nfrom functools import partial\n"
         "from pipeline.inference import BundledModels, read_lines\n"
         f"models = BundledModels(Path({str(cache_file)!r}), partial(read_lines, jobs=2))\n"
-        "lines = ['pump ' * number for number in range(1, 40)]\n"
+        "lines = [' '.join(['pump'] * number) for number in range(1, 60)]\n"
         "models.begin(lines)\nmodels.embed(lines[:1])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603 - ours
