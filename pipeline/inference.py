@@ -7,8 +7,10 @@ New lines are read in the background, several batches beside each other, while t
 part; what comes out does not depend on how many. A user's own sentence encoder may take the place of the bundled one.
 """
 
+import atexit
 import json
 import sqlite3
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -201,8 +203,39 @@ def read_lines(parts: Sequence[Sequence[str]], jobs: int) -> Iterator[Results]:
     # Lines are begun with before it is known which of them will be asked for.
     warnings.filterwarnings("ignore", r"\d+ tasks have been successfully executed", UserWarning)
     together = Parallel(n_jobs=jobs, prefer="threads", return_as="generator_unordered", batch_size=1)
-    results: Iterator[Results] = together(delayed(read_batch)(lines, batch) for lines, batch in batches)
+    results: Iterator[Results] = together(delayed(_READERS.read)(lines, batch) for lines, batch in batches)
     return results
+
+
+class _Readers:
+    """The threads that read batches: none may be inside onnxruntime when Python ends, for that aborts the process."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._reading, self._closed = 0, False
+
+    def read(self, lines: Sequence[str], tokens: TokenBatch) -> dict[str, bytes]:
+        """Return what `read_batch` does; nothing once Python ends."""
+        with self._changed:
+            if self._closed:
+                return {}
+            self._reading += 1
+        try:
+            return read_batch(lines, tokens)
+        finally:
+            with self._changed:
+                self._reading -= 1
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        """Begin with no further batch, and wait for those that are being read: a tenth of a second."""
+        with self._changed:
+            self._closed = True
+            self._changed.wait_for(lambda: not self._reading)
+
+
+_READERS = _Readers()
+atexit.register(_READERS.close)
 
 
 def read_batch(lines: Sequence[str], tokens: TokenBatch) -> dict[str, bytes]:
