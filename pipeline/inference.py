@@ -201,7 +201,7 @@ def read_lines(parts: Sequence[Sequence[str]], jobs: int) -> Iterator[Results]:
     from joblib import Parallel, delayed  # noqa: PLC0415 - slow to import, see `_FEW_BATCHES`
 
     # Lines are begun with before it is known which of them will be asked for.
-    warnings.filterwarnings("ignore", r"\d+ tasks have been successfully executed", UserWarning)
+    warnings.filterwarnings("ignore", r"\d+ tasks (have been|which were) ", UserWarning)
     together = Parallel(n_jobs=jobs, prefer="threads", return_as="generator_unordered", batch_size=1)
     results: Iterator[Results] = together(delayed(_READERS.read)(lines, batch) for lines, batch in batches)
     return results
