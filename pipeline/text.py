@@ -121,6 +121,15 @@ def _stop_words() -> frozenset[str]:
     return frozenset(word for line in data_lines("stop_words.txt") for word in line.split())
 
 
+_LOWER = str.maketrans("İıſ", "iis")
+"""Letters that `re.IGNORECASE` takes for another one than `str.lower` makes of them, in Latin scripts."""
+
+
+def lower_letters(text: str) -> str:
+    """Return a text in lower case with every letter in its place; searching it is faster than with `re.IGNORECASE`."""
+    return text.lower() if text.isascii() else text.translate(_LOWER).lower()
+
+
 def normalized_words(text: str) -> list[str]:
     """Return the words and numbers of a text in lower case (NFKC), without punctuation, emoji and underscores."""
     return _ALPHANUMERIC.findall(unicodedata.normalize("NFKC", text).casefold().replace("’", "'"))

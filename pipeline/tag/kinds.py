@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from pipeline.segment_records import Checkbox, Kind
-from pipeline.text import data_table, is_statement, normalize, normalized_words
+from pipeline.text import data_table, is_statement, lower_letters, normalize, normalized_words
 
 _EDGE = r"(?!(?<=\w)\w)"
 """No place inside a word; it holds beside punctuation, too, where `\\b` would require a word."""
@@ -88,7 +88,7 @@ class LineFeatures:
         said = (text,) if text == self._without_speaker else (text, self._without_speaker)
         above = {"heading": (context.heading,), "nearest": (context.nearest,), "parent": (context.parent,)}
         texts = {"text": said, **above}
-        self._searched = {of: [(one, _lower(one)) for one in own if one] for of, own in texts.items()}
+        self._searched = {of: [(one, lower_letters(one)) for one in own if one] for of, own in texts.items()}
         self._context = context
         self._facts = facts
         self._known: dict[str, bool] = {}
@@ -242,7 +242,7 @@ def kind_of(text: str, context: Context, facts: TaskFacts) -> Kind:
 
 def commits(text: str, language: str) -> bool:
     """Return whether a line opens with people or with nobody, and with what they will do: "We will write …"."""
-    lowered = _lower(text)
+    lowered = lower_letters(text)
     openings = (pattern.find(text, lowered) for pattern in _cues(language).get("commitment", ()))
     match = next(filter(None, openings), None)
     if match is None:
@@ -327,17 +327,8 @@ def _empty_answers() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def matches_cue(cue: str, text: str, language: str) -> bool:
     """Return whether a text matches a cue of data/kinds.toml."""
-    lowered = _lower(text)
+    lowered = lower_letters(text)
     return any(pattern.find(text, lowered) for pattern in _cues(language).get(cue, ()))
-
-
-_LOWER = str.maketrans("İıſ", "iis")
-"""Letters that `re.IGNORECASE` takes for another one than `str.lower` makes of them, in Latin scripts."""
-
-
-def _lower(text: str) -> str:
-    """Return a text in lower case, letter by letter, so that offsets stay."""
-    return text.lower() if text.isascii() else text.translate(_LOWER).lower()
 
 
 class _CuePattern:
