@@ -62,6 +62,9 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     if made:
         _log(f"Nothing has changed since the report of {made.generated} was made, so it stands (see --again)")
     else:
+        from pipeline.segment.language_identification import begin_loading  # noqa: PLC0415 - as above
+
+        begin_loading()  # while the rest is imported and the pads are read
         from pipeline.app import Run, analyze_event, uses_own_model  # noqa: PLC0415 - as above
 
         moment = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
