@@ -8,10 +8,11 @@ few that only one of them has; question words, numbers and negations must agree 
 """
 
 import math
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 
@@ -19,7 +20,6 @@ from pipeline.describe.concerns import choose_exemplars
 from pipeline.describe.word_usage import (
     EVENT_SIZE,
     content_stems,
-    count_event_words,
     is_lead_in,
     is_negation,
 )
@@ -73,15 +73,27 @@ def find_same_questions(
     read = [_read(segment, vectors[row_of[segment.id]] if segment.id in row_of else nowhere) for segment in questions]
     if len(read) < FEW:
         return ()
-    usage = count_event_words(offered).segments
     similarity = np.array([question.vector for question in read])
     similarity = (similarity @ similarity.T).round(DECIMALS)
+    possible = _possible_pairs(read, similarity)
+    usage = Counter(key for one in offered for key in content_stems(words(one.text))) if possible else Counter()
     same = {
         (one, two): float(similarity[one, two])
-        for one, two in combinations(range(len(read)), 2)
+        for one, two in possible
         if _ask_the_same(read[one], read[two], float(similarity[one, two]), usage)
     }
     return tuple(_best_first(rows, read) for rows in _complete_sets(same))
+
+
+def _possible_pairs(read: Sequence[_Question], similarity: Vectors) -> set[tuple[int, int]]:
+    """Return the pairs of places of questions that are alike, or have the same words; few of all pairs."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, question in enumerate(read):
+        places[question.text].append(place)
+    pairs = set(chain.from_iterable(combinations(own, 2) for own in places.values()))
+    for one, row in enumerate(similarity):
+        pairs.update((one, one + 1 + int(behind)) for behind in np.flatnonzero(row[one + 1 :] >= ALIKE))
+    return pairs
 
 
 def _read(segment: Segment, vector: Vectors) -> _Question:
