@@ -42,7 +42,7 @@ def word_list(file: str, *tables: str) -> frozenset[str]:
 # and `mask_unreadable` ends a URL at a bracket, because the text around it is read as a sentence.
 _URL = r"(?:https?://|www\.)\S+"
 _EMAIL = r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}"
-ADDRESS = re.compile(rf"{_URL}|{_EMAIL}", re.IGNORECASE)
+_ADDRESS = re.compile(rf"{_URL}|{_EMAIL}", re.IGNORECASE)
 _URL_HANDLE_OR_REDACTED = re.compile(rf"{_URL}|@\S+|{re.escape(REDACTED)}", re.IGNORECASE)
 _URL_OR_REDACTED = re.compile(rf"{_URL}|{re.escape(REDACTED)}", re.IGNORECASE)
 _SIGNS_OF_UNREADABLE = re.compile(r"[@<*`~\[\]#_\ud800-\udfff]|-->|www\.|:[^\s<>()\[\]|]")
@@ -94,6 +94,11 @@ class Word(NamedTuple):
 def _may_have_address(text: str) -> bool:
     """Return whether a text can contain a URL, an e-mail address or a handle; most lines cannot."""
     return "@" in text or "://" in text or "www." in text.lower()
+
+
+def replace_addresses(text: str, by: str) -> str:
+    """Return a text with `by` in place of each URL and e-mail address."""
+    return _ADDRESS.sub(by, text) if _may_have_address(text) else text
 
 
 def words(text: str) -> list[Word]:
@@ -163,7 +168,7 @@ def is_number(word: str) -> bool:
 def mask_variables(text: str) -> str:
     """Return a normalized text with `0` for each number, date and address: what copies of a template line share."""
     calendar = word_list("calendar.toml", "names")
-    masked = normalized_words(ADDRESS.sub(" 0 ", text) if _may_have_address(text) else text)
+    masked = normalized_words(replace_addresses(text, " 0 "))
     return " ".join("0" if word in calendar or is_number(word) else word for word in masked)
 
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from pipeline.text import ADDRESS
+from pipeline.text import replace_addresses
 from pipeline.vectors import Vectors
 
 LANGUAGES = (
@@ -109,7 +109,7 @@ def _scores(text: str) -> Vectors:
 
 def _clean(text: str) -> str:
     """Return the beginning of a text without what is of no language: addresses, handles, code, numbers, markup."""
-    return " ".join(_NOISE.sub(" ", ADDRESS.sub(" ", text[:_MAX_LENGTH])).split())
+    return " ".join(_NOISE.sub(" ", replace_addresses(text[:_MAX_LENGTH], " ")).split())
 
 
 def _has_letters(text: str) -> bool:

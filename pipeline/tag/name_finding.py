@@ -46,6 +46,11 @@ _SHORTEST_FOLDED = 3
 """A name of this many letters is known in lower case too, unless it is an English word."""
 
 _DIGITS = re.compile(r"\d+")
+_PART = re.compile(r"[^\W\d_]+|\d+")
+"""Letters or figures in a row, between which spaCy sets no border."""
+
+_ITEM = re.compile(r"(\w+)([?*+]?)")
+"""A class of words in a pattern of data/names.toml, and how often it stands there."""
 
 
 def find_names(
@@ -78,8 +83,7 @@ def find_names(
         if label is not Label.PLACE or spelling not in known_names()
     } | given
     folded = {spelling.casefold(): label for spelling, label in labels.items()}
-    of_this_event = _phrase_matcher(spelling for spelling in labels if spelling not in known_names())
-    event_names = _EventNames(labels, folded, (_known_matcher(), of_this_event))
+    event_names = _EventNames(labels, folded, _phrase_matcher(_occurring(labels, texts)))
     return [
         without_overlap(
             [
@@ -133,9 +137,12 @@ def tokenizer() -> Language:
     return nlp
 
 
-@cache
-def _known_matcher() -> PhraseMatcher:
-    return _phrase_matcher(known_names())
+def _occurring(spellings: Iterable[str], texts: Iterable[str]) -> Iterator[str]:
+    """Yield the spellings all of whose words are somewhere in an event's texts, in any case; few of those in lists."""
+    written = {part for text in texts for part in _PART.findall(text.lower())}
+    for spelling in spellings:
+        if written.issuperset(_PART.findall(spelling.lower())):
+            yield spelling
 
 
 def _phrase_matcher(spellings: Iterable[str]) -> PhraseMatcher:
@@ -153,17 +160,50 @@ def pattern_matcher() -> Matcher:
     A class of words is a flag of spaCy's vocabulary, so that a word is tested once, however often it occurs. There are
     flags for fewer than 64 classes; lists that contain a word in any case need none.
     """
-    vocab = tokenizer().vocab
-    matcher = Matcher(vocab, validate=False)  # the schema of patterns does not know flags
+    flags = _flags()
+    matcher = Matcher(tokenizer().vocab, validate=False)  # the schema of patterns does not know flags
     tests: dict[str, dict[Any, Any]] = {name: {"LOWER": {"IN": sorted(listed("words", name))}} for name in any_case()}
-    for name, is_of_class in word_classes().items():
-        if name not in any_case():
-            tests[name] = {vocab.add_flag(is_of_class): True}
+    tests |= {name: {flag: True} for name, flag in flags.items()}
     for pattern in data_table("names.toml")["patterns"]:
-        items = [re.fullmatch(r"(\w+)([?*+]?)", item) for item in pattern["tokens"].split()]
-        spec = [tests[item[1]] | {"OP": item[2] or "1"} for item in items if item]
+        spec = [tests[name] | {"OP": times or "1"} for name, times in _ITEM.findall(pattern["tokens"])]
         matcher.add(pattern["tokens"], [spec], greedy="FIRST")
     return matcher
+
+
+@cache
+def _flags() -> dict[str, int]:
+    """Return the flag of each class of words that is one, after telling spaCy how to set it."""
+    vocab = tokenizer().vocab
+    return {name: vocab.add_flag(test) for name, test in word_classes().items() if name not in any_case()}
+
+
+@cache
+def _required() -> frozenset[frozenset[str]]:
+    """Return the classes of words that a line must have for each pattern of data/names.toml."""
+    patterns = (_ITEM.findall(pattern["tokens"]) for pattern in data_table("names.toml")["patterns"])
+    return frozenset(frozenset(name for name, times in items if times in {"", "+"}) for items in patterns)
+
+
+def _may_match(docs: Iterable[Doc]) -> Iterator[bool]:
+    """Yield for each line whether it has words of all classes that a pattern requires.
+
+    Most lines have not, and the matcher takes ten times as long to find that out.
+    """
+    bits = {name: 1 << place for place, name in enumerate(sorted(frozenset[str]().union(*_required())))}
+    required = {sum(map(bits.__getitem__, names)) for names in _required()}
+    flags = [(flag, bits[name]) for name, flag in _flags().items() if name in bits]
+    lists = [(listed("words", name), bits[name]) for name in any_case() if name in bits]
+    vocab, classes = tokenizer().vocab, dict[str, int]()
+    for doc in docs:
+        found = 0
+        for token in doc:
+            word = token.text
+            if word not in classes:
+                lexeme, lower = vocab[word], word.lower()
+                flagged = sum(bit for flag, bit in flags if lexeme.check_flag(flag))
+                classes[word] = flagged | sum(bit for words, bit in lists if lower in words)
+            found |= classes[word]
+        yield any(found & needed == needed for needed in required)
 
 
 # Candidates by pattern
@@ -188,11 +228,15 @@ def _pattern_candidates(
     patterns = {pattern["tokens"]: pattern for pattern in data_table("names.toml")["patterns"]}
     matcher, strings = pattern_matcher(), tokenizer().vocab.strings
     candidates: list[list[Candidate]] = []
-    for doc, language in zip(docs, languages, strict=True):
-        matches, line = matcher(doc), _Tokens(doc, language)
-        letters = [sign for sign in line.text if sign.isalpha()] if matches else []
+    for doc, language, may_match in zip(docs, languages, _may_match(docs), strict=True):
+        matches = matcher(doc) if may_match else ()
+        if not matches:
+            candidates.append([])
+            continue
+        line = _Tokens(doc, language)
+        letters = [sign for sign in line.text if sign.isalpha()]
         if len(letters) > _SHORT_LINE and sum(map(str.isupper, letters)) > _SHOUTED * len(letters):
-            matches = []
+            matches = ()
         found = (_candidate(line, first, last, patterns[strings[match]], lowercase) for match, first, last in matches)
         candidates.append([candidate for candidate in found if candidate])
     return candidates
@@ -309,15 +353,15 @@ def _votes(
 
 @dataclass(frozen=True, slots=True)
 class _EventNames:
-    """The labels of an event's names by spelling and by casefolded spelling, and matchers of the spellings."""
+    """The labels of an event's names by spelling and by casefolded spelling, and a matcher of the spellings."""
 
     labels: Mapping[str, Label]
     folded: Mapping[str, Label]
-    matchers: Sequence[PhraseMatcher]
+    matcher: PhraseMatcher
 
     def mentions(self, doc: Doc, text: str, *, is_foreign: bool) -> Iterator[Name]:
         """Yield the names that a line contains, in any case; in a foreign language with their capitals."""
-        for span in (span for matcher in self.matchers for span in matcher(doc, as_spans=True)):
+        for span in self.matcher(doc, as_spans=True):
             start, end = span.start_char, span.end_char
             written = text[start:end]
             if is_foreign and (written[0].islower() or _is_everyday(written)):
