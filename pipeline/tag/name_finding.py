@@ -22,15 +22,18 @@ from pipeline.tag.coreference import acronyms_beside
 from pipeline.tag.name_languages import UNDERSTOOD, is_evident, is_plausible
 from pipeline.tag.name_patterns import (
     ENOUGH,
+    REQUIRED,
     Candidate,
     Name,
     Tagger,
     any_case,
     common_words,
+    first_classes,
     first_names,
     given_names,
     known_names,
     listed,
+    name_patterns,
     person_slots,
     series_of,
     stands_free,
@@ -49,9 +52,6 @@ _DIGITS = re.compile(r"\d+")
 _PART = re.compile(r"[^\W\d_]+|\d+")
 """Letters or figures in a row, between which spaCy sets no border."""
 
-_ITEM = re.compile(r"(\w+)([?*+]?)")
-"""A class of words in a pattern of data/names.toml, and how often it stands there."""
-
 
 def find_names(
     texts: Sequence[str], languages: Sequence[str], tagger: Tagger, known: Sequence[KnownName] = ()
@@ -63,7 +63,7 @@ def find_names(
     """
     pattern_matcher()  # before there are words, each of which would be tested for one flag after the other
     docs = list(tokenizer().pipe(texts))
-    lowercase = {token.text for doc in docs for token in doc if token.is_lower}
+    lowercase = {word for word in _words(docs) if word.islower()}
     slots = [
         list(person_slots(text, is_foreign=language not in UNDERSTOOD))
         for text, language in zip(texts, languages, strict=True)
@@ -157,31 +157,37 @@ def _phrase_matcher(spellings: Iterable[str]) -> PhraseMatcher:
 def pattern_matcher() -> Matcher:
     """Return a matcher of the patterns of data/names.toml, by their `tokens`; each takes the leftmost longest match.
 
-    A class of words is a flag of spaCy's vocabulary, so that a word is tested once, however often it occurs. There are
-    flags for fewer than 64 classes; lists that contain a word in any case need none.
+    A class of words is a flag of spaCy's vocabulary, so that a word is tested once, however often it occurs; or, as far
+    as there are too few flags, a list.
     """
     flags = _flags()
     matcher = Matcher(tokenizer().vocab, validate=False)  # the schema of patterns does not know flags
     tests: dict[str, dict[Any, Any]] = {name: {"LOWER": {"IN": sorted(listed("words", name))}} for name in any_case()}
     tests |= {name: {flag: True} for name, flag in flags.items()}
-    for pattern in data_table("names.toml")["patterns"]:
-        spec = [tests[name] | {"OP": times or "1"} for name, times in _ITEM.findall(pattern["tokens"])]
+    for pattern, items in zip(data_table("names.toml")["patterns"], name_patterns(), strict=True):
+        spec = [tests[name] | {"OP": times or "1"} for name, times in items]
         matcher.add(pattern["tokens"], [spec], greedy="FIRST")
     return matcher
 
 
 @cache
 def _flags() -> dict[str, int]:
-    """Return the flag of each class of words that is one, after telling spaCy how to set it."""
+    """Return the flag of each class of words that is one, after telling spaCy how to set it.
+
+    Lists that contain a word in any case are flags only if a pattern begins with them: the matcher asks for these at
+    every word. spaCy's own flags give way, since there are 63 in all and we read none of them.
+    """
+    opening = {name for items in name_patterns() for name in first_classes(items)}
+    used = {name for items in name_patterns() for name, _ in items}
+    tests = {name: test for name, test in word_classes().items() if name in used - (any_case() - opening)}
     vocab = tokenizer().vocab
-    return {name: vocab.add_flag(test) for name, test in word_classes().items() if name not in any_case()}
+    return {name: vocab.add_flag(test, flag) for flag, (name, test) in enumerate(tests.items(), 1)}
 
 
-@cache
-def _required() -> frozenset[frozenset[str]]:
-    """Return the classes of words that a line must have for each pattern of data/names.toml."""
-    patterns = (_ITEM.findall(pattern["tokens"]) for pattern in data_table("names.toml")["patterns"])
-    return frozenset(frozenset(name for name, times in items if times in {"", "+"}) for items in patterns)
+def _words(docs: Iterable[Doc]) -> list[str]:
+    """Return the different words of an event's lines."""
+    strings = tokenizer().vocab.strings
+    return [strings[word] for word in {word for doc in docs for word in doc.to_array("ORTH").tolist()}]
 
 
 def _may_match(docs: Iterable[Doc]) -> Iterator[bool]:
@@ -189,19 +195,19 @@ def _may_match(docs: Iterable[Doc]) -> Iterator[bool]:
 
     Most lines have not, and the matcher takes ten times as long to find that out.
     """
-    bits = {name: 1 << place for place, name in enumerate(sorted(frozenset[str]().union(*_required())))}
-    required = {sum(map(bits.__getitem__, names)) for names in _required()}
+    needs = {frozenset(name for name, times in items if times in REQUIRED) for items in name_patterns()}
+    bits = {name: 1 << place for place, name in enumerate(sorted(frozenset[str]().union(*needs)))}
+    required = [sum(map(bits.__getitem__, names)) for names in needs]
     flags = [(flag, bits[name]) for name, flag in _flags().items() if name in bits]
-    lists = [(listed("words", name), bits[name]) for name in any_case() if name in bits]
-    vocab, classes = tokenizer().vocab, dict[str, int]()
+    lists = [(listed("words", name), bits[name]) for name in bits if name not in _flags()]
+    vocab, classes = tokenizer().vocab, dict[int, int]()
     for doc in docs:
         found = 0
-        for token in doc:
-            word = token.text
+        for word in doc.to_array("ORTH").tolist():
             if word not in classes:
-                lexeme, lower = vocab[word], word.lower()
+                lexeme = vocab[word]
                 flagged = sum(bit for flag, bit in flags if lexeme.check_flag(flag))
-                classes[word] = flagged | sum(bit for words, bit in lists if lower in words)
+                classes[word] = flagged | sum(bit for words, bit in lists if lexeme.lower_ in words)
             found |= classes[word]
         yield any(found & needed == needed for needed in required)
 
