@@ -15,7 +15,6 @@ from typing import Protocol
 import numpy as np
 
 from pipeline.text import replace_addresses
-from pipeline.vectors import Vectors
 
 LANGUAGES = (
     *("ar", "bn", "ca", "cs", "de", "el", "en", "es", "eu", "fa", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko"),
@@ -32,8 +31,6 @@ _COMMON = 2  # texts in a language, from which it is common in the event
 _MAX_LENGTH = 400  # characters of a text; more of it does not change the result
 _SAMPLE = 60  # texts of a pad that decide on its language
 _NOISE = re.compile(r"`[^`]*`|@\w+|\]\([^)\s]*\)|[^\w\s'’.,;:!?¿¡-]|[\d_]+")
-
-Bonus = Mapping[str, float]
 
 
 class _Classifier(Protocol):
@@ -74,37 +71,36 @@ def identify_languages(pads: Sequence[Sequence[str]]) -> list[list[str]]:
     main = _best(_scores(" ".join(samples)), {"en": _PAD_BONUS})
     of_pads = [_best(_scores(sample), {main: _PAD_BONUS}) for sample in samples]
     counts = Counter(
-        _best(scores[row_of[text]], {of_pad: _PAD_BONUS})
+        _best(scores[row_of[text]].tolist(), {of_pad: _PAD_BONUS})
         for of_pad, texts in zip(of_pads, pads, strict=True)
         for text in texts
     )
     common = {language: _EVENT_BONUS for language, count in counts.items() if count >= _COMMON}
     return [
         [
-            _best(scores[row_of[text]], {**common, of_pad: _PAD_BONUS}) if _has_letters(text) else UNKNOWN
+            _best(scores[row_of[text]].tolist(), {**common, of_pad: _PAD_BONUS}) if _has_letters(text) else UNKNOWN
             for text in texts
         ]
         for of_pad, texts in zip(of_pads, pads, strict=True)
     ]
 
 
-def _best(scores: Vectors, bonus: Bonus) -> str:
+def _best(scores: Sequence[float], bonus: Mapping[str, float]) -> str:
     """Return the likeliest language, given the scores of a text; without evidence the one with the largest bonus."""
-    likeliest = LANGUAGES[int(scores.argmax())]  # only a language with a bonus can be ahead of it
+    likeliest = LANGUAGES[scores.index(max(scores))]  # only a language with a bonus can be ahead of it
     return max(
-        {likeliest, *bonus},
-        key=lambda language: (float(scores[_COLUMN[language]]) + bonus.get(language, 0.0), language),
+        {likeliest, *bonus}, key=lambda language: (scores[_COLUMN[language]] + bonus.get(language, 0.0), language)
     )
 
 
-def _scores(text: str) -> Vectors:
+def _scores(text: str) -> list[float]:
     """Return the log-likelihood of each of LANGUAGES; zeros for a text that gives no evidence."""
     cleaned = _clean(text)
-    scores = np.zeros(len(LANGUAGES), dtype=np.float32)
-    if _has_letters(cleaned):
-        for language, likelihood in _loading().result().rank(cleaned):
-            scores[_COLUMN[language]] = likelihood
-    return scores if scores.min() < scores.max() else np.zeros_like(scores)
+    if not _has_letters(cleaned):
+        return [0.0] * len(LANGUAGES)
+    likelihoods = dict(_loading().result().rank(cleaned))
+    scores = [likelihoods[language] for language in LANGUAGES]
+    return scores if min(scores) < max(scores) else [0.0] * len(LANGUAGES)
 
 
 def _clean(text: str) -> str:
