@@ -190,7 +190,7 @@ def _words(docs: Iterable[Doc]) -> list[str]:
     return [strings[word] for word in {word for doc in docs for word in doc.to_array("ORTH").tolist()}]
 
 
-def _may_match(docs: Iterable[Doc]) -> Iterator[bool]:
+def may_match(docs: Iterable[Doc]) -> Iterator[bool]:
     """Yield for each line whether it has words of all classes that a pattern requires.
 
     Most lines have not, and the matcher takes ten times as long to find that out.
@@ -234,7 +234,7 @@ def _pattern_candidates(
     patterns = {pattern["tokens"]: pattern for pattern in data_table("names.toml")["patterns"]}
     matcher, strings = pattern_matcher(), tokenizer().vocab.strings
     candidates: list[list[Candidate]] = []
-    for doc, language, may_match in zip(docs, languages, _may_match(docs), strict=True):
+    for doc, language, may_match in zip(docs, languages, may_match(docs), strict=True):
         matches = matcher(doc) if may_match else ()
         if not matches:
             candidates.append([])
