@@ -234,8 +234,8 @@ def _pattern_candidates(
     patterns = {pattern["tokens"]: pattern for pattern in data_table("names.toml")["patterns"]}
     matcher, strings = pattern_matcher(), tokenizer().vocab.strings
     candidates: list[list[Candidate]] = []
-    for doc, language, may_match in zip(docs, languages, may_match(docs), strict=True):
-        matches = matcher(doc) if may_match else ()
+    for doc, language, is_likely in zip(docs, languages, may_match(docs), strict=True):
+        matches = matcher(doc) if is_likely else ()
         if not matches:
             candidates.append([])
             continue
