@@ -42,6 +42,11 @@ def begin_loading() -> None:
     _loading()
 
 
+def unload() -> None:
+    """Give back the classifier's memory, some 55 MB; it is loaded again when a text needs it."""
+    _loading.cache_clear()
+
+
 @cache
 def _loading() -> Future[_Classifier]:
     executor = ThreadPoolExecutor(1, thread_name_prefix="languages")
