@@ -18,7 +18,7 @@ from fetch.corpus_records import Corpus, Event
 from fetch.errors import UserMistake
 from fetch.files import describe_os_error, read_plain
 from pipeline.analysis_records import Analysis
-from pipeline.analyze import Draft, Log, Stages, analyze, draft_event, redacted_analysis, redacted_corpus
+from pipeline.analyze import Begin, Draft, Log, Stages, analyze, draft_event, redacted_analysis, redacted_corpus
 from pipeline.changes import comparable, compare
 from pipeline.cluster import AverageLinkage
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
@@ -40,6 +40,7 @@ from pipeline.publishing import (
     write_outputs,
 )
 from pipeline.reading.reading_file import READING_FILE, read_reading
+from pipeline.segment.language_identification import unload
 from pipeline.segment_records import LineRole, Segment
 from pipeline.serialization import ANALYSIS_FILE, from_json
 from pipeline.settings import Settings, from_event
@@ -56,7 +57,8 @@ class Run:
     """How a command runs: where its lines go, on how many cores, or with what reads lines in place of these.
 
     One that analyses an event again and again passes on the models that it has `loaded`, and after the first time
-    `keep_previous`, so that the report always says what changed since it began.
+    `keep_previous`, so that the report always says what changed since it began. One that ends with an analysis says
+    `once`: what only its beginning needs is then given back.
     """
 
     log: Log
@@ -64,6 +66,7 @@ class Run:
     read: ReadLines | None = None
     loaded: BundledModels | None = None
     keep_previous: bool = False
+    once: bool = False
 
     def models(self, folders: EventFolders) -> BundledModels:
         """Return the bundled models, with what they have read before."""
@@ -88,6 +91,8 @@ def analyze_event(
 
         report_translation(corpus.event.language, ())
     stages = stages_for(settings, os.environ, run.models(folders), run.jobs)
+    if run.once and not any(isinstance(decision, Redact) for decision in curation.decisions):
+        stages = replace(stages, begin=partial(_unload_languages, stages.begin))
     reading = read_reading(folders.source / READING_FILE) if with_reading else None
     with no_garbage_collection():
         analysis = analyze(corpus, settings, stages, now=now, log=run.log, curation=curation, reading=reading)
@@ -225,6 +230,12 @@ def _begin_reading(
         lines = {line for text in texts_in_context(content) for line in text.split("\n")}
         for_meaning = sorted(map(strip_markup, lines))
     models.begin([line for line in for_names if prefilter(line)], for_meaning)
+
+
+def _unload_languages(begin: Begin, segments: Sequence[Segment]) -> None:
+    """Unload what segmentation needed, then `begin`; without redactions nothing is segmented again."""
+    unload()
+    begin(segments)
 
 
 def uses_own_model(event: Event, environ: Mapping[str, str]) -> bool:

@@ -62,12 +62,15 @@ def analyze(  # noqa: PLR0913, PLR0917 - one for each option
     if made:
         _log(f"Nothing has changed since the report of {made.generated} was made, so it stands (see --again)")
     else:
+        from pipeline.segment.language_identification import begin_loading  # noqa: PLC0415 - as above
+
+        begin_loading()  # while the rest is imported and the pads are read
         from pipeline.app import Run, analyze_event, uses_own_model  # noqa: PLC0415 - as above
 
         moment = parse_time(now, os.environ.get("SOURCE_DATE_EPOCH")).isoformat()
         with shown_progress(_log), _connected(cluster) as connected:
             read = connected.read_lines if connected else None
-            run = Run(log=_log, jobs=jobs or available_cores(), read=read)
+            run = Run(log=_log, jobs=jobs or available_cores(), read=read, once=True)
             analyzed = analyze_event(folders, moment, run, with_reading=reading, since=since)
         made = Made(inputs=inputs, generated=moment, remarks=remarks_on(analyzed), pads_missing=bool(analyzed.problems))
         if not uses_own_model(analyzed.event, os.environ):  # which can change where we do not see it

@@ -42,9 +42,12 @@ def word_list(file: str, *tables: str) -> frozenset[str]:
 # and `mask_unreadable` ends a URL at a bracket, because the text around it is read as a sentence.
 _URL = r"(?:https?://|www\.)\S+"
 _EMAIL = r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}"
-ADDRESS = re.compile(rf"{_URL}|{_EMAIL}", re.IGNORECASE)
+_ADDRESS = re.compile(rf"{_URL}|{_EMAIL}", re.IGNORECASE)
 _URL_HANDLE_OR_REDACTED = re.compile(rf"{_URL}|@\S+|{re.escape(REDACTED)}", re.IGNORECASE)
 _URL_OR_REDACTED = re.compile(rf"{_URL}|{re.escape(REDACTED)}", re.IGNORECASE)
+_SIGNS_OF_UNREADABLE = re.compile(r"[@<*`~\[\]#_\ud800-\udfff]|-->|www\.|:[^\s<>()\[\]|]")
+"""One of these is in whatever `mask_unreadable` masks, but for endless words."""
+
 _UNREADABLE = re.compile(
     r"<?(?:https?|ftp|ipfs|mailto|file):[^\s<>()\[\]|]+>?"
     r"|\bwww\.[^\s<>()\[\]|]+"
@@ -88,13 +91,26 @@ class Word(NamedTuple):
     end: int
 
 
+def _may_have_address(text: str) -> bool:
+    """Return whether a text can contain a URL, an e-mail address or a handle; most lines cannot."""
+    return "@" in text or "://" in text or "www." in text.lower()
+
+
+def replace_addresses(text: str, by: str) -> str:
+    """Return a text with `by` in place of each URL and e-mail address."""
+    return _ADDRESS.sub(by, text) if _may_have_address(text) else text
+
+
 def words(text: str) -> list[Word]:
     """Return the words of a text in order, without numbers, URLs, handles and `[redacted]`."""
-    plain = _URL_HANDLE_OR_REDACTED.sub(lambda match: " " * len(match[0]), text)
+    plain = text
+    if "[" in text or _may_have_address(text):
+        plain = _URL_HANDLE_OR_REDACTED.sub(lambda match: " " * len(match[0]), text)
+    has_elisions = "'" in plain or "’" in plain
     found = []
     for match in _WORD.finditer(plain):
         start, end = match.start(), match.start() + len(match[0].rstrip("'’_"))
-        if elision := _ELISION.match(plain, start, end):
+        if has_elisions and (elision := _ELISION.match(plain, start, end)):
             found.append(Word(plain[start : elision.end() - 1], start, elision.end() - 1))
             start = elision.end()
         found.append(Word(plain[start:end], start, end))
@@ -113,7 +129,7 @@ def is_stop_word(word: str) -> bool:
 
 def without_gender(word: str) -> str:
     """Return a word without an ending for all genders: "jede" of "jede*r"."""
-    return _GENDER_MARK.split(word)[0]
+    return word if word.isalpha() else _GENDER_MARK.split(word)[0]
 
 
 @cache
@@ -121,9 +137,22 @@ def _stop_words() -> frozenset[str]:
     return frozenset(word for line in data_lines("stop_words.txt") for word in line.split())
 
 
+_LOWER = str.maketrans("İıſ", "iis")
+"""Letters that `re.IGNORECASE` takes for another one than `str.lower` makes of them, in Latin scripts."""
+
+
+def lower_letters(text: str) -> str:
+    """Return a text in lower case with every letter in its place; searching it is faster than with `re.IGNORECASE`."""
+    return text.lower() if text.isascii() else text.translate(_LOWER).lower()
+
+
 def normalized_words(text: str) -> list[str]:
     """Return the words and numbers of a text in lower case (NFKC), without punctuation, emoji and underscores."""
-    return _ALPHANUMERIC.findall(unicodedata.normalize("NFKC", text).casefold().replace("’", "'"))
+    return _ALPHANUMERIC.findall(_normal_letters(text))
+
+
+def _normal_letters(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
 
 
 def normalize(text: str) -> str:
@@ -133,13 +162,13 @@ def normalize(text: str) -> str:
 
 def is_number(word: str) -> bool:
     """Return whether a normalized word is a number or an English ordinal (`3rd`)."""
-    return _NUMBER.fullmatch(word) is not None
+    return word[:1].isdecimal() and _NUMBER.fullmatch(word) is not None
 
 
 def mask_variables(text: str) -> str:
     """Return a normalized text with `0` for each number, date and address: what copies of a template line share."""
     calendar = word_list("calendar.toml", "names")
-    masked = normalized_words(ADDRESS.sub(" 0 ", text))
+    masked = normalized_words(replace_addresses(text, " 0 "))
     return " ".join("0" if word in calendar or is_number(word) else word for word in masked)
 
 
@@ -191,8 +220,10 @@ def is_question(text: str) -> bool:
     """Return whether a line ends in a question mark, or begins with a question word and has no full stop."""
     if text.rstrip("*_\"'”’»)]} \t").endswith(("?", "？", "؟")):
         return True
-    first = normalized_words(text)[:1]
-    return bool(first) and first[0] in word_list("question_words.toml") and not text.rstrip().endswith((".", "!"))
+    if text.rstrip().endswith((".", "!")):
+        return False
+    first = _ALPHANUMERIC.search(_normal_letters(text))
+    return first is not None and first[0] in word_list("question_words.toml")
 
 
 # Drawn as nothing, whatever their category says: byte order mark, zero width, direction marks, soft hyphen.
@@ -248,8 +279,15 @@ def strip_markup(line: str) -> str:
     A line that has nothing else is returned as it is. On the labelled events this raised the average precision of
     cross-group pairs from .107 to .111 (docs/experiments/encoder.md): a URL is many tokens and says little.
     """
-    text = _URL_OR_REDACTED.sub(" ", _LINK.sub(r"\1", line))
-    return " ".join(_MARKS.sub(" ", _LEADING_CHECKBOX.sub("", text, count=1)).split()) or line
+    text = _LINK.sub(r"\1", line) if "](" in line else line
+    if "[" in text or _may_have_address(text):
+        text = _URL_OR_REDACTED.sub(" ", text)
+    return " ".join(_MARKS.sub(" ", _without_checkbox(text)).split()) or line
+
+
+def _without_checkbox(text: str) -> str:
+    box = _LEADING_CHECKBOX.match(text)
+    return text[box.end() :] if box else text
 
 
 _MAX_READ = 2000
@@ -258,15 +296,19 @@ _MAX_READ = 2000
 FILLER = "\x1a"
 """Replaces each character of an address: something is written there, and it is not a word."""
 
-_ENDLESS = re.compile(rf"[^\s{FILLER}]{{80,}}")  # keys, hashes, drawings made of signs
+_ENDLESS_LENGTH = 80
+_ENDLESS = re.compile(rf"[^\s{FILLER}]{{{_ENDLESS_LENGTH},}}")  # keys, hashes, drawings made of signs
 _SURROGATES = re.compile("[\ud800-\udfff]")  # halves of characters, from a broken export; spaCy cannot read them
 _FILLERS = re.compile(rf"{FILLER}+")
-_LEADING_MARKS = re.compile(r"^[\s\-–—•·+=:>.…,;]+")
+_LEADING_MARKS = re.compile(r"[\s\-–—•·+=:>.…,;]+")
 
 
 def mask_unreadable(text: str) -> str:
     """Return a segment's text with addresses replaced by FILLER and marks by spaces: offsets stay, up to 2,000."""
-    masked = _SURROGATES.sub("\ufffd", text[:_MAX_READ])
+    masked = text[:_MAX_READ]
+    if len(masked) < _ENDLESS_LENGTH and not _SIGNS_OF_UNREADABLE.search(masked):
+        return masked
+    masked = _SURROGATES.sub("\ufffd", masked)
     for pattern in (_UNREADABLE, _ENDLESS):
         masked = pattern.sub(lambda match: FILLER * len(match[0]), masked)
     return _MARKS_OUTSIDE_WORDS.sub(lambda match: " " * len(match[0]), masked)
@@ -274,5 +316,8 @@ def mask_unreadable(text: str) -> str:
 
 def core(text: str) -> str:
     """Return what a line says: without check box and list marks, and with `url` for each address."""
-    plain = mask_unreadable(_LEADING_CHECKBOX.sub("", text, count=1))
-    return " ".join(_LEADING_MARKS.sub("", _FILLERS.sub(" url ", plain)).split())
+    plain = mask_unreadable(_without_checkbox(text))
+    if FILLER in plain:
+        plain = _FILLERS.sub(" url ", plain)
+    marks = _LEADING_MARKS.match(plain)
+    return " ".join(plain[marks.end() if marks else 0 :].split())

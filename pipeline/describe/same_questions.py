@@ -8,7 +8,7 @@ few that only one of them has; question words, numbers and negations must agree 
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -20,7 +20,6 @@ from pipeline.describe.concerns import choose_exemplars
 from pipeline.describe.word_usage import (
     EVENT_SIZE,
     content_stems,
-    count_event_words,
     is_lead_in,
     is_negation,
 )
@@ -78,11 +77,12 @@ def find_same_questions(
     for place, segment in enumerate(questions):
         if segment.id in row_of:
             own[place] = vectors[row_of[segment.id]]
-    usage = count_event_words(offered).segments
     read = list(map(_read, questions))
+    alike = _alike(own, read)
+    usage = Counter(key for one in offered for key in content_stems(words(one.text))) if alike else Counter()
     same = {
         (one, two): similarity
-        for (one, two), similarity in _alike(own, read).items()
+        for (one, two), similarity in alike.items()
         if _ask_the_same(read[one], read[two], similarity, usage)
     }
     return tuple(_best_first(places, questions, own) for places in _complete_sets(same))

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from typing import Any
 
 from fetch.corpus_records import LineStructure, Pad
 from pipeline.segment_records import Checkbox
@@ -82,10 +83,10 @@ class ParsedLine:
         struck = {place for start, end in self.struck for place in range(start, end)}
         return "".join(char for place, char in enumerate(self.text, self.text_start) if place not in struck)
 
-    def with_text(self, pad_text: str, start: int, end: int) -> "ParsedLine":
-        """Return the line with the text at `start:end` of the pad, trimmed."""
+    def with_text(self, pad_text: str, start: int, end: int, **changes: Any) -> "ParsedLine":  # noqa: ANN401 - of any field
+        """Return the line with the text at `start:end` of the pad, trimmed, and with other `changes`."""
         left, right = trim(pad_text, start, max(start, end))
-        return replace(self, text_start=left, text_end=right, text=pad_text[left:right])
+        return replace(self, text_start=left, text_end=right, text=pad_text[left:right], **changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +176,10 @@ def _parse_markers(text: str, line: ParsedLine) -> ParsedLine:
         if marker.re is CHECKBOX:
             checkbox = checkbox_state(marker[0])
             break
-    return replace(
-        line.with_text(text, line.text_start + end, line.text_end),
+    return line.with_text(
+        text,
+        line.text_start + end,
+        line.text_end,
         type=LineType.LIST_ITEM if is_item else LineType.TEXT,
         marker_depth=depth,
         checkbox=checkbox,
@@ -208,7 +211,7 @@ def assign_list_levels(lines: Sequence[ParsedLine]) -> list[ParsedLine]:
             level = 1 + sum(column + _SLACK < line.indent for column in columns)
         elif line.type is not LineType.BLANK:
             columns.clear()
-        levelled.append(replace(line, level=level))
+        levelled.append(replace(line, level=level) if level != line.level else line)
     return levelled
 
 

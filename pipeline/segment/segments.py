@@ -199,13 +199,13 @@ class _Composer:
                 self.outline.enter_prompt(head, prompt, self._written_below(block.last))
                 continue
             segment = self._segment(head, span, role)
-            last = replace(
-                segment,
-                parent=self.outline.parent_of(segment, under, last),
-                checkbox=(None if last else head.checkbox) or checkbox_state(text),
-                kind=Kind.OTHER if block.first in self.fields else segment.kind,
-                prompt=label_prompt or segment.prompt,
-            )
+            parent = self.outline.parent_of(segment, under, last)
+            checkbox = (None if last else head.checkbox) or checkbox_state(text)
+            last = replace(segment, parent=parent, checkbox=checkbox) if parent or checkbox else segment
+            if label_prompt:
+                last = replace(last, prompt=label_prompt)
+            if block.first in self.fields:
+                last = replace(last, kind=Kind.OTHER)
             yield last
         if last:
             self.outline.leave_block(head, last.id, is_lead=self._is_lead(block, last.text))

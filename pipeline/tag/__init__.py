@@ -13,6 +13,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from fetch.corpus_records import KnownName
 from pipeline.progress import track
@@ -22,7 +23,7 @@ from pipeline.tag.date_resolution import Days, resolve
 from pipeline.tag.entities import resolve_entities, title_names
 from pipeline.tag.group_terms import group_names
 from pipeline.tag.hand_offs import find_hand_offs
-from pipeline.tag.kinds import Context, kind_of
+from pipeline.tag.kinds import Context, TaskFacts, kind_of
 from pipeline.tag.milestones import find_milestones
 from pipeline.tag.name_patterns import RULES, Name, Spot, Tagger
 from pipeline.tag.question_answers import pair_answers
@@ -117,15 +118,14 @@ def _tag_segment(
         checkbox=segment.checkbox,
         language=task.language,
     )
-    kind = kind_of(
-        core(segment.text),
-        context,
-        is_taken=takes_task(task),
-        is_assigned=names_person(task),
-        is_due=names_deadline(task),
+    facts = TaskFacts(
+        is_taken=partial(takes_task, task),
+        is_assigned=partial(names_person, task),
+        is_due=partial(names_deadline, task),
     )
+    kind = kind_of(core(segment.text), context, facts)
     if kind is not Kind.ACTION:
-        return dataclasses.replace(segment, kind=kind)
+        return segment if kind is segment.kind else dataclasses.replace(segment, kind=kind)
     owner, deadline = find_owner(task), find_deadline(task)
     return _with_deadline(
         dataclasses.replace(

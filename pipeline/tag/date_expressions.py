@@ -11,10 +11,10 @@ day, a score and the verb "may" are none. `date_resolution` gives the days that 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
-from pipeline.text import data_table
+from pipeline.text import data_table, lower_letters
 
 _LOOK_BACK = 60
 """Code points before a date that are searched for "between", "for 3 days from" and the like."""
@@ -97,14 +97,17 @@ def find_dates(text: str, language: str) -> list[DateSpan]:
     `language` is an ISO 639-1 code; the words are English where dates.toml has none for it.
     """
     words = date_words(language)
-    hints = {name for name, pattern in words.hints.items() if pattern.search(text)}
+    lowered = lower_letters(text)
+    hints = {name for name, pattern in words.hints.items() if pattern.search(lowered)}
+    if not hints:
+        return []
     found = []
-    for form, needs, pattern in words.forms:
-        for match in pattern.finditer(text) if needs in hints else ():
-            if _is_date(text, form, match, words):
+    for form in words.forms:
+        for match in form.pattern.finditer(text) if form.needs in hints else ():
+            if _is_date(text, form.name, match, words):
                 end = match.start() + len(match[0].rstrip(" .,"))
                 groups = {name: value.strip() for name, value in match.groupdict().items() if value}
-                found.append(DateSpan(match.start(), end, form, groups, words))
+                found.append(DateSpan(match.start(), end, form.name, groups, words))
     return _compose(text, _longest(found), words)
 
 
@@ -188,6 +191,21 @@ _PLACEHOLDER = re.compile(r"%([a-z_]+)")
 _NUMERAL = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|º|ª|°|\.)?"
 
 
+class _Form:
+    """A form of a date in one language, and the hint without which it cannot match; compiled for the first hint."""
+
+    def __init__(self, form: Mapping[str, str], fragments: Mapping[str, str]) -> None:
+        self.name = form["name"]
+        self.needs = form["needs"]
+        self._template = rf"{_EDGE}{form['pattern']}(?!\w)"
+        self._fragments = fragments
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern of the form, whose groups have the names that date_resolution.py knows."""
+        return _fill(self._template, self._fragments)
+
+
 class DateWords:
     """The words for dates in one language, compiled: the forms, what their words mean, and what precedes a date."""
 
@@ -196,14 +214,14 @@ class DateWords:
         self.everyday = frozenset(raw["everyday"])
         self.capital_months: bool = raw["capital_months"]
         self.dotted_days: bool = raw.get("dotted_days", False)
-        self.forms = [  # the name, the hint without which it cannot match, and the pattern of each complete form
-            (form["name"], form["needs"], _fill(rf"{_EDGE}{form['pattern']}(?!\w)", fragments))
+        self.forms = [  # the complete ones
+            _Form(form, fragments)
             for form in data_table("date_forms.toml")["form"]
             if all(name in fragments or name in _OPTIONAL for name in _PLACEHOLDER.findall(form["pattern"]))
         ]
-        self.hints = {"digit": re.compile(r"\d")} | {
-            name: re.compile(rf"(?<![^\W\d]){fragments[name]}s?(?![^\W\d])", re.IGNORECASE)
-            for name in {needs for _, needs, _ in self.forms} - {"digit"}
+        self.hints = {"digit": re.compile(r"\d")} | {  # searched in lower case
+            name: re.compile(rf"(?<![^\W\d]){fragments[name]}s?(?![^\W\d])")
+            for name in {form.needs for form in self.forms} - {"digit"}
         }
         # What stands between the two dates of a range.
         self.through = _fill(r"\s?[-–—]\s?|\s%through\s", fragments)
@@ -246,7 +264,7 @@ class DateWords:
         """Return the name of a unit or end_of (day week weekend month …), of a part (start middle …) or a direction."""
         word = text.strip(" .")
         written = (word, f"{word} ")  # "mid of" is "mid", a space, "of" and a space
-        return next(name for name, pattern in self._tables[table].items() if any(map(pattern.match, written)))
+        return next(name for name, words in self._tables[table].items() if any(map(_whole(words).match, written)))
 
     def count(self, text: str) -> dict[str, int]:
         """Return a counted time by unit: "1 month and 21 days" is {"month": 1, "day": 21}."""
@@ -306,14 +324,14 @@ def _fill(template: str, fragments: Mapping[str, str]) -> re.Pattern[str]:
     return re.compile(filled, re.IGNORECASE)
 
 
-def _tables(raw: Mapping[str, Any]) -> dict[str, dict[str, re.Pattern[str]]]:
-    """Return for each kind of word the names or, as text, the numbers that its words mean, each with its pattern."""
+def _tables(raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return for each kind of word the names or, as text, the numbers that its words mean, each with these words."""
 
     def numbered(words: Sequence[str], start: int) -> dict[str, str]:
         return {str(number): word for number, word in enumerate(words, start)}
 
     nth = raw.get("nth", [])
-    tables = {
+    return {
         "month": numbered(raw["months"], 1),
         "weekday": numbered(raw["weekdays"], 0),
         "number": numbered(raw["numbers"], 1),
@@ -330,13 +348,13 @@ def _tables(raw: Mapping[str, Any]) -> dict[str, dict[str, re.Pattern[str]]]:
             "coming": raw.get("coming", ""),
         },
     }
-    return {table: {name: _whole(word) for name, word in words.items()} for table, words in tables.items()}
 
 
 def _any(*fragments: str) -> str:
     return "|".join(filter(None, fragments))
 
 
+@cache
 def _whole(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{words or '(?!)'})$", re.IGNORECASE)
 

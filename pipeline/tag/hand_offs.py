@@ -149,7 +149,8 @@ class _Finder:
         for one in segments:
             for roots in {roots for roots, *_ in self._phrases(self._words.get(one.id, ()))}:
                 self._uses[roots][one.group] += 1
-        self._template = {word.root for one in segments for word in content_words(one.prompt or "")}
+        prompts = {one.prompt for one in segments if one.prompt}
+        self._template = {word.root for prompt in prompts for word in content_words(prompt)}
 
     def mentions(self, segment: Segment) -> Iterator[_Mention]:
         """Yield the mentions of other groups in a segment, of overlapping ones the longest."""

@@ -6,23 +6,24 @@ line ─ phrases of data/empty_answers.toml ─> is_empty_answer ─┘
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from pipeline.segment_records import Checkbox, Kind
-from pipeline.text import data_table, is_statement, normalize, normalized_words
+from pipeline.text import data_table, is_statement, lower_letters, normalize, normalized_words
 
-_LEFT, _RIGHT = r"(?:(?<!\w)|(?!\w))", r"(?:(?!\w)|(?<!\w))"
-"""Word edges that also hold beside punctuation, where `\\b` would require a word."""
+_EDGE = r"(?!(?<=\w)\w)"
+"""No place inside a word; it holds beside punctuation, too, where `\\b` would require a word."""
 
 _POSITIONS = {
-    "start": "^(?:{})" + _RIGHT,
-    "end": _LEFT + r"(?:{})\s*$",
+    "start": "^(?:{})" + _EDGE,
+    "end": _EDGE + r"(?:{})\s*$",
     "whole": "^(?:{})$",
-    "anywhere": _LEFT + "(?:{})" + _RIGHT,
+    "anywhere": _EDGE + "(?:{})" + _EDGE,
     "heading": r"(?:^|/ )\W*(?:\d[\d.]{{0,8}}\W{{1,3}})?(?:{})(?=\W*(?:$|/))",
 }
+_AT_START = frozenset({"start", "whole"})
 _FOREIGN_HEADINGS = frozenset({"de", "fr", "es"})
 """Languages that have headings enough of their own: there a word of another language inside one says nothing."""
 
@@ -32,6 +33,8 @@ _SCRAP, _SHORT, _BRIEF = 3, 5, 12
 _PROMISES = ("delivery", "occasion", "promised", "instructed")
 """Cues of what will be done, whoever says so."""
 
+_ESCAPED = re.compile(r"\\[A-Za-z]")
+_DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _COUNT = re.compile(r":\s?(?:[\d.,]{1,12}\W{0,3}|\?+)$")
 _NUMBERS = re.compile(r"^[^|]{0,80}(?:\|\s{0,9}(?:[\d.,:%x]{1,10}\s{0,9})?){1,20}$")
@@ -60,27 +63,96 @@ class Context:
     language: str = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class LineFeatures:
-    """A line as the rules see it: the cues that match, how it is written, and who takes it until when, if known."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFacts:
+    """What a line's names and dates tell of a task; each is asked for only where a rule needs it.
 
-    cues: frozenset[str]
-    words: int
-    has_address: bool
-    ends_in_colon: bool
-    is_capitalized: bool
-    is_count: bool
-    checkbox: Checkbox | None
-    is_remark: bool
-    is_taken: bool
-    is_assigned: bool
-    is_due: bool
-    is_committed: bool
-    is_empty: bool
+    `is_taken` returns whether a known person takes it on, `is_assigned` whether it names one where owners are named,
+    `is_due` whether it says by when.
+    """
+
+    is_taken: Callable[[], bool]
+    is_assigned: Callable[[], bool]
+    is_due: Callable[[], bool]
+
+
+class LineFeatures:
+    """A line as the rules see it: the cues that match, how it is written, and who takes it until when, if known.
+
+    Most rules end at their first condition, so each feature is found when a rule first asks for it.
+    """
+
+    def __init__(self, text: str, context: Context, facts: TaskFacts) -> None:
+        self._text = text
+        self._without_speaker = _SPEAKER.sub("", text, count=1)
+        said = (text,) if text == self._without_speaker else (text, self._without_speaker)
+        above = {"heading": (context.heading,), "nearest": (context.nearest,), "parent": (context.parent,)}
+        texts = {"text": said, **above}
+        self._searched = {of: [(one, lower_letters(one)) for one in own if one] for of, own in texts.items()}
+        self._context = context
+        self._facts = facts
+        self._known: dict[str, bool] = {}
+        self.checkbox = context.checkbox
+        self.is_remark = context.parent_has_checkbox and context.checkbox is None
+        self.has_address = " url" in f" {text}"
+        self.ends_in_colon = text.endswith(":")
 
     def has(self, *cues: str) -> bool:
         """Return whether at least one of the cues matches."""
-        return not self.cues.isdisjoint(cues)
+        return any(map(self._matches, cues))
+
+    def _matches(self, cue: str) -> bool:
+        if cue not in self._known:
+            self._known[cue] = any(
+                pattern.find(text, lowered)
+                for pattern in _cues(self._context.language).get(cue, ())
+                for text, lowered in self._searched[pattern.of]
+            )
+        return self._known[cue]
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return _WORD.findall(self._text.replace(" url", " "))
+
+    @property
+    def words(self) -> int:
+        """The number of words."""
+        return len(self._words)
+
+    @property
+    def is_capitalized(self) -> bool:
+        """Whether most words begin with a capital."""
+        return self.words > 1 and sum(word[0].isupper() for word in self._words) > 0.7 * self.words
+
+    @property
+    def is_count(self) -> bool:
+        """Whether the line is a label with a number, or a table's row of numbers."""
+        return _COUNT.search(self._text) is not None or _NUMBERS.match(self._text) is not None
+
+    @cached_property
+    def is_taken(self) -> bool:
+        """Whether a known person takes a task on."""
+        return self._facts.is_taken()
+
+    @property
+    def is_assigned(self) -> bool:
+        """Whether a known person stands where a task names its owner."""
+        return self._facts.is_assigned()
+
+    @cached_property
+    def is_due(self) -> bool:
+        """Whether the line says by when."""
+        return self._facts.is_due()
+
+    @property
+    def is_committed(self) -> bool:
+        """Whether the line opens with people and what they will do."""
+        return commits(self._without_speaker, self._context.language)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the line leaves its question open."""
+        return is_empty_answer(self._text)
 
     @property
     def is_order(self) -> bool:
@@ -162,51 +234,22 @@ _RULES: tuple[tuple[Kind, str, Callable[[LineFeatures], bool]], ...] = (
 """Kinds, each with the reason and the condition; the first that applies is the kind of the line."""
 
 
-def kind_of(text: str, context: Context, *, is_taken: bool, is_assigned: bool, is_due: bool) -> Kind:
-    """Return what a line does; `text` is the core of the line.
-
-    `is_taken` is true if a known person takes it on, `is_assigned` if it names one where owners are named, `is_due` if
-    it says by when.
-    """
-    without_speaker = _SPEAKER.sub("", text, count=1)
-    above = {"heading": context.heading, "nearest": context.nearest, "parent": context.parent}
-    cues = _matching_cues({"text": text, **above}, context.language)
-    if without_speaker != text:
-        cues |= _matching_cues({"text": without_speaker}, context.language)
-    words = _WORD.findall(text.replace(" url", " "))
-    line = LineFeatures(
-        cues=cues,
-        words=len(words),
-        has_address=" url" in f" {text}",
-        ends_in_colon=text.endswith(":"),
-        is_capitalized=len(words) > 1 and sum(word[0].isupper() for word in words) > 0.7 * len(words),
-        is_count=_COUNT.search(text) is not None or _NUMBERS.match(text) is not None,
-        checkbox=context.checkbox,
-        is_remark=context.parent_has_checkbox and context.checkbox is None,
-        is_taken=is_taken,
-        is_assigned=is_assigned,
-        is_due=is_due,
-        is_committed=commits(without_speaker, context.language),
-        is_empty=is_empty_answer(text),
-    )
+def kind_of(text: str, context: Context, facts: TaskFacts) -> Kind:
+    """Return what a line does; `text` is the core of the line."""
+    line = LineFeatures(text, context, facts)
     return next(kind for kind, _, applies in _RULES if applies(line))
 
 
 def commits(text: str, language: str) -> bool:
     """Return whether a line opens with people or with nobody, and with what they will do: "We will write …"."""
-    opening = _opening(language)
-    match = opening.match(text) if opening else None
+    lowered = lower_letters(text)
+    openings = (pattern.find(text, lowered) for pattern in _cues(language).get("commitment", ()))
+    match = next(filter(None, openings), None)
     if match is None:
         return False
     verb = text[match.end() :]
     is_deed = matches_cue("action_verb", verb, language) and not matches_cue("stative", verb, language)
     return is_deed or matches_cue("deed", verb, language)
-
-
-@cache
-def _opening(language: str) -> re.Pattern[str] | None:
-    """Return the pattern of the cue "commitment", whose end is where the verb begins."""
-    return next((pattern for name, _, pattern in _cues(language) if name == "commitment"), None)
 
 
 def is_empty_answer(text: str) -> bool:
@@ -218,13 +261,27 @@ def is_empty_answer(text: str) -> bool:
         text = text[label.end() :]
     clauses = [words for part in _CLAUSE_END.split(text) if (words := normalize(part))]
     empty = [_is_empty_clause(clause) for clause in clauses]
-    goes_on = [_empty_answers()[1].fullmatch(clause) is not None for clause in clauses]
-    return _is_empty_clause(normalize(text)) or (any(empty) and all(map(operator.or_, empty, goes_on)))
+    if any(empty):
+        goes_on = (_empty_answers()[1].fullmatch(clause) is not None for clause in clauses)
+        if all(map(operator.or_, empty, goes_on)):
+            return True
+    return _is_empty_clause(normalize(text))
 
 
 def _is_empty_clause(clause: str) -> bool:
-    answer = _empty_answers()[0].fullmatch(re.sub(r"\d+", "0", clause))
-    return answer is not None or _is_pointer(clause) or _is_request(clause)
+    numbered = _DIGITS.sub("0", clause)
+    if numbered.split(" ", 1)[0] not in _first_words_of_empty():
+        return False
+    return _empty_answers()[0].fullmatch(numbered) is not None or _is_pointer(clause) or _is_request(clause)
+
+
+@cache
+def _first_words_of_empty() -> frozenset[str]:
+    """Return the words that a clause may begin with that says nothing, with `0` for each number."""
+    table = data_table("empty_answers.toml")
+    keys = ("whole", "no", "tail", "same_as", "here", "fill_in")
+    phrases = (phrase for key in keys for own in table[key].values() for phrase in own)
+    return frozenset(_DIGITS.sub("0", phrase.split(" ", 1)[0]) for phrase in phrases)
 
 
 def _is_label(text: str) -> bool:
@@ -270,16 +327,37 @@ def _empty_answers() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def matches_cue(cue: str, text: str, language: str) -> bool:
     """Return whether a text matches a cue of data/kinds.toml."""
-    return any(name == cue and pattern.search(text) for name, _, pattern in _cues(language))
+    lowered = lower_letters(text)
+    return any(pattern.find(text, lowered) for pattern in _cues(language).get(cue, ()))
 
 
-def _matching_cues(texts: Mapping[str, str], language: str) -> frozenset[str]:
-    return frozenset(name for name, of, pattern in _cues(language) if texts.get(of) and pattern.search(texts[of]))
+class _CuePattern:
+    """The phrases of a cue in some languages, and the text they are `of`; compiled when a line first needs them.
+
+    Phrases in lower case are searched in lower case: with `re.IGNORECASE` that takes three times as long.
+    """
+
+    def __init__(self, of: str, position: str, phrases: Sequence[str]) -> None:
+        self.of = of
+        self._position = position
+        self._pattern = _POSITIONS[position].format("|".join(phrases))
+        written = _ESCAPED.sub("", self._pattern)
+        self._is_lower = written == written.lower()
+
+    @cached_property
+    def _find(self) -> Callable[[str], re.Match[str] | None]:
+        compiled = re.compile(self._pattern, re.NOFLAG if self._is_lower else re.IGNORECASE)
+        # `search` would go on behind the start of a text, where nothing matches.
+        return compiled.match if self._position in _AT_START else compiled.search
+
+    def find(self, text: str, lowered: str) -> re.Match[str] | None:
+        """Return the first match in a text, which is also given in lower case."""
+        return self._find(lowered if self._is_lower else text)
 
 
 @cache
-def _cues(language: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    """Return each cue's name, the text it is searched in, and its pattern; English where a language has no cues.
+def _cues(language: str) -> Mapping[str, Sequence[_CuePattern]]:
+    """Return the patterns of each cue; the English ones where a language has no cues.
 
     Cues of headings and bullets above hold in all languages, because a template is often in another than the notes; but
     in notes that are not in English, those of another language must be all that the heading says ("Votes").
@@ -287,13 +365,12 @@ def _cues(language: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     table = data_table("kinds.toml")
     known = {key for cue in table.values() for key in cue} - {"any", "at", "of"}
     spoken = {"any", language if language in known else "en"}
-    compiled = []
+    patterns: dict[str, list[_CuePattern]] = {}
     for name, cue in table.items():
         at, of = cue.get("at", "anywhere"), cue.get("of", "text")
         own = spoken if of == "text" or language in _FOREIGN_HEADINGS else known | {"any"}
         of_others = known - own if of != "text" else set()
         for chosen, position in ((own, at), (of_others, "heading")):
             if phrases := [phrase for key in cue if key in chosen for phrase in cue[key]]:
-                pattern = _POSITIONS[position].format("|".join(phrases))
-                compiled.append((name, of, re.compile(pattern, re.IGNORECASE)))
-    return tuple(compiled)
+                patterns.setdefault(name, []).append(_CuePattern(of, position, phrases))
+    return patterns

@@ -22,15 +22,18 @@ from pipeline.tag.coreference import acronyms_beside
 from pipeline.tag.name_languages import UNDERSTOOD, is_evident, is_plausible
 from pipeline.tag.name_patterns import (
     ENOUGH,
+    REQUIRED,
     Candidate,
     Name,
     Tagger,
     any_case,
     common_words,
+    first_classes,
     first_names,
     given_names,
     known_names,
     listed,
+    name_patterns,
     person_slots,
     series_of,
     stands_free,
@@ -46,6 +49,8 @@ _SHORTEST_FOLDED = 3
 """A name of this many letters is known in lower case too, unless it is an English word."""
 
 _DIGITS = re.compile(r"\d+")
+_PART = re.compile(r"[^\W\d_]+|\d+")
+"""Letters or figures in a row, between which spaCy sets no border."""
 
 
 def find_names(
@@ -58,7 +63,7 @@ def find_names(
     """
     pattern_matcher()  # before there are words, each of which would be tested for one flag after the other
     docs = list(tokenizer().pipe(texts))
-    lowercase = {token.text for doc in docs for token in doc if token.is_lower}
+    lowercase = {word for word in _words(docs) if word.islower()}
     slots = [
         list(person_slots(text, is_foreign=language not in UNDERSTOOD))
         for text, language in zip(texts, languages, strict=True)
@@ -78,8 +83,7 @@ def find_names(
         if label is not Label.PLACE or spelling not in known_names()
     } | given
     folded = {spelling.casefold(): label for spelling, label in labels.items()}
-    of_this_event = _phrase_matcher(spelling for spelling in labels if spelling not in known_names())
-    event_names = _EventNames(labels, folded, (_known_matcher(), of_this_event))
+    event_names = _EventNames(labels, folded, _phrase_matcher(_occurring(labels, texts)))
     return [
         without_overlap(
             [
@@ -133,9 +137,12 @@ def tokenizer() -> Language:
     return nlp
 
 
-@cache
-def _known_matcher() -> PhraseMatcher:
-    return _phrase_matcher(known_names())
+def _occurring(spellings: Iterable[str], texts: Iterable[str]) -> Iterator[str]:
+    """Yield the spellings all of whose words are somewhere in an event's texts, in any case; few of those in lists."""
+    written = {part for text in texts for part in _PART.findall(text.lower())}
+    for spelling in spellings:
+        if written.issuperset(_PART.findall(spelling.lower())):
+            yield spelling
 
 
 def _phrase_matcher(spellings: Iterable[str]) -> PhraseMatcher:
@@ -150,20 +157,59 @@ def _phrase_matcher(spellings: Iterable[str]) -> PhraseMatcher:
 def pattern_matcher() -> Matcher:
     """Return a matcher of the patterns of data/names.toml, by their `tokens`; each takes the leftmost longest match.
 
-    A class of words is a flag of spaCy's vocabulary, so that a word is tested once, however often it occurs. There are
-    flags for fewer than 64 classes; lists that contain a word in any case need none.
+    A class of words is a flag of spaCy's vocabulary, so that a word is tested once, however often it occurs; or, as far
+    as there are too few flags, a list.
     """
-    vocab = tokenizer().vocab
-    matcher = Matcher(vocab, validate=False)  # the schema of patterns does not know flags
+    flags = _flags()
+    matcher = Matcher(tokenizer().vocab, validate=False)  # the schema of patterns does not know flags
     tests: dict[str, dict[Any, Any]] = {name: {"LOWER": {"IN": sorted(listed("words", name))}} for name in any_case()}
-    for name, is_of_class in word_classes().items():
-        if name not in any_case():
-            tests[name] = {vocab.add_flag(is_of_class): True}
-    for pattern in data_table("names.toml")["patterns"]:
-        items = [re.fullmatch(r"(\w+)([?*+]?)", item) for item in pattern["tokens"].split()]
-        spec = [tests[item[1]] | {"OP": item[2] or "1"} for item in items if item]
+    tests |= {name: {flag: True} for name, flag in flags.items()}
+    for pattern, items in zip(data_table("names.toml")["patterns"], name_patterns(), strict=True):
+        spec = [tests[name] | {"OP": times or "1"} for name, times in items]
         matcher.add(pattern["tokens"], [spec], greedy="FIRST")
     return matcher
+
+
+@cache
+def _flags() -> dict[str, int]:
+    """Return the flag of each class of words that is one, after telling spaCy how to set it.
+
+    Lists that contain a word in any case are flags only if a pattern begins with them: the matcher asks for these at
+    every word. spaCy's own flags give way, since there are 63 in all and we read none of them.
+    """
+    opening = {name for items in name_patterns() for name in first_classes(items)}
+    used = {name for items in name_patterns() for name, _ in items}
+    tests = {name: test for name, test in word_classes().items() if name in used - (any_case() - opening)}
+    vocab = tokenizer().vocab
+    return {name: vocab.add_flag(test, flag) for flag, (name, test) in enumerate(tests.items(), 1)}
+
+
+def _words(docs: Iterable[Doc]) -> list[str]:
+    """Return the different words of an event's lines."""
+    strings = tokenizer().vocab.strings
+    return [strings[word] for word in {word for doc in docs for word in doc.to_array("ORTH").tolist()}]
+
+
+def may_match(docs: Iterable[Doc]) -> Iterator[bool]:
+    """Yield for each line whether it has words of all classes that a pattern requires.
+
+    Most lines have not, and the matcher takes ten times as long to find that out.
+    """
+    needs = {frozenset(name for name, times in items if times in REQUIRED) for items in name_patterns()}
+    bits = {name: 1 << place for place, name in enumerate(sorted(frozenset[str]().union(*needs)))}
+    required = [sum(map(bits.__getitem__, names)) for names in needs]
+    flags = [(flag, bits[name]) for name, flag in _flags().items() if name in bits]
+    lists = [(listed("words", name), bits[name]) for name in bits if name not in _flags()]
+    vocab, classes = tokenizer().vocab, dict[int, int]()
+    for doc in docs:
+        found = 0
+        for word in doc.to_array("ORTH").tolist():
+            if word not in classes:
+                lexeme = vocab[word]
+                flagged = sum(bit for flag, bit in flags if lexeme.check_flag(flag))
+                classes[word] = flagged | sum(bit for words, bit in lists if lexeme.lower_ in words)
+            found |= classes[word]
+        yield any(found & needed == needed for needed in required)
 
 
 # Candidates by pattern
@@ -188,11 +234,15 @@ def _pattern_candidates(
     patterns = {pattern["tokens"]: pattern for pattern in data_table("names.toml")["patterns"]}
     matcher, strings = pattern_matcher(), tokenizer().vocab.strings
     candidates: list[list[Candidate]] = []
-    for doc, language in zip(docs, languages, strict=True):
-        matches, line = matcher(doc), _Tokens(doc, language)
-        letters = [sign for sign in line.text if sign.isalpha()] if matches else []
+    for doc, language, is_likely in zip(docs, languages, may_match(docs), strict=True):
+        matches = matcher(doc) if is_likely else ()
+        if not matches:
+            candidates.append([])
+            continue
+        line = _Tokens(doc, language)
+        letters = [sign for sign in line.text if sign.isalpha()]
         if len(letters) > _SHORT_LINE and sum(map(str.isupper, letters)) > _SHOUTED * len(letters):
-            matches = []
+            matches = ()
         found = (_candidate(line, first, last, patterns[strings[match]], lowercase) for match, first, last in matches)
         candidates.append([candidate for candidate in found if candidate])
     return candidates
@@ -309,15 +359,15 @@ def _votes(
 
 @dataclass(frozen=True, slots=True)
 class _EventNames:
-    """The labels of an event's names by spelling and by casefolded spelling, and matchers of the spellings."""
+    """The labels of an event's names by spelling and by casefolded spelling, and a matcher of the spellings."""
 
     labels: Mapping[str, Label]
     folded: Mapping[str, Label]
-    matchers: Sequence[PhraseMatcher]
+    matcher: PhraseMatcher
 
     def mentions(self, doc: Doc, text: str, *, is_foreign: bool) -> Iterator[Name]:
         """Yield the names that a line contains, in any case; in a foreign language with their capitals."""
-        for span in (span for matcher in self.matchers for span in matcher(doc, as_spans=True)):
+        for span in self.matcher(doc, as_spans=True):
             start, end = span.start_char, span.end_char
             written = text[start:end]
             if is_foreign and (written[0].islower() or _is_everyday(written)):

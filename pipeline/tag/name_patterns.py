@@ -231,6 +231,27 @@ def _is_edition(word: str) -> bool:
     return series is not None and usual.isdisjoint((word, series))
 
 
+# Patterns of classes
+
+_ITEM = re.compile(r"(\w+)([?*+]?)")
+REQUIRED = ("", "+")
+"""Marks of a class of which a match has at least one word."""
+
+
+@cache
+def name_patterns() -> tuple[list[tuple[str, str]], ...]:
+    """Return the patterns of data/names.toml, each as its classes of words with their marks: "", "?", "*" or "+"."""
+    return tuple(_ITEM.findall(pattern["tokens"]) for pattern in data_table("names.toml")["patterns"])
+
+
+def first_classes(pattern: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield the classes of which the first word of a match may be."""
+    for name, times in pattern:
+        yield name
+        if times in REQUIRED:
+            return
+
+
 # Places where notes put people
 
 _HANDLE = re.compile(r"(?<![\w/.])@[^\W\d_](?:[\w-]{0,38}\w)?")

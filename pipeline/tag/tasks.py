@@ -80,6 +80,8 @@ class Deadline:
 
 def takes_task(task: Task) -> bool:
     """Return whether a person takes the task on: "Ana to …", "Ana and Ben will …", "Write … (Ana)"."""
+    if not task.people:
+        return False
     subject = _subject(task)
     if subject and matches_cue("promise", task.text[subject[1] :].lstrip(), task.language):
         return not _is_acted_on(task, subject)
@@ -89,8 +91,7 @@ def takes_task(task: Task) -> bool:
         return True
     brackets = list(_BRACKETS.finditer(task.text))
     is_named = bool(brackets) and _has_person(task, *brackets[-1].span(1))
-    asks = any(matches_cue(cue, task.text.strip(), task.language) for cue in ("action_verb", "to_be_done"))
-    return is_named and asks
+    return is_named and any(matches_cue(cue, task.text.strip(), task.language) for cue in ("action_verb", "to_be_done"))
 
 
 def _assigns(task: Task, subject: Span) -> bool:
@@ -104,7 +105,7 @@ def _assigns(task: Task, subject: Span) -> bool:
 
 def names_person(task: Task) -> bool:
     """Return whether a known person stands where a task names its owner: "Ana writes …", "… (Ana, mid June)"."""
-    owner = find_owner(task)
+    owner = find_owner(task) if task.people else None
     return owner is not None and _has_person(task, *owner)
 
 

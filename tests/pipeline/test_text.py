@@ -1,5 +1,6 @@
 """What a word, an address, a check box and markup are."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from pipeline.text import (
     is_question,
     is_stop_word,
     line_languages,
+    lower_letters,
     mask_unreadable,
     mask_variables,
     normalize,
@@ -161,6 +163,18 @@ def test_stripping_markup_adds_no_characters(line: str) -> None:
 
 def test_a_very_long_line_of_brackets_takes_no_time() -> None:
     assert strip_markup("[" * 100_000 + "(" * 100_000).startswith("[")
+
+
+def test_lower_letters_are_those_that_a_pattern_without_case_takes_for_each_other() -> None:
+    letters = list(map(chr, range(0x2200)))  # as far as there are Latin ones
+    for letter in "abcdefghijklmnopqrstuvwxyzäöüßéèñçõ":
+        alike = re.compile(letter, re.IGNORECASE)
+        assert [one for one in letters if alike.match(one)] == [one for one in letters if lower_letters(one) == letter]
+
+
+@given(ANY_TEXT)
+def test_lower_letters_keep_offsets(text: str) -> None:
+    assert len(lower_letters(text)) == len(text)
 
 
 @given(ANY_TEXT)

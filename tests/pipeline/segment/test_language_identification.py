@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.segment.language_identification import identify_languages
+from pipeline.segment.language_identification import begin_loading, identify_languages, unload
 from tests.support import language_notes
 
 ENGLISH = [
@@ -89,3 +89,10 @@ def test_addresses_handles_and_code_do_not_count(text: str) -> None:
 def test_no_texts_give_no_languages() -> None:
     assert identify_languages([]) == []
     assert identify_languages([[], ["???"]]) == [[], ["und"]]
+
+
+def test_the_classifier_is_loaded_again_where_a_text_needs_it_after_it_was_given_back() -> None:
+    unload()
+    assert identify_languages([GERMAN]) == [["de"] * len(GERMAN)]
+    begin_loading()
+    assert identify_languages([ENGLISH]) == [["en"] * len(ENGLISH)]

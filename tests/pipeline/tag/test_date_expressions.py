@@ -13,8 +13,9 @@ from pipeline.text import data_table
 
 LANGUAGES = ("en", "es", "fr", "de", "ca", "pt", "it", "und")
 FORMS = data_table("date_forms.toml")["form"]
-for each_language in LANGUAGES:
-    date_words(each_language)  # compiled once here, and not in the time limit of a first example
+COMPILED = [form.pattern for language in LANGUAGES for form in date_words(language).forms]
+"""Compiled once here, and not in the time limit of a first example."""
+
 WORDS = (
     *("by", "end", "of", "31", "30", "Feb/June", "next", "Q3", "2018", "0", "99", "-", "/", ",", "this", "week", "in"),
     *("12", "months", "Sunday", "to", "between", "and", "the", "first", "from", "mid", "May", "starting", "ago"),
@@ -51,6 +52,12 @@ def test_an_expression_is_the_same_and_bounded_however_many_date_words_surround_
     found = [date for date in find_dates(f"{text} | {many}", "en") if date.start > len(many)]
     assert text[found[0].start : found[0].end] == "3 June 2018"
     assert all(date.end - date.start < 200 for date in found)
+
+
+@pytest.mark.parametrize("language", data_table("dates.toml"))
+def test_words_of_dates_are_in_lower_case_in_which_lines_are_searched_for_them(language: str) -> None:
+    words = re.sub(r"\\\\?[A-Z]", "", repr(data_table("dates.toml")[language]).replace("True", "").replace("False", ""))
+    assert words == words.lower()
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form["name"])

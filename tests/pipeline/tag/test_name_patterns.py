@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.segment_records import Label
-from pipeline.tag.name_finding import pattern_matcher, tokenizer
+from pipeline.tag.name_finding import may_match, pattern_matcher, tokenizer
 from pipeline.tag.name_patterns import Name, series_of, stands_free, without_overlap, word_classes
+from pipeline.text import data_table
 from tests.support.hostile import ANY_TEXT
 
 
@@ -73,6 +74,25 @@ def test_a_pattern_takes_the_leftmost_longest_match() -> None:
 def test_a_word_without_an_operator_is_required_once() -> None:
     assert matches("acronym year", "FOSDEM 2018 2019, FOSDEM") == ["FOSDEM 2018"]
     assert matches("cap+ org_end", "the foundation, Foundation") == []
+
+
+WORDS = sorted(word for words in data_table("names.toml")["words"].values() for word in words)
+"""Words of which patterns are made, so that lines of them match often."""
+
+
+@given(
+    st.lists(
+        st.sampled_from([*WORDS, *map(str.title, WORDS), "Oskelo", "Ana", "OpenRefine", "FOSDEM", "2018"]), max_size=6
+    )
+)
+def test_a_line_that_is_not_tried_would_match_nothing(line: list[str]) -> None:
+    doc = tokenizer()(" ".join(line))
+    assert list(may_match([doc])) == [True] or pattern_matcher()(doc) == []
+
+
+def test_a_line_is_tried_if_it_has_all_that_a_pattern_requires() -> None:
+    lines = ("ask Ana Berg", "the Oskelo Foundation met", "we need more chairs", "")
+    assert list(may_match(map(tokenizer(), lines))) == [True, True, False, False]
 
 
 @pytest.mark.parametrize(
