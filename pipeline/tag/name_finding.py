@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
+from itertools import tee
 from typing import Any
 
 import spacy
@@ -62,13 +63,12 @@ def find_names(
     are those of the lines. `known` are the names in event.toml, which outvote all other evidence.
     """
     pattern_matcher()  # before there are words, each of which would be tested for one flag after the other
-    docs = list(tokenizer().pipe(texts))
-    lowercase = {word for word in _words(docs) if word.islower()}
+    lowercase = {word for word in _words(_docs(texts)) if word.islower()}
     slots = [
         list(person_slots(text, is_foreign=language not in UNDERSTOOD))
         for text, language in zip(texts, languages, strict=True)
     ]
-    candidates = _pattern_candidates(docs, languages, lowercase)
+    candidates = _pattern_candidates(_docs(texts), languages, lowercase)
     predicted = _predicted(texts, languages, tagger, lowercase)  # last, for a model may still be reading
     evidence = [
         [*(Candidate(name, ENOUGH) for name in names), *found]
@@ -94,7 +94,7 @@ def find_names(
             ]
         )
         for doc, text, language, names, found, line_slots in zip(
-            docs, texts, languages, predicted, candidates, slots, strict=True
+            _docs(texts), texts, languages, predicted, candidates, slots, strict=True
         )
     ]
 
@@ -184,6 +184,11 @@ def _flags() -> dict[str, int]:
     return {name: vocab.add_flag(test, flag) for flag, (name, test) in enumerate(tests.items(), 1)}
 
 
+def _docs(texts: Iterable[str]) -> Iterator[Doc]:
+    """Yield lines divided into words, anew each time: spaCy remembers words, but lines would take 5 kB each."""
+    return tokenizer().pipe(texts)
+
+
 def _words(docs: Iterable[Doc]) -> list[str]:
     """Return the different words of an event's lines."""
     strings = tokenizer().vocab.strings
@@ -225,7 +230,7 @@ _SHORT_LINE, _SHOUTED = 12, 0.7
 
 
 def _pattern_candidates(
-    docs: Sequence[Doc], languages: Sequence[str], lowercase: AbstractSet[str]
+    docs: Iterable[Doc], languages: Sequence[str], lowercase: AbstractSet[str]
 ) -> list[list[Candidate]]:
     """Return what the patterns of data/names.toml find in each line.
 
@@ -234,7 +239,8 @@ def _pattern_candidates(
     patterns = {pattern["tokens"]: pattern for pattern in data_table("names.toml")["patterns"]}
     matcher, strings = pattern_matcher(), tokenizer().vocab.strings
     candidates: list[list[Candidate]] = []
-    for doc, language, is_likely in zip(docs, languages, may_match(docs), strict=True):
+    docs, tried = tee(docs)
+    for doc, language, is_likely in zip(docs, languages, may_match(tried), strict=True):
         matches = matcher(doc) if is_likely else ()
         if not matches:
             candidates.append([])
