@@ -182,5 +182,6 @@ def session(file: Path) -> "InferenceSession":
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.use_deterministic_compute = True
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC  # fuse none, see onnx_export
     options.enable_mem_pattern = False  # it keeps a plan of memory for each shape, and nearly every batch has its own
     return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
