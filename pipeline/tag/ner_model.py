@@ -74,22 +74,28 @@ def _spelling(lines: Sequence[str], batch: Batch, model: NerModel) -> Rows:
 
 def _contextual(spelling: Rows, batch: Batch, model: NerModel) -> Rows:
     """Return the state of each word after the model's layers, beside its embedding: shape (n_words, 768)."""
+    sizes = np.array([end - start for tokens in batch.tokens for start, end in tokens])
     case = spelling @ model.weights["case.weight"] + model.weights["case.bias"]
     shared = batch.states[..., DIMENSIONS:].copy()
-    of_words = iter(case)
-    for row, tokens in enumerate(batch.tokens):
-        for start, end in tokens:
-            shared[row, start:end] += next(of_words)
+    shared[:, 1:-1] += np.repeat(case, sizes, axis=0).reshape(len(shared), -1, DIMENSIONS)
     (hidden,) = session(model.layers).run(None, {"states": shared})
-    states = np.concatenate([hidden, batch.states[..., :DIMENSIONS]], axis=-1)
-    sizes = np.array([[end - start] for tokens in batch.tokens for start, end in tokens], dtype=np.float32)
-    # The words of a line follow each other without a gap.
-    sums = [
-        np.add.reduceat(states[row, : tokens[-1][1]], [start for start, _ in tokens], axis=0)
-        for row, tokens in enumerate(batch.tokens)
-        if tokens
-    ]
-    return np.concatenate(sums).astype(np.float32) / sizes
+    return np.hstack([_of_words(hidden, sizes), _of_words(batch.states[..., :DIMENSIONS], sizes)])
+
+
+def _of_words(states: Rows, sizes: NDArray[np.int64]) -> Rows:
+    """Return the mean state of each word's tokens: shape (n_words, 384).
+
+    `states` (n_lines, n_tokens, 384) has each line's words after each other, between a first token and a last one that
+    belong to no word; `sizes` has the number of tokens of each word.
+    """
+    tokens = states[:, 1:-1].reshape(-1, DIMENSIONS)
+    first = np.cumsum(sizes) - sizes
+    sums = tokens[first]
+    for place in range(1, sizes.max()):
+        longer = np.flatnonzero(sizes > place)
+        sums[longer] += tokens[first[longer] + place]
+    means: Rows = sums / sizes[:, None].astype(np.float32)
+    return means
 
 
 def _scores(features: Rows, batch: Batch, weights: Mapping[str, Rows]) -> Rows:
@@ -152,8 +158,9 @@ def word_flags(line: str, words: Words) -> Rows:
     line_flags = (capital, upper, upper > _MOSTLY, len(words) < _SHORT_LINE, capital > _MOSTLY)
     rows = []
     for number, (start, end) in enumerate(words):
-        attached = [not (char or " ").isspace() for char in (line[max(0, start - 1) : start], line[end : end + 1])]
-        rows.append((number == 0, *attached, *_listed(line[start:end]), *line_flags))
+        after_space = start == 0 or line[start - 1].isspace()
+        before_space = end >= len(line) or line[end].isspace()
+        rows.append((number == 0, not after_space, not before_space, *_listed(line[start:end]), *line_flags))
     return np.array(rows, dtype=np.float32).reshape(-1, FLAGS)
 
 
@@ -215,22 +222,21 @@ def best_tags(scores: Rows, sizes: Sequence[int], transitions: Rows) -> list[lis
     `scores` (n_words, n_tags) holds the words of all lines, one line after the other, `sizes` the number of words of
     each line, and `transitions` (n_tags, n_tags) the score of each tag after each other. Tags are places in TAGS.
     """
-    steps = np.where(_ALLOWED, transitions, _NEVER)
-    return [_best_path(line, steps) for line in np.split(scores, np.cumsum(sizes)[:-1])]
-
-
-def _best_path(scores: Rows, steps: NDArray[np.float64]) -> list[int]:
     if not len(scores):
-        return []
-    best, came_from = _FIRST + scores[0], []
-    for word in scores[1:]:
+        return [[] for _ in sizes]
+    inside = np.arange(max(sizes)) < np.array(sizes)[:, None]
+    lines = np.zeros((*inside.shape, scores.shape[1]), scores.dtype)
+    lines[inside] = scores
+    steps = np.where(_ALLOWED, transitions, _NEVER).T
+    best, came_from = _FIRST + lines[:, 0], []
+    for word in range(1, max(sizes)):
         paths = best[:, None] + steps
-        came_from.append(paths.argmax(axis=0))
-        best = paths.max(axis=0) + word
-    tags = [int((best + _LAST).argmax())]
-    for choices in reversed(came_from):
-        tags.append(int(choices[tags[-1]]))
-    return tags[::-1]
+        came_from.append(paths.argmax(axis=2))
+        best = np.where(inside[:, word, None], paths.max(axis=2) + lines[:, word], best)
+    tags = [(best + _LAST).argmax(axis=1)]
+    for word in range(max(sizes) - 1, 0, -1):
+        tags.append(np.where(inside[:, word], came_from[word - 1][np.arange(len(sizes)), tags[-1]], tags[-1]))
+    return [line[:size].tolist() for line, size in zip(np.stack(tags[::-1], axis=1), sizes, strict=True)]
 
 
 def spans(tags: Sequence[int]) -> Iterator[tuple[int, int, str]]:
