@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from jinja2 import (
     BaseLoader,
@@ -34,9 +35,11 @@ from jinja2 import (
     nodes,
 )
 from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from fetch.errors import PadFailure, PadharvestError, UserMistake
 from fetch.files import describe_os_error, read_bytes, refuse_links
@@ -211,8 +214,43 @@ def _did_you_mean(name: str, known: Collection[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
+class _Context(Context):
+    """A context that calls macros, which a page does 10,000s of times, without looking for what else they could be."""
+
+    def call(self, called: Callable[..., Any], /, *values: Any, **named: Any) -> Any:  # noqa: ANN401 - as in Jinja
+        """Return what a template's call of something returns."""
+        if type(called) is not Macro:
+            return super().call(called, *values, **named)
+        named.pop("_loop_vars", None)  # for functions that are given the context
+        named.pop("_block_vars", None)
+        return called(*values, **named)
+
+
+class _PrintedOnce(CodeGenerator):
+    """Has `finalize` alone make text of what a template prints: Jinja would escape after it, also what is markup.
+
+    The methods are those that Jinja's own NativeCodeGenerator overrides.
+    """
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:  # noqa: ARG002 - Jinja's signature
+        self.write(str(finalize.src))
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:  # noqa: ARG002 - as above
+        self.write(")")
+
+
+class _Project(Environment):
+    """Of the project's own templates."""
+
+    code_generator_class = _PrintedOnce
+    context_class = _Context
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, which asks once for each attribute of a type whether it may be read: a page has 100,000s."""
+
+    code_generator_class = _PrintedOnce
+    context_class = _Context
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)
@@ -236,15 +274,15 @@ def environment(
 ) -> Environment:
     """Return an environment whose `finalize` escapes everything, so that no template can forget to.
 
-    In HTML Jinja escapes what `escapes.inert` returns; markup of the templates' own macros is left alone. Templates of
-    a theme, and those of the project beside them, run in the sandbox.
+    In HTML what `escapes.inert` returns is escaped, too; markup of the templates' own macros is left alone. Templates
+    of a theme, and those of the project beside them, run in the sandbox.
     """
     inert, quote = escapes.inert, escapes.quote
-    kind = _Sandbox if theme.templates else Environment
+    kind = _Sandbox if theme.templates else _Project
     made = kind(
         loader=_loader(theme),
         autoescape=autoescape,
-        finalize=lambda value: inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
+        finalize=_printed_as_html(inert) if autoescape else _printed_as_text(inert),
         undefined=_Undefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -257,6 +295,22 @@ def environment(
     del made.filters["random"], made.globals["lipsum"]  # the same input gives the same bytes
     install_translation(made, translation, inert)
     return made
+
+
+def _printed_as_html(inert: Callable[[str], str]) -> Callable[[object], str]:
+    def printed(value: object) -> str:
+        if isinstance(value, Markup):
+            return value
+        return escape(inert(value) if isinstance(value, str) else value)
+
+    return printed
+
+
+def _printed_as_text(inert: Callable[[str], str]) -> Callable[[object], str]:
+    def printed(value: object) -> str:
+        return inert(value) if isinstance(value, str) and not isinstance(value, Markup) else str(value)
+
+    return printed
 
 
 class _CompiledTemplates(FileSystemBytecodeCache):
