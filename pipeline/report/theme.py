@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import url_quote
 from markupsafe import Markup, escape
 
 from fetch.errors import PadFailure, PadharvestError, UserMistake
@@ -59,6 +60,9 @@ MAX_FILE = 2_000_000
 
 _ENDINGS = (".html", ".wiki", ".md")
 _OTHER_PAGES = ("across/", "curate/", "reading/", "locale/")
+_REMEMBERED = 65536
+"""So many strings are escaped once only: a quote's place and its group stand in the report and on several pages."""
+
 _HEADING = re.compile(r'<h2 id="([\w-]+)-h">(.*?)</h2>')
 _LINK = re.compile(r"</?a\b[^<>]*>")
 _COMMENT = re.compile(
@@ -154,7 +158,7 @@ def _read(path: Path, event: Path) -> str:
 def _check_syntax(theme: Theme) -> set[str]:
     """Return the names that a theme's templates refer to; raises UserMistake for what is no template."""
     parser = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
-    parser.filters |= {"quote": str, "headings": headings}
+    parser.filters |= {"quote": str, "headings": headings, "in_url": url_quote}
     del parser.filters["random"]
     referred: set[str] = set()
     for name, text in theme.templates:
@@ -282,7 +286,7 @@ def environment(
     made = kind(
         loader=_loader(theme),
         autoescape=autoescape,
-        finalize=_printed_as_html(inert) if autoescape else _printed_as_text(inert),
+        finalize=_printing(inert, autoescape=autoescape),
         undefined=_Undefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -292,23 +296,26 @@ def environment(
     )
     made.filters["quote"] = lambda text: Markup(quote(text))  # noqa: S704 - escaped by `quote`
     made.filters["headings"] = headings
+    made.filters["in_url"] = lru_cache(_REMEMBERED)(url_quote)
     del made.filters["random"], made.globals["lipsum"]  # the same input gives the same bytes
     install_translation(made, translation, inert)
     return made
 
 
-def _printed_as_html(inert: Callable[[str], str]) -> Callable[[object], str]:
+def _printing(inert: Callable[[str], str], *, autoescape: bool) -> Callable[[object], str]:
+    """Return what makes text of a value that a template prints; it remembers strings, as names and places come again."""
+    text_of: Callable[[object], str] = escape if autoescape else str
+
+    @lru_cache(_REMEMBERED)
+    def printed_string(value: str) -> str:
+        return text_of(inert(value))
+
     def printed(value: object) -> str:
+        if type(value) is str:
+            return printed_string(value)
         if isinstance(value, Markup):
             return value
-        return escape(inert(value) if isinstance(value, str) else value)
-
-    return printed
-
-
-def _printed_as_text(inert: Callable[[str], str]) -> Callable[[object], str]:
-    def printed(value: object) -> str:
-        return inert(value) if isinstance(value, str) and not isinstance(value, Markup) else str(value)
+        return text_of(inert(value) if isinstance(value, str) else value)
 
     return printed
 
