@@ -303,7 +303,7 @@ def environment(
 
 
 def _printing(inert: Callable[[str], str], *, autoescape: bool) -> Callable[[object], str]:
-    """Return what makes text of a value that a template prints; it remembers strings, as names and places come again."""
+    """Return what makes text of a value that a template prints; names and places are printed again and again."""
     text_of: Callable[[object], str] = escape if autoescape else str
 
     @lru_cache(_REMEMBERED)

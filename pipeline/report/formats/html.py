@@ -8,7 +8,8 @@ import re
 import urllib.parse
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -47,6 +48,7 @@ _TEXT_ONLY = frozenset({"textarea", "title"})
 """Elements in which tags are text."""
 _OTHER_RULES = frozenset({"frameset", "iframe", "noembed", "noframes", "noscript", "plaintext", "template", "xmp"})
 """Elements whose content browsers do not show, or do not parse as they do elsewhere."""
+_HOLD_NO_ELEMENTS = _TEXT_ONLY | _OTHER_RULES
 
 _HEAD = re.compile(
     r"""\s*<!doctype html>\s*<html\b[^<>]*>\s*<head>\s*<meta charset="utf-8">\s*"""
@@ -60,13 +62,18 @@ _TOKEN = re.compile(
       <!doctype\ html> | <!--(?!-?>)(?:(?!--!?>).)*-->
     | <style>[^<]*(?:<(?!(?i:/style))[^<]*)*</style>
     | <script>[^<]*(?:<(?!(?i:/?script)|!--)[^<]*)*</script>
-    | <(/?)([a-z][a-z0-9-]*|linearGradient|radialGradient|clipPath)
+    | <(/)?([a-z][a-z0-9-]*|linearGradient|radialGradient|clipPath)
       ((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)*\s*/?)>
+      (?(1)|(?:(?<!/>)([^<]*)</\2>)?)
     """,
     re.VERBOSE | re.DOTALL,
 )
+"""The last group is the text of an element that holds nothing else: half of them, which are read at once."""
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'))?""")
 _TAG = re.compile(r"""<([a-zA-Z]+)((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)+)\s*/?>""")
+_REMEMBERED = 32768
+"""So many attributes are read once only: most quotes stand on several pages, with the same place and link."""
+
 _SHOWN = 40
 """So many characters of a page are repeated in a message."""
 
@@ -268,14 +275,28 @@ def _read_data(data: str) -> Iterator[ReadQuote]:
                     yield ReadQuote.at(place, restore_controls(words), str(number))
 
 
-@dataclass(slots=True)
-class _Mark:
-    """What an open element is marked as; its text begins at index `start` of all text."""
+class _Mark(NamedTuple):
+    """What an element is marked as; `box` is the code point of the control character that it stands for."""
 
-    start: int
     place: str | None
     links_to_line: bool
     has_rows: bool
+    box: str | None
+
+
+@lru_cache(_REMEMBERED)
+def _mark_of(name: str, written: str) -> _Mark | None:
+    """Return what an element is marked as by its name and its attributes, if anything."""
+    attributes: dict[str, str] = {}
+    for key, double, single in _ATTRIBUTE.findall(written):
+        attributes.setdefault(key.lower(), html.unescape(double or single))  # browsers take the first of two
+    mark = _Mark(
+        place=attributes.get("data-quote", "" if name == "blockquote" else None),
+        links_to_line=_LINE_LINK.fullmatch(attributes.get("href", "")) is not None,
+        has_rows=ROWS_ATTRIBUTE in attributes,
+        box=attributes.get(CONTROL_ATTRIBUTE),
+    )
+    return None if mark == (None, False, False, None) else mark
 
 
 class _Parser:
@@ -284,29 +305,32 @@ class _Parser:
     Raises ValueError for all that browsers could read in another way: elements must be closed in turn, attributes be in
     quotation marks, and names be in small letters. The standard library's parser takes anything, and far longer.
 
-    Of each open element there are its name, its first link to a line, and how many quotes had no line when it began.
+    Of the page and of each open element there are its name, its first link to a line, and how many quotes had no line
+    when it began; of a marked one, by its depth, the mark and how much text there was.
     """
 
     def __init__(self, markup: str) -> None:
         self.text: list[str] = []
         self.quotes: list[list[str]] = []
         self.line_data: list[str] = []
-        self._names: list[str] = []
+        self._names = [""]
         self._lines: list[str | None] = [None]
-        self._without_line_before: list[int] = []
+        self._without_line_before = [0]
         self._without_line: list[list[str]] = []
-        self._marks: dict[int, _Mark] = {}
+        self._marks: dict[int, tuple[_Mark, int]] = {}
         self._box: int | None = None
         first, *tokens = _TOKEN.split(markup)
         self._read_text(first)
-        for end, name, attributes, text in zip(*(tokens[part::4] for part in range(4)), strict=True):
+        for end, name, attributes, content, text in zip(*(tokens[part::5] for part in range(5)), strict=True):
             if end:
                 self._close(name)
             elif name and name not in _VOID:
-                self._begin(name, attributes)
+                self._begin(name, attributes, content)
+            elif content is not None:
+                raise ValueError(f"</{name}> closes nothing")
             if text:
                 self._read_text(text)
-        if self._names:
+        if len(self._names) > 1:
             raise ValueError(f"<{self._names[-1]}> is not closed")
 
     def _read_text(self, text: str) -> None:
@@ -315,52 +339,57 @@ class _Parser:
         if self._box is None:
             self.text.append(html.unescape(text) if "&" in text else text)
 
-    def _begin(self, name: str, written: str) -> None:
-        if name in _OTHER_RULES or (self._names and self._names[-1] in _TEXT_ONLY):
+    def _begin(self, name: str, attributes: str, content: str | None) -> None:
+        """Begin an element, or read it with its end if it has nothing but text as its `content`."""
+        mark = _mark_of(name, attributes) if attributes or name == "blockquote" else None
+        if content is None:
+            if name in _HOLD_NO_ELEMENTS:
+                raise ValueError(f"<{name}> must not stand here, or holds more than text")
+            self._open(name, mark)
+            if attributes.endswith("/"):
+                if "svg" not in self._names:
+                    raise ValueError(f"<{name}/> is not closed by its slash")
+                self._close(name)
+        elif name in _OTHER_RULES:
             raise ValueError(f"<{name}> must not stand here")
+        elif mark:
+            self._open(name, mark)
+            self._read_text(content)
+            self._close(name)
+        elif self._box is None:
+            self.text.append(html.unescape(content) if "&" in content else content)
+
+    def _open(self, name: str, mark: _Mark | None) -> None:
         self._names.append(name)
         self._lines.append(None)
         self._without_line_before.append(len(self._without_line))
-        if name == "blockquote" or "data-" in written or "href" in written or (written and not written.islower()):
-            self._mark(name, written)
-        if written.endswith("/"):
-            if "svg" not in self._names:
-                raise ValueError(f"<{name}/> is not closed by its slash")
-            self._close(name)
-
-    def _mark(self, name: str, written: str) -> None:
-        """Note what the innermost open element is marked as by its attributes."""
-        attributes: dict[str, str] = {}
-        for key, double, single in _ATTRIBUTE.findall(written):
-            attributes.setdefault(key.lower(), html.unescape(double or single))  # browsers take the first of two
-        place = attributes.get("data-quote", "" if name == "blockquote" else None)
-        links_to_line = _LINE_LINK.fullmatch(attributes.get("href", "")) is not None
-        has_rows = ROWS_ATTRIBUTE in attributes
-        if place is not None or links_to_line or has_rows:
-            self._marks[len(self._names)] = _Mark(len(self.text), place, links_to_line, has_rows)
-        if CONTROL_ATTRIBUTE in attributes and self._box is None:
-            self.text.append(chr(int(attributes[CONTROL_ATTRIBUTE], 16)))
-            self._box = len(self._names)
+        if mark:
+            depth = len(self._names)
+            self._marks[depth] = mark, len(self.text)
+            if mark.box is not None and self._box is None:
+                self.text.append(chr(int(mark.box, 16)))
+                self._box = depth
 
     def _close(self, name: str) -> None:
         depth = len(self._names)
-        if not depth or self._names[-1] != name:
-            raise ValueError(f"</{name}> closes {f'<{self._names[-1]}>' if depth else 'nothing'}")
-        if self._box == depth:
-            self._box = None
+        if self._names[-1] != name:
+            raise ValueError(f"</{name}> closes {f'<{self._names[-1]}>' if depth > 1 else 'nothing'}")
         if depth in self._marks:
-            self._close_marked(self._marks.pop(depth))
+            self._close_marked(*self._marks.pop(depth))
+            if self._box == depth:
+                self._box = None
         self._names.pop()
         line, before = self._lines.pop(), self._without_line_before.pop()
         if line is None:
             return
-        for quote in self._without_line[before:]:
-            quote[2] = line
-        del self._without_line[before:]
+        if len(self._without_line) > before:
+            for quote in self._without_line[before:]:
+                quote[2] = line
+            del self._without_line[before:]
         self._lines[-1] = self._lines[-1] or line
 
-    def _close_marked(self, mark: _Mark) -> None:
-        text = "".join(self.text[mark.start :])
+    def _close_marked(self, mark: _Mark, start: int) -> None:
+        text = "".join(self.text[start:])
         if mark.has_rows:
             self.line_data.append(text)
         if mark.place is not None:

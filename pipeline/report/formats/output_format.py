@@ -35,6 +35,7 @@ some programs; an unclosed bidi override reorders whatever follows it (CVE-2021-
 """
 
 _CONTROL = re.compile(f"[{CONTROLS}⟦]")
+_IN_PLACE = re.compile("[:-]")
 _SPELLED_OUT = re.compile("⟦U\\+([0-9A-F]{4,6})⟧")
 
 Span = tuple[PadId, int, int]
@@ -64,7 +65,7 @@ class ReadQuote:
     @classmethod
     def at(cls, place: str, text: str, where: str) -> Self:
         """Return a quote whose `place` is written as in `Quote.at`, `2:120-180`; raise ValueError for anything else."""
-        pad, start, end = map(int, re.split("[:-]", place))
+        pad, start, end = map(int, _IN_PLACE.split(place))
         return cls(pad, start, end, text, where)
 
 
@@ -94,6 +95,8 @@ def spell_out_controls(text: str) -> str:
 
 def restore_controls(text: str) -> str:
     """Invert `spell_out_controls`."""
+    if "⟦" not in text:
+        return text
     return _SPELLED_OUT.sub(lambda match: chr(int(match[1], 16)), text)
 
 

@@ -88,6 +88,8 @@ characters there, and `^` and `_END` are the beginning and the end of the text.
 
 _MARKED = re.compile(r'<bdi data-quote="([^"]*)"(?: (lang="[^"]*"))?>(.*?)</bdi>')
 _PLACES = re.compile(r"\n<!-- Quotes .*?:\n([^<>]*)\n-->\n\Z")
+_POSITION = re.compile("[:-]")
+_OPENED = re.compile(r"“(?:<bdi [^<>]*>)?\Z")
 _SOURCE = re.compile(r"(?:</bdi>)?” — (?=(.*))(?:.*?\[(?:https?:\S+ |\[\#pad-[\w-]+\|)([^\]]*)\])?")
 
 
@@ -145,10 +147,10 @@ def read_back(page: str) -> Iterator[ReadQuote]:
     lines = page.split("\n")
     for entry in recorded[1].split() if recorded else ():
         place, position = entry.split("=")
-        number, start, end = map(int, re.split("[:-]", position))
+        number, start, end = map(int, _POSITION.split(position))
         line = lines[number - 1]
         source = _SOURCE.match(line, end)
-        if not source or not re.search(r"“(?:<bdi [^<>]*>)?\Z", line[:start]):
+        if not source or not _OPENED.search(line, 0, start):
             raise ValueError(f"{entry} is not a quote in line {number}")
         yield ReadQuote.at(place, unescape(line[start:end]), unescape(source[2] or source[1]))
 
