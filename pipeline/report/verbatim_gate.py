@@ -161,26 +161,8 @@ def _change_faults(
                 yield f"A line of {pad.group} that is said to have changed is not shown."
 
 
-def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corpus) -> None:
-    """Raise VerbatimError unless each of `outputs`, the files to be written by name, quotes what the pads say.
-
-    analysis.json must pass `check_analysis`. In any other file each quote must be the words at its place, attributed to
-    their line; nothing that the facilitator hid may be quoted, and all that the format requires must be. The page of a
-    group may quote other groups in the concerns that it is in, and nowhere else. A file that no format reads back or
-    declares to quote nothing is refused.
-    """
-    index = _index(analysis, corpus)
-    for name, content in track(list(outputs.items()), "proofread"):
-        if name == ANALYSIS_FILE:
-            check_analysis(from_json(content), corpus.pads)
-            continue
-        fault = _output_fault(name, content.decode(), index)
-        if fault:
-            raise VerbatimError(f"{name}: {fault}; nothing was written.")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Index:
+class PadIndex:
     """An analysis and its pads as all files are compared with them.
 
     `pads` are by number and by id. `line_ends` are the places of the newlines in each pad. `pages` names the group of
@@ -189,6 +171,7 @@ class _Index:
     """
 
     analysis: Analysis
+    corpus: Corpus
     texts: Mapping[PadId, str]
     pads: Mapping[int | str, PadInfo]
     hidden: Mapping[PadId, Spans]
@@ -203,7 +186,8 @@ class _Index:
         return bisect_left(self.line_ends.get(pad_id, ()), start) + 1
 
 
-def _index(analysis: Analysis, corpus: Corpus) -> _Index:
+def index_pads(analysis: Analysis, corpus: Corpus) -> PadIndex:
+    """Return an analysis and its pads in the form that files are compared with."""
     numbered: dict[int | str, PadInfo] = dict(enumerate(analysis.pads, start=1))
     segments: dict[str, list[Segment]] = {info.group: [] for info in analysis.pads}
     about: defaultdict[str, list[Segment]] = defaultdict(list)
@@ -211,8 +195,9 @@ def _index(analysis: Analysis, corpus: Corpus) -> _Index:
         segments.setdefault(segment.group, []).append(segment)
         if segment.about_group:
             about[segment.about_group].append(segment)
-    return _Index(
+    return PadIndex(
         analysis=analysis,
+        corpus=corpus,
         texts={pad.pad_id: pad.text for pad in corpus.pads},
         pads=numbered | {info.pad_id: info for info in analysis.pads},
         hidden=hidden_spans(analysis),
@@ -224,7 +209,29 @@ def _index(analysis: Analysis, corpus: Corpus) -> _Index:
     )
 
 
-def _output_fault(name: str, text: str, index: _Index) -> str | None:
+def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corpus) -> None:
+    """Raise VerbatimError unless each of `outputs`, the files to be written by name, quotes what the pads say.
+
+    analysis.json must pass `check_analysis`. In any other file each quote must be the words at its place, attributed to
+    their line; nothing that the facilitator hid may be quoted, and all that the format requires must be. The page of a
+    group may quote other groups in the concerns that it is in, and nowhere else. A file that no format reads back or
+    declares to quote nothing is refused.
+    """
+    check_files(outputs, index_pads(analysis, corpus))
+
+
+def check_files(outputs: Mapping[str, bytes], index: PadIndex) -> None:
+    """Do what `check_outputs` does, with an analysis and its pads as `index_pads` returned them."""
+    for name, content in track(list(outputs.items()), "proofread"):
+        if name == ANALYSIS_FILE:
+            check_analysis(from_json(content), index.corpus.pads)
+            continue
+        fault = _output_fault(name, content.decode(), index)
+        if fault:
+            raise VerbatimError(f"{name}: {fault}; nothing was written.")
+
+
+def _output_fault(name: str, text: str, index: PadIndex) -> str | None:
     """Return what is wrong with a file, if anything; a declaration that it quotes nothing exempts no file that does."""
     group = index.pages.get(name.removesuffix(PurePath(name).suffix))
     analysis, texts = index.analysis, index.texts
@@ -245,7 +252,7 @@ def _output_fault(name: str, text: str, index: _Index) -> str | None:
     return "no output format reads its quotes back or declares that it has none"
 
 
-def _foreign_faults(quotes: Iterable[ReadQuote], group: str, index: _Index) -> Iterator[str]:
+def _foreign_faults(quotes: Iterable[ReadQuote], group: str, index: PadIndex) -> Iterator[str]:
     """Yield quotes of other groups on the page of a group that are in no concern with its own and not about it."""
     concerns = (concern for concern in index.analysis.concerns if group in concern.groups)
     members = (member for concern in concerns for member in concern.segment_ids)
@@ -258,7 +265,7 @@ def _foreign_faults(quotes: Iterable[ReadQuote], group: str, index: _Index) -> I
             yield f"the words of {info.group} are in no concern of {group}, nor about it, and must not be on its page"
 
 
-def _quote_faults(quotes: Iterable[ReadQuote], required: Iterable[Span], index: _Index) -> Iterator[str]:
+def _quote_faults(quotes: Iterable[ReadQuote], required: Iterable[Span], index: PadIndex) -> Iterator[str]:
     missing = set(required)
     for quote in quotes:
         info = index.pads.get(quote.pad)

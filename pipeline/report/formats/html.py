@@ -79,42 +79,50 @@ _SHOWN = 40
 
 
 def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
-    """Render the pages, with their style and script inside; those of groups have no search and need no script.
+    """Render the report, with its style and script inside.
 
     Raises UserMistake if the templates of the theme made a page that is not inert.
     """
     style, script = _style(theme), _script()
-    policies = {".html": _policy(style, ""), "report.html": _policy(style, script)}
-    inlined = {
+    policy = _policy(style, script)
+    report, lines = (index_view(view), _line_data(view.by_group)) if view.is_index else (view, {})
+    pages = render_template(
+        report,
+        translation,
+        theme,
+        name="report.html",
+        escapes=_ESCAPES,
+        lines=lines,
+        script=Markup(script),  # noqa: S704 - ours
+        wikitext={"forms": script_forms(translation), "active": script_patterns()},
+        **_inlined(view, style, policy),
+    )
+    if theme.templates:
+        pages["report.html"] = _without_dead_links(pages["report.html"])
+    return _inert(pages, policy, theme)
+
+
+def render_pages(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
+    """Render the pages of groups, which have no search and need no script; raises as `render` does."""
+    style = _style(theme)
+    policy = _policy(style, "")
+    inlined = _inlined(view, style, policy)
+    pages = render_group_pages(view, translation, theme, ending=".html", escapes=_ESCAPES, **inlined)
+    return _inert(pages, policy, theme)
+
+
+def _inlined(view: ReportView, style: str, policy: str) -> dict[str, Markup]:
+    return {
         "style": Markup(style),  # noqa: S704 - ours, and an event's that cannot end its element
-        "script": Markup(script),  # noqa: S704 - ours
-        "wikitext": {"forms": script_forms(translation), "active": script_patterns()},
+        "policy": Markup(policy),  # noqa: S704 - ours
         "introduction": Markup(introduction_html(view.introduction)),  # noqa: S704 - its own markup is escaped
     }
 
-    report, lines = (index_view(view), _line_data(view.by_group)) if view.is_index else (view, {})
 
-    def policy(name: str) -> dict[str, Markup]:
-        return {"policy": Markup(policies[name])}  # noqa: S704 - ours
-
-    pages = {
-        **render_template(
-            report,
-            translation,
-            theme,
-            name="report.html",
-            escapes=_ESCAPES,
-            lines=lines,
-            **inlined,
-            **policy("report.html"),
-        ),
-        **render_group_pages(view, translation, theme, ending=".html", escapes=_ESCAPES, **inlined, **policy(".html")),
-    }
-    if not theme.templates:
-        return pages
-    pages["report.html"] = _without_dead_links(pages["report.html"])
-    for name, page in pages.items():
-        fault = _fault_of_page(page, policies.get(name, policies[".html"]))
+def _inert(pages: dict[str, str], policy: str, theme: Theme) -> dict[str, str]:
+    """Return `pages`; raises UserMistake if the templates of the theme made one that is not inert."""
+    for name, page in pages.items() if theme.templates else ():
+        fault = _fault_of_page(page, policy)
         if fault:
             raise UserMistake(f"{name}: {fault}; change the templates in {theme.path('')}. Nothing was written.")
     return pages
@@ -403,6 +411,7 @@ _ESCAPES = Escapes(inert=spell_out_controls, quote=escape)
 
 FORMAT = Format(
     render=render,
+    render_pages=render_pages,
     read_back=read_back,
     quotes={"report.html": shown_lines},
     group_pages={".html": shown_lines},

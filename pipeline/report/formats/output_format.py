@@ -69,17 +69,23 @@ class ReadQuote:
         return cls(pad, start, end, text, where)
 
 
+Render = Callable[[ReportView, Translation, Theme], Mapping[str, str]]
+"""From the view to the text of files by name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """An output format: how its files are rendered, and how they are proofread before they are written.
 
-    `render` returns the text of each file by name. `quotes` names the files that quote, each with what it may not leave
+    `render` returns the text of each file of the whole event by name, and `render_pages` that of the page of each group
+    in the view's `group_pages`, if there are such. `quotes` names the files that quote, each with what it may not leave
     out, and `quotes_nothing` the others, each with the reason. `group_pages` does so for the files of which there is
     one for each group, by their ending (`.html`). `read_back` parses a finished file that quotes, whatever rendered it,
     and raises ValueError or KeyError if it cannot.
     """
 
-    render: Callable[[ReportView, Translation, Theme], Mapping[str, str]]
+    render: Render
+    render_pages: Render | None = None
     read_back: Callable[[str], Iterable[ReadQuote]] | None = None
     quotes: Mapping[str, Required] = field(default_factory=dict)
     group_pages: Mapping[str, Required] = field(default_factory=dict)

@@ -164,12 +164,15 @@ def _shown_words(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Spa
 
 
 def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
-    """Render the pages, that of the report with the introduction in the markup of wikis."""
+    """Render the report, with the introduction in the markup of wikis."""
     introduction = Markup(introduction_text(view.introduction, DIALECT))  # noqa: S704 - escaped by the dialect
-    pages = {
-        **render_template(view, translation, theme, name="report.wiki", escapes=_ESCAPES, introduction=introduction),
-        **render_group_pages(view, translation, theme, ending=".wiki", escapes=_ESCAPES),
-    }
+    pages = render_template(view, translation, theme, name="report.wiki", escapes=_ESCAPES, introduction=introduction)
+    return {name: record_places(page) for name, page in pages.items()}
+
+
+def render_pages(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
+    """Render the pages of groups."""
+    pages = render_group_pages(view, translation, theme, ending=".wiki", escapes=_ESCAPES)
     return {name: record_places(page) for name, page in pages.items()}
 
 
@@ -234,6 +237,7 @@ DIALECT = Dialect(
 
 FORMAT = Format(
     render=render,
+    render_pages=render_pages,
     read_back=read_back,
     quotes={"report.wiki": content_segments},
     group_pages={".wiki": _shown_words},
