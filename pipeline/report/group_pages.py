@@ -59,7 +59,7 @@ def _group_page(lines: GroupView, view: ReportView, analysis: Analysis, translat
         answered_questions=tuple(
             replace(question, answers=tuple(_answers(question.answers, told))) for question in asked if question.answers
         ),
-        next_steps=tuple(step for step in view.next_steps if step.quote.group == group),
+        next_steps=tuple(step for step in view.next_steps if step.quote.group.number == group.number),
         undated_steps=_own(view.undated_steps, group),
         decisions=_own(view.decisions, group),
         other_notes=_own(view.other_notes, group),
@@ -69,7 +69,7 @@ def _group_page(lines: GroupView, view: ReportView, analysis: Analysis, translat
 
 
 def _own(parts: Iterable[OfGroup[Item]], group: GroupMark) -> tuple[OfGroup[Item], ...]:
-    return tuple(part for part in parts if part.group == group)
+    return tuple(part for part in parts if part.group.number == group.number)
 
 
 def _said_of(view: ReportView, group: GroupMark) -> tuple[OfGroup[Quote], ...]:
@@ -100,8 +100,8 @@ def _shared(concerns: Sequence[ConcernView], group: GroupMark) -> Iterator[Share
         own = _own(concern.by_group, group)
         if not own:
             continue
-        foreign = [quote for quote in (*concern.exemplars, *concern.others) if quote.group != group]
-        first = sum(quote.group != group for quote in concern.exemplars) or EXEMPLARS
+        foreign = [quote for quote in (*concern.exemplars, *concern.others) if quote.group.number != group.number]
+        first = sum(quote.group.number != group.number for quote in concern.exemplars) or EXEMPLARS
         yield SharedConcern(
             concern=concern,
             own=own[0],
