@@ -20,6 +20,7 @@ from pipeline.report.report_records import (
     GroupMark,
     GroupView,
     Item,
+    LikenessView,
     OfGroup,
     PadView,
     QuestionView,
@@ -103,12 +104,20 @@ def _shared(concerns: Sequence[ConcernView], group: GroupMark) -> Iterator[Share
         foreign = [quote for quote in (*concern.exemplars, *concern.others) if quote.group.number != group.number]
         first = sum(quote.group.number != group.number for quote in concern.exemplars) or EXEMPLARS
         yield SharedConcern(
-            concern=concern,
+            concern=replace(concern, likenesses=tuple(_likenesses(concern, group))),
             own=own[0],
             best=tuple(foreign[:first]),
             others=group_quotes(foreign[first:MOST_OF_OTHERS]),
             left_out=len(foreign[MOST_OF_OTHERS:]),
         )
+
+
+def _likenesses(concern: ConcernView, group: GroupMark) -> Iterator[LikenessView]:
+    """Yield why the quotes of a group are in a concern."""
+    for like in concern.likenesses:
+        own = tuple(quote for quote in like.quotes if quote.group.number == group.number)
+        if own:
+            yield replace(like, quotes=own)
 
 
 def _answers(answers: Iterable[AnswerView], told: AbstractSet[str]) -> Iterator[AnswerView]:
