@@ -10,6 +10,7 @@ import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from functools import cache
 from multiprocessing import get_context
 
 from fetch.corpus_records import Corpus
@@ -89,7 +90,7 @@ class _Renderer:
 
 def _in_two_processes(analysis: Analysis, corpus: Corpus, theme: Theme | None) -> dict[str, bytes]:
     parts = _parts(analysis)
-    with ProcessPoolExecutor(1, get_context("spawn"), _prepare, (analysis, corpus, theme)) as other:
+    with ProcessPoolExecutor(1, get_context("spawn"), _begin, (analysis, corpus, theme)) as other:
         try:
             futures = [other.submit(_files_there, part) for part in parts]
             here = _Renderer(analysis, corpus, theme)
@@ -99,21 +100,27 @@ def _in_two_processes(analysis: Analysis, corpus: Corpus, theme: Theme | None) -
                 found.append(here.files(part) if future.cancel() else future.result())
             tell("render", len(parts), len(parts))
         except BaseException:
-            other.shutdown(wait=False, cancel_futures=True)
+            other.shutdown(cancel_futures=True)
             raise
     return {name: content for outputs in reversed(found) for name, content in outputs.items()}
 
 
-_there: list[_Renderer] = []
-"""In the other process, what renders."""
+_event: list[tuple[Analysis, Corpus, Theme | None]] = []
+"""In the other process, what it renders."""
 
 
-def _prepare(analysis: Analysis, corpus: Corpus, theme: Theme | None) -> None:
-    """Prepare the other process, which leaves interrupts to that of the user and ends before garbage matters."""
+def _begin(analysis: Analysis, corpus: Corpus, theme: Theme | None) -> None:
+    """Begin the other process, which leaves interrupts to that of the user and ends before garbage matters."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    _there.append(_Renderer(analysis, corpus, theme))
+    _event.append((analysis, corpus, theme))
+
+
+@cache
+def _there() -> _Renderer:
+    """Return what renders in the other process; made by the first part, which tells what is refused."""
+    return _Renderer(*_event[0])
 
 
 def _files_there(part: _Part) -> dict[str, bytes]:
-    return _there[0].files(part)
+    return _there().files(part)
