@@ -118,6 +118,7 @@ fuzz: .venv/dev ## try parsers and escapes with hostile files for MINUTES (10); 
 bench: .venv/run .bench/ready ## compare speed, memory and start-up with BERTopic, spaCy and MiniLM (docs/performance.md)
 	@$(BIN)/python -m benchmarks.speed .bench/bin/python
 	@$(BIN)/python -m benchmarks.speed.end_to_end .bench/bin/python
+	@$(BIN)/python -m benchmarks.speed.steps
 
 bench-quality: .venv/run .bench/ready ## compare concerns with BERTopic, k-means and a second reader (docs/quality.md)
 	@$(BIN)/python -m benchmarks.quality .bench/bin/python

@@ -1,8 +1,8 @@
-"""The program's own time and memory for a whole reading, by a model that answers at once; not run by `make`.
+"""The program's own time and memory for a whole reading, by a model that answers at once.
 
     .venv/bin/python -m benchmarks.reading_speed 1000 5000
 
-Prints for each number of lines, in one process, how many prompts were asked and the seconds for each 1,000 lines
+Prints for each number of lines, in one process, how many prompts were asked and the CPU seconds for each 1,000 lines
 without those of the model, which is a program here, and the peak of memory. The notes are words in random order.
 """
 
@@ -31,19 +31,27 @@ WORDS_OF_A_LINE = 14
 CONTEXT = 8192
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingCost:
+    """Prompts that were asked, and what they cost without the model's answers."""
+
+    prompts: int
+    cpu_seconds: float
+
+
 @dataclass
 class TimedReader:
-    """A good reader whose own time is counted."""
+    """A good reader whose own processor time is counted."""
 
     reader: GoodReader = field(default_factory=GoodReader)
     seconds: float = 0.0
 
     def ask(self, prompt: ChatPrompt) -> ChatAnswer:
         """Answer a prompt."""
-        started = time.perf_counter()
+        started = time.process_time()
         self.reader.asked.clear()
         answer = self.reader.ask(prompt)
-        self.seconds += time.perf_counter() - started
+        self.seconds += time.process_time() - started
         return answer
 
 
@@ -65,7 +73,7 @@ def notes(count: int) -> list[Segment]:
     ]
 
 
-def measure(count: int, folder: Path) -> str:
+def read_notes(count: int, folder: Path) -> ReadingCost:
     """Read so many lines and return what it cost."""
     segments, model = notes(count), TimedReader()
     event = EventLines(numbered_lines(segments, None), segments)
@@ -78,13 +86,9 @@ def measure(count: int, folder: Path) -> str:
         host=None,
         today=dt.date(2026, 1, 1),
     )
-    started = time.perf_counter()
+    started = time.process_time()
     run.with_server(new_reading(segments), model)
-    own = time.perf_counter() - started - model.seconds
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return (
-        f"{count} lines: {run.tally.answers} prompts, {own / count * 1000:.2f} s for 1,000 lines, {peak:.0f} MB at most"
-    )
+    return ReadingCost(prompts=run.tally.answers, cpu_seconds=time.process_time() - started - model.seconds)
 
 
 def main() -> None:
@@ -93,7 +97,13 @@ def main() -> None:
     parser.add_argument("lines", type=int, nargs="+")
     for count in parser.parse_args().lines:
         with tempfile.TemporaryDirectory() as folder:
-            print(measure(count, Path(folder)), flush=True)
+            cost = read_notes(count, Path(folder))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        seconds = cost.cpu_seconds / count * 1000
+        print(
+            f"{count} lines: {cost.prompts} prompts, {seconds:.2f} CPU s for 1,000 lines, {peak:.0f} MB at most",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -31,6 +31,9 @@ PADS = 50
 STARTS = 5
 """Starts whose median is printed, after one that fills the disk's cache."""
 
+STAGES = {"segment:": "the first stage is done", "concerns:": "all stages are", "Report:": "the report is written"}
+"""What an analysis prints, and when."""
+
 NO_TORCH = "-"
 WORD = re.compile(r"[^\W\d_]{3,}")
 Result = Mapping[str, float]
@@ -51,34 +54,48 @@ def write_notes(folder: Path, number: int = NOTES, pads: int = PADS) -> None:
         (folder / f"{pad:04}.txt").write_text("\n".join(lines), encoding="utf-8")
 
 
+def environment() -> dict[str, str]:
+    """Return the environment of our programs: Python may keep what it has compiled, as it does for a user."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
+        "PYTHONPATH": str(ROOT)
+    }
+
+
 def run(python: str, module: str, threads: int, *arguments: Path) -> Result:
     """Run a module of this folder and return the measurements that it prints as JSON on its last line."""
-    environment = {**os.environ, **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads))}
+    limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads))
     command = [python, str(Path(__file__).with_name(module)), *map(str, arguments)]
     finished = subprocess.run(  # noqa: S603 - our own module
-        command, env={**environment, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True, text=True
+        command, env=environment() | limits, check=True, capture_output=True, text=True
     )
     result: Result = json.loads(finished.stdout.strip().rpartition("\n")[2])
     return result
 
 
-def start(root: Path, *arguments: str, until: str) -> float:
-    """Return the median seconds from the start of `python -m pipeline` in the folder `root` to the output `until`."""
-    seconds = []
+def start(root: Path, *arguments: str, until: str) -> str:
+    """Return the median seconds, on the clock and of processors, of `python -m pipeline` until it prints `until`.
+
+    It runs in the folder `root`, and is ended then.
+    """
+    wall, cpu = [], []
     for _ in range(1 + STARTS):
         begin = time.monotonic()
         with subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "pipeline", *arguments],
             cwd=root,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         ) as process:
             if not any(until in line for line in process.stdout or ()):
                 raise SystemExit(f"`python -m pipeline {' '.join(arguments)}` did not print {until!r}.")
-            seconds.append(time.monotonic() - begin)
-    return statistics.median(seconds[1:])
+            wall.append(time.monotonic() - begin)
+            process.kill()
+            _, _, used = os.wait4(process.pid, 0)
+            process.returncode = 0
+        cpu.append(used.ru_utime + used.ru_stime)
+    return f"{statistics.median(wall[1:]):.2f} s, {statistics.median(cpu[1:]):.2f} CPU s"
 
 
 def print_speeds(torch_python: str, threads: int, folder: Path) -> None:
@@ -117,10 +134,10 @@ def main() -> None:
         (event / "pads/pad.txt").write_text("* The gate is shut\n* Who has the key?\n", encoding="utf-8")
         toml = 'title = "Small"\n[[pad]]\ngroup = "A"\nfile = "pads/pad.txt"\n'
         (event / "event.toml").write_text(toml, encoding="utf-8")
-        print(f"Start of --help: {start(Path(place), '--help', until='analyze'):.2f} s")
-        for stage, words in (("segment", "the first stage is done"), ("concerns", "all stages are loaded and done")):
-            seconds = start(Path(place), "analyze", "small", until=f"{stage}:")
-            print(f"Start of an analysis of two notes until {words}: {seconds:.2f} s")
+        print(f"Start of --help: {start(Path(place), '--help', until='analyze')}")
+        for line, words in STAGES.items():
+            seconds = start(Path(place), "analyze", "small", "--again", until=line)
+            print(f"Start of an analysis of two notes until {words}: {seconds}")
 
 
 if __name__ == "__main__":

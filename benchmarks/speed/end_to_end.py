@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from benchmarks.speed.__main__ import NO_TORCH, ROOT, run, write_notes
+from benchmarks.speed.__main__ import NO_TORCH, ROOT, environment, run, write_notes
 
 NOTES_PER_PAD = 72
 OURS, BERTOPIC = "Padharvest", "BERTopic"
@@ -46,7 +46,7 @@ def measure(command: Sequence[str], log: Path) -> Cost:
     clock = time.perf_counter()
     with log.open("w", encoding="utf-8") as out:
         process = subprocess.Popen(  # noqa: S603 - our own programs
-            command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=out, stderr=subprocess.STDOUT
+            command, cwd=ROOT, env=environment(), stdout=out, stderr=subprocess.STDOUT
         )
         _, status, used = os.wait4(process.pid, 0)
     if status:

@@ -8,6 +8,7 @@ few that only one of them has; question words, numbers and negations must agree 
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -38,6 +39,9 @@ FEW = 2
 """Content words from which a question says by itself what it asks. "Why?" and "Who decides?" depend on what is above
 them, so they are the same only in the same words under the same heading or prompt."""
 
+_BLOCK = 512
+"""Questions that are compared with all others at a time: a large event has thousands."""
+
 _SHORTEST_STEM = 3
 """Letters of a word that is also another form of a longer one: "pay" and "pays", "stop" and "stopped"."""
 
@@ -51,7 +55,6 @@ class _Question:
     """
 
     segment: Segment
-    vector: Vectors
     text: str
     stems: frozenset[str]
     says_what: bool
@@ -68,28 +71,46 @@ def find_same_questions(
     `offered` are the event's segments that have `vectors`, row by row, of shape (n_offered, n_dims), rows of unit
     length or zeros; a question without a row is the same as others by its exact words only.
     """
-    row_of = {segment.id: row for row, segment in enumerate(offered)}
-    nowhere = np.zeros(vectors.shape[1], dtype=np.float32)
-    read = [_read(segment, vectors[row_of[segment.id]] if segment.id in row_of else nowhere) for segment in questions]
-    if len(read) < FEW:
+    if len(questions) < FEW:
         return ()
+    row_of = {segment.id: row for row, segment in enumerate(offered)}
+    own = np.zeros((len(questions), vectors.shape[1]), dtype=np.float32)
+    for place, segment in enumerate(questions):
+        if segment.id in row_of:
+            own[place] = vectors[row_of[segment.id]]
     usage = count_event_words(offered).segments
-    similarity = np.array([question.vector for question in read])
-    similarity = (similarity @ similarity.T).round(DECIMALS)
+    read = list(map(_read, questions))
     same = {
-        (one, two): float(similarity[one, two])
-        for one, two in combinations(range(len(read)), 2)
-        if _ask_the_same(read[one], read[two], float(similarity[one, two]), usage)
+        (one, two): similarity
+        for (one, two), similarity in _alike(own, read).items()
+        if _ask_the_same(read[one], read[two], similarity, usage)
     }
-    return tuple(_best_first(rows, read) for rows in _complete_sets(same))
+    return tuple(_best_first(places, questions, own) for places in _complete_sets(same))
 
 
-def _read(segment: Segment, vector: Vectors) -> _Question:
+def _alike(vectors: Vectors, read: Sequence[_Question]) -> dict[tuple[int, int], float]:
+    """Return the similarities of the pairs of places whose questions have equal texts, or are at least `ALIKE`."""
+    of_text = defaultdict(list)
+    for place, question in enumerate(read):
+        of_text[question.text].append(place)
+    alike = {
+        (one, two): float((vectors[one] @ vectors[two]).round(DECIMALS))
+        for places in of_text.values()
+        for one, two in combinations(places, 2)
+    }
+    for start in range(0, len(read), _BLOCK):
+        similarity = (vectors[start : start + _BLOCK] @ vectors[start:].T).round(DECIMALS)
+        ones, twos = np.nonzero(np.triu(similarity >= ALIKE, k=1))
+        pairs = zip((ones + start).tolist(), (twos + start).tolist(), strict=True)
+        alike.update(zip(pairs, similarity[ones, twos].tolist(), strict=True))
+    return alike
+
+
+def _read(segment: Segment) -> _Question:
     spoken, plain, asking = words(segment.text), normalized_words(segment.text), data_table("question_words.toml")
     stems = content_stems(spoken)
     return _Question(
         segment=segment,
-        vector=vector,
         text=normalize(segment.text),
         stems=stems,
         says_what=len(stems) >= FEW and not is_lead_in(spoken, segment.language),
@@ -163,7 +184,7 @@ def _complete_sets(same: Mapping[tuple[int, int], float]) -> Iterator[list[int]]
     yield from sorted({id(own): own for own in set_of.values()}.values())
 
 
-def _best_first(rows: Sequence[int], read: Sequence[_Question]) -> tuple[SegmentId, ...]:
-    segments = [read[row].segment for row in rows]
-    best, *_ = choose_exemplars(range(len(rows)), segments, np.array([read[row].vector for row in rows]))
+def _best_first(places: Sequence[int], questions: Sequence[Segment], vectors: Vectors) -> tuple[SegmentId, ...]:
+    segments = [questions[place] for place in places]
+    best, *_ = choose_exemplars(range(len(places)), segments, vectors[places])
     return (segments[best].id, *(segment.id for place, segment in enumerate(segments) if place != best))
