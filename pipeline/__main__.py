@@ -1,6 +1,6 @@
 """`python -m pipeline`."""
 
-from pipeline.cli import run
+if __name__ == "__main__":  # not in the other process of a report, which has no use for the commands
+    from pipeline.cli import run
 
-if __name__ == "__main__":
     run()

@@ -2,9 +2,11 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import cast
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 from pipeline.analysis_records import Analysis
 
@@ -33,9 +35,13 @@ def to_json(analysis: Analysis) -> bytes:
     A lone surrogate, which UTF-8 cannot hold, is written as the JSON escape `\udXXX`. Raises ValueError for a
     high surrogate right before a low one: JSON reads these two characters as one, and every offset would shift.
     """
-    plain = cast("dict[str, object]", _ANALYSIS.dump_python(analysis, mode="json"))
-    plain["settings"] = dict(sorted(analysis.settings.items()))
-    return json_text(plain).encode()
+    settings = dict(sorted(analysis.settings.items()))
+    json.dumps(settings, allow_nan=False)  # raises ValueError; pydantic would write null
+    ordered = replace(analysis, settings=settings)
+    try:
+        return _ANALYSIS.dump_json(ordered, indent=1) + b"\n"
+    except PydanticSerializationError:  # its encoder, far faster than json's, refuses surrogates
+        return json_text(cast("dict[str, object]", _ANALYSIS.dump_python(ordered, mode="json"))).encode()
 
 
 def json_text(plain: dict[str, object]) -> str:

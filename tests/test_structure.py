@@ -14,7 +14,7 @@ def modules(package: str) -> list[Path]:
     return sorted((ROOT / package).rglob("*.py"))
 
 
-@pytest.mark.parametrize(("package", "most"), (("fetch", 20), ("pipeline", 139)))
+@pytest.mark.parametrize(("package", "most"), (("fetch", 20), ("pipeline", 140)))
 def test_a_package_has_no_more_modules_than_can_be_kept_in_mind(package: str, most: int) -> None:
     assert len(modules(package)) <= most
 

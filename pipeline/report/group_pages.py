@@ -20,6 +20,7 @@ from pipeline.report.report_records import (
     GroupMark,
     GroupView,
     Item,
+    LikenessView,
     OfGroup,
     PadView,
     QuestionView,
@@ -59,7 +60,7 @@ def _group_page(lines: GroupView, view: ReportView, analysis: Analysis, translat
         answered_questions=tuple(
             replace(question, answers=tuple(_answers(question.answers, told))) for question in asked if question.answers
         ),
-        next_steps=tuple(step for step in view.next_steps if step.quote.group == group),
+        next_steps=tuple(step for step in view.next_steps if step.quote.group.number == group.number),
         undated_steps=_own(view.undated_steps, group),
         decisions=_own(view.decisions, group),
         other_notes=_own(view.other_notes, group),
@@ -69,7 +70,7 @@ def _group_page(lines: GroupView, view: ReportView, analysis: Analysis, translat
 
 
 def _own(parts: Iterable[OfGroup[Item]], group: GroupMark) -> tuple[OfGroup[Item], ...]:
-    return tuple(part for part in parts if part.group == group)
+    return tuple(part for part in parts if part.group.number == group.number)
 
 
 def _said_of(view: ReportView, group: GroupMark) -> tuple[OfGroup[Quote], ...]:
@@ -100,15 +101,23 @@ def _shared(concerns: Sequence[ConcernView], group: GroupMark) -> Iterator[Share
         own = _own(concern.by_group, group)
         if not own:
             continue
-        foreign = [quote for quote in (*concern.exemplars, *concern.others) if quote.group != group]
-        first = sum(quote.group != group for quote in concern.exemplars) or EXEMPLARS
+        foreign = [quote for quote in (*concern.exemplars, *concern.others) if quote.group.number != group.number]
+        first = sum(quote.group.number != group.number for quote in concern.exemplars) or EXEMPLARS
         yield SharedConcern(
-            concern=concern,
+            concern=replace(concern, likenesses=tuple(_likenesses(concern, group))),
             own=own[0],
             best=tuple(foreign[:first]),
             others=group_quotes(foreign[first:MOST_OF_OTHERS]),
             left_out=len(foreign[MOST_OF_OTHERS:]),
         )
+
+
+def _likenesses(concern: ConcernView, group: GroupMark) -> Iterator[LikenessView]:
+    """Yield why the quotes of a group are in a concern."""
+    for like in concern.likenesses:
+        own = tuple(quote for quote in like.quotes if quote.group.number == group.number)
+        if own:
+            yield replace(like, quotes=own)
 
 
 def _answers(answers: Iterable[AnswerView], told: AbstractSet[str]) -> Iterator[AnswerView]:

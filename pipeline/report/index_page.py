@@ -6,6 +6,7 @@ The lines of the pads are on the pages of the groups. Of each list the index has
 much of every group; the pages of the groups and the tables have all of it.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -55,7 +56,7 @@ def shortened(parts: Sequence[OfGroup[Item]], most: int) -> tuple[OfGroup[Item],
     Of more groups than that, the first have an item each.
     """
     sizes = [len(part.items) for part in parts]
-    each = max((size for size in range(most + 1) if sum(min(size, own) for own in sizes) <= most), default=0)
+    each = bisect_right(range(most + 1), most, key=lambda size: sum(min(size, own) for own in sizes)) - 1
     limits = [each or int(place < most) for place in range(len(parts))]
     return tuple(
         replace(part, items=part.items[:limit], left_out=len(part.items[limit:]))

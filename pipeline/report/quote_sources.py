@@ -8,7 +8,8 @@ What the facilitator hid is located here too (`hidden_spans`), so that it is pri
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -34,6 +35,9 @@ LONG = 2_000
 
 TONES = 12
 """The pairs of colours in style.css; the initials tell groups apart, colour only helps."""
+
+_REMEMBERED = 4096
+"""So many anchors are made once only: that of a pad is part of those of its lines."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
@@ -116,6 +120,7 @@ def line_anchor(pad_id: PadId, line: int) -> str:
     return f"{anchor('pad', pad_id)}-l{line}"
 
 
+@lru_cache(_REMEMBERED)
 def anchor(kind: str, name: str) -> str:
     """Return the id in report.html of a thing of some `kind`; a byte that ids or links cannot hold is `_2F`."""
     name_bytes = name.encode("utf-8", "surrogatepass")
@@ -159,7 +164,7 @@ class Sources:
     The lines of an event that `is_large` are on the pages of its groups, not in report.html; if it `is_long`, what is
     off screen is not drawn. `concerns` are those of each segment that is in any. Groups with `several` pads have the
     pad named beside each quote; those in `wrote` wrote more than the template, so only they could have raised a
-    concern.
+    concern. `made` are the quotes that were made, with their segments: one is printed in many places.
     """
 
     groups: tuple[GroupMark, ...]
@@ -171,9 +176,16 @@ class Sources:
     is_large: bool
     is_long: bool
     translation: Translation
+    made: dict[SegmentId, tuple[Segment, Quote]] = field(default_factory=dict)
 
     def quote(self, segment: Segment) -> Quote:
-        """Return the quote of a segment."""
+        """Return the quote of a segment, made once."""
+        made = self.made.get(segment.id)
+        if made is None or made[0] is not segment:
+            made = self.made[segment.id] = segment, self._quote(segment)
+        return made[1]
+
+    def _quote(self, segment: Segment) -> Quote:
         source = self.by_pad[segment.pad_id]
         line = str(segment.line)
         if segment.group in self.several:

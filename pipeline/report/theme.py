@@ -15,9 +15,10 @@ import traceback
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from jinja2 import (
     BaseLoader,
@@ -34,9 +35,12 @@ from jinja2 import (
     nodes,
 )
 from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from jinja2.utils import url_quote
+from markupsafe import Markup, escape
 
 from fetch.errors import PadFailure, PadharvestError, UserMistake
 from fetch.files import describe_os_error, read_bytes, refuse_links
@@ -56,6 +60,9 @@ MAX_FILE = 2_000_000
 
 _ENDINGS = (".html", ".wiki", ".md")
 _OTHER_PAGES = ("across/", "curate/", "reading/", "locale/")
+_REMEMBERED = 65536
+"""So many strings are escaped once only: a quote's place and its group stand in the report and on several pages."""
+
 _HEADING = re.compile(r'<h2 id="([\w-]+)-h">(.*?)</h2>')
 _LINK = re.compile(r"</?a\b[^<>]*>")
 _COMMENT = re.compile(
@@ -151,7 +158,7 @@ def _read(path: Path, event: Path) -> str:
 def _check_syntax(theme: Theme) -> set[str]:
     """Return the names that a theme's templates refer to; raises UserMistake for what is no template."""
     parser = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
-    parser.filters |= {"quote": str, "headings": headings}
+    parser.filters |= {"quote": str, "headings": headings, "in_url": url_quote}
     del parser.filters["random"]
     referred: set[str] = set()
     for name, text in theme.templates:
@@ -211,8 +218,43 @@ def _did_you_mean(name: str, known: Collection[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
+class _Context(Context):
+    """A context that calls macros, which a page does 10,000s of times, without looking for what else they could be."""
+
+    def call(self, called: Callable[..., Any], /, *values: Any, **named: Any) -> Any:  # noqa: ANN401 - as in Jinja
+        """Return what a template's call of something returns."""
+        if type(called) is not Macro:
+            return super().call(called, *values, **named)
+        named.pop("_loop_vars", None)  # for functions that are given the context
+        named.pop("_block_vars", None)
+        return called(*values, **named)
+
+
+class _PrintedOnce(CodeGenerator):
+    """Has `finalize` alone make text of what a template prints: Jinja would escape after it, also what is markup.
+
+    The methods are those that Jinja's own NativeCodeGenerator overrides.
+    """
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:  # noqa: ARG002 - Jinja's signature
+        self.write(str(finalize.src))
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:  # noqa: ARG002 - as above
+        self.write(")")
+
+
+class _Project(Environment):
+    """Of the project's own templates."""
+
+    code_generator_class = _PrintedOnce
+    context_class = _Context
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, which asks once for each attribute of a type whether it may be read: a page has 100,000s."""
+
+    code_generator_class = _PrintedOnce
+    context_class = _Context
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)
@@ -236,15 +278,15 @@ def environment(
 ) -> Environment:
     """Return an environment whose `finalize` escapes everything, so that no template can forget to.
 
-    In HTML Jinja escapes what `escapes.inert` returns; markup of the templates' own macros is left alone. Templates of
-    a theme, and those of the project beside them, run in the sandbox.
+    In HTML what `escapes.inert` returns is escaped, too; markup of the templates' own macros is left alone. Templates
+    of a theme, and those of the project beside them, run in the sandbox.
     """
     inert, quote = escapes.inert, escapes.quote
-    kind = _Sandbox if theme.templates else Environment
+    kind = _Sandbox if theme.templates else _Project
     made = kind(
         loader=_loader(theme),
         autoescape=autoescape,
-        finalize=lambda value: inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
+        finalize=_printing(inert, autoescape=autoescape),
         undefined=_Undefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -254,9 +296,28 @@ def environment(
     )
     made.filters["quote"] = lambda text: Markup(quote(text))  # noqa: S704 - escaped by `quote`
     made.filters["headings"] = headings
+    made.filters["in_url"] = lru_cache(_REMEMBERED)(url_quote)
     del made.filters["random"], made.globals["lipsum"]  # the same input gives the same bytes
     install_translation(made, translation, inert)
     return made
+
+
+def _printing(inert: Callable[[str], str], *, autoescape: bool) -> Callable[[object], str]:
+    """Return what makes text of a value that a template prints; names and places are printed again and again."""
+    text_of: Callable[[object], str] = escape if autoescape else str
+
+    @lru_cache(_REMEMBERED)
+    def printed_string(value: str) -> str:
+        return text_of(inert(value))
+
+    def printed(value: object) -> str:
+        if type(value) is str:
+            return printed_string(value)
+        if isinstance(value, Markup):
+            return value
+        return text_of(inert(value) if isinstance(value, str) else value)
+
+    return printed
 
 
 class _CompiledTemplates(FileSystemBytecodeCache):

@@ -8,7 +8,7 @@ back and the quotes that readers see in it are compared with the pads again.
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -24,6 +24,8 @@ from pipeline.report.formats.output_format import ReadQuote, Span
 from pipeline.report.quote_sources import Spans, hidden_spans, page_path
 from pipeline.segment_records import Entity, Kind, LineRole, Segment, SegmentId
 from pipeline.serialization import ANALYSIS_FILE, from_json
+
+_DIGIT = re.compile(r"\d")
 
 
 class VerbatimError(PadharvestError):
@@ -159,6 +161,54 @@ def _change_faults(
                 yield f"A line of {pad.group} that is said to have changed is not shown."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PadIndex:
+    """An analysis and its pads as all files are compared with them.
+
+    `pads` are by number and by id. `line_ends` are the places of the newlines in each pad. `pages` names the group of
+    each page without its ending, and `of_group` is the analysis with the segments of one group alone. `about` are those
+    that speak of a group.
+    """
+
+    analysis: Analysis
+    corpus: Corpus
+    texts: Mapping[PadId, str]
+    pads: Mapping[int | str, PadInfo]
+    hidden: Mapping[PadId, Spans]
+    line_ends: Mapping[PadId, Sequence[int]]
+    pages: Mapping[str, str]
+    of_group: Mapping[str, Analysis]
+    segments: Mapping[SegmentId, Segment]
+    about: Mapping[str, Sequence[Segment]]
+
+    def line_of(self, pad_id: PadId, start: int) -> int:
+        """Return the line, from 1, that a place in a pad's text is on."""
+        return bisect_left(self.line_ends.get(pad_id, ()), start) + 1
+
+
+def index_pads(analysis: Analysis, corpus: Corpus) -> PadIndex:
+    """Return an analysis and its pads in the form that files are compared with."""
+    numbered: dict[int | str, PadInfo] = dict(enumerate(analysis.pads, start=1))
+    segments: dict[str, list[Segment]] = {info.group: [] for info in analysis.pads}
+    about: defaultdict[str, list[Segment]] = defaultdict(list)
+    for segment in analysis.segments:
+        segments.setdefault(segment.group, []).append(segment)
+        if segment.about_group:
+            about[segment.about_group].append(segment)
+    return PadIndex(
+        analysis=analysis,
+        corpus=corpus,
+        texts={pad.pad_id: pad.text for pad in corpus.pads},
+        pads=numbered | {info.pad_id: info for info in analysis.pads},
+        hidden=hidden_spans(analysis),
+        line_ends={pad.pad_id: [end.start() for end in re.finditer("\n", pad.text)] for pad in corpus.pads},
+        pages={page_path(permanent): group for group, permanent in permanent_names(analysis.pads).items()},
+        segments={segment.id: segment for segment in analysis.segments},
+        about=about,
+        of_group={group: replace(analysis, segments=tuple(own)) for group, own in segments.items()},
+    )
+
+
 def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corpus) -> None:
     """Raise VerbatimError unless each of `outputs`, the files to be written by name, quotes what the pads say.
 
@@ -167,54 +217,21 @@ def check_outputs(outputs: Mapping[str, bytes], analysis: Analysis, corpus: Corp
     group may quote other groups in the concerns that it is in, and nowhere else. A file that no format reads back or
     declares to quote nothing is refused.
     """
-    index = _index(analysis, corpus)
+    check_files(outputs, index_pads(analysis, corpus))
+
+
+def check_files(outputs: Mapping[str, bytes], index: PadIndex) -> None:
+    """Do what `check_outputs` does, with an analysis and its pads as `index_pads` returned them."""
     for name, content in track(list(outputs.items()), "proofread"):
         if name == ANALYSIS_FILE:
-            check_analysis(from_json(content), corpus.pads)
+            check_analysis(from_json(content), index.corpus.pads)
             continue
         fault = _output_fault(name, content.decode(), index)
         if fault:
             raise VerbatimError(f"{name}: {fault}; nothing was written.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Index:
-    """An analysis and its pads as all files are compared with them.
-
-    `pads` are by number and by id. `line_ends` are the places of the newlines in each pad. `pages` names the group of
-    each page without its ending, and `of_group` is the analysis with the segments of one group alone.
-    """
-
-    analysis: Analysis
-    texts: Mapping[PadId, str]
-    pads: Mapping[int | str, PadInfo]
-    hidden: Mapping[PadId, Spans]
-    line_ends: Mapping[PadId, Sequence[int]]
-    pages: Mapping[str, str]
-    of_group: Mapping[str, Analysis]
-
-    def line_of(self, pad_id: PadId, start: int) -> int:
-        """Return the line, from 1, that a place in a pad's text is on."""
-        return bisect_left(self.line_ends.get(pad_id, ()), start) + 1
-
-
-def _index(analysis: Analysis, corpus: Corpus) -> _Index:
-    numbered: dict[int | str, PadInfo] = dict(enumerate(analysis.pads, start=1))
-    segments: dict[str, list[Segment]] = {info.group: [] for info in analysis.pads}
-    for segment in analysis.segments:
-        segments.setdefault(segment.group, []).append(segment)
-    return _Index(
-        analysis=analysis,
-        texts={pad.pad_id: pad.text for pad in corpus.pads},
-        pads=numbered | {info.pad_id: info for info in analysis.pads},
-        hidden=hidden_spans(analysis),
-        line_ends={pad.pad_id: [end.start() for end in re.finditer("\n", pad.text)] for pad in corpus.pads},
-        pages={page_path(permanent): group for group, permanent in permanent_names(analysis.pads).items()},
-        of_group={group: replace(analysis, segments=tuple(own)) for group, own in segments.items()},
-    )
-
-
-def _output_fault(name: str, text: str, index: _Index) -> str | None:
+def _output_fault(name: str, text: str, index: PadIndex) -> str | None:
     """Return what is wrong with a file, if anything; a declaration that it quotes nothing exempts no file that does."""
     group = index.pages.get(name.removesuffix(PurePath(name).suffix))
     analysis, texts = index.analysis, index.texts
@@ -235,11 +252,12 @@ def _output_fault(name: str, text: str, index: _Index) -> str | None:
     return "no output format reads its quotes back or declares that it has none"
 
 
-def _foreign_faults(quotes: Iterable[ReadQuote], group: str, index: _Index) -> Iterator[str]:
+def _foreign_faults(quotes: Iterable[ReadQuote], group: str, index: PadIndex) -> Iterator[str]:
     """Yield quotes of other groups on the page of a group that are in no concern with its own and not about it."""
     concerns = (concern for concern in index.analysis.concerns if group in concern.groups)
-    shared = {member for concern in concerns for member in concern.segment_ids}
-    told = (one for one in index.analysis.segments if one.about_group == group or one.id in shared)
+    members = (member for concern in concerns for member in concern.segment_ids)
+    shared = (index.segments[member] for member in members if member in index.segments)
+    told = chain(index.about.get(group, ()), shared)
     places = {(one.pad_id, one.start, one.end) for one in told}
     for quote in quotes:
         info = index.pads[quote.pad]
@@ -247,24 +265,23 @@ def _foreign_faults(quotes: Iterable[ReadQuote], group: str, index: _Index) -> I
             yield f"the words of {info.group} are in no concern of {group}, nor about it, and must not be on its page"
 
 
-def _quote_faults(quotes: Iterable[ReadQuote], required: Iterable[Span], index: _Index) -> Iterator[str]:
+def _quote_faults(quotes: Iterable[ReadQuote], required: Iterable[Span], index: PadIndex) -> Iterator[str]:
     missing = set(required)
     for quote in quotes:
         info = index.pads.get(quote.pad)
         if info is None:
             yield f"a quote is attributed to pad {quote.pad}, which was not analysed"
             continue
-        text = index.texts.get(info.pad_id, "")
-        line = index.line_of(info.pad_id, quote.start)
-        place = f"line {line} of pad {info.pad_id}"
+        pad_id, text = info.pad_id, index.texts.get(info.pad_id, "")
+        line = index.line_of(pad_id, quote.start)
         if quote.start < 0 or quote.end - quote.start != len(quote.text) or text[quote.start : quote.end] != quote.text:
-            yield f"the quote on {place} is not what the pad says"
-        hidden = index.hidden.get(info.pad_id, ())
+            yield f"the quote on line {line} of pad {pad_id} is not what the pad says"
+        hidden = index.hidden.get(pad_id, ())
         if hidden and any(max(quote.start, first) < min(quote.end, last) for first, last in hidden):
-            yield f"the words on {place} are hidden and must not be quoted"
+            yield f"the words on line {line} of pad {pad_id} are hidden and must not be quoted"
         if not names_line(quote.where, line, info):
-            yield f"the quote on {place} is attributed to {quote.where!r}"
-        missing.discard((info.pad_id, quote.start, quote.end))
+            yield f"the quote on line {line} of pad {pad_id} is attributed to {quote.where!r}"
+        missing.discard((pad_id, quote.start, quote.end))
     for pad_id, start, _ in sorted(missing):
         yield f"the words on line {index.line_of(pad_id, start)} of pad {pad_id} are missing"
 
@@ -273,7 +290,7 @@ def names_line(where: str, line: int, info: PadInfo) -> bool:
     """Return whether a printed place names `line`, apart from numbers in the names of the group and the pad."""
     place = where.removeprefix(f"{info.group}, ")
     without_pad = place.removesuffix(f" {info.pad_id}")
-    if re.search(r"\d", without_pad):
+    if _DIGIT.search(without_pad):
         place = without_pad
     return _line_number(line).search(place) is not None
 

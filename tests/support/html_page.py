@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-from pipeline.report.formats.html import CONTROL_ATTRIBUTE
+from pipeline.report.formats.html_parser import CONTROL_ATTRIBUTE
 
 
 class Page(HTMLParser):

@@ -7,8 +7,7 @@ and is the same event (`UID`) whenever the same words of the same pad are render
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-
-import icalendar
+from typing import TYPE_CHECKING
 
 from fetch.corpus_records import PadId
 from pipeline.analysis_records import Analysis
@@ -19,6 +18,9 @@ from pipeline.report.timeline import dated_segments
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
+if TYPE_CHECKING:  # slow to import, and one of two processes renders and proofreads the file
+    import icalendar
+
 _PLACE = "X-PADHARVEST-QUOTE"
 _BACKSLASH_N = "\\N"
 _SPELLED_N = f"⟦U+{ord(_BACKSLASH_N[0]):04X}⟧{_BACKSLASH_N[1]}"
@@ -27,17 +29,20 @@ _SPELLED_N = f"⟦U+{ord(_BACKSLASH_N[0]):04X}⟧{_BACKSLASH_N[1]}"
 
 def render(view: ReportView, translation: Translation, _theme: Theme) -> dict[str, str]:
     """Render the file; without any entry it is a calendar without events, so that no older one stays in its place."""
+    import icalendar  # noqa: PLC0415 - see above
+
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Padharvest//Padharvest//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", icalendar.vText(" ".join(escape(view.title).split())))
     for entry in view.timeline:
-        calendar.add_component(_event(entry, view.generated_iso, translation))
+        event = icalendar.Event()
+        _fill(event, entry, view.generated_iso, translation)
+        calendar.add_component(event)
     return {"calendar.ics": calendar.to_ical().decode()}
 
 
-def _event(entry: TimelineEntry, generated: str, translation: Translation) -> icalendar.Event:
-    event = icalendar.Event()
+def _fill(event: "icalendar.Event", entry: TimelineEntry, generated: str, translation: Translation) -> None:
     event.add("uid", entry.uid)
     event.add("dtstamp", _in_utc(dt.datetime.fromisoformat(generated)))
     event.add("dtstart", entry.first)
@@ -48,7 +53,6 @@ def _event(entry: TimelineEntry, generated: str, translation: Translation) -> ic
     event.add(_PLACE, entry.quote.at)
     if entry.quote.url:
         event.add("url", entry.quote.url)
-    return event
 
 
 def _in_utc(moment: dt.datetime) -> dt.datetime:
@@ -78,6 +82,8 @@ def unescape(value: str) -> str:
 
 def read_back(file: str) -> Iterator[ReadQuote]:
     """Return the summary of each event, with the first line of its description; raise ValueError for other content."""
+    import icalendar  # noqa: PLC0415 - see above
+
     for event in icalendar.Calendar.from_ical(file).walk("VEVENT"):
         where, _, _ = unescape(str(event["description"])).partition("\n")
         yield ReadQuote.at(str(event[_PLACE]), unescape(str(event["summary"])), where)

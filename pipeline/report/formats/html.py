@@ -8,11 +8,11 @@ import re
 import urllib.parse
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from fetch.errors import UserMistake
+from pipeline.report.formats.html_parser import ATTRIBUTE, CONTROL_ATTRIBUTE, PageParser
 from pipeline.report.formats.introduction import introduction_html
 from pipeline.report.formats.output_format import (
     CONTROLS,
@@ -32,22 +32,7 @@ from pipeline.report.theme import PLAIN, STYLE_FILE, TEMPLATES, Escapes, Theme, 
 from pipeline.report.whole_pages import ReportView
 from pipeline.translation import Translation
 
-ROWS_ATTRIBUTE = "data-rows"
-"""Of the element with all lines as data, on the index page of a large report."""
-
-CONTROL_ATTRIBUTE = "data-cp"
-"""Of the element that stands for a control character: its code point in hexadecimal."""
-
 _CONTROL = re.compile(f"[{CONTROLS}]")
-_LINE_LINK = re.compile(r"(?:(?:\.\./(?:[^/]+/)?)?(?:report|groups/[^/]+)\.html)?#pad-.*-l[0-9]+")
-"""A link to a line of the same page, of the report, or of a group's page, also of another event."""
-
-_VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
-_TEXT_ONLY = frozenset({"textarea", "title"})
-"""Elements in which tags are text."""
-_OTHER_RULES = frozenset({"frameset", "iframe", "noembed", "noframes", "noscript", "plaintext", "template", "xmp"})
-"""Elements whose content browsers do not show, or do not parse as they do elsewhere."""
-
 _HEAD = re.compile(
     r"""\s*<!doctype html>\s*<html\b[^<>]*>\s*<head>\s*<meta charset="utf-8">\s*"""
     r"""<meta http-equiv="Content-Security-Policy" content="(?P<policy>[^"]*)">"""
@@ -55,59 +40,54 @@ _HEAD = re.compile(
 _ID = re.compile(r'<[^<>]* id="([^"]*)"')
 _INNER_LINK = re.compile(r'(?P<before><a\b[^<>]*?) href="#(?P<id>(?!pad-)[^"]+)"')
 _SOURCES = frozenset({"background", "data", "ping", "poster", "src", "srcset"})
-_TOKEN = re.compile(
-    r"""
-      <!doctype\ html> | <!--(?!-?>)(?:(?!--!?>).)*-->
-    | <style>[^<]*(?:<(?!(?i:/style))[^<]*)*</style>
-    | <script>[^<]*(?:<(?!(?i:/?script)|!--)[^<]*)*</script>
-    | <(/?)([a-z][a-z0-9-]*|linearGradient|radialGradient|clipPath)
-      ((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)*\s*/?)>
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'))?""")
 _TAG = re.compile(r"""<([a-zA-Z]+)((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'))?)+)\s*/?>""")
-_SHOWN = 40
-"""So many characters of a page are repeated in a message."""
 
 
 def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
-    """Render the pages, with their style and script inside; those of groups have no search and need no script.
+    """Render the report, with its style and script inside.
 
     Raises UserMistake if the templates of the theme made a page that is not inert.
     """
     style, script = _style(theme), _script()
-    policies = {".html": _policy(style, ""), "report.html": _policy(style, script)}
-    inlined = {
+    policy = _policy(style, script)
+    report, lines = (index_view(view), _line_data(view.by_group)) if view.is_index else (view, {})
+    pages = render_template(
+        report,
+        translation,
+        theme,
+        name="report.html",
+        escapes=_ESCAPES,
+        lines=lines,
+        script=Markup(script),  # noqa: S704 - ours
+        wikitext={"forms": script_forms(translation), "active": script_patterns()},
+        **_inlined(view, style, policy),
+    )
+    if theme.templates:
+        pages["report.html"] = _without_dead_links(pages["report.html"])
+    return _inert(pages, policy, theme)
+
+
+def render_pages(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
+    """Render the pages of groups, which have no search and need no script; raises as `render` does."""
+    style = _style(theme)
+    policy = _policy(style, "")
+    inlined = _inlined(view, style, policy)
+    pages = render_group_pages(view, translation, theme, ending=".html", escapes=_ESCAPES, **inlined)
+    return _inert(pages, policy, theme)
+
+
+def _inlined(view: ReportView, style: str, policy: str) -> dict[str, Markup]:
+    return {
         "style": Markup(style),  # noqa: S704 - ours, and an event's that cannot end its element
-        "script": Markup(script),  # noqa: S704 - ours
-        "wikitext": {"forms": script_forms(translation), "active": script_patterns()},
+        "policy": Markup(policy),  # noqa: S704 - ours
         "introduction": Markup(introduction_html(view.introduction)),  # noqa: S704 - its own markup is escaped
     }
 
-    report, lines = (index_view(view), _line_data(view.by_group)) if view.is_index else (view, {})
 
-    def policy(name: str) -> dict[str, Markup]:
-        return {"policy": Markup(policies[name])}  # noqa: S704 - ours
-
-    pages = {
-        **render_template(
-            report,
-            translation,
-            theme,
-            name="report.html",
-            escapes=_ESCAPES,
-            lines=lines,
-            **inlined,
-            **policy("report.html"),
-        ),
-        **render_group_pages(view, translation, theme, ending=".html", escapes=_ESCAPES, **inlined, **policy(".html")),
-    }
-    if not theme.templates:
-        return pages
-    pages["report.html"] = _without_dead_links(pages["report.html"])
-    for name, page in pages.items():
-        fault = _fault_of_page(page, policies.get(name, policies[".html"]))
+def _inert(pages: dict[str, str], policy: str, theme: Theme) -> dict[str, str]:
+    """Return `pages`; raises UserMistake if the templates of the theme made one that is not inert."""
+    for name, page in pages.items() if theme.templates else ():
+        fault = _fault_of_page(page, policy)
         if fault:
             raise UserMistake(f"{name}: {fault}; change the templates in {theme.path('')}. Nothing was written.")
     return pages
@@ -176,7 +156,7 @@ def _fault_of_page(page: str, policy: str) -> str | None:
 
 
 def _fault_of_tag(name: str, written: str) -> str | None:
-    attributes = {key.lower(): html.unescape(double or single) for key, double, single in _ATTRIBUTE.findall(written)}
+    attributes = {key.lower(): html.unescape(double or single) for key, double, single in ATTRIBUTE.findall(written)}
     if name in {"base", "embed", "object"} or "http-equiv" in attributes:
         return f"<{name}> may load something from elsewhere"
     for key, value in attributes.items():
@@ -241,7 +221,7 @@ def _box(control: re.Match[str]) -> str:
 
 def unescape(markup: str) -> str:
     """Return the text that readers see in `markup`, with the control characters that boxes stand for."""
-    return "".join(_Parser(markup).text)
+    return "".join(PageParser(markup).text)
 
 
 def read_back(page: str) -> Iterator[ReadQuote]:
@@ -250,7 +230,7 @@ def read_back(page: str) -> Iterator[ReadQuote]:
     The line that it is attributed to is in the link to a line that is nearest: the first one in the smallest element
     that holds both. What the search of an index page finds is read, too.
     """
-    parser = _Parser(page)
+    parser = PageParser(page)
     for place, text, where in parser.quotes:
         if not place:
             raise ValueError("a blockquote does not say where it stands in a pad")
@@ -268,112 +248,11 @@ def _read_data(data: str) -> Iterator[ReadQuote]:
                     yield ReadQuote.at(place, restore_controls(words), str(number))
 
 
-@dataclass(slots=True)
-class _Mark:
-    """What an open element is marked as; its text begins at index `start` of all text."""
-
-    start: int
-    place: str | None
-    links_to_line: bool
-    has_rows: bool
-
-
-class _Parser:
-    """Collects the text of a page, the place, text and line of marked elements as `quotes`, and rows as `line_data`.
-
-    Raises ValueError for all that browsers could read in another way: elements must be closed in turn, attributes be in
-    quotation marks, and names be in small letters. The standard library's parser takes anything, and far longer.
-
-    Of each open element there are its name, its first link to a line, and how many quotes had no line when it began.
-    """
-
-    def __init__(self, markup: str) -> None:
-        self.text: list[str] = []
-        self.quotes: list[list[str]] = []
-        self.line_data: list[str] = []
-        self._names: list[str] = []
-        self._lines: list[str | None] = [None]
-        self._without_line_before: list[int] = []
-        self._without_line: list[list[str]] = []
-        self._marks: dict[int, _Mark] = {}
-        self._box: int | None = None
-        first, *tokens = _TOKEN.split(markup)
-        self._read_text(first)
-        for end, name, attributes, text in zip(*(tokens[part::4] for part in range(4)), strict=True):
-            if end:
-                self._close(name)
-            elif name and name not in _VOID:
-                self._begin(name, attributes)
-            if text:
-                self._read_text(text)
-        if self._names:
-            raise ValueError(f"<{self._names[-1]}> is not closed")
-
-    def _read_text(self, text: str) -> None:
-        if "<" in text:
-            raise ValueError(f"{text[text.index('<') :][:_SHOWN]!r} is not read alike by all browsers")
-        if self._box is None:
-            self.text.append(html.unescape(text) if "&" in text else text)
-
-    def _begin(self, name: str, written: str) -> None:
-        if name in _OTHER_RULES or (self._names and self._names[-1] in _TEXT_ONLY):
-            raise ValueError(f"<{name}> must not stand here")
-        self._names.append(name)
-        self._lines.append(None)
-        self._without_line_before.append(len(self._without_line))
-        if name == "blockquote" or "data-" in written or "href" in written or (written and not written.islower()):
-            self._mark(name, written)
-        if written.endswith("/"):
-            if "svg" not in self._names:
-                raise ValueError(f"<{name}/> is not closed by its slash")
-            self._close(name)
-
-    def _mark(self, name: str, written: str) -> None:
-        """Note what the innermost open element is marked as by its attributes."""
-        attributes: dict[str, str] = {}
-        for key, double, single in _ATTRIBUTE.findall(written):
-            attributes.setdefault(key.lower(), html.unescape(double or single))  # browsers take the first of two
-        place = attributes.get("data-quote", "" if name == "blockquote" else None)
-        links_to_line = _LINE_LINK.fullmatch(attributes.get("href", "")) is not None
-        has_rows = ROWS_ATTRIBUTE in attributes
-        if place is not None or links_to_line or has_rows:
-            self._marks[len(self._names)] = _Mark(len(self.text), place, links_to_line, has_rows)
-        if CONTROL_ATTRIBUTE in attributes and self._box is None:
-            self.text.append(chr(int(attributes[CONTROL_ATTRIBUTE], 16)))
-            self._box = len(self._names)
-
-    def _close(self, name: str) -> None:
-        depth = len(self._names)
-        if not depth or self._names[-1] != name:
-            raise ValueError(f"</{name}> closes {f'<{self._names[-1]}>' if depth else 'nothing'}")
-        if self._box == depth:
-            self._box = None
-        if depth in self._marks:
-            self._close_marked(self._marks.pop(depth))
-        self._names.pop()
-        line, before = self._lines.pop(), self._without_line_before.pop()
-        if line is None:
-            return
-        for quote in self._without_line[before:]:
-            quote[2] = line
-        del self._without_line[before:]
-        self._lines[-1] = self._lines[-1] or line
-
-    def _close_marked(self, mark: _Mark) -> None:
-        text = "".join(self.text[mark.start :])
-        if mark.has_rows:
-            self.line_data.append(text)
-        if mark.place is not None:
-            self.quotes.append([mark.place, text, ""])
-            self._without_line.append(self.quotes[-1])
-        if mark.links_to_line:
-            self._lines[-1] = text
-
-
 _ESCAPES = Escapes(inert=spell_out_controls, quote=escape)
 
 FORMAT = Format(
     render=render,
+    render_pages=render_pages,
     read_back=read_back,
     quotes={"report.html": shown_lines},
     group_pages={".html": shown_lines},

@@ -35,6 +35,7 @@ some programs; an unclosed bidi override reorders whatever follows it (CVE-2021-
 """
 
 _CONTROL = re.compile(f"[{CONTROLS}⟦]")
+_IN_PLACE = re.compile("[:-]")
 _SPELLED_OUT = re.compile("⟦U\\+([0-9A-F]{4,6})⟧")
 
 Span = tuple[PadId, int, int]
@@ -64,21 +65,27 @@ class ReadQuote:
     @classmethod
     def at(cls, place: str, text: str, where: str) -> Self:
         """Return a quote whose `place` is written as in `Quote.at`, `2:120-180`; raise ValueError for anything else."""
-        pad, start, end = map(int, re.split("[:-]", place))
+        pad, start, end = map(int, _IN_PLACE.split(place))
         return cls(pad, start, end, text, where)
+
+
+Render = Callable[[ReportView, Translation, Theme], Mapping[str, str]]
+"""From the view to the text of files by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """An output format: how its files are rendered, and how they are proofread before they are written.
 
-    `render` returns the text of each file by name. `quotes` names the files that quote, each with what it may not leave
+    `render` returns the text of each file of the whole event by name, and `render_pages` that of the page of each group
+    in the view's `group_pages`, if there are such. `quotes` names the files that quote, each with what it may not leave
     out, and `quotes_nothing` the others, each with the reason. `group_pages` does so for the files of which there is
     one for each group, by their ending (`.html`). `read_back` parses a finished file that quotes, whatever rendered it,
     and raises ValueError or KeyError if it cannot.
     """
 
-    render: Callable[[ReportView, Translation, Theme], Mapping[str, str]]
+    render: Render
+    render_pages: Render | None = None
     read_back: Callable[[str], Iterable[ReadQuote]] | None = None
     quotes: Mapping[str, Required] = field(default_factory=dict)
     group_pages: Mapping[str, Required] = field(default_factory=dict)
@@ -94,6 +101,8 @@ def spell_out_controls(text: str) -> str:
 
 def restore_controls(text: str) -> str:
     """Invert `spell_out_controls`."""
+    if "⟦" not in text:
+        return text
     return _SPELLED_OUT.sub(lambda match: chr(int(match[1], 16)), text)
 
 

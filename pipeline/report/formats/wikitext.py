@@ -88,6 +88,8 @@ characters there, and `^` and `_END` are the beginning and the end of the text.
 
 _MARKED = re.compile(r'<bdi data-quote="([^"]*)"(?: (lang="[^"]*"))?>(.*?)</bdi>')
 _PLACES = re.compile(r"\n<!-- Quotes .*?:\n([^<>]*)\n-->\n\Z")
+_POSITION = re.compile("[:-]")
+_OPENED = re.compile(r"“(?:<bdi [^<>]*>)?\Z")
 _SOURCE = re.compile(r"(?:</bdi>)?” — (?=(.*))(?:.*?\[(?:https?:\S+ |\[\#pad-[\w-]+\|)([^\]]*)\])?")
 
 
@@ -145,10 +147,10 @@ def read_back(page: str) -> Iterator[ReadQuote]:
     lines = page.split("\n")
     for entry in recorded[1].split() if recorded else ():
         place, position = entry.split("=")
-        number, start, end = map(int, re.split("[:-]", position))
+        number, start, end = map(int, _POSITION.split(position))
         line = lines[number - 1]
         source = _SOURCE.match(line, end)
-        if not source or not re.search(r"“(?:<bdi [^<>]*>)?\Z", line[:start]):
+        if not source or not _OPENED.search(line, 0, start):
             raise ValueError(f"{entry} is not a quote in line {number}")
         yield ReadQuote.at(place, unescape(line[start:end]), unescape(source[2] or source[1]))
 
@@ -162,12 +164,15 @@ def _shown_words(analysis: Analysis, texts: Mapping[PadId, str]) -> Iterator[Spa
 
 
 def render(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
-    """Render the pages, that of the report with the introduction in the markup of wikis."""
+    """Render the report, with the introduction in the markup of wikis."""
     introduction = Markup(introduction_text(view.introduction, DIALECT))  # noqa: S704 - escaped by the dialect
-    pages = {
-        **render_template(view, translation, theme, name="report.wiki", escapes=_ESCAPES, introduction=introduction),
-        **render_group_pages(view, translation, theme, ending=".wiki", escapes=_ESCAPES),
-    }
+    pages = render_template(view, translation, theme, name="report.wiki", escapes=_ESCAPES, introduction=introduction)
+    return {name: record_places(page) for name, page in pages.items()}
+
+
+def render_pages(view: ReportView, translation: Translation, theme: Theme) -> dict[str, str]:
+    """Render the pages of groups."""
+    pages = render_group_pages(view, translation, theme, ending=".wiki", escapes=_ESCAPES)
     return {name: record_places(page) for name, page in pages.items()}
 
 
@@ -232,6 +237,7 @@ DIALECT = Dialect(
 
 FORMAT = Format(
     render=render,
+    render_pages=render_pages,
     read_back=read_back,
     quotes={"report.wiki": content_segments},
     group_pages={".wiki": _shown_words},

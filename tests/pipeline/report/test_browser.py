@@ -9,7 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from pipeline.report.formats.html import CONTROL_ATTRIBUTE, escape
+from pipeline.report.formats.html import escape
+from pipeline.report.formats.html_parser import CONTROL_ATTRIBUTE
 from pipeline.report.quote_sources import page_path
 from tests.support.annotated import ALLOTMENTS, read
 from tests.support.compared_events import across_report, three_days

@@ -225,6 +225,30 @@ def test_quotes_are_read_back_with_the_nearest_link_to_a_line() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "page",
+    (
+        "<textarea>We<br>agree</textarea>",  # browsers show the tags
+        "<title>a<!-- b --></title>",
+        "<p>a<br>b</br></p>",
+        "<iframe>a</iframe>",
+        "<p>a</p></p>",
+        "<p><i>a</p></i>",
+        "<p><i>a</i>",
+        "<b/>a</b>",
+    ),
+)
+def test_what_browsers_may_read_in_another_way_is_not_read(page: str) -> None:
+    with pytest.raises(ValueError, match="<"):
+        list(read_back(page))
+
+
+def test_elements_are_read_alike_with_and_without_others_in_them() -> None:
+    page = '<p data-quote="1:0-1">{}a</p><p><a href="#pad-w-l3">{}3</a></p>'
+    assert list(read_back(f"<div>{page.format('', '')}</div>")) == [ReadQuote(1, 0, 1, "a", "3")]
+    assert list(read_back(f"<div>{page.format('<br>', '<br>')}</div>")) == [ReadQuote(1, 0, 1, "a", "3")]
+
+
 @pytest.mark.parametrize(("groups", "first_cell"), ((20, "Concern"), (21, "Group")))
 def test_with_many_groups_these_are_the_rows_of_the_table_of_concerns(groups: int, first_cell: str) -> None:
     pads = {f"{number} Garden {number}": "* a rota would help ‖ concern=rota" for number in range(1, groups + 1)}
