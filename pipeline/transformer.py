@@ -7,6 +7,7 @@ its own, so that a line's vectors do not depend on what else is in its batch. A 
 one session wait for each other at every layer, so batches run beside each other instead (`pipeline.inference`).
 """
 
+import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -173,9 +174,17 @@ def _tokenizer(model: Path) -> "Tokenizer":
     return tokenizer
 
 
-@cache
+_SESSIONS = threading.Lock()
+
+
 def session(file: Path) -> "InferenceSession":
     """Return a deterministic session for `file` on one thread; several threads may run it at the same time."""
+    with _SESSIONS:  # the first batches are read at the same time, and each would make one
+        return _session(file)
+
+
+@cache
+def _session(file: Path) -> "InferenceSession":
     import onnxruntime  # noqa: PLC0415 - slow to import, see above
 
     options = onnxruntime.SessionOptions()

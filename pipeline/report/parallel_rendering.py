@@ -90,8 +90,10 @@ class _Renderer:
 
 def _in_two_processes(analysis: Analysis, corpus: Corpus, theme: Theme | None) -> dict[str, bytes]:
     parts = _parts(analysis)
-    with ProcessPoolExecutor(1, get_context("spawn"), _begin, (analysis, corpus, theme)) as other:
+    with ProcessPoolExecutor(1, get_context("spawn"), _begin) as other:
         try:
+            # Not as arguments of the process: this one would wait until that has imported all that it needs.
+            other.submit(_read_event, analysis, corpus, theme)
             futures = [other.submit(_files_there, part) for part in parts]
             here = _Renderer(analysis, corpus, theme)
             found = []
@@ -109,10 +111,13 @@ _event: list[tuple[Analysis, Corpus, Theme | None]] = []
 """In the other process, what it renders."""
 
 
-def _begin(analysis: Analysis, corpus: Corpus, theme: Theme | None) -> None:
+def _begin() -> None:
     """Begin the other process, which leaves interrupts to that of the user and ends before garbage matters."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
+
+
+def _read_event(analysis: Analysis, corpus: Corpus, theme: Theme | None) -> None:
     _event.append((analysis, corpus, theme))
 
 
