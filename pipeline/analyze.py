@@ -27,7 +27,7 @@ from fetch.corpus_records import Corpus, Event, Pad, PadId, Scalar, groups_by_fo
 from pipeline.analysis_records import Analysis, Concern, DateSource, EventInfo, PadInfo, PadProblem, ReadingInfo
 from pipeline.curation.apply_decisions import CuratedAnalysis, DraftAnalysis, apply_decisions, restore_lines
 from pipeline.curation.concern_editor import ConcernExamples, Examples
-from pipeline.curation.decisions import Curation, Redact
+from pipeline.curation.decisions import Curation
 from pipeline.curation.redaction import Redacted, check_names, redact, without_secret_names, without_secrets
 from pipeline.describe import ConcernDescriber, DescribeCache, count_event_words
 from pipeline.describe.front import front_first
@@ -37,7 +37,7 @@ from pipeline.event_checks import Period, date_conflicts, missing_voices, unmatc
 from pipeline.ledger import account
 from pipeline.reading.reading_placement import PlacedReading, model_concerns, place_reading
 from pipeline.reading.reading_records import CodeId, Reading
-from pipeline.segment import segment
+from pipeline.segment import Segmentation, divide, identify
 from pipeline.segment_records import Kind, Label, LineRole, Segment, SegmentId
 from pipeline.settings import Settings, languages_compared_by_wording
 from pipeline.tag import (
@@ -85,6 +85,7 @@ class Stages:
     describer: ConcernDescriber
     tagger: Tagger = RULES
     begin: Begin = begin_nothing
+    identify: Callable[[Segmentation], Segmentation] = identify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -168,10 +169,14 @@ def draft_event(  # noqa: PLR0913 - as `analyze`
     reading: Reading | None = None,
 ) -> Draft:
     """Return what is found in a corpus without what `curation` redacts: slow, and no other decision changes it."""
-    redacted = _redacted(corpus, curation)
+    divided = divide(corpus.pads, corpus.event.prompts)
+    if not curation.redactions:  # else no model may see what will be redacted
+        stages.begin(divided.segments)
+    redacted = _redacted(corpus, curation, stages.identify(divided))
     lines, pads = _count(redacted.lines, "line"), _count(corpus.pads, "pad")
     log(f"segment: {lines} in {pads}, {_count(redacted.segments, 'segment')}")
-    stages.begin(redacted.segments)
+    if curation.redactions:
+        stages.begin(redacted.segments)
     tagged, placed = _tag(corpus, redacted, stages.tagger, reading)
     log(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
     event = _event_info(corpus.event, redacted)
@@ -279,16 +284,17 @@ def redacted_corpus(corpus: Corpus, curation: Curation) -> Corpus:
 
     Raises UserMistake if redacted words are part of a name that event.toml gives.
     """
-    if not any(isinstance(decision, Redact) for decision in curation.decisions):
+    if not curation.redactions:
         return corpus
-    return replace(corpus, pads=_redacted(corpus, curation).pads)
+    return replace(corpus, pads=_redacted(corpus, curation, divide(corpus.pads, corpus.event.prompts)).pads)
 
 
 def redacted_analysis(analysis: Analysis, corpus: Corpus, curation: Curation) -> Analysis:
     """Return an earlier analysis without the words that `curation` redacts, as far as lines and labels have them."""
-    if not any(isinstance(decision, Redact) for decision in curation.decisions):
+    if not curation.redactions:
         return analysis
-    mask = partial(without_secrets, secrets=_redacted(corpus, curation).secrets)
+    redacted = _redacted(corpus, curation, divide(corpus.pads, corpus.event.prompts))
+    mask = partial(without_secrets, secrets=redacted.secrets)
     segments = (
         replace(
             one,
@@ -302,9 +308,8 @@ def redacted_analysis(analysis: Analysis, corpus: Corpus, curation: Curation) ->
     return replace(analysis, segments=tuple(segments), concerns=concerns)
 
 
-def _redacted(corpus: Corpus, curation: Curation) -> Redacted:
-    reading = segment(corpus.pads, corpus.event.prompts)
-    redacted = redact(curation, corpus.pads, reading.lines, reading.segments)
+def _redacted(corpus: Corpus, curation: Curation, divided: Segmentation) -> Redacted:
+    redacted = redact(curation, corpus.pads, divided.lines, divided.segments)
     event = corpus.event
     names = {
         "the event's title": event.title,

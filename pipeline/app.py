@@ -18,11 +18,11 @@ from fetch.corpus_records import Corpus, Event
 from fetch.errors import UserMistake
 from fetch.files import describe_os_error, read_plain
 from pipeline.analysis_records import Analysis
-from pipeline.analyze import Begin, Draft, Log, Stages, analyze, draft_event, redacted_analysis, redacted_corpus
+from pipeline.analyze import Draft, Log, Stages, analyze, draft_event, redacted_analysis, redacted_corpus
 from pipeline.changes import comparable, compare
 from pipeline.cluster import AverageLinkage
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
-from pipeline.curation.decisions import Curation, Redact
+from pipeline.curation.decisions import Curation
 from pipeline.curation.redaction import check_names
 from pipeline.describe import Describer
 from pipeline.encode import texts_in_context
@@ -40,7 +40,7 @@ from pipeline.publishing import (
     write_outputs,
 )
 from pipeline.reading.reading_file import READING_FILE, read_reading
-from pipeline.segment.language_identification import unload
+from pipeline.segment import identify
 from pipeline.segment_records import LineRole, Segment
 from pipeline.serialization import ANALYSIS_FILE, from_json
 from pipeline.settings import Settings, from_event
@@ -91,8 +91,8 @@ def analyze_event(
 
         report_translation(corpus.event.language, ())
     stages = stages_for(settings, os.environ, run.models(folders), run.jobs)
-    if run.once and not any(isinstance(decision, Redact) for decision in curation.decisions):
-        stages = replace(stages, begin=partial(_unload_languages, stages.begin))
+    if run.once:
+        stages = replace(stages, identify=partial(identify, keep=False))
     reading = read_reading(folders.source / READING_FILE) if with_reading else None
     with no_garbage_collection():
         analysis = analyze(corpus, settings, stages, now=now, log=run.log, curation=curation, reading=reading)
@@ -138,10 +138,10 @@ def compare_saved(folders: Sequence[EventFolders], name: str, now: str, *, title
     analyses = in_order([_saved_analysis(one) for one in folders])
     curations = [read_curation(one.source / CURATION_FILE) for one in folders]
     secrets = tuple(
-        (decision.sha, decision.count)
+        (redaction.sha, redaction.count)
         for curation in curations
-        for decision in curation.decisions
-        if isinstance(decision, Redact) and decision.count
+        for redaction in curation.redactions
+        if redaction.count
     )
     for analysis in analyses:
         names = {f"the title of the event {analysis.event.id}": analysis.event.title}
@@ -230,12 +230,6 @@ def _begin_reading(
         lines = {line for text in texts_in_context(content) for line in text.split("\n")}
         for_meaning = sorted(map(strip_markup, lines))
     models.begin([line for line in for_names if prefilter(line)], for_meaning)
-
-
-def _unload_languages(begin: Begin, segments: Sequence[Segment]) -> None:
-    """Unload what segmentation needed, then `begin`; without redactions nothing is segmented again."""
-    unload()
-    begin(segments)
 
 
 def uses_own_model(event: Event, environ: Mapping[str, str]) -> bool:

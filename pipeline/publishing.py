@@ -27,7 +27,6 @@ from fetch.errors import UserMistake
 from fetch.files import PARTIAL, check_event_id, describe_os_error, read_plain, refuse_links, replace_file, sweep
 from pipeline.analysis_records import Analysis
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
-from pipeline.curation.decisions import Redact
 from pipeline.progress import available_cores
 from pipeline.serialization import ANALYSIS_FILE, CHANGES_FILE, GROUPS_FOLDER, from_json, to_json
 
@@ -83,7 +82,7 @@ def render_event(folders: EventFolders) -> Corpus:
     curation = read_curation(folders.source / CURATION_FILE)
     theme = read_event_theme(folders.source)
     shown = corpus
-    if any(isinstance(decision, Redact) for decision in curation.decisions):
+    if curation.redactions:
         from pipeline.analyze import redacted_corpus  # noqa: PLC0415 - all stages, of which one finds the words
 
         shown = redacted_corpus(corpus, curation)

@@ -19,7 +19,6 @@ from pipeline.analyze import curate, draft_event
 from pipeline.app import stages_for
 from pipeline.curation.apply_decisions import CuratedAnalysis
 from pipeline.curation.decision_file import CURATION_FILE, read_curation
-from pipeline.curation.decisions import Redact
 from pipeline.curation.redaction import Redacted, secret_spans, without_secrets
 from pipeline.inference import CACHE_FILE, BundledModels
 from pipeline.publishing import EventFolders, event_folders, read_if_any
@@ -168,7 +167,7 @@ def _names_to_take_over(names: Sequence[str], other: EventFolders, found: Found)
     To another machine no name of a person goes that the tagger recognises or the other event's analysis knows.
     """
     curation = read_curation(other.source / CURATION_FILE)
-    redacted = ((one.sha, one.count) for one in curation.decisions if isinstance(one, Redact) and one.count)
+    redacted = ((one.sha, one.count) for one in curation.redactions if one.count)
     secrets = (*redacted, *found.redacted.secrets)
     kept = [name for name in names if REDACTED not in name and not secret_spans(name, secrets)]
     if found.settings.send_names or found.settings.is_local:

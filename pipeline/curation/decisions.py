@@ -186,6 +186,11 @@ class Curation:
 
     decisions: tuple[Decision, ...] = ()
 
+    @property
+    def redactions(self) -> tuple[Redact, ...]:
+        """Those decisions that are redactions."""
+        return tuple(decision for decision in self.decisions if isinstance(decision, Redact))
+
 
 def quotes_of(decision: Decision) -> tuple[Anchor, ...]:
     """Return the anchors of the quotes that a decision is about, in its order."""

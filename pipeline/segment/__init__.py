@@ -13,12 +13,13 @@ pads -> parse       each line's marks apart from its text, headings found       
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
-from fetch.corpus_records import Pad
+from fetch.corpus_records import Pad, PadId
 from pipeline.progress import track
 from pipeline.segment.boilerplate import assign_roles, find_housekeeping
 from pipeline.segment.form_fields import find_form
-from pipeline.segment.language_identification import identify_languages
+from pipeline.segment.language_identification import identify_languages, unload
 from pipeline.segment.lines import ParsedPad, apply_structure, assign_list_levels, parse_lines
 from pipeline.segment.markup import find_headings, resolve_context
 from pipeline.segment.segments import Segmentation, compose_segments
@@ -27,12 +28,17 @@ from pipeline.segment.template import find_template, required_groups
 from pipeline.segment_records import Line, LineNo, LineRole, Segment
 from pipeline.text import normalize
 
-__all__ = ["Segmentation", "segment"]
+__all__ = ["Segmentation", "divide", "identify", "segment"]
 
 _DUPLICATE_WORDS = 4  # shorter lines are written twice without being copied
 
 
 def segment(pads: Sequence[Pad], prompts: Sequence[str]) -> Segmentation:
+    """Return what `divide` does, with the languages of the segments."""
+    return identify(divide(pads, prompts))
+
+
+def divide(pads: Sequence[Pad], prompts: Sequence[str]) -> Segmentation:
     """Return the lines and segments of all pads, in pad order; `prompts` are the template's lines in event.toml.
 
     `pad.text[start:end] == text` for every segment; ids are `<pad>:<line>:<n>`. Headings, prompts and struck-out
@@ -47,14 +53,34 @@ def segment(pads: Sequence[Pad], prompts: Sequence[str]) -> Segmentation:
     wording = {**form.wording, **template.wording}
     texts: defaultdict[str, set[str]] = defaultdict(set)  # of each group's blocks so far
     lines: list[Line] = []
-    by_pad: list[list[Segment]] = []
+    segments: list[Segment] = []
     for parsed, template_roles, fields in zip(parsed_pads, template.roles, form.lines, strict=True):
         roles = assign_roles(parsed, template_roles)
         blocks = list(join_wrapped_lines(parsed.lines, [role is LineRole.CONTENT for role in roles]))
         _mark_duplicates(parsed, blocks, roles, texts[parsed.pad.group])
         lines += _lines(parsed, blocks, roles)
-        by_pad.append(compose_segments(parsed, roles, blocks, wording, fields))
-    return Segmentation(lines=tuple(lines), segments=tuple(_with_languages(by_pad)))
+        segments += compose_segments(parsed, roles, blocks, wording, fields)
+    return Segmentation(lines=tuple(lines), segments=tuple(segments))
+
+
+def identify(divided: Segmentation, *, keep: bool = True) -> Segmentation:
+    """Return the segments with their languages; names and dates, which most boilerplate is, have none.
+
+    The classifier is kept for the next time unless told otherwise.
+    """
+    by_pad: dict[PadId, list[Segment]] = {line.pad_id: [] for line in divided.lines}
+    for item in divided.segments:
+        if item.role is not LineRole.BOILERPLATE:
+            by_pad[item.pad_id].append(item)
+    identified = identify_languages([[item.text for item in own] for own in by_pad.values()])
+    if not keep:
+        unload()
+    written = chain.from_iterable(by_pad.values())
+    languages = {item.id: language for item, language in zip(written, chain(*identified), strict=True)}
+    segments = (
+        replace(item, language=languages[item.id]) if item.id in languages else item for item in divided.segments
+    )
+    return replace(divided, segments=tuple(segments))
 
 
 def _parse(pad: Pad) -> ParsedPad:
@@ -87,12 +113,3 @@ def _lines(parsed: ParsedPad, blocks: Sequence[Block], roles: Sequence[LineRole]
             role=role,
             level=levels.get(at, line.level),
         )
-
-
-def _with_languages(by_pad: Sequence[Sequence[Segment]]) -> Iterator[Segment]:
-    """Yield the segments with their languages; names and dates, which most boilerplate is, have none."""
-    texts = [[item.text for item in segments if item.role is not LineRole.BOILERPLATE] for segments in by_pad]
-    for segments, languages in zip(by_pad, identify_languages(texts), strict=True):
-        following = iter(languages)
-        for item in segments:
-            yield item if item.role is LineRole.BOILERPLATE else replace(item, language=next(following))
