@@ -5,6 +5,8 @@ Exit codes: 0 done, 1 done but some pads could not be read, 2 the user's mistake
 and mistakes in its arguments are quick.
 """
 
+import atexit
+import gc
 import os
 import sys
 import time
@@ -219,6 +221,7 @@ def schema(
 
 def run() -> None:
     """Run the command line."""
+    atexit.register(gc.freeze)  # else Python looks for garbage in all objects before it ends, for half a second
     run_command(app)
 
 
