@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from fetch.corpus import read_corpus
@@ -230,6 +231,7 @@ def _begin_reading(
         lines = {line for text in texts_in_context(content) for line in text.split("\n")}
         for_meaning = sorted(map(strip_markup, lines))
     models.begin([line for line in for_names if prefilter(line)], for_meaning)
+    import_module("pipeline.tag.name_finding")  # spaCy, while the lines are read and the classifier of languages loads
 
 
 def uses_own_model(event: Event, environ: Mapping[str, str]) -> bool:
