@@ -72,10 +72,6 @@ Begin = Callable[[Sequence[Segment]], None]
 """Told of an event's segments as soon as there are any, so that slow models can begin with their lines."""
 
 
-def begin_nothing(segments: Sequence[Segment]) -> None:
-    """Leave all to the stages whose turn it is."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
     """The stages that may be replaced: by a user's own models, by another way to group and name, by a test's fakes."""
@@ -84,7 +80,7 @@ class Stages:
     clusterer: Clusterer
     describer: ConcernDescriber
     tagger: Tagger = RULES
-    begin: Begin = begin_nothing
+    begin: Begin = lambda _: None
     identify: Callable[[Segmentation], Segmentation] = identify
 
 
@@ -169,14 +165,9 @@ def draft_event(  # noqa: PLR0913 - as `analyze`
     reading: Reading | None = None,
 ) -> Draft:
     """Return what is found in a corpus without what `curation` redacts: slow, and no other decision changes it."""
-    divided = divide(corpus.pads, corpus.event.prompts)
-    if not curation.redactions:  # else no model may see what will be redacted
-        stages.begin(divided.segments)
-    redacted = _redacted(corpus, curation, stages.identify(divided))
+    redacted = _begin(corpus, curation, stages)
     lines, pads = _count(redacted.lines, "line"), _count(corpus.pads, "pad")
     log(f"segment: {lines} in {pads}, {_count(redacted.segments, 'segment')}")
-    if curation.redactions:
-        stages.begin(redacted.segments)
     tagged, placed = _tag(corpus, redacted, stages.tagger, reading)
     log(f"tag: {_count(tagged.entities, 'name')} of people, organisations, places, events, products and dates")
     event = _event_info(corpus.event, redacted)
@@ -206,6 +197,17 @@ def draft_event(  # noqa: PLR0913 - as `analyze`
         settings={**asdict(settings), "tagger": stages.tagger.name},
         reading=placed.info() if placed else None,
     )
+
+
+def _begin(corpus: Corpus, curation: Curation, stages: Stages) -> Redacted:
+    """Return the segments of a corpus; models begin with them at once, but never with what will be redacted."""
+    divided = divide(corpus.pads, corpus.event.prompts)
+    if not curation.redactions:
+        stages.begin(divided.segments)
+    redacted = _redacted(corpus, curation, stages.identify(divided))
+    if curation.redactions:
+        stages.begin(redacted.segments)
+    return redacted
 
 
 def _tag(
@@ -293,8 +295,8 @@ def redacted_analysis(analysis: Analysis, corpus: Corpus, curation: Curation) ->
     """Return an earlier analysis without the words that `curation` redacts, as far as lines and labels have them."""
     if not curation.redactions:
         return analysis
-    redacted = _redacted(corpus, curation, divide(corpus.pads, corpus.event.prompts))
-    mask = partial(without_secrets, secrets=redacted.secrets)
+    secrets = _redacted(corpus, curation, divide(corpus.pads, corpus.event.prompts)).secrets
+    mask = partial(without_secrets, secrets=secrets)
     segments = (
         replace(
             one,

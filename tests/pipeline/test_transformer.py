@@ -1,11 +1,17 @@
 """The sentence encoder that ships with Padharvest."""
 
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.transformer import DIMENSIONS, MODEL, embed, fingerprint
+from pipeline.tag import ner_model
+from pipeline.transformer import DIMENSIONS, MODEL, embed, fingerprint, session
 from tests.support.hostile import ANY_TEXT
 
 pytestmark = pytest.mark.skipif(not (MODEL / "model.onnx").is_file(), reason="the model is not in this checkout")
@@ -49,3 +55,16 @@ def test_only_the_beginning_of_a_very_long_line_is_read() -> None:
 
 def test_the_fingerprint_is_a_sha256() -> None:
     assert len(fingerprint(MODEL)) == 64
+
+
+def test_threads_that_ask_at_the_same_time_share_one_session(tmp_path: Path) -> None:
+    file = Path(shutil.copy(ner_model.load_model().layers, tmp_path))
+    together = threading.Barrier(4)
+
+    def ask(_: int) -> object:
+        together.wait()
+        return session(file)
+
+    with ThreadPoolExecutor(4) as pool:
+        sessions = list(pool.map(ask, range(4)))
+    assert all(one is sessions[0] for one in sessions)

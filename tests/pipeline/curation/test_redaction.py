@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fetch.corpus_records import Corpus, KnownName, Problem, ProblemKind
 from fetch.errors import UserMistake
 from pipeline.analysis_records import Account, Analysis
-from pipeline.analyze import redacted_corpus
+from pipeline.analyze import analyze, redacted_corpus
 from pipeline.anchors import Anchor, anchor_of
 from pipeline.curation.decisions import (
     Belongs,
@@ -29,10 +29,11 @@ from pipeline.curation.decisions import (
 )
 from pipeline.curation.redaction import redact_quote, redact_words, secret_spans, without_secrets, words_sha
 from pipeline.segment import segment
-from pipeline.segment_records import REDACTED, Kind, LineRole
+from pipeline.segment_records import REDACTED, Kind, LineRole, Segment
 from pipeline.serialization import to_json
+from pipeline.settings import Settings
 from pipeline.vectors import Vectors
-from tests.support.analysis import analysis_of
+from tests.support.analysis import analysis_of, stages
 from tests.support.builders import corpus
 from tests.support.reports import checked_report
 
@@ -90,6 +91,16 @@ def test_the_hash_of_a_redacted_pad_does_not_tell_whether_a_guess_is_right() -> 
     one = corpus(PADS)
     _, files = outputs(one, redact_words(NAMED))
     assert not any(pad.sha256 in text for text in files.values() for pad in one.pads)
+
+
+@pytest.mark.parametrize("decisions", ((), (redact_words(NAMED),)))
+def test_models_begin_with_the_lines_as_they_may_read_them(decisions: tuple[Decision, ...]) -> None:
+    begun: list[Segment] = []
+    with_begin = replace(stages(embed=embed), begin=begun.extend)
+    curation = Curation(decisions=decisions)
+    analysis = analyze(corpus(PADS), Settings(), with_begin, now=NOW, log=lambda _: None, curation=curation)
+    assert [one.text for one in begun] == [one.text for one in analysis.segments]
+    assert any(NAMED in one.text for one in begun) == (not decisions)
 
 
 def test_pads_without_redacted_words_stay_to_the_byte() -> None:
