@@ -46,6 +46,7 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "forms of the curation page": ("pipeline/web/test_server.py",),
     "a whole event's folder": ("pipeline/test_foreign_folders.py",),
     "every output": ("pipeline/report/test_verbatim_gate.py", "pipeline/report/formats/test_output_format.py"),
+    "reports across events": ("pipeline/across/test_across_files.py",),
     "HTML": (
         *("pipeline/report/formats/test_html.py", "pipeline/report/formats/test_introduction.py"),
         "pipeline/report/test_quote_sources.py",

@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from pipeline.across.across_files import across_schema, check_across
@@ -19,7 +21,7 @@ from pipeline.report.verbatim_gate import VerbatimError
 from pipeline.segment_records import LineRole
 from tests.support.annotated import build
 from tests.support.compared_events import DAY_1, DAY_2, DAY_3, across_report, compared, three_days
-from tests.support.hostile import HOSTILE, event_of
+from tests.support.hostile import ANY_TEXT, HOSTILE, event_of
 from tests.support.reports import checked_report
 
 QUOTING = ("report.html", "report.md", "report.wiki", "quotes.csv", "across.json")
@@ -112,6 +114,15 @@ def test_hostile_notes_do_nothing_and_are_quoted_to_the_character() -> None:
     analysis, _ = event_of(HOSTILE)
     files = across_report((analysis, replace(analysis, event=replace(analysis.event, id="again"))))
     assert "<script>" not in files["report.html"]
+
+
+@given(earlier=st.lists(ANY_TEXT, min_size=1, max_size=3), later=st.lists(ANY_TEXT, min_size=1, max_size=3))
+@settings(max_examples=20, deadline=None)  # a machine may be busy
+def test_whatever_people_wrote_at_both_events_every_file_quotes_it_to_the_character(
+    earlier: list[str], later: list[str]
+) -> None:
+    first, second = event_of([*earlier, *later])[0], event_of(later)[0]
+    across_report((first, replace(second, event=replace(second.event, id="later"))))
 
 
 def test_across_json_is_as_its_schema_says_and_the_schema_is_published(outputs: dict[str, str], root: Path) -> None:
