@@ -37,7 +37,7 @@ def render_and_check(analysis: Analysis, corpus: Corpus, theme: Theme | None, jo
     if jobs > 1 and len(analysis.segments) >= LARGE:
         try:
             return _in_two_processes(analysis, corpus, theme)
-        except BrokenProcessPool:  # the system ended it, for example for want of memory
+        except (BrokenProcessPool, OSError):  # the system did not start it, or ended it, for example for want of memory
             pass
         except PadharvestError:  # found again below, where the first of several is always the same
             pass
