@@ -273,7 +273,7 @@ def _load(path: Path, folder: Path, entry: ManifestEntry | None) -> tuple[Fetche
 
 def _read_structure(path: Path, entry: ManifestEntry, text: str) -> tuple[LineStructure, ...] | None:
     """Return the structure kept beside a text; None if it is missing, damaged or does not describe this text."""
-    if entry.structure is None:
+    if not entry.structure:
         return None
     try:
         beside = path.with_name(PurePosixPath(entry.structure).name)

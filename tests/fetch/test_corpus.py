@@ -421,6 +421,12 @@ def test_whatever_pads_and_groups_are_called_each_is_read_or_a_problem_or_it_is_
 ADDRESSES = ('pad = "a"', 'url = "https://pads.example.org/p/a"', 'file = "pads/a.txt"')
 
 
+def test_a_structure_without_a_name_is_none(tmp_path: Path) -> None:
+    folder = event(tmp_path / "camp", 'group = "A"\npad = "a"')
+    keep(folder, (replace(entry("a", b"text\n", "pads/a.txt"), structure=""), b"text\n"))
+    assert read_corpus(folder).pads[0].structure is None
+
+
 @given(damaged(PARTS), st.sampled_from(ADDRESSES))
 def test_whatever_is_changed_in_a_manifest_or_structure_the_pads_are_sound_or_it_is_one_sentence(
     tmp_path_factory: pytest.TempPathFactory, parts: object, address: str
