@@ -93,13 +93,17 @@ def _in_two_processes(analysis: Analysis, corpus: Corpus, theme: Theme | None) -
     with ProcessPoolExecutor(1, get_context("spawn"), _begin) as other:
         try:
             # Not as arguments of the process: this one would wait until that has imported all that it needs.
-            other.submit(_read_event, analysis, corpus, theme)
+            ready = other.submit(_read_event, analysis, corpus, theme)
             futures = [other.submit(_files_there, part) for part in parts]
             here = _Renderer(analysis, corpus, theme)
             found = []
             for done, (part, future) in enumerate(zip(reversed(parts), reversed(futures), strict=True)):
                 tell("render", done, len(parts))
-                found.append(here.files(part) if future.cancel() else future.result())
+                if future.cancel():
+                    found.append(here.files(part))
+                else:
+                    ready.result()  # raises what kept the other process from having the event
+                    found.append(future.result())
             tell("render", len(parts), len(parts))
         except BaseException:
             other.shutdown(cancel_futures=True)
